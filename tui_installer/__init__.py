@@ -1,0 +1,1 @@
+"""Installs a Kubernetes control plane from release binaries over SSH."""

@@ -1,0 +1,1 @@
+"""Facts, plan and run; knows no front end."""

@@ -1,0 +1,62 @@
+"""The one error type that reaches a person, and the exit codes."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """The program's documented exit codes."""
+
+    OK = 0
+    STEP_FAILED = 1
+    USAGE = 2
+    CONNECTION = 3
+    INTERNAL = 4
+    INTERRUPTED = 130
+
+
+class InstallerError(Exception):
+    """Something a person can act on.
+
+    message: what happened, one sentence. details: evidence, one fact a line.
+    hint: what to do next. host, step: where, if it has a where.
+    """
+
+    code: ExitCode = ExitCode.STEP_FAILED
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        details: tuple[str, ...] = (),
+        hint: str = "",
+        host: str = "",
+        step: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+        self.hint = hint
+        self.host = host
+        self.step = step
+
+
+class UsageError(InstallerError):
+    """The command line or the answers are wrong; nothing was changed."""
+
+    code = ExitCode.USAGE
+
+
+class ConnectionFailed(InstallerError):  # noqa: N818 - reads as the sentence it is
+    """A host could not be reached, or the connection to it was lost."""
+
+    code = ExitCode.CONNECTION
+
+
+class AuthenticationFailed(ConnectionFailed):
+    """The host refused every identity, or sudo refused its password."""
+
+
+class HostKeyRefused(ConnectionFailed):
+    """The host's key is unknown, or is not the one that was known."""

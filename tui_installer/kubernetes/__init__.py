@@ -1,0 +1,1 @@
+"""What the program knows about Kubernetes: pure functions from spec to bytes."""

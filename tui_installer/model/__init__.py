@@ -1,0 +1,1 @@
+"""What the program talks about: answers, spec, plan, events. No I/O."""

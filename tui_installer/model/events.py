@@ -1,0 +1,178 @@
+"""The closed vocabulary of what happens in a run; every front end reads these and nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+SCHEMA = 1
+"""Raised when an event changes in a way that a reader must know of."""
+
+OPERATOR = "operator"
+"""The pseudo host of work done on this machine."""
+CLUSTER = "cluster"
+"""The pseudo host of work done once, through the API."""
+
+
+class Outcome(StrEnum):
+    """How a step ended on a host."""
+
+    OK = "ok"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    """Not run, because another host failed before a barrier."""
+
+
+class Level(StrEnum):
+    """How loud a log line is."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    cluster: str
+    version: str
+    hosts: tuple[str, ...]
+    steps: tuple[str, ...]
+    schema: int = SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class HostFound:
+    """Facts of one host are in. login: the identity and the way to root that worked."""
+
+    host: str
+    address: str
+    system: str
+    login: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One line of the plan."""
+
+    step: str
+    host: str
+    run: bool
+    reason: str
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    step: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """done, total: in `unit`; total 0 where it is not known."""
+
+    step: str
+    host: str
+    label: str
+    done: int
+    total: int
+    unit: str = "bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    host: str
+    step: str
+    level: Level
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepFinished:
+    """reason: why it was skipped, or what it changed."""
+
+    step: str
+    host: str
+    outcome: Outcome
+    reason: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One line of the verification and its evidence."""
+
+    host: str
+    check: str
+    ok: bool
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The card of one failure: what, where, evidence, likely cause, what to do next."""
+
+    host: str
+    step: str
+    message: str
+    details: tuple[str, ...]
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """artefacts: (what, path) made on the operator's side. changes, restarts: on the hosts."""
+
+    exit_code: int
+    seconds: float
+    changes: int
+    restarts: int
+    artefacts: tuple[tuple[str, str], ...]
+
+
+Event = (
+    RunStarted | HostFound | Planned | StepStarted | Progress | LogLine
+    | StepFinished | Checked | Failed | RunFinished
+)
+_KINDS: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (
+        RunStarted, HostFound, Planned, StepStarted, Progress, LogLine,
+        StepFinished, Checked, Failed, RunFinished,
+    )
+}
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """The event as JSON types, its name under ``event``."""
+    return {"event": type(event).__name__, **dataclasses.asdict(event)}
+
+
+def from_json(data: dict[str, Any]) -> Event:
+    """The event that `to_json` wrote. Raises ValueError for anything else."""
+    fields = dict(data)
+    kind = _KINDS.get(str(fields.pop("event", "")))
+    if kind is None:
+        raise ValueError(f"an event is one of {', '.join(_KINDS)}")
+    try:
+        event = kind(**{key: _frozen(value) for key, value in fields.items()})
+    except TypeError as error:
+        raise ValueError(f"{kind.__name__}: {error}") from None
+    return _enums(event)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+
+
+def _enums(event: Event) -> Event:
+    if isinstance(event, LogLine):
+        return dataclasses.replace(event, level=Level(event.level))
+    if isinstance(event, StepFinished):
+        return dataclasses.replace(event, outcome=Outcome(event.outcome))
+    return event

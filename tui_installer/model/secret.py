@@ -1,0 +1,41 @@
+"""A value that shows itself only on request."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+MASK = "•••"
+
+
+class Secret:
+    """Bytes that print as ``•••`` everywhere; `reveal` is the only way to them."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: bytes | str) -> None:
+        self._value = value.encode() if isinstance(value, str) else value
+
+    def reveal(self) -> bytes:
+        return self._value
+
+    def fingerprint(self) -> str:
+        """SHA-256 of the value, lower-case hex; safe for plans only if the value is not guessable."""
+        return hashlib.sha256(self._value).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and hmac.compare_digest(self._value, other._value)
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __repr__(self) -> str:
+        return MASK
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return format(MASK, spec)
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Secret cannot be pickled")

@@ -1,0 +1,253 @@
+"""The complete, frozen description of one install. Made only by `resolve`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import total_ordering
+from ipaddress import IPv4Network, IPv6Network, ip_address
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tui_installer.model.certificates import KeyType, San
+
+Network = IPv4Network | IPv6Network
+APISERVER_PORT = 6443
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A release version, printed with its leading v."""
+
+    major: int
+    minor: int
+    patch: int
+    suffix: str = ""
+
+    def __str__(self) -> str:
+        return f"v{self.major}.{self.minor}.{self.patch}{self.suffix}"
+
+    def __lt__(self, other: Version) -> bool:
+        return self._key() < other._key()
+
+    def _key(self) -> tuple[int, int, int, bool, str]:
+        return (self.major, self.minor, self.patch, not self.suffix, self.suffix)
+
+
+class SourceKind(StrEnum):
+    """Where binaries come from."""
+
+    MIRROR = "mirror"
+    TARBALL = "tarball"
+    FOLDER = "folder"
+    GO = "go"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """location: the mirror's base URL; the tarball's path or URL; the folder; '' for go.
+
+    sha256: the digest the operator expects of a tarball, or ''.
+    """
+
+    kind: SourceKind
+    location: str = ""
+    sha256: str = ""
+
+
+class SudoMode(StrEnum):
+    """How root is reached: auto takes sudo only if the login user is not root."""
+
+    AUTO = "auto"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretRef:
+    """Where a password may be read from: a file, or a variable of the environment; else a prompt."""
+
+    file: Path | None = None
+    env: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SshSpec:
+    """How one machine is logged in to. jump: the machine to go through, if any."""
+
+    address: str
+    port: int
+    user: str
+    identity_files: tuple[Path, ...]
+    use_agent: bool
+    passphrase: SecretRef
+    fingerprint: str
+    """``SHA256:…`` as ssh-keygen -l prints it, or ''."""
+    jump: SshSpec | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HostSpec:
+    """One master. address: the IP address its peers and clients use."""
+
+    name: str
+    address: str
+    ssh: SshSpec
+    sudo: SudoMode
+    sudo_password: SecretRef
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What clients call the API server by: a DNS name or a virtual IP, and a port."""
+
+    host: str
+    port: int = APISERVER_PORT
+
+
+class EtcdMode(StrEnum):
+    """stacked: on the masters, managed. external: there already."""
+
+    STACKED = "stacked"
+    EXTERNAL = "external"
+
+
+@dataclass(frozen=True, slots=True)
+class EtcdFiles:
+    """TLS files of an external etcd. on_hosts: the paths are on the masters, else here."""
+
+    ca: str
+    cert: str
+    key: str
+    on_hosts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EtcdSpec:
+    """endpoints: URLs, external only. files: external only."""
+
+    mode: EtcdMode
+    version: Version
+    source: Source
+    endpoints: tuple[str, ...]
+    files: EtcdFiles | None
+    data_dir: str
+    extra_args: tuple[tuple[str, str], ...]
+
+
+class TokenMode(StrEnum):
+    """secret: a bootstrap-token Secret. csv: the tutorial's token.csv."""
+
+    SECRET = "secret"  # noqa: S105
+    CSV = "csv"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSpec:
+    """ttl: seconds the bootstrap token lives; 0 for ever."""
+
+    mode: TokenMode
+    ttl: int
+
+    @property
+    def has_secret(self) -> bool:
+        return self.mode is not TokenMode.CSV
+
+    @property
+    def has_csv(self) -> bool:
+        return self.mode is not TokenMode.SECRET
+
+
+@dataclass(frozen=True, slots=True)
+class CertSpec:
+    """Lifetimes in seconds."""
+
+    key_type: KeyType
+    leaf_lifetime: int
+    ca_lifetime: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Absolute folders on the hosts."""
+
+    kubernetes: str
+    etcd: str
+    units: str
+
+    def cfg(self, name: str) -> str:
+        return f"{self.kubernetes}/cfg/{name}"
+
+    def bin(self, name: str) -> str:
+        return f"{self.kubernetes}/bin/{name}"
+
+    def ssl(self, name: str) -> str:
+        return f"{self.kubernetes}/ssl/{name}"
+
+    def etcd_cfg(self, name: str) -> str:
+        return f"{self.etcd}/cfg/{name}"
+
+    def etcd_bin(self, name: str) -> str:
+        return f"{self.etcd}/bin/{name}"
+
+    def etcd_ssl(self, name: str) -> str:
+        return f"{self.etcd}/ssl/{name}"
+
+    def unit(self, name: str) -> str:
+        return f"{self.units}/{name}.service"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraArgs:
+    """Flags the operator adds or overrides, (name without dashes, value), in the file's order."""
+
+    apiserver: tuple[tuple[str, str], ...] = ()
+    controller_manager: tuple[tuple[str, str], ...] = ()
+    scheduler: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Everything an install is decided by, besides the facts of the hosts."""
+
+    name: str
+    domain: str
+    endpoint: Endpoint | None
+    service_cidr: Network
+    pod_cidr: Network
+    node_ports: tuple[int, int]
+    version: Version
+    source: Source
+    hosts: tuple[HostSpec, ...]
+    etcd: EtcdSpec
+    extra_sans: tuple[San, ...]
+    token: TokenSpec
+    certificates: CertSpec
+    layout: Layout
+    extra_args: ExtraArgs
+
+    @property
+    def service_ip(self) -> str:
+        """The `kubernetes` Service's address: the first of the service CIDR."""
+        return str(self.service_cidr[1])
+
+    @property
+    def api_host(self) -> str:
+        """What kubeconfigs of clients point at."""
+        return self.endpoint.host if self.endpoint else self.hosts[0].address
+
+    @property
+    def api_url(self) -> str:
+        port = self.endpoint.port if self.endpoint else APISERVER_PORT
+        return f"https://{bracket(self.api_host)}:{port}"
+
+
+def bracket(host: str) -> str:
+    """An IPv6 address in the brackets that URLs want; anything else as it is."""
+    try:
+        return f"[{host}]" if ip_address(host).version == 6 else host  # noqa: PLR2004
+    except ValueError:
+        return host

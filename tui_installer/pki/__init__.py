@@ -1,0 +1,1 @@
+"""Keys, certificates and tokens; the only importer of cryptography."""

@@ -1,0 +1,1 @@
+"""Where binaries come from, their digests, and the local cache."""

@@ -1,0 +1,1 @@
+"""Hosts over SSH; the only importer of asyncssh."""

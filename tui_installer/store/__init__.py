@@ -1,0 +1,1 @@
+"""The operator's side: paths, answers files, state folder, journal."""
