@@ -1,0 +1,187 @@
+"""The cluster's keys, certificates and tokens: what there is, what is missing, and making it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tui_installer import pki
+from tui_installer.errors import InstallerError
+from tui_installer.kubernetes import certificates
+from tui_installer.model.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui_installer.model.certificates import CertProfile
+    from tui_installer.model.spec import Spec
+    from tui_installer.store.state_folder import StateFolder
+
+RENEW_BEFORE = 30 * 86400
+"""A leaf with less than this left, in seconds, is issued anew by a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class BootstrapSecret:
+    """expires: UNIX seconds, 0 for never."""
+
+    token: pki.BootstrapToken
+    expires: int
+
+
+@dataclass(slots=True)
+class Authority:
+    """issued: profile name → certificate and key. missing: profile name → why it is to be issued."""
+
+    spec: Spec
+    folder: StateFolder
+    issued: dict[str, pki.Issued] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    service_account: pki.KeyPair | None = None
+    encryption_key: Secret | None = None
+    bootstrap: BootstrapSecret | None = None
+    csv_token: Secret | None = None
+
+    @classmethod
+    def load(cls, spec: Spec, folder: StateFolder, now: float) -> Authority:
+        """Reads the state folder; writes nothing. Raises InstallerError for what cannot be used."""
+        self = cls(spec, folder)
+        for profile in certificates.profiles(spec):
+            self._load_cert(profile, int(now))
+        public, private = folder.read_pki("sa.pub"), folder.read_pki("sa.key")
+        if public and private:
+            self.service_account = pki.KeyPair(public, Secret(private))
+        if (key := folder.read_pki("encryption.key")) is not None:
+            self.encryption_key = Secret(key.strip())
+        if (token := folder.read_pki("csv.token")) is not None:
+            self.csv_token = Secret(token.strip())
+        if (stored := folder.read_pki("bootstrap.token")) is not None:
+            self.bootstrap = _read_token(stored, folder)
+        return self
+
+    def _load_cert(self, profile: CertProfile, now: int) -> None:
+        found = self.folder.read_cert(profile.name)
+        if found is None:
+            self._refuse_half(profile)
+            self.missing[profile.name] = "not there yet"
+            return
+        issued = pki.Issued(*found)
+        signer = issued if profile.is_ca else self.issued.get(profile.signer)
+        try:
+            why = "its CA is new" if signer is None else pki.reissue_reason(
+                profile, issued, signer.cert, key_type=self.spec.certificates.key_type,
+                now=now, renew_before=0 if profile.is_ca else RENEW_BEFORE,
+            )
+        except ValueError as error:
+            why = str(error)
+        if why is None:
+            self.issued[profile.name] = issued
+        elif profile.is_ca and not self._only_key_type(why):
+            raise self._unusable(profile, why)
+        elif profile.is_ca:
+            self.issued[profile.name] = issued
+        else:
+            self.missing[profile.name] = why
+
+    @staticmethod
+    def _only_key_type(why: str) -> bool:
+        # A CA outlives a change of the key type asked for; its leaves take the new one.
+        return why.startswith("key type")
+
+    def _refuse_half(self, profile: CertProfile) -> None:
+        paths = (self.folder.cert_path(profile.name), self.folder.key_path(profile.name))
+        if profile.is_ca and paths[0].exists():
+            raise self._unusable(profile, f"its key {paths[1]} is missing")
+
+    def _unusable(self, profile: CertProfile, why: str) -> InstallerError:
+        return InstallerError(
+            f"the CA {profile.name} in the state folder cannot be used: {why}",
+            details=(f"file: {self.folder.cert_path(profile.name)}",),
+            hint="a CA is never replaced by a run; restore its files from a backup, or choose "
+            "another cluster.name for a new cluster",
+            step="certificates",
+        )
+
+    def to_make(self) -> Iterator[tuple[str, str]]:
+        """(what, why) of everything a run will make, in order."""
+        yield from self.missing.items()
+        if self.service_account is None:
+            yield "sa.key", "the service-account key pair is not there yet"
+        if self.encryption_key is None:
+            yield "encryption.key", "the key for Secrets at rest is not there yet"
+        if self.spec.token.has_secret and self.bootstrap is None:
+            yield "bootstrap.token", "not there yet"
+        if self.spec.token.has_csv and self.csv_token is None:
+            yield "csv.token", "not there yet"
+
+    def make(self, now: float) -> tuple[str, ...]:
+        """Makes and stores what is missing; blocking work, for a thread. Returns the names made."""
+        made = tuple(name for name, _ in self.to_make())
+        for profile in certificates.profiles(self.spec):
+            if profile.name in self.missing:
+                self._issue(profile, int(now))
+        self._make_keys(int(now))
+        return made
+
+    def _issue(self, profile: CertProfile, now: int) -> None:
+        settings = self.spec.certificates
+        if profile.is_ca:
+            issued = pki.issue_ca(
+                profile, key_type=settings.key_type, lifetime=settings.ca_lifetime, now=now
+            )
+        else:
+            issued = pki.issue_leaf(
+                profile, self.issued[profile.signer], key_type=settings.key_type,
+                lifetime=settings.leaf_lifetime, now=now,
+            )
+        self.folder.write_cert(profile.name, issued.cert, issued.key)
+        self.issued[profile.name] = issued
+        del self.missing[profile.name]
+
+    def _make_keys(self, now: int) -> None:
+        if self.service_account is None:
+            pair = pki.make_keypair(self.spec.certificates.key_type)
+            self.folder.write_secret("sa.key", pair.private)
+            self.folder.write_public("sa.pub", pair.public)
+            self.service_account = pair
+        if self.encryption_key is None:
+            self.encryption_key = pki.encryption_key()
+            self.folder.write_secret("encryption.key", self.encryption_key)
+        if self.spec.token.has_csv and self.csv_token is None:
+            self.csv_token = pki.csv_token()
+            self.folder.write_secret("csv.token", self.csv_token)
+        if self.spec.token.has_secret and self.bootstrap is None:
+            self.bootstrap = self._new_token(now)
+
+    def _new_token(self, now: int) -> BootstrapSecret:
+        token, ttl = pki.bootstrap_token(), self.spec.token.ttl
+        made = BootstrapSecret(token, now + ttl if ttl else 0)
+        stored = {"id": token.id, "secret": token.secret.reveal().decode(), "expires": made.expires}
+        self.folder.write_secret("bootstrap.token", Secret(json.dumps(stored)))
+        return made
+
+    def cert(self, name: str) -> bytes | None:
+        issued = self.issued.get(name)
+        return issued.cert if issued else None
+
+    def key(self, name: str) -> Secret | None:
+        issued = self.issued.get(name)
+        return issued.key if issued else None
+
+    def bundle(self, *names: str) -> bytes | None:
+        """Certificates one after the other, None while one of them is not made yet."""
+        certs = [self.cert(name) for name in names]
+        return b"".join(c for c in certs if c) if all(certs) else None
+
+
+def _read_token(stored: bytes, folder: StateFolder) -> BootstrapSecret:
+    try:
+        data = json.loads(stored)
+        token = pki.BootstrapToken(str(data["id"]), Secret(str(data["secret"])))
+        return BootstrapSecret(token, int(data["expires"]))
+    except (ValueError, KeyError, TypeError):
+        raise InstallerError(
+            f"{folder.pki / 'bootstrap.token'} is damaged",
+            hint="remove it and run again: a new token is made and applied",
+        ) from None

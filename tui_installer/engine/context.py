@@ -1,0 +1,42 @@
+"""All that planning is decided by: the spec, the facts, and what this machine already has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tui_installer.model.facts import ClusterFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui_installer.engine.authority import Authority
+    from tui_installer.model.facts import HostFacts
+    from tui_installer.model.spec import HostSpec, Spec
+    from tui_installer.release import Binary
+
+
+@dataclass(slots=True)
+class Context:
+    """authority and binaries fill up while the run's first steps make what is missing.
+
+    binaries: (architecture, program) → the verified file in the cache.
+    changed: UNIX seconds; the planner's idea of now.
+    """
+
+    spec: Spec
+    authority: Authority
+    now: float
+    facts: Mapping[str, HostFacts] = field(default_factory=dict)
+    cluster: ClusterFacts = field(default_factory=ClusterFacts)
+    binaries: dict[tuple[str, str], Binary] = field(default_factory=dict)
+
+    def arch(self, host: HostSpec) -> str:
+        return GO_ARCH.get(self.facts[host.name].machine, self.facts[host.name].machine)
+
+    def binary(self, host: HostSpec, program: str) -> Binary | None:
+        return self.binaries.get((self.arch(host), program))
+
+
+GO_ARCH = {"x86_64": "amd64", "aarch64": "arm64", "ppc64le": "ppc64le", "s390x": "s390x"}
+"""``uname -m`` → Go's name, as release files are called."""

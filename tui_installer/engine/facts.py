@@ -1,0 +1,144 @@
+"""Gathers the facts of one host: one script, one round trip, and its strict reading."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import ConnectionFailed
+from tui_installer.model.facts import FileFact, HostFacts, PortFact, Space, UnitFact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui_installer.remote import Host
+
+MAX_LINES = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the script is asked about. Paths are absolute; units end in .service."""
+
+    manifest: str
+    texts: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    ports: tuple[int, ...] = ()
+    folders: tuple[str, ...] = ()
+
+    def words(self) -> tuple[str, ...]:
+        pairs = (
+            ("t", self.texts), ("s", self.secrets), ("x", self.programs),
+            ("u", self.units), ("p", self.ports), ("d", self.folders),
+        )
+        return (self.manifest, *(f"{kind}:{word}" for kind, words in pairs for word in words))
+
+
+def script(name: str) -> str:
+    """A POSIX-sh script of ours, by its name in engine/scripts."""
+    return resources.files("tui_installer.engine").joinpath("scripts", name).read_text()
+
+
+async def gather(host: Host, query: Query) -> HostFacts:
+    """The facts of one host. Raises ConnectionFailed, also for an answer that makes no sense."""
+    before = time.time()
+    done = await host.run(script("facts.sh"), *query.words(), timeout=60)
+    after = time.time()
+    try:
+        reading = _Reading.of(done.stdout.decode("utf-8", "replace"))
+        return reading.facts(host, (before + after) / 2, (after - before) / 2)
+    except (ValueError, KeyError, IndexError) as error:
+        raise ConnectionFailed(
+            "the host's answer about itself could not be read",
+            details=(str(error), *done.stderr.splitlines()[-5:]),
+            hint="log in by hand and check that sh, awk, sed, stat and sha256sum work for root",
+            host=host.spec.name,
+        ) from None
+
+
+@dataclass(slots=True)
+class _Reading:
+    one: dict[str, list[str]] = field(default_factory=dict)
+    many: dict[str, list[list[str]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, text: str) -> _Reading:
+        lines = text.splitlines()
+        if len(lines) > MAX_LINES or not lines or lines[-1] != "end":
+            raise ValueError("the answer is cut short" if len(lines) <= MAX_LINES else "too long")
+        reading = cls()
+        for line in lines[:-1]:
+            key, *fields = line.split("\t")
+            reading.one[key] = fields
+            reading.many.setdefault(key, []).append(fields)
+        return reading
+
+    def rows(self, key: str) -> Iterator[list[str]]:
+        return iter(self.many.get(key, ()))
+
+    def last(self, key: str, index: int = 0, default: str = "") -> str:
+        fields = self.one.get(key, [])
+        return fields[index] if index < len(fields) else default
+
+    def facts(self, host: Host, now: float, uncertainty: float) -> HostFacts:
+        ahead = float(self.last("time")) - now
+        return HostFacts(
+            host=host.spec.name,
+            hostname=self.last("uname", 0),
+            system=self.last("system") or self.last("uname", 1),
+            kernel=self.last("uname", 2),
+            machine=self.last("uname", 3),
+            systemd=int(self.last("systemd", default="0") or 0),
+            root=host.root,
+            login=f"{host.login.user} by {host.login.identity}",
+            skew=0.0 if abs(ahead) <= uncertainty else ahead,
+            memory_total=int(self.last("memtotal", default="0")) * 1024,
+            memory_available=int(self.last("memavailable", default="0")) * 1024,
+            addresses=tuple(row[0] for row in self.rows("address")),
+            swap=self.last("swap") == "yes",
+            cgroup=self.last("cgroup"),
+            selinux=self.last("selinux"),
+            tools=frozenset(row[0] for row in self.rows("tool")),
+            files=self._files(),
+            units={row[0]: _unit(row) for row in self.rows("unit")},
+            ports=tuple(PortFact(int(r[0]), r[1], int(r[2]), r[3]) for r in self.rows("port")),
+            spaces={r[0]: Space(r[1], int(r[2]) * 1024, tuple(r[3].split(","))) for r in
+                    self.rows("space")},
+            versions={row[0]: row[1] for row in self.rows("version")},
+        )
+
+    def _files(self) -> dict[str, FileFact]:
+        contents = {row[0]: _content(row[1]) for row in self.rows("content")}
+        found = {
+            row[0]: FileFact(
+                sha256=row[1], mode=int(row[2], 8), owner=row[3], size=int(row[4]),
+                changed=float(row[5]), ours=row[6] == "yes", content=contents.get(row[0]),
+            )
+            for row in self.rows("file")
+        }
+        for path, what in self.rows("odd"):
+            found[path] = FileFact(f"a {what}", 0, "", 0, 0.0, ours=False)
+        return found
+
+
+def _unit(row: list[str]) -> UnitFact:
+    _, load, active, sub, enabled, since, restarts, stale = row
+    return UnitFact(
+        load=load, active=active, sub=sub, enabled=enabled, started=float(since or 0),
+        restarts=int(restarts or 0), stale=stale == "yes",
+    )
+
+
+def _content(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except binascii.Error as error:
+        raise ValueError(f"bad base64: {error}") from None
+
+

@@ -1,0 +1,165 @@
+"""Compares wants with facts. Pure: the same answer for the plan shown and the plan run."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import InstallerError
+from tui_installer.model.plan import Change, ChangeKind, Plan, PlanItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tui_installer.engine.context import Context
+    from tui_installer.engine.step import Step
+    from tui_installer.engine.wants import FileWant, ObjectWant, UnitWant, Wants
+    from tui_installer.model.facts import ClusterFacts, FileFact, HostFacts, UnitFact
+
+
+def plan(ctx: Context, pipeline: Sequence[Step]) -> Plan:
+    """Every step on every host it is for, with its changes and the reason for each."""
+    return Plan(tuple(item for step in pipeline for item in step.plan(ctx)))
+
+
+def host_item(step: str, wants: Wants, facts: HostFacts) -> PlanItem:
+    """One step on one host."""
+    files = tuple(file_changes(wants.files, facts))
+    touched = frozenset(change.target for change in files)
+    units = tuple(change for unit in wants.units for change in unit_changes(unit, facts, touched))
+    return PlanItem(step, facts.host, reason(files + units, wants), files + units)
+
+
+def reason(changes: Sequence[Change], wants: Wants) -> str:
+    """Why the step runs or is skipped, in one line."""
+    if not changes:
+        parts = []
+        if wants.files:
+            parts.append(f"{_count(len(wants.files), 'file')} as wanted")
+        if wants.units:
+            parts.append(f"{', '.join(unit.name for unit in wants.units)} running and enabled")
+        if wants.objects:
+            parts.append(f"{_count(len(wants.objects), 'object')} as wanted")
+        return "; ".join(parts) or "nothing to do"
+    verbs: dict[str, list[str]] = {}
+    for change in changes:
+        verbs.setdefault(change.verb, []).append(change.target.rsplit("/", 1)[-1])
+    return "; ".join(f"{verb} {_some(names)}" for verb, names in verbs.items())
+
+
+def _some(names: list[str], most: int = 3) -> str:
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def file_changes(files: Sequence[FileWant], facts: HostFacts) -> Iterator[Change]:
+    """A change for each file that is missing or differs in content, mode or owner."""
+    for want in files:
+        fact = facts.files.get(want.path)
+        if fact is None:
+            yield _file(want, "create", _what(want))
+        elif want.sha256 != fact.sha256:
+            refuse_if_kept(want, fact, facts.host)
+            yield _file(want, "update", _what(want, fact), _diff(want, fact))
+        elif (want.mode, want.owner) != (fact.mode, fact.owner):
+            told = f"{fact.mode:04o} {fact.owner} → {want.mode:04o} {want.owner}"
+            yield _file(want, "mode", told)
+
+
+def refuse_if_kept(want: FileWant, fact: FileFact, host: str) -> None:
+    """Raises InstallerError if the host has another CA, key or token than we do."""
+    if not want.keep:
+        return
+    raise InstallerError(
+        f"{want.keep} on the host is not the one of this cluster's state folder",
+        details=(
+            f"{want.path} on {host}: sha256 {fact.sha256}",
+            f"here: {f'sha256 {want.sha256}' if want.sha256 else 'none was made yet'}",
+        ),
+        hint="nothing was changed; run with the answers and state folder that made this host, "
+        "or remove the file on the host if it is left over from something else",
+        host=host,
+        step="plan",
+    )
+
+
+def _file(want: FileWant, verb: str, summary: str, diff: str = "") -> Change:
+    return Change(ChangeKind.FILE, verb, want.path, summary, diff, want.size)
+
+
+def _what(want: FileWant, fact: FileFact | None = None) -> str:
+    told = want.about
+    if want.secret and want.sha256:
+        before = f"sha256 {fact.sha256[:16]}… → " if fact else ""
+        told = f"{told + ', ' if told else ''}{before}sha256 {want.sha256[:16]}…"
+    if not want.sha256:
+        told = f"{told + ', ' if told else ''}made when the run begins"
+    return told
+
+
+def _diff(want: FileWant, fact: FileFact) -> str:
+    if want.secret or want.data is None or fact.content is None:
+        return ""
+    return unified(fact.content, want.data, want.path)
+
+
+def unified(before: bytes, after: bytes, path: str) -> str:
+    """A unified diff of two texts, '' if either is not text."""
+    try:
+        old, new = before.decode().splitlines(), after.decode().splitlines()
+    except UnicodeDecodeError:
+        return ""
+    return "\n".join(difflib.unified_diff(old, new, f"{path} (host)", f"{path} (wanted)", n=3,
+                                          lineterm=""))
+
+
+def unit_changes(want: UnitWant, facts: HostFacts, touched: frozenset[str]) -> Iterator[Change]:
+    """enable, start or restart, as the unit's state and its files ask."""
+    fact = facts.units.get(want.name)
+    if fact is None or fact.enabled != "enabled":
+        yield Change(ChangeKind.UNIT, "enable", want.name, "starts at boot")
+    if fact is None or fact.active not in ("active", "activating", "reloading"):
+        state = "not there yet" if fact is None or fact.load == "not-found" else fact.active
+        yield Change(ChangeKind.UNIT, "start", want.name, state)
+    elif why := _restart_reason(want, fact, facts, touched):
+        yield Change(ChangeKind.UNIT, "restart", want.name, why)
+
+
+def _restart_reason(
+    want: UnitWant, fact: UnitFact, facts: HostFacts, touched: frozenset[str]
+) -> str:
+    changing = [path for path in want.files if path in touched]
+    if changing:
+        return f"{_some([path.rsplit('/', 1)[-1] for path in changing])} changes"
+    # An earlier run may have been cut between a file and its restart.
+    newer = [
+        path for path in want.files
+        if path in facts.files and facts.files[path].changed > fact.started > 0
+    ]
+    if newer:
+        return f"runs since before {_some([path.rsplit('/', 1)[-1] for path in newer])} changed"
+    return "its unit file changed" if fact.stale else ""
+
+
+def object_changes(
+    wants: Sequence[ObjectWant], cluster: ClusterFacts, differences: Differences
+) -> Iterator[Change]:
+    """apply for each object that is missing or lacks something wanted."""
+    for want in wants:
+        kind, namespace, name = want.key
+        target = f"{kind} {namespace + '/' if namespace else ''}{name}"
+        live = cluster.objects.get(want.key)
+        if live is None:
+            yield Change(ChangeKind.OBJECT, "apply", target, want.about or "missing")
+        elif not want.once and (found := differences(want.manifest, live)):
+            yield Change(ChangeKind.OBJECT, "apply", target, "; ".join(found[:3]))
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Differences = Callable[[Mapping[str, object], Mapping[str, object]], list[str]]

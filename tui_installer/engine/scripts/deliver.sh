@@ -1,0 +1,51 @@
+# Receives files on stdin and puts each in place whole or not at all.
+# Arguments: MANIFEST. Input: per file a line "WIRE-LENGTH SHA256 SIZE MODE OWNER DECODER PROBE PATH",
+# then WIRE-LENGTH bytes. DECODER: cat, gzip or zstd. PROBE: "-", or the arguments that make the
+# program say its version, joined by commas. Output: per file "ok PATH VERSION" or "bad PATH WHY".
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+umask 077
+manifest=$1 new= tmp=
+trap 'rm -f ${tmp:+"$tmp"} ${new:+"$new"}' EXIT
+trap 'exit 1' HUP INT TERM PIPE
+bad() { printf 'bad %s %s\n' "$path" "$*"; exit 1; }
+folder() { # made with 0755, as the files in it decide who reads what
+	[ -d "$1" ] || { (umask 022; mkdir -p "$1") || return 1; }
+}
+decode() { case $decoder in cat) cat ;; gzip) gzip -dc ;; zstd) zstd -dcq ;; esac; }
+folder "${manifest%/*}" || exit 1
+new=$manifest.new.$$
+
+while read -r wire sha size mode owner decoder probe path; do
+	dir=${path%/*} base=${path##*/}
+	folder "$dir" || bad "cannot make the folder $dir"
+	tmp=$dir/.$base.tui-installer
+	rm -f "$tmp"
+	why=$({ head -c "$wire" | decode >"$tmp"; } 2>&1) || bad "${why:-cannot write}"
+	got=$(stat -c %s "$tmp" 2>/dev/null)
+	[ "$got" = "$size" ] || bad "${why:-} received ${got:-0} of $size bytes"
+	sum=$(sha256sum <"$tmp"); sum=${sum%% *}
+	[ "$sum" = "$sha" ] || bad "sha256 is $sum, not $sha"
+	chown "$owner" "$tmp" && chmod "$mode" "$tmp" || bad "cannot set $owner $mode"
+	version=-
+	if [ "$probe" != - ]; then
+		sync "$tmp" 2>/dev/null
+		args=$(printf %s "$probe" | tr , ' ')
+		said=$("$tmp" $args 2>&1 </dev/null) || bad "does not run: $(printf %s "$said" | head -n 3 | tr '\n' ' ')"
+		version=$(printf '%s\n' "$said" | sed -n 's/.*[Vv]ersion[: ]*\(v\{0,1\}[0-9][^ ]*\).*/\1/p; s/^Kubernetes \(v[^ ]*\).*/\1/p' | head -n 1)
+		[ -n "$version" ] || version=unknown
+	fi
+	sync "$tmp" || bad "cannot sync"
+	mv -fT "$tmp" "$path" || bad "cannot rename"
+	tmp=
+	sync "$dir" || bad "cannot sync the folder"
+	printf '%s %s %s %s %s %s\n' "$sum" "$mode" "$owner" "$(stat -c '%i,%s,%.9Y,%.9Z' "$path")" "$version" "$path" >>"$new"
+	printf 'ok %s %s\n' "$path" "$version"
+done
+
+# The manifest lists what is ours; it is rewritten whole, last line for a path wins.
+if [ -s "$new" ]; then
+	touch "$manifest" && cat "$manifest" "$new" |
+		awk '{ if (!($NF in line)) order[++n] = $NF; line[$NF] = $0 } END { for (i = 1; i <= n; i++) print line[order[i]] }' >"$new.all" &&
+		chmod 0600 "$new.all" && sync "$new.all" && mv -fT "$new.all" "$manifest" && sync "${manifest%/*}" ||
+		{ echo "bad $manifest cannot write the manifest"; exit 1; }
+fi

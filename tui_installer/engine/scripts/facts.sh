@@ -1,0 +1,94 @@
+# Facts of one host in one round trip, as lines of TAB-separated fields.
+# Arguments: MANIFEST, then words with a prefix: t:PATH public text file, s:PATH secret file,
+# x:PATH program, u:UNIT, p:PORT, d:FOLDER.
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+out() { IFS='	'; printf '%s\n' "$*"; unset IFS; }
+has() { command -v "$1" >/dev/null 2>&1; }
+existing() { e=$1; while [ ! -e "$e" ]; do e=${e%/*}; [ -n "$e" ] || e=/; done; printf %s "$e"; }
+manifest=$1; shift
+
+out time "$(date +%s.%N)"
+out uname "$(uname -n)" "$(uname -s)" "$(uname -r)" "$(uname -m)"
+out system "$(. /etc/os-release 2>/dev/null && printf %s "${PRETTY_NAME-}")"
+if [ -d /run/systemd/system ] && has systemctl; then
+	v=$(systemctl --version); v=${v#systemd }; out systemd "${v%%[!0-9]*}"
+else out systemd 0; fi
+while read -r key kb _; do
+	case $key in MemTotal:) out memtotal "$kb" ;; MemAvailable:) out memavailable "$kb" ;; esac
+done </proc/meminfo
+[ "$(wc -l </proc/swaps)" -gt 1 ] && out swap yes
+if [ -e /sys/fs/cgroup/cgroup.controllers ]; then out cgroup v2; else out cgroup v1; fi
+has getenforce && out selinux "$(getenforce)"
+for tool in zstd gzip ss journalctl sha256sum; do has "$tool" && out tool "$tool"; done
+has ip && ip -o addr show 2>/dev/null | while read -r _ _ family address _; do
+	case $family in inet*) out address "${address%%/*}" ;; esac
+done
+
+# The digest in the manifest stands while inode, size and times are those recorded with it.
+known() {
+	[ -f "$manifest" ] && awk -v p="$1" -v s="$2" '$NF == p && $4 == s { print $1; exit }' "$manifest"
+}
+listed() { [ -f "$manifest" ] && awk -v p="$1" -v d="$2" '$NF == p && $1 == d { f = 1 } END { exit !f }' "$manifest"; }
+digest() { d=$(sha256sum <"$1") && printf %s "${d%% *}"; }
+
+units= ports=
+for word; do
+	kind=${word%%:*} name=${word#*:}
+	case $kind in
+	t | s | x)
+		[ -e "$name" ] || [ -L "$name" ] || continue
+		if [ ! -f "$name" ]; then out odd "$name" "$(stat -c %F "$name")"; continue; fi
+		stat=$(stat -Lc '%i,%s,%.9Y,%.9Z' "$name")
+		sum= ; [ "$kind" = x ] && sum=$(known "$name" "$stat")
+		[ -n "$sum" ] || sum=$(digest "$name")
+		ours=no; listed "$name" "$sum" && ours=yes
+		out file "$name" "$sum" "$(stat -Lc '%a	%U:%G	%s	%.9Z' "$name")" "$ours"
+		[ "$kind" = t ] && [ "$(stat -Lc %s "$name")" -le 65536 ] && out content "$name" "$(base64 -w0 <"$name")"
+		if [ "$kind" = x ]; then
+			said=
+			[ "$ours" = yes ] && said=$(awk -v p="$name" '$NF == p { print $5; exit }' "$manifest")
+			[ -n "$said" ] && out version "$name" "$said"
+		fi ;;
+	u) units="$units $name" ;;
+	p) ports="$ports $name " ;;
+	d)
+		at=$(existing "$name")
+		options=$(findmnt -nro OPTIONS -T "$at" 2>/dev/null)
+		set -- $(df -Pk "$at" | tail -n 1)
+		out space "$name" "$6" "$4" "$options" ;;
+	esac
+done
+
+if [ -d /run/systemd/system ]; then
+	for unit in $units; do
+		ask() { systemctl show "$@" -p LoadState -p ActiveState -p SubState -p UnitFileState -p NRestarts \
+			-p NeedDaemonReload -p ExecMainStartTimestamp -p MainPID "$unit" 2>/dev/null; }
+		LoadState= ActiveState= SubState= UnitFileState= NRestarts= NeedDaemonReload= ExecMainStartTimestamp= MainPID=
+		while IFS='=' read -r key value; do
+			case $key in
+			LoadState) LoadState=$value ;; ActiveState) ActiveState=$value ;; SubState) SubState=$value ;;
+			UnitFileState) UnitFileState=$value ;; NRestarts) NRestarts=$value ;;
+			NeedDaemonReload) NeedDaemonReload=$value ;;
+			ExecMainStartTimestamp) ExecMainStartTimestamp=$value ;; MainPID) MainPID=$value ;;
+			esac
+		done <<-END
+			$(ask --timestamp=us+utc || ask)
+		END
+		since=0
+		[ "${MainPID:-0}" != 0 ] && [ -n "$ExecMainStartTimestamp" ] &&
+			since=$(date -d "$ExecMainStartTimestamp" +%s.%N 2>/dev/null || echo 0)
+		out unit "$unit" "$LoadState" "$ActiveState" "$SubState" "$UnitFileState" "$since" "$NRestarts" "$NeedDaemonReload"
+	done
+fi
+
+if has ss; then
+	ss -Hltnp 2>/dev/null | while read -r _ _ _ local _ users; do
+		port=${local##*:}
+		case $ports in *" $port "*) ;; *) continue ;; esac
+		process=${users#*\"} pid=${users#*pid=}
+		process=${process%%\"*} pid=${pid%%[!0-9]*} unit=
+		[ -n "$pid" ] && unit=$(sed -n 's|.*/\([^/]*\.service\)$|\1|p' "/proc/$pid/cgroup" 2>/dev/null | head -n 1)
+		out port "$port" "$process" "${pid:-0}" "$unit"
+	done
+fi
+out end

@@ -1,0 +1,21 @@
+# Waits until units are active. Arguments: SECONDS, then units. Ends early when one keeps falling.
+# Output: the unit that is not active and what systemd says of it.
+export LC_ALL=C
+seconds=$1; shift
+end=$(($(date +%s) + seconds))
+first=
+for unit; do first="$first $unit=$(systemctl show -p NRestarts --value "$unit")"; done
+for unit; do
+	before=${first#* $unit=}; before=${before%% *}
+	while :; do
+		state=$(systemctl show -p ActiveState -p SubState -p Result -p NRestarts -p ExecMainStatus "$unit" | tr '\n' ' ')
+		case $state in *ActiveState=active*SubState=running* | *SubState=running*ActiveState=active*) break ;; esac
+		falls=${state##*NRestarts=}; falls=${falls%% *}
+		case $state in *ActiveState=failed*) falls=999 ;; esac
+		if [ $((${falls:-0} - ${before:-0})) -ge 4 ] || [ "$(date +%s)" -ge "$end" ]; then
+			printf '%s\t%s\n' "$unit" "$state"
+			exit 1
+		fi
+		sleep 0.1
+	done
+done

@@ -1,0 +1,98 @@
+"""What a host told about itself in one round trip; input of the planner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class FileFact:
+    """changed: ctime in UNIX seconds. content: of public text files only, else None."""
+
+    sha256: str
+    mode: int
+    owner: str
+    size: int
+    changed: float
+    ours: bool
+    """The manifest on the host says that this program wrote it, with this digest."""
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFact:
+    """systemd's own words. started: UNIX seconds of the main process, 0 if it does not run."""
+
+    load: str
+    active: str
+    sub: str
+    enabled: str
+    started: float
+    restarts: int
+    stale: bool
+    """The unit file changed since systemd read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortFact:
+    """A listening TCP port. unit: the systemd unit of its process, '' if it has none."""
+
+    port: int
+    process: str
+    pid: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Where a managed folder lives. free: bytes. options: of its mount."""
+
+    mount: str
+    free: int
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HostFacts:
+    """skew: seconds the host's clock is ahead of ours. Memory in bytes."""
+
+    host: str
+    hostname: str
+    system: str
+    kernel: str
+    machine: str
+    systemd: int
+    """Its major version; 0 where systemd is not PID 1."""
+    root: str
+    """How root was reached: root, sudo, sudo with password."""
+    login: str
+    skew: float
+    memory_total: int
+    memory_available: int
+    addresses: tuple[str, ...]
+    swap: bool
+    cgroup: str
+    selinux: str
+    tools: frozenset[str]
+    files: Mapping[str, FileFact] = field(default_factory=dict)
+    units: Mapping[str, UnitFact] = field(default_factory=dict)
+    ports: tuple[PortFact, ...] = ()
+    spaces: Mapping[str, Space] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Path of a program → what its --version said."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFacts:
+    """What the API said. ready: host → the text of /readyz, or why it is not ready.
+
+    objects: (kind, namespace, name) → the live object, for those that exist.
+    """
+
+    ready: Mapping[str, str] = field(default_factory=dict)
+    answering: frozenset[str] = frozenset()
+    objects: Mapping[tuple[str, str, str], Mapping[str, object]] = field(default_factory=dict)

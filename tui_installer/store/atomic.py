@@ -1,0 +1,57 @@
+"""Whole files or none: temp file beside the target, synced, renamed, folder synced."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import InstallerError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """Puts data at path; readers see the old file or the new one, never a part.
+
+    The file has `mode` (0600 unless said) from its creation. Raises InstallerError.
+    """
+    try:
+        make_folder(path.parent)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                os.fchmod(file.fileno(), mode)
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, path)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name)
+            raise
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise InstallerError(
+            f"cannot write {path}: {error.strerror}",
+            hint="nothing of it was changed; free space or mend the folder's permissions",
+        ) from error
+
+
+def make_folder(path: Path) -> None:
+    """A folder for one's own eyes: 0700, parents too where they are new."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    with contextlib.suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+
+
+def _sync_folder(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

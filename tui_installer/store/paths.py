@@ -1,0 +1,32 @@
+"""Where this program keeps its own things on the operator's machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+NAME = "tui-installer"
+
+
+def state_root() -> Path:
+    """``$TUI_INSTALLER_HOME``, or the platform's state folder for this program."""
+    home = os.environ.get("TUI_INSTALLER_HOME")
+    return Path(home).expanduser() if home else Path(platformdirs.user_state_dir(NAME))
+
+
+def cache_root() -> Path:
+    """``$TUI_INSTALLER_CACHE``, or the platform's cache folder for this program."""
+    home = os.environ.get("TUI_INSTALLER_CACHE")
+    return Path(home).expanduser() if home else Path(platformdirs.user_cache_dir(NAME))
+
+
+def cluster_folder(name: str) -> Path:
+    """The state folder of one cluster: certificates, keys, journal, results."""
+    return state_root() / name
+
+
+def own_known_hosts() -> Path:
+    """Host keys that a person accepted in this program."""
+    return state_root() / "known_hosts"

@@ -1,0 +1,80 @@
+"""The state folder of one cluster. Keys 0600, folders 0700, every write whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from tui_installer.errors import InstallerError
+from tui_installer.model.secret import Secret
+from tui_installer.store import atomic
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class StateFolder:
+    """Reads and writes by name; names may hold a folder, as in ``master01/server``."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @property
+    def pki(self) -> Path:
+        return self.root / "pki"
+
+    @property
+    def kubeconfig(self) -> Path:
+        return self.root / "admin.kubeconfig"
+
+    @property
+    def journal(self) -> Path:
+        return self.root / "journal.jsonl"
+
+    @property
+    def answers(self) -> Path:
+        return self.root / "answers.yaml"
+
+    def cert_path(self, name: str) -> Path:
+        return self.pki / f"{name}.pem"
+
+    def key_path(self, name: str) -> Path:
+        return self.pki / f"{name}-key.pem"
+
+    def read_cert(self, name: str) -> tuple[bytes, Secret] | None:
+        """(certificate PEM, key PEM), or None where either is missing."""
+        cert, key = self._read(self.cert_path(name)), self._read(self.key_path(name))
+        return None if cert is None or key is None else (cert, Secret(key))
+
+    def write_cert(self, name: str, cert: bytes, key: Secret) -> None:
+        """The key first: a certificate without its key counts as missing."""
+        atomic.write(self.key_path(name), key.reveal())
+        atomic.write(self.cert_path(name), cert, mode=0o644)
+
+    def read_pki(self, name: str) -> bytes | None:
+        return self._read(self.pki / name)
+
+    def write_secret(self, name: str, value: Secret) -> None:
+        atomic.write(self.pki / name, value.reveal())
+
+    def write_public(self, name: str, data: bytes) -> None:
+        atomic.write(self.pki / name, data, mode=0o644)
+
+    def write_kubeconfig(self, value: Secret) -> None:
+        atomic.write(self.kubeconfig, value.reveal())
+
+    def write_result(self, result: dict[str, Any]) -> Path:
+        path = self.root / "result.json"
+        atomic.write(path, json.dumps(result, indent=2, ensure_ascii=False).encode() + b"\n")
+        return path
+
+    def _read(self, path: Path) -> bytes | None:
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise InstallerError(
+                f"cannot read {path}: {error.strerror}",
+                hint="nothing was changed; the state folder must be readable by you alone",
+            ) from error
