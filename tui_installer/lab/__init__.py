@@ -1,1 +1,12 @@
-"""Throwaway systemd hosts on this machine, for rehearsals and tests."""
+"""Throwaway hosts on this machine: real systemd and sshd, by systemd-nspawn on a bridge of its own.
+
+`lab.py` is the whole (up, status, down, answers), `faults.py` breaks and mends hosts.
+Everything a lab owns lies in its folder or carries its name, so that `down` finds it after a
+crash too: processes by the folder in their command line or root mount, mounts by the folder,
+interfaces by the bridge, the bridge by its alias, control groups by the machine's name.
+
+    FOLDER/lab.json                the state (state.py)
+    FOLDER/id_ed25519, known_hosts the lab's own key pair and its hosts' keys
+    FOLDER/hosts/NAME/             upper, work, root (the overlay) and console.log
+    BASE_ROOT/SUITE-DIGEST/        the read-only base that all hosts share
+"""

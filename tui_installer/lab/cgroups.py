@@ -1,0 +1,73 @@
+"""A control group of its own for each host, where no systemd runs on this machine.
+
+With --keep-unit nspawn boots the guest in the control group it was itself started in. Hosts that
+share one would see each other's units as theirs. Where systemd runs, nspawn gets a scope from it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+PREFIX = "tui-installer-lab."
+
+
+def systemd_runs() -> bool:
+    """Whether this machine was booted with systemd (sd_booted(3))."""
+    return Path("/run/systemd/system").is_dir()
+
+
+def unified() -> bool:
+    """Whether /sys/fs/cgroup is cgroup v2, and guests must use it."""
+    return Path("/sys/fs/cgroup/cgroup.controllers").exists()
+
+
+def hierarchies(mountinfo: str, membership: str) -> list[Path]:
+    """Our own group in every mounted hierarchy, from /proc/self/mountinfo and cgroup."""
+    mounted: dict[frozenset[str], tuple[str, str]] = {}
+    for line in mountinfo.splitlines():
+        before, _, after = line.partition(" - ")
+        kind, _, options = after.split(" ", 2) if after.count(" ") > 1 else ("", "", "")
+        if kind in ("cgroup", "cgroup2"):
+            words = before.split(" ")
+            names = frozenset(options.split(",")) if kind == "cgroup" else frozenset({""})
+            mounted[names] = (words[3], words[4])
+    return list(_ours(mounted, membership))
+
+
+def _ours(mounted: dict[frozenset[str], tuple[str, str]], membership: str) -> Iterator[Path]:
+    for line in membership.splitlines():
+        _, controllers, path = line.split(":", 2)
+        wanted = frozenset(controllers.split(","))
+        for names, (root, point) in mounted.items():
+            if wanted <= names:
+                inside = path.removeprefix(root.rstrip("/")).lstrip("/")
+                yield Path(point) / inside
+                break
+
+
+def create(machine: str) -> list[Path]:
+    """The host's groups, made where they are not there; [] where systemd sees to it."""
+    if systemd_runs():
+        return []
+    proc = Path("/proc/self")
+    found = []
+    for parent in hierarchies((proc / "mountinfo").read_text(), (proc / "cgroup").read_text()):
+        group = parent / f"{PREFIX}{machine}"
+        group.mkdir(exist_ok=True)
+        for name in ("cpuset.mems", "cpuset.cpus"):  # empty in a new v1 group: nothing may enter
+            if (group / name).exists() and (parent / name).exists():
+                (group / name).write_text((parent / name).read_text())
+        found.append(group)
+    return found
+
+
+def remove(machine: str) -> None:
+    """Removes the host's groups wherever they are; its processes are gone by now."""
+    if systemd_runs():
+        return
+    for folder, _, _ in os.walk("/sys/fs/cgroup"):
+        if Path(folder).name == f"{PREFIX}{machine}":
+            for inner, _, _ in os.walk(folder, topdown=False):
+                Path(inner).rmdir()

@@ -1,0 +1,54 @@
+"""Breaking and mending a lab's hosts, as a test or a rehearsal needs it."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+from tui_installer.errors import UsageError
+from tui_installer.lab import machine, network, processes, state
+from tui_installer.lab.lab import wait
+from tui_installer.lab.machine import Machine
+from tui_installer.lab.state import LabState, Paths
+
+_REBOOT = signal.Signals(signal.SIGRTMIN + 5)  # systemd(1), SIGNALS
+
+
+def _open(folder: Path, name: str) -> tuple[Paths, LabState]:
+    paths = Paths(folder.resolve())
+    lab = state.require(paths)
+    lab.host(name)
+    return paths, lab
+
+
+def reboot(folder: Path, name: str) -> Machine:
+    """An orderly reboot; returns when the host answers on SSH again, with another PID 1."""
+    paths, lab = _open(folder, name)
+    home = paths.host(name)
+    before = processes.of_host(home).guests
+    if not before:
+        raise UsageError(f"The lab's host {name} is off.", hint="Switch it on: power_on.")
+    processes.kill(before, _REBOOT)
+    processes.wait_until_gone(before)
+    return wait(paths, lab, [name])[0]
+
+
+def power_cut(folder: Path, name: str) -> None:
+    """The host is off at once: nothing in it gets to say goodbye. It stays off."""
+    paths, lab = _open(folder, name)
+    processes.end(paths.host(name))
+    if network.exists(lab.interface(name)):
+        network.delete(lab.interface(name))
+
+
+def power_on(folder: Path, name: str) -> Machine:
+    """Boots a host that is off; returns when it answers on SSH."""
+    paths, lab = _open(folder, name)
+    machine.start(paths, lab, name)
+    return wait(paths, lab, [name])[0]
+
+
+def link(folder: Path, name: str, *, up: bool) -> None:
+    """Cuts or mends the host's cable; addresses and connections in the host stay."""
+    _, lab = _open(folder, name)
+    network.set_link(lab.interface(name), up=up)

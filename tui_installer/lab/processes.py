@@ -1,0 +1,108 @@
+"""The lab's processes, found in /proc by what they are, so that no pid file can be stale."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_installer.errors import InstallerError
+from tui_installer.lab import mounts
+
+MARK = "tui-installer-lab-host"  # $0 of a supervisor
+END_TIMEOUT = 10.0  # seconds until a killed process is gone
+
+
+@dataclass(frozen=True)
+class Processes:
+    """One host's processes: any may be missing. Each list holds pids of this machine."""
+
+    supervisors: tuple[int, ...] = ()
+    nspawns: tuple[int, ...] = ()
+    guests: tuple[int, ...] = ()
+
+    @property
+    def all(self) -> tuple[int, ...]:
+        """In the order in which to end them: nothing may be started again."""
+        return (*self.supervisors, *self.nspawns, *self.guests)
+
+
+def of_host(folder: Path) -> Processes:
+    """The processes of the host that lives in this folder (FOLDER/hosts/NAME)."""
+    supervisors, nspawns, guests = [], [], []
+    for pid in _pids():
+        argv = _argv(pid)
+        if MARK in argv and str(folder) in argv:
+            supervisors.append(pid)
+        elif argv[:1] and Path(argv[0]).name == "systemd-nspawn":
+            if f"--directory={folder / 'root'}" in argv:
+                nspawns.append(pid)
+        elif _is_first_in_its_namespace(pid) and _root_lies_in(pid, folder):
+            guests.append(pid)
+    return Processes(tuple(supervisors), tuple(nspawns), tuple(guests))
+
+
+def _pids() -> Iterator[int]:
+    return (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+
+
+def _argv(pid: int) -> list[str]:
+    try:
+        raw = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return []
+    return raw.decode(errors="surrogateescape").split("\0")
+
+
+def _is_first_in_its_namespace(pid: int) -> bool:
+    """Whether it is PID 1 of a pid namespace below ours (NSpid in proc_pid_status(5))."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(errors="replace")
+    except OSError:
+        return False
+    for line in status.splitlines():
+        if line.startswith("NSpid:"):
+            ids = line.split()[1:]
+            return len(ids) > 1 and ids[-1] == "1"
+    return False
+
+
+def _root_lies_in(pid: int, folder: Path) -> bool:
+    upper = f"upperdir={folder / 'upper'}"
+    for mount in mounts.all_mounts(str(pid)):
+        if mount.point == "/" and upper in mount.options:
+            return True
+    return False
+
+
+def kill(pids: tuple[int, ...], number: signal.Signals = signal.SIGKILL) -> None:
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            continue
+
+
+def end(folder: Path) -> None:
+    """Ends a host at once, as a power cut, and its supervisor; returns when all are gone."""
+    deadline = time.monotonic() + END_TIMEOUT
+    while (found := of_host(folder)).all:
+        if time.monotonic() > deadline:
+            raise InstallerError(
+                f"The lab's host {folder.name} does not end.",
+                details=tuple(f"pid {pid}" for pid in found.all),
+            )
+        kill(found.all)
+        time.sleep(0.02)
+
+
+def wait_until_gone(pids: tuple[int, ...], seconds: float = 30.0) -> None:
+    """Raises InstallerError if one of these processes is still there after that time."""
+    deadline = time.monotonic() + seconds
+    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        if time.monotonic() > deadline:
+            raise InstallerError(f"Process {pids[0]} did not end within {seconds:.0f} s.")
+        time.sleep(0.02)
