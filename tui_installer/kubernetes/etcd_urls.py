@@ -1,0 +1,57 @@
+"""Where etcd is and which files open it: stacked on the masters, or external."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.kubernetes.readiness import ETCD_CLIENT_PORT, ETCD_PEER_PORT
+from tui_installer.model.spec import EtcdMode, bracket
+
+if TYPE_CHECKING:
+    from tui_installer.model.spec import HostSpec, Spec
+
+EXTERNAL_CA = "etcd-ca.pem"
+EXTERNAL_CERT = "etcd-client.pem"
+EXTERNAL_KEY = "etcd-client-key.pem"
+"""Names below the ssl folder of an external etcd's files that are sent to the masters."""
+
+
+def client_url(address: str) -> str:
+    """Of a stacked member."""
+    return f"https://{bracket(address)}:{ETCD_CLIENT_PORT}"
+
+
+def peer_url(address: str) -> str:
+    """Of a stacked member."""
+    return f"https://{bracket(address)}:{ETCD_PEER_PORT}"
+
+
+def etcd_servers(spec: Spec, host: HostSpec) -> tuple[str, ...]:
+    """What an API server on that host is given: every member, its own first.
+
+    All of them, because the client keeps to those that answer: a master whose member is down or
+    being replaced still serves. By address rather than 127.0.0.1, so that the same name is
+    checked in the certificate everywhere.
+    """
+    if spec.etcd.mode is EtcdMode.EXTERNAL:
+        return spec.etcd.endpoints
+    others = tuple(h.address for h in spec.hosts if h.address != host.address)
+    return tuple(client_url(address) for address in (host.address, *others))
+
+
+def etcd_client_files(spec: Spec) -> tuple[str, str, str]:
+    """Paths on a host: CA, client certificate, key. Raises ValueError: external without files."""
+    layout = spec.layout
+    if spec.etcd.mode is EtcdMode.STACKED:
+        client = "apiserver-etcd-client"
+        return (
+            layout.etcd_ssl("ca.pem"),
+            layout.ssl(f"{client}.pem"),
+            layout.ssl(f"{client}-key.pem"),
+        )
+    files = spec.etcd.files
+    if files is None:
+        raise ValueError("an external etcd needs its CA, certificate and key")
+    if files.on_hosts:
+        return files.ca, files.cert, files.key
+    return layout.ssl(EXTERNAL_CA), layout.ssl(EXTERNAL_CERT), layout.ssl(EXTERNAL_KEY)

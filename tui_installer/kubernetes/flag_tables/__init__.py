@@ -1,0 +1,1 @@
+"""Tables of command line flags, one file a program; data only."""

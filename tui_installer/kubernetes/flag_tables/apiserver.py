@@ -1,0 +1,156 @@
+"""Flags this program sets for kube-apiserver. Paths of sources are those of the Go modules."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.flag_tables.flag import Flag
+
+_ETCD = "k8s.io/apiserver/pkg/server/options/etcd.go"
+_SERVING = "k8s.io/apiserver/pkg/server/options/serving.go"
+_RUN = "k8s.io/apiserver/pkg/server/options/server_run_options.go"
+_AUTHN_PROXY = "k8s.io/apiserver/pkg/server/options/authentication.go"
+_FEATURE = "k8s.io/apiserver/pkg/server/options/feature.go"
+_ADMISSION = "k8s.io/kubernetes/pkg/kubeapiserver/options/admission.go"
+_AUTHN = "k8s.io/kubernetes/pkg/kubeapiserver/options/authentication.go"
+_AUTHZ = "k8s.io/kubernetes/pkg/kubeapiserver/options/authorization.go"
+_CONTROLPLANE = "k8s.io/kubernetes/pkg/controlplane/apiserver/options/options.go"
+_OPTIONS = "k8s.io/kubernetes/cmd/kube-apiserver/app/options/options.go"
+
+_flag = partial(Flag, Component.APISERVER)
+
+FLAGS = (
+    _flag(
+        "advertise-address",
+        "The address that the `kubernetes` Service leads to: this master's own.",
+        _RUN,
+    ),
+    _flag(
+        "allow-privileged",
+        "Lets pods ask for privileged containers; network plugins and kube-proxy need it.",
+        _CONTROLPLANE,
+    ),
+    _flag(
+        "authorization-mode",
+        "Node keeps a kubelet to the objects of its own pods, RBAC rules everything else. "
+        "Left out, every request would be allowed.",
+        _AUTHZ,
+    ),
+    _flag(
+        "bind-address",
+        "Listens on every address, so that 127.0.0.1, the host's and a virtual IP all answer.",
+        _SERVING,
+    ),
+    _flag(
+        "client-ca-file",
+        "Who may vouch for client certificates: the cluster CA, and the signing CA that the "
+        "controller manager issues kubelet certificates with.",
+        _AUTHN_PROXY,
+    ),
+    _flag(
+        "enable-admission-plugins",
+        "NodeRestriction: a kubelet may change only its own Node and pods. Adds to the "
+        "plugins that are on by default.",
+        _ADMISSION,
+    ),
+    _flag(
+        "enable-bootstrap-token-auth",
+        "Accepts bootstrap tokens, by which a new node asks for its first certificate.",
+        _AUTHN,
+    ),
+    _flag("encryption-provider-config", "How Secrets are encrypted in etcd.", _ETCD),
+    _flag("etcd-cafile", "The CA that etcd's certificates are checked against.", _ETCD),
+    _flag("etcd-certfile", "The client certificate shown to etcd.", _ETCD),
+    _flag("etcd-keyfile", "The key of that client certificate.", _ETCD),
+    _flag(
+        "etcd-servers",
+        "All etcd members, this host's first. The client spreads requests over those that "
+        "answer, so one member can be down.",
+        _ETCD,
+    ),
+    _flag(
+        "kubelet-certificate-authority",
+        "Kubelets' serving certificates are checked against it, so that logs and exec cannot "
+        "be answered by an impostor.",
+        _CONTROLPLANE,
+    ),
+    _flag(
+        "kubelet-client-certificate",
+        "The client certificate shown to kubelets, for logs, exec and metrics.",
+        _CONTROLPLANE,
+    ),
+    _flag("kubelet-client-key", "The key of that client certificate.", _CONTROLPLANE),
+    _flag(
+        "kubelet-preferred-address-types",
+        "Reaches kubelets by address first: host names need not resolve on the masters.",
+        _CONTROLPLANE,
+    ),
+    _flag(
+        "profiling", "Off: the profiling pages cost memory and show internals (CIS 1.2).", _FEATURE
+    ),
+    _flag(
+        "proxy-client-cert-file",
+        "The certificate by which aggregated API servers know requests from this one.",
+        _CONTROLPLANE,
+    ),
+    _flag("proxy-client-key-file", "The key of that certificate.", _CONTROLPLANE),
+    _flag(
+        "requestheader-allowed-names",
+        "Only this common name may pass on who a user is.",
+        _AUTHN_PROXY,
+    ),
+    _flag(
+        "requestheader-client-ca-file",
+        "A CA of its own for that: no other certificate can claim to be any user.",
+        _AUTHN_PROXY,
+    ),
+    _flag(
+        "requestheader-extra-headers-prefix",
+        "Headers that carry a passed-on user's extra attributes.",
+        _AUTHN_PROXY,
+    ),
+    _flag(
+        "requestheader-group-headers",
+        "The header that carries a passed-on user's groups.",
+        _AUTHN_PROXY,
+    ),
+    _flag(
+        "requestheader-username-headers",
+        "The header that carries a passed-on user's name.",
+        _AUTHN_PROXY,
+    ),
+    _flag("secure-port", "The HTTPS port.", _SERVING),
+    _flag(
+        "service-account-issuer",
+        "Names this cluster in service account tokens. The API server does not start "
+        "without it (since v1.20).",
+        _AUTHN,
+    ),
+    _flag(
+        "service-account-key-file",
+        "The public key that service account tokens are checked with.",
+        _AUTHN,
+    ),
+    _flag(
+        "service-account-signing-key-file",
+        "The key that service account tokens are signed with: a pair of its own, not the "
+        "CA's. The API server does not start without it (since v1.20).",
+        _CONTROLPLANE,
+    ),
+    _flag(
+        "service-cluster-ip-range",
+        "Services get their addresses from it; its first one is the API server's.",
+        _OPTIONS,
+    ),
+    _flag("service-node-port-range", "Ports that NodePort Services may take.", _OPTIONS),
+    _flag("tls-cert-file", "The serving certificate, for every name clients call it by.", _SERVING),
+    _flag("tls-min-version", "Refuses TLS below 1.2.", _SERVING),
+    _flag("tls-private-key-file", "The key of the serving certificate.", _SERVING),
+    _flag(
+        "token-auth-file",
+        "The tutorial's token.csv: a fixed token for kubelet-bootstrap. CIS 1.2.2 advises "
+        "against it; the bootstrap-token Secret expires and can be revoked.",
+        _AUTHN,
+    ),
+)

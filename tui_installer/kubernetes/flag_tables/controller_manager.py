@@ -1,0 +1,112 @@
+"""Flags this program sets for kube-controller-manager and kube-scheduler."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.flag_tables.flag import Flag
+
+_SERVING = "k8s.io/apiserver/pkg/server/options/serving.go"
+_AUTHN = "k8s.io/apiserver/pkg/server/options/authentication.go"
+_DELEGATED = "k8s.io/apiserver/pkg/server/options/authorization.go"
+_LEADER = "k8s.io/component-base/config/options/leaderelectionconfig.go"
+_GENERIC = "k8s.io/controller-manager/options/generic.go"
+_CLOUD = "k8s.io/cloud-provider/options/kubecloudshared.go"
+_CM = "k8s.io/kubernetes/cmd/kube-controller-manager/app/options"
+_SCHEDULER = "k8s.io/kubernetes/cmd/kube-scheduler/app/options"
+
+
+def _shared(component: Component, kubeconfig: str, profiling: str) -> tuple[Flag, ...]:
+    flag = partial(Flag, component)
+    return (
+        flag(
+            "authentication-kubeconfig",
+            "Asks the API server who a caller of its own port is.",
+            _AUTHN,
+        ),
+        flag(
+            "authorization-kubeconfig", "Asks the API server what that caller may do.", _DELEGATED
+        ),
+        flag("bind-address", "Health and metrics on this host only.", _SERVING),
+        flag(
+            "kubeconfig",
+            "Its own identity and way to the API server on this host; the insecure port is "
+            "gone since v1.20.",
+            kubeconfig,
+        ),
+        flag("leader-elect", "One of the masters acts, the others stand by.", _LEADER),
+        flag(
+            "profiling",
+            "Off: the profiling pages cost memory and show internals (CIS 1.3, 1.4).",
+            profiling,
+        ),
+        flag(
+            "tls-cert-file",
+            "Its serving certificate from the cluster CA; left out, it would sign one itself "
+            "at each start, and checks could not tell who answers.",
+            _SERVING,
+        ),
+        flag("tls-min-version", "Refuses TLS below 1.2.", _SERVING),
+        flag("tls-private-key-file", "The key of the serving certificate.", _SERVING),
+    )
+
+
+_flag = partial(Flag, Component.CONTROLLER_MANAGER)
+
+CONTROLLER_MANAGER = (
+    *_shared(
+        Component.CONTROLLER_MANAGER, _GENERIC, "k8s.io/controller-manager/options/debugging.go"
+    ),
+    _flag("allocate-node-cidrs", "Gives each node a part of the pod network.", _CLOUD),
+    _flag("client-ca-file", "CAs whose client certificates its own port accepts.", _AUTHN),
+    _flag("cluster-cidr", "The pod network that nodes get their parts from.", _CLOUD),
+    _flag("cluster-name", "Names the cluster to cloud integrations.", _CLOUD),
+    _flag(
+        "cluster-signing-cert-file",
+        "The signing CA that kubelets' certificate requests are answered with.",
+        f"{_CM}/csrsigningcontroller.go",
+    ),
+    _flag(
+        "cluster-signing-key-file",
+        "Its key: a CA of its own, so that the root CA's key need not lie on a master.",
+        f"{_CM}/csrsigningcontroller.go",
+    ),
+    _flag(
+        "controllers",
+        "All default controllers, and the two that sign and expire bootstrap tokens.",
+        _GENERIC,
+    ),
+    _flag(
+        "node-cidr-mask-size",
+        "Set where the usual part of a node (/24; /64 for IPv6) does not fit the pod network.",
+        f"{_CM}/nodeipamcontroller.go",
+    ),
+    _flag(
+        "requestheader-client-ca-file", "The CA whose holders may pass on who a user is.", _AUTHN
+    ),
+    _flag(
+        "root-ca-file",
+        "The CA given to every pod, to check the API server with.",
+        f"{_CM}/serviceaccountcontroller.go",
+    ),
+    _flag(
+        "service-account-private-key-file",
+        "The key that token Secrets of service accounts are signed with.",
+        f"{_CM}/serviceaccountcontroller.go",
+    ),
+    _flag(
+        "service-cluster-ip-range",
+        "Kept out of the nodes' parts of the pod network.",
+        f"{_CM}/nodeipamcontroller.go",
+    ),
+    _flag(
+        "use-service-account-credentials",
+        "Each controller acts with its own, smallest role.",
+        _CLOUD,
+    ),
+)
+
+SCHEDULER = _shared(
+    Component.SCHEDULER, f"{_SCHEDULER}/deprecated.go", f"{_SCHEDULER}/deprecated.go"
+)

@@ -1,0 +1,125 @@
+"""Flags this program sets for etcd (v3.5 … v3.7), and those that went since."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.flag_tables.flag import Flag
+
+_CONFIG = "go.etcd.io/etcd/server/v3/embed/config.go"
+_MAIN_35 = "go.etcd.io/etcd/server/v3 v3.5 etcdmain/config.go"
+_HELP_36 = "etcd v3.6 --help: decommissioned in v3.7; refused by v3.7.3"
+_LINES = {"v3.5": (3, 5), "v3.6": (3, 6), "v3.7": (3, 7)}
+
+_flag = partial(Flag, Component.ETCD)
+
+FLAGS = (
+    _flag("name", "This member's name: the host's.", _CONFIG),
+    _flag("data-dir", "Where the cluster's data lives.", _CONFIG),
+    _flag("listen-client-urls", "Answers clients on the host's address and on loopback.", _CONFIG),
+    _flag("advertise-client-urls", "What clients that ask for the members are told.", _CONFIG),
+    _flag("listen-peer-urls", "Answers the other members.", _CONFIG),
+    _flag("initial-advertise-peer-urls", "What the other members call this one by.", _CONFIG),
+    _flag(
+        "initial-cluster", "The members at the first start; ignored once there is data.", _CONFIG
+    ),
+    _flag(
+        "initial-cluster-token",
+        "Keeps members of two clusters from joining each other by mistake.",
+        _CONFIG,
+    ),
+    _flag("initial-cluster-state", "A new cluster; ignored once there is data.", _CONFIG),
+    _flag("cert-file", "The serving certificate for clients.", _CONFIG),
+    _flag("key-file", "The key of the serving certificate.", _CONFIG),
+    _flag("client-cert-auth", "Clients need a certificate from etcd's CA.", _CONFIG),
+    _flag("trusted-ca-file", "etcd's own CA: no other certificate opens it.", _CONFIG),
+    _flag("peer-cert-file", "The certificate shown to other members.", _CONFIG),
+    _flag("peer-key-file", "The key of that certificate.", _CONFIG),
+    _flag("peer-client-cert-auth", "Members need a certificate from etcd's CA.", _CONFIG),
+    _flag(
+        "peer-trusted-ca-file", "The CA that members' certificates are checked against.", _CONFIG
+    ),
+    _flag(
+        "listen-metrics-urls",
+        "Health and metrics on loopback without a certificate; no data is served there.",
+        _CONFIG,
+    ),
+    _flag(
+        "experimental-initial-corrupt-check",
+        "Compares data with the other members before serving, as kubeadm sets it.",
+        _MAIN_35,
+        removed_in=(3, 7),
+        replaced_by="--feature-gates=InitialCorruptCheck=true",
+    ),
+    _flag(
+        "experimental-watch-progress-notify-interval",
+        "Watches hear of progress every 5 s, as kubeadm sets it.",
+        _MAIN_35,
+        removed_in=(3, 7),
+        replaced_by="--watch-progress-notify-interval",
+    ),
+    _flag(
+        "feature-gates",
+        "InitialCorruptCheck compares data with the other members before serving, as kubeadm "
+        "sets it.",
+        _CONFIG,
+        since=(3, 6),
+    ),
+    _flag(
+        "watch-progress-notify-interval",
+        "Watches hear of progress every 5 s, as kubeadm sets it.",
+        _CONFIG,
+        since=(3, 6),
+    ),
+)
+
+# (name, first line without it, what replaces it, source)
+_GONE = (
+    ("debug", "v3.5", "--log-level=debug", "etcd CHANGELOG-3.5"),
+    ("log-package-levels", "v3.5", "--log-level", "etcd CHANGELOG-3.5"),
+    ("enable-v2", "v3.6", "", _MAIN_35),
+    ("experimental-enable-v2v3", "v3.6", "", _MAIN_35),
+    ("proxy", "v3.6", "", _MAIN_35),
+    ("proxy-dial-timeout", "v3.6", "", _MAIN_35),
+    ("proxy-failure-wait", "v3.6", "", _MAIN_35),
+    ("proxy-read-timeout", "v3.6", "", _MAIN_35),
+    ("proxy-refresh-interval", "v3.6", "", _MAIN_35),
+    ("proxy-write-timeout", "v3.6", "", _MAIN_35),
+    *(
+        (f"experimental-{name}", "v3.7", f"--{name}", _HELP_36)
+        for name in (
+            "bootstrap-defrag-threshold-megabytes",
+            "compact-hash-check-time",
+            "compaction-batch-limit",
+            "compaction-sleep-interval",
+            "corrupt-check-time",
+            "distributed-tracing-address",
+            "distributed-tracing-instance-id",
+            "distributed-tracing-sampling-rate",
+            "distributed-tracing-service-name",
+            "downgrade-check-time",
+            "enable-distributed-tracing",
+            "memory-mlock",
+            "peer-skip-client-san-verification",
+            "snapshot-catchup-entries",
+            "warning-apply-duration",
+            "warning-unary-request-duration",
+        )
+    ),
+    *(
+        (f"experimental-{name}", "v3.7", f"--feature-gates={gate}=true", _HELP_36)
+        for name, gate in (
+            ("compact-hash-check-enabled", "CompactHashCheck"),
+            ("enable-lease-checkpoint", "LeaseCheckpoint"),
+            ("enable-lease-checkpoint-persist", "LeaseCheckpointPersist"),
+            ("stop-grpc-service-on-defrag", "StopGRPCServiceOnDefrag"),
+            ("txn-mode-write-with-shared-buffer", "TxnModeWriteWithSharedBuffer"),
+        )
+    ),
+)
+
+REMOVED = tuple(
+    _flag(name, "Flag of older releases.", source, removed_in=_LINES[line], replaced_by=instead)
+    for name, line, instead, source in _GONE
+)

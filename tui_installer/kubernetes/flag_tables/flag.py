@@ -1,0 +1,42 @@
+"""One row of a flag table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui_installer.kubernetes.component import Component
+    from tui_installer.model.spec import Version
+
+Minor = tuple[int, int]
+"""A program's release line: (1, 37) for Kubernetes, (3, 7) for etcd."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What is known about one flag.
+
+    name: without dashes. since: first release line that has it; None if older than every
+    supported one (v1.28; etcd v3.5). removed_in: first release line that refuses it.
+    replaced_by: what to write instead, '' if nothing. why: what it does and why it is set, or
+    why it went. source: where the fact is from.
+    """
+
+    component: Component
+    name: str
+    why: str
+    source: str
+    since: Minor | None = None
+    removed_in: Minor | None = None
+    replaced_by: str = ""
+
+    def accepted_by(self, version: Version) -> bool:
+        """Whether that version of the program knows the flag."""
+        line = (version.major, version.minor)
+        return (self.since is None or self.since <= line) and not self.refused_by(version)
+
+    def refused_by(self, version: Version) -> bool:
+        """Whether that version stops because the flag is gone."""
+        line = (version.major, version.minor)
+        return self.removed_in is not None and self.removed_in <= line

@@ -1,0 +1,102 @@
+"""kubeconfig files: by path for the programs on a master, complete in itself for a person."""
+
+from __future__ import annotations
+
+import base64
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from tui_installer.kubernetes.component import Component
+from tui_installer.model.secret import Secret
+from tui_installer.model.spec import APISERVER_PORT, bracket
+
+if TYPE_CHECKING:
+    from tui_installer.model.spec import HostSpec, Layout, Spec
+
+_NO_FOLDING = 1 << 20
+_FILES = {
+    Component.CONTROLLER_MANAGER: "controller-manager.kubeconfig",
+    Component.SCHEDULER: "scheduler.kubeconfig",
+}
+
+
+def kubeconfig(
+    *,
+    cluster: str,
+    server: str,
+    user: str,
+    ca: str | bytes,
+    cert: str | bytes,
+    key: str | Secret,
+) -> bytes:
+    """A kubeconfig of one cluster, user and context, as YAML.
+
+    ca, cert, key: a path on the machine that will read it, or the PEM itself (bytes; Secret).
+    With a key inside the result is a secret itself. Source of the form:
+    k8s.io/client-go/tools/clientcmd/api/v1/types.go.
+    """
+    config = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [
+            {"name": cluster, "cluster": {"server": server, **_file("certificate-authority", ca)}}
+        ],
+        "users": [
+            {"name": user,
+             "user": {**_file("client-certificate", cert), **_file("client-key", key)}}
+        ],
+        "contexts": [
+            {"name": f"{user}@{cluster}", "context": {"cluster": cluster, "user": user}}
+        ],
+        "current-context": f"{user}@{cluster}",
+    }  # fmt: skip
+    return _yaml(config)
+
+
+def _file(name: str, value: str | bytes | Secret) -> dict[str, str]:
+    if isinstance(value, str):
+        return {name: value}
+    pem = value.reveal() if isinstance(value, Secret) else value
+    return {f"{name}-data": base64.b64encode(pem).decode()}
+
+
+def _yaml(data: dict[str, Any]) -> bytes:
+    return yaml.safe_dump(
+        data, sort_keys=False, default_flow_style=False, width=_NO_FOLDING, allow_unicode=True
+    ).encode()
+
+
+def path(component: Component, layout: Layout) -> str:
+    """Where a program's kubeconfig lies on a master. Raises KeyError for one that has none."""
+    return layout.cfg(_FILES[component])
+
+
+def for_component(component: Component, spec: Spec, host: HostSpec) -> bytes:
+    """The kubeconfig of controller manager or scheduler: files by path, this host's API server."""
+    ssl = spec.layout.ssl
+    return kubeconfig(
+        cluster=spec.name,
+        server=local_server(host),
+        user=f"system:{component}",
+        ca=ssl("ca.pem"),
+        cert=ssl(f"{component}.pem"),
+        key=ssl(f"{component}-key.pem"),
+    )
+
+
+def local_server(host: HostSpec) -> str:
+    """The API server of the same host: by loopback, which needs no network.
+
+    A host with an IPv6 address is called by that: only 127.0.0.1 is in the certificate.
+    """
+    over_ipv6 = ip_address(host.address).version == 6  # noqa: PLR2004
+    return f"https://{bracket(host.address) if over_ipv6 else '127.0.0.1'}:{APISERVER_PORT}"
+
+
+def admin(spec: Spec, ca: bytes, cert: bytes, key: Secret) -> bytes:
+    """The administrator's kubeconfig, complete in itself: store it 0600."""
+    return kubeconfig(
+        cluster=spec.name, server=spec.api_url, user="kubernetes-admin", ca=ca, cert=cert, key=key
+    )

@@ -1,0 +1,115 @@
+"""API objects that nodes join with and administrators work through."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from tui_installer.kubernetes import tokencsv
+from tui_installer.kubernetes.subset import differences
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui_installer.model.secret import Secret
+    from tui_installer.model.spec import Spec
+
+Manifest = dict[str, Any]
+LABELS = {"app.kubernetes.io/managed-by": "tui-installer"}
+BOOTSTRAP_GROUP = "system:bootstrappers:tui-installer"
+"""The group of a bootstrap token's holder; must match
+``\\Asystem:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]\\z``
+(k8s.io/cluster-bootstrap/token/api/types.go)."""
+ADMIN_GROUP = "kubeadm:cluster-admins"
+"""The group in the administrator's certificate, as kubeadm has it since v1.29."""
+
+_RBAC = "rbac.authorization.k8s.io"
+_APPROVE = "system:certificates.k8s.io:certificatesigningrequests"
+
+
+def bindings(spec: Spec) -> tuple[Manifest, ...]:
+    """The ClusterRoleBindings of the spec's token mode; with csv, also of the tutorial's user."""
+    nodes = ((BOOTSTRAP_GROUP, "kubelet-bootstrap"),) if spec.token.has_secret else ()
+    csv = ((tokencsv.GROUP, "kubelet-bootstrap-csv"),) if spec.token.has_csv else ()
+    return (
+        *(
+            _binding(f"tui-installer:{name}{suffix}", role, "Group", group)
+            for group, name in (*nodes, *csv)
+            for suffix, role in (
+                ("", "system:node-bootstrapper"),
+                ("-approve", f"{_APPROVE}:nodeclient"),
+            )
+        ),
+        _binding("tui-installer:node-renewal", f"{_APPROVE}:selfnodeclient",
+                 "Group", "system:nodes"),
+        _binding("tui-installer:apiserver-to-kubelet", "system:kubelet-api-admin",
+                 "User", "kube-apiserver-kubelet-client"),
+        _binding("kubeadm:cluster-admins", "cluster-admin", "Group", ADMIN_GROUP),
+        *_csv_user(spec),
+    )  # fmt: skip
+
+
+def _csv_user(spec: Spec) -> tuple[Manifest, ...]:
+    # The tutorial's own binding, under the name that tutorials give it.
+    if not spec.token.has_csv:
+        return ()
+    return (_binding("kubelet-bootstrap", "system:node-bootstrapper", "User", tokencsv.USER),)
+
+
+def _binding(name: str, role: str, kind: str, subject: str) -> Manifest:
+    return {
+        "apiVersion": f"{_RBAC}/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": name, "labels": dict(LABELS)},
+        "roleRef": {"apiGroup": _RBAC, "kind": "ClusterRole", "name": role},
+        "subjects": [{"apiGroup": _RBAC, "kind": kind, "name": subject}],
+    }
+
+
+def token_secret(token_id: str, secret: Secret, expires: int) -> Manifest:
+    """The Secret of a bootstrap token; the result is a secret itself.
+
+    expires: UNIX seconds, 0 for never. Source: k8s.io/cluster-bootstrap/token/api/types.go.
+    """
+    data = {
+        "token-id": token_id,
+        "token-secret": secret.reveal().decode("ascii"),
+        "description": "Made by tui-installer, for nodes to join with.",
+        "usage-bootstrap-authentication": "true",
+        "usage-bootstrap-signing": "true",
+        "auth-extra-groups": BOOTSTRAP_GROUP,
+    }
+    if expires:
+        data["expiration"] = datetime.fromtimestamp(expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "bootstrap.kubernetes.io/token",
+        "metadata": {
+            "name": f"bootstrap-token-{token_id}",
+            "namespace": "kube-system",
+            "labels": dict(LABELS),
+        },
+        "stringData": data,
+    }
+
+
+def subset_differences(want: Mapping[str, object], live: Mapping[str, object]) -> list[str]:
+    """What of a wanted object the live one lacks, one line each; fields only live has don't count.
+
+    A Secret's stringData is compared with the live base64 data, and its values are never told.
+    """
+    if want.get("kind") == "Secret":
+        return differences(_stored(want), live, told=False)
+    return differences(want, live)
+
+
+def _stored(secret: Mapping[str, object]) -> dict[str, object]:
+    stored = {key: value for key, value in secret.items() if key != "stringData"}
+    plain = secret.get("stringData")
+    if isinstance(plain, dict):
+        encoded = {k: base64.b64encode(str(v).encode()).decode() for k, v in plain.items()}
+        data = stored.get("data")
+        stored["data"] = {**(data if isinstance(data, dict) else {}), **encoded}
+    return stored

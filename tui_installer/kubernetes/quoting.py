@@ -1,0 +1,102 @@
+"""Text that other programs take apart again: systemd's options files and units, and CSV.
+
+An options file passes through two readers. systemd's EnvironmentFile= reader joins the lines
+inside double quotes and takes one backslash level off (src/basic/env-file.c); then ``$NAME`` in
+ExecStart= is split into words, which takes quotes and another backslash level off
+(src/basic/extract-word.c, EXTRACT_UNQUOTE | EXTRACT_RELAX). Neither expands ``$`` or ``%``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_PLAIN_WORD = re.compile(r"""[^\s'"\\]+""")
+_NONCHARACTERS_FROM, _NONCHARACTERS_TO = 0xFDD0, 0xFDEF
+_PLANE_END = 0xFFFE
+
+
+def unfit(text: str) -> str:
+    """Why systemd would not pass the text on (``contains …``), or '' if it would.
+
+    Control characters and Unicode's noncharacters make it refuse the whole assignment
+    (systemd src/basic/utf8.c, unichar_is_valid; src/basic/env-util.c, env_value_is_valid).
+    """
+    bad = next((char for char in text if _unfit(char)), "")
+    return f"contains U+{ord(bad):04X}, which systemd does not pass on" if bad else ""
+
+
+def _unfit(char: str) -> bool:
+    code = ord(char)
+    return (
+        unicodedata.category(char) in {"Cc", "Cs"}
+        or _NONCHARACTERS_FROM <= code <= _NONCHARACTERS_TO
+        or code & _PLANE_END == _PLANE_END
+    )
+
+
+def options_file(variable: str, options: Sequence[tuple[str, str]]) -> bytes:
+    r"""The tutorial's form: ``KUBE_APISERVER_OPTS="--a=b \``, a flag a line.
+
+    Raises ValueError for text that systemd would not pass on, see `unfit`.
+    """
+    words = [_word(f"--{name}={value}") for name, value in options]
+    return f'{variable}="{_LINE_BREAK.join(_in_double_quotes(w) for w in words)}"\n'.encode()
+
+
+_LINE_BREAK = " \\\n"
+
+
+def _word(text: str) -> str:
+    """One word for the splitting of ``$NAME``; quoted only where needed."""
+    if reason := unfit(text):
+        raise ValueError(f"{text!r} {reason}")
+    if _PLAIN_WORD.fullmatch(text):
+        return text
+    return "'" + re.sub(r"(['\\])", r"\\\1", text) + "'"
+
+
+def _in_double_quotes(text: str) -> str:
+    return re.sub(r'(["\\`$])', r"\\\1", text)
+
+
+def exec_path(text: str) -> str:
+    """The program's path in ExecStart=. Raises ValueError for text that systemd refuses."""
+    if reason := unfit(text):
+        raise ValueError(f"{text!r} {reason}")
+    text = text.replace("%", "%%")
+    if _PLAIN_WORD.fullmatch(text):
+        return text
+    return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
+
+
+def unit_value(text: str) -> str:
+    """A path or sentence as a unit's value that is taken whole, as EnvironmentFile= does."""
+    if reason := unfit(text):
+        raise ValueError(f"{text!r} {reason}")
+    return text.replace("%", "%%")
+
+
+class _AllQuoted(csv.excel):
+    quoting = csv.QUOTE_ALL
+
+
+def csv_line(fields: Iterable[str], *, quote: bool = False) -> str:
+    """One record without its line end, as Go's encoding/csv and RFC 4180 read it.
+
+    quote: put every field in quotes, not only those that need it. Raises ValueError for control
+    characters: a line break would make two records.
+    """
+    fields = tuple(fields)
+    if any(unicodedata.category(char) == "Cc" for field in fields for char in field):
+        raise ValueError("a field contains a control character")
+    line = io.StringIO()
+    dialect = _AllQuoted if quote else csv.excel
+    csv.writer(line, dialect, lineterminator="").writerow(fields)
+    return line.getvalue()
