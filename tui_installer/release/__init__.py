@@ -1,1 +1,1 @@
-"""Where binaries come from, their digests, and the local cache."""
+"""Where Kubernetes and etcd programs come from: fetched, verified, cached."""

@@ -1,0 +1,82 @@
+"""What an HTTP response means for a download (RFC 9110): go on, try again, or an error."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import InstallerError
+from tui_installer.release.client import NotThere, shown
+
+if TYPE_CHECKING:
+    import httpx
+
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_GONE = frozenset({404, 410})
+_PARTIAL, _UNSATISFIABLE = 206, 416
+_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+
+
+class Passing(Exception):  # noqa: N818 - a reason to try again
+    """Something that the next try may not meet."""
+
+
+class NotAFile(InstallerError):  # noqa: N818 - reads as the sentence it is
+    """What came is a page about the file, or a refusal."""
+
+
+def check(response: httpx.Response) -> None:
+    """Raises Passing, NotThere or NotAFile unless the response carries a file."""
+    status = f"{response.status_code} {response.reason_phrase}".strip()
+    if response.is_success:
+        return
+    if response.status_code in _PASSING:
+        raise Passing(status)
+    where = shown(response.url)
+    if response.status_code in _GONE:
+        raise NotThere(f"{where} isn't there ({status})")
+    raise NotAFile(
+        f"{where} was refused: {status}",
+        hint="check the location, and whether a proxy wants a login",
+    )
+
+
+def check_program(response: httpx.Response) -> None:
+    """The same for a program or a tarball, which is no web page."""
+    check(response)
+    if response.headers.get("Content-Type", "").lower().startswith("text/html"):
+        raise NotAFile(
+            f"{shown(response.url)} is a web page (HTML), not a program",
+            hint="a proxy or a login page may have answered instead; check the location",
+        )
+
+
+def complete(response: httpx.Response, had: int) -> bool:
+    """Whether the answer to a range after the first `had` bytes is that there is no more."""
+    said = response.headers.get("Content-Range", "")
+    return response.status_code == _UNSATISFIABLE and had > 0 and said == f"bytes */{had}"
+
+
+def start_of(response: httpx.Response, had: int) -> int | None:
+    """Where in the file the response's bytes go; None if the part had is of no use."""
+    if response.status_code == _UNSATISFIABLE:
+        return None
+    if response.status_code != _PARTIAL:
+        return 0
+    match = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
+    return had if match and int(match[1]) == had else None
+
+
+def total_of(response: httpx.Response, start: int) -> int:
+    """The whole file's size in bytes, 0 if the response doesn't say."""
+    length = response.headers.get("Content-Length", "")
+    return start + int(length) if length.isdigit() else 0
+
+
+def validator_of(response: httpx.Response) -> str:
+    """The strong ETag or the modification time, usable in If-Range; '' if there is none."""
+    etag: str = response.headers.get("ETag", "")
+    if etag and not etag.startswith("W/"):
+        return etag
+    modified: str = response.headers.get("Last-Modified", "")
+    return modified

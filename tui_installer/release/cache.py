@@ -1,0 +1,148 @@
+"""Verified programs on disk, by content; which one a source gave is an index over them.
+
+ROOT/sha256/DIGEST/NAME         the program, and beside it NAME.stamp, NAME.zst, NAME.zst.stamp
+ROOT/index/KEY.json             (kind, location, version, arch, name) → digest, size, origin
+ROOT/partial, ROOT/tmp, ROOT/locks   downloads to be resumed, work in progress, locks
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from tui_installer.release import stamp
+from tui_installer.release.compress import compress
+from tui_installer.release.files import (
+    guarded,
+    hash_file,
+    private,
+    read_json,
+    sync_folder,
+    write_json,
+)
+from tui_installer.release.lock import held
+from tui_installer.release.programs import Binary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+_STALE = 24 * 3600
+"""Seconds after which a temp file is what a killed process left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a program is asked for by. location: never holds a password."""
+
+    kind: str
+    location: str
+    version: str
+    arch: str
+    name: str
+
+    def digest(self) -> str:
+        return hashlib.sha256(json.dumps(asdict(self)).encode()).hexdigest()
+
+
+class Cache:
+    """Safe for several processes: whatever appears under a name is whole, and verified."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._compressing: dict[str, asyncio.Lock] = {}
+
+    async def lookup(self, key: Key, say: Callable[[str], None]) -> Binary | None:
+        """The program, if it is here and intact; a damaged one is named by `say` and dropped.
+
+        Reads it again only if it was touched since it was verified.
+        """
+        binary, damaged = await asyncio.to_thread(self._find, key)
+        if damaged:
+            say(f"{damaged} was damaged in the cache and is fetched again")
+        return binary
+
+    async def compressed(self, binary: Binary) -> Path:
+        """The program as one zstd frame (level 3), made once; for sending it."""
+        async with self._compressing.setdefault(binary.sha256, asyncio.Lock()):
+            return await asyncio.to_thread(self._compressed, binary)
+
+    def lock(
+        self, name: str, *, what: str, say: Callable[[str], None]
+    ) -> AbstractAsyncContextManager[None]:
+        """One process at a time does `what`; a second one waits, and says so."""
+        return held(self.root / "locks" / f"{name}.lock", what=what, say=say)
+
+    def folder(self, name: str) -> Path:
+        """ROOT/name, made if it was not there. Raises InstallerError."""
+        with guarded(self.root):
+            return private(self.root / name)
+
+    def adopt(self, key: Key, temp: Path, *, sha256: str, origin: str) -> Binary:
+        """Takes over a file below ROOT whose digest was verified. Blocks; raises InstallerError."""
+        target = self._content(sha256, key.name)
+        with guarded(self.root):
+            private(target.parent)
+            temp.chmod(0o500)
+            with temp.open("rb") as file:
+                os.fsync(file.fileno())
+            temp.replace(target)
+            sync_folder(target.parent)
+            stamp.remember(target)
+            entry = {"sha256": sha256, "size": target.stat().st_size, "origin": origin}
+            write_json(self._index(key), {**asdict(key), **entry})
+        return self._binary(key, entry)
+
+    def sweep(self) -> None:
+        """Removes what killed processes left in tmp. Blocks."""
+        for path in self.folder("tmp").iterdir():
+            with contextlib.suppress(OSError):
+                if time.time() - path.stat().st_mtime > _STALE:
+                    shutil.rmtree(path)
+
+    def _find(self, key: Key) -> tuple[Binary | None, str]:
+        """(the program if it is intact, the path of a damaged one)."""
+        entry = read_json(self._index(key))
+        if entry is None or not {"sha256", "size", "origin"} <= entry.keys():
+            return None, ""
+        binary = self._binary(key, entry)
+        if not binary.path.exists():
+            return None, ""
+        with guarded(self.root):
+            if stamp.unchanged(binary.path) or self._verify(binary):
+                return binary, ""
+            shutil.rmtree(binary.path.parent)
+        return None, str(binary.path)
+
+    def _verify(self, binary: Binary) -> bool:
+        if hash_file(binary.path, ["sha256"])["sha256"] != binary.sha256:
+            return False
+        stamp.remember(binary.path)
+        return True
+
+    def _compressed(self, binary: Binary) -> Path:
+        target = binary.path.with_name(f"{binary.name}.zst")
+        if not stamp.unchanged(target):
+            with guarded(self.root):
+                compress(binary.path, target)
+                stamp.remember(target)
+        return target
+
+    def _binary(self, key: Key, entry: dict[str, Any]) -> Binary:
+        sha256, size, origin = str(entry["sha256"]), int(entry["size"]), str(entry["origin"])
+        path = self._content(sha256, key.name)
+        return Binary(key.name, key.version, key.arch, path, sha256, size, origin)
+
+    def _content(self, sha256: str, name: str) -> Path:
+        return self.root / "sha256" / sha256 / name
+
+    def _index(self, key: Key) -> Path:
+        return self.root / "index" / f"{key.digest()}.json"

@@ -1,0 +1,91 @@
+"""The HTTP client: proxies and certificates from the environment, no downgrade, plain errors."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+import httpx
+
+from tui_installer.errors import InstallerError
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import AsyncIterator
+
+_TIMEOUT = httpx.Timeout(30, connect=10, pool=None)
+_HEADERS = {"User-Agent": "tui-installer", "Accept-Encoding": "identity"}
+
+
+class Unreachable(InstallerError):  # noqa: N818 - reads as the sentence it is
+    """The site can't be reached or keeps failing; another source may do."""
+
+
+class NotThere(InstallerError):  # noqa: N818 - reads as the sentence it is
+    """The site answers, and doesn't have that file."""
+
+
+@contextlib.asynccontextmanager
+async def http_client() -> AsyncIterator[httpx.AsyncClient]:
+    """A client that follows redirects, except from https to http. Raises InstallerError."""
+    context = await asyncio.to_thread(_certificates)
+    try:
+        client = httpx.AsyncClient(
+            verify=context,
+            timeout=_TIMEOUT,
+            headers=_HEADERS,
+            follow_redirects=True,
+            event_hooks={"response": [_refuse_downgrade]},
+        )
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        raise InstallerError(
+            f"the proxy that the environment names can't be used: {error}",
+            hint="HTTPS_PROXY and ALL_PROXY take http://host:port; NO_PROXY excepts hosts",
+        ) from error
+    async with client:
+        yield client
+
+
+def parse_url(text: str) -> httpx.URL:
+    """Raises InstallerError unless it is an http or https URL with a host."""
+    with contextlib.suppress(httpx.InvalidURL):
+        url = httpx.URL(text)
+        if url.scheme in ("http", "https") and url.host:
+            return url
+    raise InstallerError(
+        f"{shown(text)!r} isn't a URL to download from",
+        hint="it begins with https:// or http:// and a host name",
+    )
+
+
+def is_url(location: str) -> bool:
+    return "://" in location
+
+
+def shown(text: str | httpx.URL) -> str:
+    """The URL without user, password and query: for messages, origins and keys."""
+    head, mark, rest = str(text).partition("://")
+    if not mark:
+        return head
+    host, slash, path = rest.partition("?")[0].partition("/")
+    return f"{head}://{host.rpartition('@')[2]}{slash}{path}"
+
+
+def _certificates() -> ssl.SSLContext:
+    """The list that comes with httpx (or SSL_CERT_FILE), and what this machine trusts besides."""
+    context = httpx.create_ssl_context()
+    context.load_default_certs()
+    return context
+
+
+async def _refuse_downgrade(response: httpx.Response) -> None:
+    if not response.has_redirect_location or response.url.scheme != "https":
+        return
+    target = response.url.join(response.headers["Location"])
+    if target.scheme != "https":
+        raise InstallerError(
+            f"{shown(response.url)} redirects from https to {target.scheme}",
+            details=(shown(target),),
+            hint="that is not followed; check the location, or whether a proxy answers for it",
+        )

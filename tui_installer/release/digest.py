@@ -1,0 +1,93 @@
+"""Published digests: reading the files that carry them, and checking against them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import InstallerError
+from tui_installer.release.elf import describe
+from tui_installer.release.files import hash_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+_ALGORITHMS = {64: "sha256", 128: "sha512"}
+_LINE = re.compile(r"([0-9a-fA-F]+)(?:\s+\*?(\S.*))?")
+SUFFIXES = (".sha256", ".sha512")
+"""Of files with the digest of the one file beside them, as the Kubernetes release site has."""
+SUMS = "SHA256SUMS"
+"""The file with the digests of all its neighbours, as etcd's releases have."""
+LIMIT = 1 << 16
+"""Bytes that a digest file may have; real ones have less than 4 KB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """algorithm: sha256 or sha512. value: lower-case hex."""
+
+    algorithm: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.algorithm} {self.value}"
+
+
+def parse_digest(text: bytes, name: str, where: str) -> Digest:
+    """The digest of the file `name`, from ``HEX``, ``HEX  name`` or many such lines.
+
+    where: the digest file's place, for messages. Raises InstallerError where name has none.
+    """
+    lines = [_LINE.fullmatch(line.strip()) for line in _decode(text).splitlines() if line.strip()]
+    for match in lines:
+        if match and _names(match[2], name, alone=len(lines) == 1) and len(match[1]) in _ALGORITHMS:
+            return Digest(_ALGORITHMS[len(match[1])], match[1].lower())
+    what = "has other files' digests only" if any(lines) else describe(text)
+    raise InstallerError(
+        f"{where} has no digest of {name}: it {what}",
+        details=(f"it begins with {text[:40]!r}",),
+        hint="without its digest a program can't be verified; check the location",
+    )
+
+
+def sha256_of(text: str) -> Digest:
+    """The digest that the operator gave. Raises InstallerError if it isn't 64 hex digits."""
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise InstallerError(
+            f"{text!r} isn't a SHA-256 digest", hint="it has 64 hexadecimal digits"
+        )
+    return Digest("sha256", text.lower())
+
+
+def verify(
+    path: Path,
+    expected: Digest | None,
+    name: str,
+    tick: Callable[[int], None] = lambda _: None,
+) -> str:
+    """The file's SHA-256, once it matches. Blocks. Raises InstallerError if it does not."""
+    found = hash_file(path, {"sha256", expected.algorithm if expected else "sha256"}, tick)
+    if expected:
+        compare(expected, found[expected.algorithm], name)
+    return found["sha256"]
+
+
+def compare(expected: Digest, found: str, name: str) -> None:
+    """Raises InstallerError, with both digests, if they differ."""
+    if found != expected.value:
+        raise InstallerError(
+            f"{name} isn't what was published: its digest differs",
+            details=(f"expected {expected}", f"found    {expected.algorithm} {found}"),
+            hint="it was damaged or replaced on its way, or the digest is another version's; "
+            "nothing of it was kept",
+        )
+
+
+def _names(given: str | None, name: str, *, alone: bool) -> bool:
+    return alone if given is None else given.rsplit("/", 1)[-1] == name
+
+
+def _decode(text: bytes) -> str:
+    return text.removeprefix(b"\xef\xbb\xbf").decode("ascii", "replace")

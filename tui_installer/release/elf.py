@@ -1,0 +1,98 @@
+"""Is this file a Linux program for that architecture? Reads a few KB, runs nothing.
+
+Field offsets are those of the ELF-64 object file format (elf(5)).
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, BinaryIO
+
+from tui_installer.errors import InstallerError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MINIMUM_SIZE = 1 << 20
+"""Bytes; the smallest real one (etcdutl) has 16 MB."""
+_MACHINES = {3: "386", 40: "arm", 62: "amd64", 183: "arm64", 21: "ppc64le", 22: "s390x"}
+_HEADER = struct.Struct("<16sHHIQQQIHHH")
+_SEGMENT = struct.Struct("<IIQQQQ")
+_PROGRAM_TYPES = (2, 3)  # ET_EXEC, ET_DYN (position independent)
+_CLASS64_LITTLE_ENDIAN = b"\x7fELF\x02\x01"
+_LOOK = 512
+
+
+def check_elf(path: Path, arch: str, *, name: str = "") -> None:
+    """Raises InstallerError unless the file is a whole 64-bit program for arch (Go's name).
+
+    name: what messages call it; the file's name if ''.
+    """
+    name = name or path.name
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        start = file.read(_LOOK)
+        _check_start(name, start)
+        machine, end = _read_header(name, start, file)
+    if machine != arch:
+        raise InstallerError(
+            f"{name} is built for {machine}, the host is {arch}",
+            hint=f"take the programs for linux/{arch}",
+        )
+    if size < end:
+        raise InstallerError(
+            f"{name} is truncated",
+            details=(f"it has {size} bytes of at least {end}",),
+            hint="get it again from where it came",
+        )
+    if size < MINIMUM_SIZE:
+        raise InstallerError(
+            f"{name} is too small to be the real program",
+            details=(f"it has {size} bytes",),
+            hint="get it again from where it came",
+        )
+
+
+def describe(start: bytes) -> str:
+    """What a file that begins so is, in words, when it is not what was wanted."""
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not start:
+        return "is empty"
+    if text.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<!--")):
+        return "is a web page (HTML)"
+    if start.startswith(b"#!"):
+        return "is a script"
+    if start.startswith(b"\x1f\x8b"):
+        return "is a gzip file"
+    return "is something else"
+
+
+def _check_start(name: str, start: bytes) -> None:
+    if start.startswith(_CLASS64_LITTLE_ENDIAN) and len(start) >= _HEADER.size:
+        return
+    what = "is a 32-bit or foreign program" if start.startswith(b"\x7fELF") else describe(start)
+    raise InstallerError(
+        f"{name} {what}, not a 64-bit Linux program",
+        details=(f"it begins with {start[:24]!r}",),
+        hint="check where it came from; a proxy or login page may have answered instead",
+    )
+
+
+def _read_header(name: str, start: bytes, file: BinaryIO) -> tuple[str, int]:
+    """(architecture, the end of the last segment: the least size in bytes)."""
+    fields = _HEADER.unpack_from(start)
+    kind, machine, offset, entry_size, count = (fields[i] for i in (1, 2, 5, 9, 10))
+    if kind not in _PROGRAM_TYPES:
+        raise InstallerError(f"{name} is an object file or a library, not a program")
+    file.seek(offset)
+    table = file.read(entry_size * count)
+    return _MACHINES.get(machine, f"machine {machine}"), max(
+        (_segment_end(table, i * entry_size) for i in range(count)), default=0
+    )
+
+
+def _segment_end(table: bytes, at: int) -> int:
+    if len(table) < at + _SEGMENT.size:
+        return 1 << 62  # the table itself is cut off
+    _, _, offset, _, _, size = _SEGMENT.unpack_from(table, at)
+    return int(offset) + int(size)

@@ -1,0 +1,122 @@
+"""The programs of one version, from wherever the spec says, through the cache."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import hashlib
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import InstallerError, UsageError
+from tui_installer.model.spec import Source, SourceKind, Version
+from tui_installer.release import folder, gobuild, mirror, tarball
+from tui_installer.release.job import Job, Progress, Say
+from tui_installer.release.programs import ETCD, GO_ARCH, KUBERNETES, Binary
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from tui_installer.release.cache import Cache
+
+_GET: dict[SourceKind, Callable[[Job], Awaitable[dict[str, Binary]]]] = {
+    SourceKind.MIRROR: mirror.get,
+    SourceKind.TARBALL: tarball.get,
+    SourceKind.FOLDER: folder.get,
+    SourceKind.GO: gobuild.get,
+}
+_LOCATE: dict[SourceKind, Callable[[Job, str], Awaitable[str]]] = {
+    SourceKind.MIRROR: mirror.key_location,
+    SourceKind.TARBALL: tarball.key_location,
+    SourceKind.FOLDER: folder.key_location,
+    SourceKind.GO: gobuild.key_location,
+}
+
+
+async def fetch_kubernetes(
+    source: Source,
+    version: Version,
+    arch: str,
+    *,
+    cache: Cache,
+    progress: Progress,
+    say: Say,
+    names: Sequence[str] = KUBERNETES,
+) -> dict[str, Binary]:
+    """The Kubernetes programs a master needs, by name; see `fetch`."""
+    return await fetch(source, version, arch, names, cache=cache, progress=progress, say=say)
+
+
+async def fetch_etcd(
+    source: Source,
+    version: Version,
+    arch: str,
+    *,
+    cache: Cache,
+    progress: Progress,
+    say: Say,
+    names: Sequence[str] = ETCD,
+) -> dict[str, Binary]:
+    """The programs of etcd, by name; see `fetch`."""
+    return await fetch(source, version, arch, names, cache=cache, progress=progress, say=say)
+
+
+async def fetch(
+    source: Source,
+    version: Version,
+    arch: str,
+    names: Sequence[str],
+    *,
+    cache: Cache,
+    progress: Progress,
+    say: Say,
+) -> dict[str, Binary]:
+    """Programs of one product, by name: from the cache, else from the source, then verified.
+
+    arch: as Go names it (amd64). Raises InstallerError; then the cache is as it was, but for
+    what was complete and verified, and downloads that the next call resumes.
+    Cancelling it ends whatever it started.
+    """
+    _check(arch, names)
+    job = Job(source, version, arch, tuple(names), cache, progress, say)
+    found = await _cached(job)
+    if len(found) < len(job.names):
+        await asyncio.to_thread(cache.sweep)
+        async with cache.lock(_lock(job), what=f"fetching {job.title}", say=say):
+            found |= await _missing(job, found)
+    return {name: found[name] for name in job.names}
+
+
+async def _missing(job: Job, found: dict[str, Binary]) -> dict[str, Binary]:
+    """Another process may have brought it while this one waited for the lock."""
+    rest = dataclasses.replace(job, names=tuple(n for n in job.names if n not in found))
+    brought = await _cached(rest)
+    names = tuple(name for name in rest.names if name not in brought)
+    if not names:
+        return brought
+    return brought | await _GET[job.source.kind](dataclasses.replace(job, names=names))
+
+
+async def _cached(job: Job) -> dict[str, Binary]:
+    locate = _LOCATE[job.source.kind]
+    keys = [job.key(name, await locate(job, name)) for name in job.names]
+    found = await asyncio.gather(*(job.cache.lookup(key, job.say) for key in keys))
+    return {binary.name: binary for binary in found if binary}
+
+
+def _lock(job: Job) -> str:
+    """Downloads of one version from one place exclude each other; so do all builds."""
+    if job.source.kind is SourceKind.GO:
+        return "go"
+    text = f"{job.source.kind} {job.source.location} {job.title}"
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _check(arch: str, names: Sequence[str]) -> None:
+    if arch not in GO_ARCH.values():
+        raise UsageError(
+            f"there are no programs for the architecture {arch!r}",
+            hint=f"it is one of {', '.join(GO_ARCH.values())}",
+        )
+    of_etcd = [name in ETCD for name in names]
+    if not names or any(of_etcd) is not all(of_etcd):
+        raise InstallerError(f"{', '.join(names) or 'nothing'} isn't of one product")

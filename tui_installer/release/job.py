@@ -1,0 +1,66 @@
+"""What is to be fetched, and whom to tell; handed to whichever source provides it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui_installer.release.cache import Key
+from tui_installer.release.programs import ETCD
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tui_installer.model.spec import Source, Version
+    from tui_installer.release.cache import Cache
+    from tui_installer.release.programs import Binary
+
+Progress = Callable[[str, int, int], None]
+"""(label, done, total; total 0 if not known). Counts bytes, unless `unit_of` says otherwise."""
+Say = Callable[[str], None]
+"""One line of narration."""
+GO_MODULES = "Go modules"
+GO_PACKAGES = "Go packages"
+
+
+def unit_of(label: str) -> str:
+    """What a progress label counts: bytes, modules or packages."""
+    return {GO_MODULES: "modules", GO_PACKAGES: "packages"}.get(label, "bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """names: all of them programs of one product."""
+
+    source: Source
+    version: Version
+    arch: str
+    names: tuple[str, ...]
+    cache: Cache
+    progress: Progress
+    say: Say
+
+    @property
+    def is_etcd(self) -> bool:
+        return self.names[0] in ETCD
+
+    @property
+    def title(self) -> str:
+        """For messages: ``Kubernetes v1.37.2 for amd64``."""
+        return f"{'etcd' if self.is_etcd else 'Kubernetes'} {self.version} for {self.arch}"
+
+    @property
+    def tarball(self) -> str:
+        """The name that the tarball has upstream."""
+        if self.is_etcd:
+            return f"etcd-{self.version}-linux-{self.arch}.tar.gz"
+        return f"kubernetes-server-linux-{self.arch}.tar.gz"
+
+    def key(self, name: str, location: str) -> Key:
+        kind = self.source.kind.value
+        return Key(kind, location, str(self.version), self.arch, name)
+
+    def adopt(self, name: str, location: str, temp: Path, *, sha256: str, origin: str) -> Binary:
+        """Blocks; raises InstallerError."""
+        return self.cache.adopt(self.key(name, location), temp, sha256=sha256, origin=origin)

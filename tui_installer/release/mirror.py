@@ -1,0 +1,86 @@
+"""A site laid out as the upstream ones are.
+
+Kubernetes: LOCATION/release/vX/bin/linux/ARCH/NAME, with .sha256 or .sha512 beside it.
+etcd: LOCATION/vX/etcd-vX-linux-ARCH.tar.gz, and LOCATION/vX/SHA256SUMS.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import InstallerError
+from tui_installer.release import tarball
+from tui_installer.release.client import NotThere, http_client, shown
+from tui_installer.release.digest import SUFFIXES, SUMS, Digest
+from tui_installer.release.download import Downloader, discard
+from tui_installer.release.elf import check_elf
+from tui_installer.release.threads import in_thread, together
+from tui_installer.release.verified import digest_beside, fetch_verified
+
+if TYPE_CHECKING:
+    from tui_installer.release.job import Job
+    from tui_installer.release.programs import Binary
+    from tui_installer.release.threads import Ticker
+
+
+def base_of(location: str) -> str:
+    """The mirror's root: without the trailing slash, or the ``release`` folder in it."""
+    return location.rstrip("/").removesuffix("/release")
+
+
+async def key_location(job: Job, name: str) -> str:  # noqa: ARG001 - one for all programs
+    return shown(base_of(job.source.location))
+
+
+async def get(job: Job) -> dict[str, Binary]:
+    """Every program the job names. Raises InstallerError."""
+    async with http_client() as client:
+        loader = Downloader(client, job.cache.folder("partial"), job.progress, job.say)
+        if job.is_etcd:
+            return await _etcd(job, loader)
+        found = await together(_program(job, loader, name) for name in job.names)
+        return {binary.name: binary for binary in found}
+
+
+async def _program(job: Job, loader: Downloader, name: str) -> Binary:
+    path = f"release/{job.version}/bin/linux/{job.arch}/{name}"
+    url = f"{base_of(job.source.location)}/{path}"
+    expected = await digest_beside(loader, url) or await _no_digest(job, loader, url)
+    part, sha256 = await fetch_verified(loader, url, name, expected)
+    origin = f"downloaded from {shown(url)}; its {expected.algorithm} is the one published there"
+    location = await key_location(job, name)
+
+    def keep(_: Ticker) -> Binary:
+        check_elf(part, job.arch, name=name)
+        return job.adopt(name, location, part, sha256=sha256, origin=origin)
+
+    try:
+        return await in_thread(keep, job.progress)
+    finally:
+        discard(part)
+
+
+async def _etcd(job: Job, loader: Downloader) -> dict[str, Binary]:
+    url = f"{base_of(job.source.location)}/{job.version}/{job.tarball}"
+    expected = await digest_beside(loader, url) or await _no_digest(job, loader, url)
+    part, _ = await fetch_verified(loader, url, job.tarball, expected)
+    origin = f"from {shown(url)}, whose {expected.algorithm} is the one published there"
+    location = await key_location(job, "")
+    try:
+        return await tarball.unpack(job, part, location=location, expected=None, origin=origin)
+    finally:
+        discard(part)
+
+
+async def _no_digest(job: Job, loader: Downloader, url: str) -> Digest:
+    """Always raises: the version isn't there, or is there without a digest."""
+    if await loader.exists(url):
+        raise InstallerError(
+            f"{shown(url)} has no digest beside it, so it can't be verified",
+            hint=f"the mirror needs {' or '.join(SUFFIXES)} files (etcd: {SUMS}) as upstream has",
+        )
+    raise NotThere(
+        f"{job.title} isn't at {shown(job.source.location)}",
+        details=(f"there is no {shown(url)}",),
+        hint="what is there can't be listed; check the version and the location",
+    )

@@ -1,0 +1,45 @@
+"""Names: the programs, the architectures, and a verified program in the cache."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import InstallerError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KUBERNETES = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl")
+"""What a master runs, and kubectl."""
+ETCD = ("etcd", "etcdctl", "etcdutl")
+
+GO_ARCH = {"x86_64": "amd64", "aarch64": "arm64"}
+"""``uname -m`` → the name that release files carry."""
+
+
+def go_arch(machine: str) -> str:
+    """The release files' name of what ``uname -m`` printed. Raises InstallerError for others."""
+    if machine not in GO_ARCH:
+        raise InstallerError(
+            f"there are no programs for the architecture {machine}",
+            hint=f"this program installs on {' and '.join(GO_ARCH)}",
+        )
+    return GO_ARCH[machine]
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """One verified program in the cache.
+
+    version: with its leading v. arch: as Go names it. sha256: lower-case hex.
+    size: bytes. origin: a sentence, where it is from and how that was verified.
+    """
+
+    name: str
+    version: str
+    arch: str
+    path: Path
+    sha256: str
+    size: int
+    origin: str

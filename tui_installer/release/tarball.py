@@ -1,0 +1,165 @@
+"""Programs out of a release tarball: read once, as a stream, and nothing else unpacked."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+import tarfile
+import tempfile
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import InstallerError
+from tui_installer.release import local
+from tui_installer.release.client import http_client, is_url, parse_url, shown
+from tui_installer.release.digest import Digest, compare, sha256_of
+from tui_installer.release.download import Downloader, discard
+from tui_installer.release.elf import check_elf, describe
+from tui_installer.release.files import CHUNK, guarded, hash_file
+from tui_installer.release.members import Members
+from tui_installer.release.reader import CountingReader
+from tui_installer.release.threads import in_thread
+from tui_installer.release.verified import digest_beside, fetch_verified
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui_installer.release.job import Job
+    from tui_installer.release.programs import Binary
+    from tui_installer.release.threads import Ticker
+
+_GZIP = b"\x1f\x8b"
+_BROKEN = (EOFError, zlib.error, gzip.BadGzipFile, tarfile.TarError, ValueError, OverflowError)
+
+
+async def key_location(job: Job, name: str) -> str:  # noqa: ARG001 - one for all programs
+    """A file's changes with the file. Raises InstallerError if it isn't there."""
+    if is_url(job.source.location):
+        return f"{shown(job.source.location)}#{job.source.sha256.lower()}"
+    stamp = await asyncio.to_thread(local.stamps, local.path_of(job.source.location))
+    return f"{stamp}#{job.source.sha256.lower()}"
+
+
+async def get(job: Job) -> dict[str, Binary]:
+    """Every program the job names. Raises InstallerError."""
+    wanted = sha256_of(job.source.sha256) if job.source.sha256 else None
+    location = await key_location(job, "")
+    if is_url(job.source.location):
+        return await _download(job, wanted, location)
+    path = local.path_of(job.source.location)
+    expected = wanted or await asyncio.to_thread(local.digest_beside, path)
+    origin = f"from {path}, {_how(job, expected)}"
+    return await unpack(job, path, location=location, expected=expected, origin=origin)
+
+
+async def unpack(
+    job: Job, path: Path, *, location: str, expected: Digest | None, origin: str
+) -> dict[str, Binary]:
+    """The job's programs out of the file, into the cache. Nothing is kept unless all is well.
+
+    expected: the tarball's digest, None if it was verified before. Raises InstallerError.
+    """
+
+    def work(tick: Ticker) -> dict[str, Binary]:
+        folder = job.cache.folder("tmp")
+        with guarded(job.cache.root), tempfile.TemporaryDirectory(dir=folder) as temp:
+            found = _extract(job, path, Path(temp), expected, tick)
+            digests = {name: _checked(job, file, name) for name, file in found.items()}
+            return {
+                name: job.adopt(name, location, file, sha256=digests[name], origin=origin)
+                for name, file in found.items()
+            }
+
+    return await in_thread(work, job.progress)
+
+
+async def _download(job: Job, wanted: Digest | None, location: str) -> dict[str, Binary]:
+    url = job.source.location
+    parse_url(url)
+    async with http_client() as client:
+        loader = Downloader(client, job.cache.folder("partial"), job.progress, job.say)
+        expected = wanted or await digest_beside(loader, url)
+        part, _ = await fetch_verified(loader, url, job.tarball, expected)
+    origin = f"from {shown(url)}, {_how(job, expected)}"
+    try:
+        return await unpack(job, part, location=location, expected=None, origin=origin)
+    finally:
+        discard(part)
+
+
+def _how(job: Job, expected: Digest | None) -> str:
+    """How the tarball is verified, and a warning if it is not."""
+    if job.source.sha256:
+        return "which has the sha256 that you gave"
+    if expected:
+        return f"whose {expected.algorithm} is the one beside it"
+    job.say(f"{shown(job.source.location)} has no digest beside it: taken as it is")
+    return "which no digest vouches for"
+
+
+def _extract(
+    job: Job, path: Path, temp: Path, expected: Digest | None, tick: Ticker
+) -> dict[str, Path]:
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        _check_gzip(path, file.read(64))
+        file.seek(0)
+        reader = CountingReader(
+            file, expected, lambda done: tick(f"unpacking {job.tarball}", done, size)
+        )
+        with _refusing(path):
+            found = _members(job, reader, temp)
+    if expected:
+        compare(expected, reader.hexdigest(), path.name)
+    return found
+
+
+def _members(job: Job, reader: CountingReader, temp: Path) -> dict[str, Path]:
+    """Reads to the very end, for gzip's checksum and the tarball's digest cover it all."""
+    members = Members(job)
+    found: dict[str, Path] = {}
+    with gzip.GzipFile(fileobj=reader) as plain:  # type: ignore[call-overload]
+        with tarfile.open(fileobj=plain, mode="r|") as tar:
+            for member in tar:
+                if name := members.wanted(member):
+                    found[name] = temp / name
+                    _copy(tar, member, found[name])
+        while plain.read(CHUNK):
+            pass
+    reader.drain()
+    members.check_complete(found)
+    return found
+
+
+def _copy(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
+    source = tar.extractfile(member)
+    with target.open("xb") as out:
+        while source and (chunk := source.read(CHUNK)):
+            out.write(chunk)
+
+
+def _checked(job: Job, file: Path, name: str) -> str:
+    check_elf(file, job.arch, name=name)
+    return hash_file(file, ["sha256"])["sha256"]
+
+
+def _check_gzip(path: Path, start: bytes) -> None:
+    if not start.startswith(_GZIP):
+        raise InstallerError(
+            f"{path} {describe(start)}, not a .tar.gz file",
+            details=(f"it begins with {start[:24]!r}",),
+            hint="check where it came from; a proxy or login page may have answered instead",
+        )
+
+
+@contextlib.contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except _BROKEN as error:
+        raise InstallerError(
+            f"{path} is truncated or damaged: {error}",
+            hint="get it again, and compare its size and digest with the published ones",
+        ) from error

@@ -1,0 +1,59 @@
+"""A download, and the digest published beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import InstallerError
+from tui_installer.release.client import shown
+from tui_installer.release.digest import SUFFIXES, SUMS, Digest, parse_digest, verify
+from tui_installer.release.download import Downloader, discard
+from tui_installer.release.files import guarded
+from tui_installer.release.threads import in_thread
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tui_installer.release.threads import Ticker
+
+
+async def digest_beside(loader: Downloader, url: str) -> Digest | None:
+    """From URL.sha256, URL.sha512 or SHA256SUMS in the same folder; None if there is none."""
+    folder, _, name = url.rpartition("/")
+    for place in (*(url + suffix for suffix in SUFFIXES), f"{folder}/{SUMS}"):
+        text = await loader.small(place)
+        if text is not None:
+            return parse_digest(text, name, shown(place))
+    return None
+
+
+async def fetch_verified(
+    loader: Downloader, url: str, label: str, expected: Digest | None
+) -> tuple[Path, str]:
+    """The downloaded file and its SHA-256; wrong after a resume, it is got once more, whole."""
+    resumed = loader.part(url).exists()
+    part = await loader.file(url, label)
+    try:
+        return part, await _verify(part, expected, url)
+    except InstallerError:
+        if not resumed:
+            raise
+    return await loader.file(url, label), await _verify(part, expected, url)
+
+
+async def _verify(part: Path, expected: Digest | None, url: str) -> str:
+    """The SHA-256; what doesn't match is removed."""
+
+    def work(tick: Ticker) -> str:
+        with guarded(part.parent):
+            return verify(part, expected, shown(url), lambda done: tick("", done, 0))
+
+    try:
+        return await in_thread(work, _mute)
+    except InstallerError:
+        discard(part)
+        raise
+
+
+def _mute(label: str, done: int, total: int) -> None:
+    """Hashing what was just downloaded is not worth a bar."""
