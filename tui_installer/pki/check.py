@@ -1,0 +1,110 @@
+"""Whether a certificate at hand still serves its profile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+from tui_installer.pki import load, names
+from tui_installer.pki.describe import info
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cryptography import x509
+
+    from tui_installer.model.certificates import CertInfo, CertProfile, KeyType
+    from tui_installer.pki.issue import Issued
+
+_DAY, _HOUR, _MINUTE = 86400, 3600, 60
+
+
+def reissue_reason(
+    profile: CertProfile,
+    issued: Issued,
+    signer_cert: bytes,
+    *,
+    key_type: KeyType,
+    now: int,
+    renew_before: int,
+) -> str | None:
+    """Why the certificate must be issued anew; None if it still serves.
+
+    now: UNIX seconds. renew_before: seconds of remaining life that are too few, unless the
+    certificate already lasts as long as its signer. Raises ValueError if `signer_cert` is no
+    certificate.
+    """
+    signer = load.certificate(signer_cert)
+    try:
+        cert = load.certificate(issued.cert)
+        key = load.private_key(issued.key, quick=True)
+    except ValueError as error:
+        return str(error)
+    if not load.belongs(key, cert):
+        return "the key does not belong to the certificate"
+    found = info(cert)
+    return (
+        _identity(profile, cert, found, key_type)
+        or _signature(cert, signer)
+        or _validity(found, _last_moment(cert, signer), now, renew_before)
+    )
+
+
+def _identity(
+    profile: CertProfile, cert: x509.Certificate, found: CertInfo, key_type: KeyType
+) -> str | None:
+    wanted = names.subject(profile.common_name, profile.organizations)
+    if cert.subject != wanted:
+        return f"subject changed: {names.name_text(wanted)}, was {found.subject}"
+    if found.is_ca != profile.is_ca:
+        return "it is a CA" if found.is_ca else "it is not a CA"
+    if found.usages != profile.usages:
+        return f"usages changed: {_listed(profile.usages)}, was {_listed(found.usages)}"
+    if found.key_type != key_type:
+        return f"key type changed: {key_type}, was {found.key_type}"
+    return _sans([str(san) for san in profile.sans], cert)
+
+
+def _listed(usages: Iterable[str]) -> str:
+    return "+".join(sorted(usages)) or "none"
+
+
+def _sans(wanted: list[str], cert: x509.Certificate) -> str | None:
+    present = [names.san_text(name) for name in names.general_names(cert)]
+    if present == wanted:
+        return None
+    changes = [f"+ {san}" for san in wanted if san not in present]
+    changes += [f"- {san}" for san in present if san not in wanted]
+    return f"SANs changed: {', '.join(changes)}" if changes else "SANs are in another order"
+
+
+def _signature(cert: x509.Certificate, signer: x509.Certificate) -> str | None:
+    try:
+        cert.verify_directly_issued_by(signer)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return f"signed by another CA than {names.name_text(signer.subject)} has now"
+    return None
+
+
+def _last_moment(cert: x509.Certificate, signer: x509.Certificate) -> int | None:
+    """Until when a new certificate could last; None if only its lifetime limits it."""
+    return None if cert == signer else int(signer.not_valid_after_utc.timestamp())
+
+
+def _validity(found: CertInfo, last: int | None, now: int, renew_before: int) -> str | None:
+    left = found.not_after - now
+    if left <= 0:
+        return f"expired {_span(-left)} ago"
+    if found.not_before > now:
+        return f"not valid before {_span(found.not_before - now)} from now"
+    renewable = last is None or found.not_after < last
+    return f"expires in {_span(left)}" if left <= renew_before and renewable else None
+
+
+def _span(seconds: int) -> str:
+    if seconds >= _DAY:
+        return f"{seconds // _DAY} d"
+    if seconds >= _HOUR:
+        return f"{seconds // _HOUR} h"
+    return f"{seconds // _MINUTE} min" if seconds >= _MINUTE else f"{seconds} s"
