@@ -94,6 +94,12 @@ def test_another_key_type_is_named():
     assert reason(key_type=KeyType.RSA_3072) == "key type changed: rsa-3072, was ecdsa-p256"
 
 
+def test_another_key_type_hides_no_other_reason():
+    later = NOW + 2 * YEAR
+    assert reason(key_type=KeyType.RSA_3072, now=later).startswith("expired")
+    assert "another CA" in reason(key_type=KeyType.RSA_3072, signer=ca(KeyType.RSA_2048))
+
+
 def test_the_signature_counts_and_not_the_signers_name():
     twin = issue_ca(CA, key_type=KeyType.ECDSA_P256, lifetime=YEAR, now=NOW)
     assert reason(signer=twin) == "signed by another CA than CN = kubernetes has now"

@@ -32,7 +32,8 @@ def reissue_reason(
     """Why the certificate must be issued anew; None if it still serves.
 
     now: UNIX seconds. renew_before: seconds of remaining life that are too few, unless the
-    certificate already lasts as long as its signer. Raises ValueError if `signer_cert` is no
+    certificate already lasts as long as its signer. The key type is judged last: whoever keeps
+    a CA of another type knows that all else is well. Raises ValueError if `signer_cert` is no
     certificate.
     """
     signer = load.certificate(signer_cert)
@@ -45,15 +46,18 @@ def reissue_reason(
         return "the key does not belong to the certificate"
     found = info(cert)
     return (
-        _identity(profile, cert, found, key_type)
+        _identity(profile, cert, found)
         or _signature(cert, signer)
         or _validity(found, _last_moment(cert, signer), now, renew_before)
+        or _key_type(key_type, found)
     )
 
 
-def _identity(
-    profile: CertProfile, cert: x509.Certificate, found: CertInfo, key_type: KeyType
-) -> str | None:
+def _key_type(wanted: KeyType, found: CertInfo) -> str | None:
+    return None if found.key_type == wanted else f"key type changed: {wanted}, was {found.key_type}"
+
+
+def _identity(profile: CertProfile, cert: x509.Certificate, found: CertInfo) -> str | None:
     wanted = names.subject(profile.common_name, profile.organizations)
     if cert.subject != wanted:
         return f"subject changed: {names.name_text(wanted)}, was {found.subject}"
@@ -61,8 +65,6 @@ def _identity(
         return "it is a CA" if found.is_ca else "it is not a CA"
     if found.usages != profile.usages:
         return f"usages changed: {_listed(profile.usages)}, was {_listed(found.usages)}"
-    if found.key_type != key_type:
-        return f"key type changed: {key_type}, was {found.key_type}"
     return _sans([str(san) for san in profile.sans], cert)
 
 

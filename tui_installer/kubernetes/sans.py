@@ -1,0 +1,105 @@
+"""The names and addresses that clients call each server by, and why."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from tui_installer.model.certificates import San, SanKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tui_installer.model.spec import HostSpec, Spec
+
+
+def server_sans(spec: Spec) -> tuple[San, ...]:
+    """The API server's SANs, the same on every master, in the order people know.
+
+    kubeadm's set (cmd/kubeadm/app/util/pkiutil/pki_helpers.go: GetAPIServerAltNames), each
+    master's address and name, and the tutorial's fifth service name.
+    """
+    return _distinct(_server(spec))
+
+
+def _server(spec: Spec) -> Iterator[San]:
+    yield _ip(
+        spec.service_ip,
+        f"first address of service CIDR {spec.service_cidr}: the `kubernetes` Service",
+    )
+    yield _ip("127.0.0.1", "loopback: checks on the host itself")
+    if _has_ipv6(spec):
+        yield _ip("::1", "IPv6 loopback: checks on the host itself")
+    for host in spec.hosts:
+        yield _ip(host.address, f"address of {host.name}")
+        yield _dns(host.name, f"name of the master at {host.address}")
+    if spec.endpoint:
+        yield _either(spec.endpoint.host, "endpoint that clients call the API server by")
+    yield from _service_names(spec.domain)
+    for san in spec.extra_sans:
+        yield San(san.kind, san.value, san.reason or "asked for in the answers")
+
+
+def _service_names(domain: str) -> Iterator[San]:
+    first_label = domain.partition(".")[0]
+    yield _dns("kubernetes", "the Service's name, to pods in its namespace")
+    yield _dns("kubernetes.default", "the Service's name, to pods in other namespaces")
+    yield _dns("kubernetes.default.svc", "the Service's name and kind")
+    yield _dns(
+        f"kubernetes.default.svc.{first_label}",
+        "the Service's name with the first part of the cluster domain",
+    )
+    yield _dns(f"kubernetes.default.svc.{domain}", "the Service's full name")
+
+
+def etcd_sans(host: HostSpec) -> tuple[San, ...]:
+    """Of a stacked member, for clients and peers alike.
+
+    kubeadm's set (cmd/kubeadm/app/util/pkiutil/pki_helpers.go: GetEtcdAltNames).
+    """
+    return _distinct(
+        (
+            _dns(host.name, "the host's name"),
+            _dns("localhost", "checks on the host itself"),
+            _ip(host.address, "the host's address, by which members and API servers call it"),
+            _ip("127.0.0.1", "loopback: checks on the host itself"),
+            _ip("::1", "IPv6 loopback: checks on the host itself"),
+        )
+    )
+
+
+def local_sans(host: HostSpec) -> tuple[San, ...]:
+    """Of controller manager and scheduler, which listen on loopback."""
+    return _distinct(
+        (
+            _dns("localhost", "checks on the host itself"),
+            _ip("127.0.0.1", "the address it listens on"),
+            _dns(host.name, "the host's name"),
+            _ip(host.address, "the host's address, should it listen there"),
+        )
+    )
+
+
+def _has_ipv6(spec: Spec) -> bool:
+    addresses = [ip_address(host.address) for host in spec.hosts]
+    return any(which.version == 6 for which in (spec.service_cidr, *addresses))  # noqa: PLR2004
+
+
+def _distinct(sans: Iterable[San]) -> tuple[San, ...]:
+    """In order; of equal ones the first, with its reason."""
+    return tuple(dict.fromkeys(sans))
+
+
+def _ip(value: str, reason: str) -> San:
+    return San(SanKind.IP, value, reason)
+
+
+def _dns(value: str, reason: str) -> San:
+    return San(SanKind.DNS, value, reason)
+
+
+def _either(value: str, reason: str) -> San:
+    try:
+        return _ip(str(ip_address(value)), reason)
+    except ValueError:
+        return _dns(value, reason)
