@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_installer import pki
-from tui_installer.errors import InstallerError
+from tui_installer.errors import InstallerError, UsageError
 from tui_installer.kubernetes import certificates
 from tui_installer.model.secret import Secret
+from tui_installer.pki import tokens
+from tui_installer.pki.check import reissue_reason
+from tui_installer.pki.issue import Issued, issue_ca, issue_leaf
+from tui_installer.pki.keys import KeyPair, make_keypair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,37 +30,49 @@ RENEW_BEFORE = 30 * 86400
 class BootstrapSecret:
     """expires: UNIX seconds, 0 for never."""
 
-    token: pki.BootstrapToken
+    token: tokens.BootstrapToken
     expires: int
 
 
 @dataclass(slots=True)
 class Authority:
-    """issued: profile name → certificate and key. missing: profile name → why it is to be issued."""
+    """issued: profile name → certificate and key. missing: profile name → why it is to be issued.
+
+    local: path → content of the operator's own files, those of an external etcd.
+    """
 
     spec: Spec
     folder: StateFolder
-    issued: dict[str, pki.Issued] = field(default_factory=dict)
+    issued: dict[str, Issued] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
-    service_account: pki.KeyPair | None = None
+    service_account: KeyPair | None = None
     encryption_key: Secret | None = None
     bootstrap: BootstrapSecret | None = None
     csv_token: Secret | None = None
+    local: dict[str, Secret] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, spec: Spec, folder: StateFolder, now: float) -> Authority:
-        """Reads the state folder; writes nothing. Raises InstallerError for what cannot be used."""
+    def load(
+        cls, spec: Spec, folder: StateFolder, now: float, *, new_token: bool = False
+    ) -> Authority:
+        """Reads the state folder; writes nothing. Raises InstallerError for what cannot be used.
+
+        new_token: the bootstrap token there is counts as missing, so that another is made.
+        """
         self = cls(spec, folder)
         for profile in certificates.profiles(spec):
             self._load_cert(profile, int(now))
+        if spec.etcd.files is not None and not spec.etcd.files.on_hosts:
+            files = (spec.etcd.files.ca, spec.etcd.files.cert, spec.etcd.files.key)
+            self.local = {file: _read_local(file) for file in files}
         public, private = folder.read_pki("sa.pub"), folder.read_pki("sa.key")
         if public and private:
-            self.service_account = pki.KeyPair(public, Secret(private))
+            self.service_account = KeyPair(public, Secret(private))
         if (key := folder.read_pki("encryption.key")) is not None:
             self.encryption_key = Secret(key.strip())
         if (token := folder.read_pki("csv.token")) is not None:
             self.csv_token = Secret(token.strip())
-        if (stored := folder.read_pki("bootstrap.token")) is not None:
+        if not new_token and (stored := folder.read_pki("bootstrap.token")) is not None:
             self.bootstrap = _read_token(stored, folder)
         return self
 
@@ -66,10 +82,10 @@ class Authority:
             self._refuse_half(profile)
             self.missing[profile.name] = "not there yet"
             return
-        issued = pki.Issued(*found)
+        issued = Issued(*found)
         signer = issued if profile.is_ca else self.issued.get(profile.signer)
         try:
-            why = "its CA is new" if signer is None else pki.reissue_reason(
+            why = "its CA is new" if signer is None else reissue_reason(
                 profile, issued, signer.cert, key_type=self.spec.certificates.key_type,
                 now=now, renew_before=0 if profile.is_ca else RENEW_BEFORE,
             )
@@ -127,11 +143,11 @@ class Authority:
     def _issue(self, profile: CertProfile, now: int) -> None:
         settings = self.spec.certificates
         if profile.is_ca:
-            issued = pki.issue_ca(
+            issued = issue_ca(
                 profile, key_type=settings.key_type, lifetime=settings.ca_lifetime, now=now
             )
         else:
-            issued = pki.issue_leaf(
+            issued = issue_leaf(
                 profile, self.issued[profile.signer], key_type=settings.key_type,
                 lifetime=settings.leaf_lifetime, now=now,
             )
@@ -141,21 +157,21 @@ class Authority:
 
     def _make_keys(self, now: int) -> None:
         if self.service_account is None:
-            pair = pki.make_keypair(self.spec.certificates.key_type)
+            pair = make_keypair(self.spec.certificates.key_type)
             self.folder.write_secret("sa.key", pair.private)
             self.folder.write_public("sa.pub", pair.public)
             self.service_account = pair
         if self.encryption_key is None:
-            self.encryption_key = pki.encryption_key()
+            self.encryption_key = tokens.encryption_key()
             self.folder.write_secret("encryption.key", self.encryption_key)
         if self.spec.token.has_csv and self.csv_token is None:
-            self.csv_token = pki.csv_token()
+            self.csv_token = tokens.csv_token()
             self.folder.write_secret("csv.token", self.csv_token)
         if self.spec.token.has_secret and self.bootstrap is None:
             self.bootstrap = self._new_token(now)
 
     def _new_token(self, now: int) -> BootstrapSecret:
-        token, ttl = pki.bootstrap_token(), self.spec.token.ttl
+        token, ttl = tokens.bootstrap_token(), self.spec.token.ttl
         made = BootstrapSecret(token, now + ttl if ttl else 0)
         stored = {"id": token.id, "secret": token.secret.reveal().decode(), "expires": made.expires}
         self.folder.write_secret("bootstrap.token", Secret(json.dumps(stored)))
@@ -175,10 +191,18 @@ class Authority:
         return b"".join(c for c in certs if c) if all(certs) else None
 
 
+def _read_local(path: str) -> Secret:
+    try:
+        return Secret(Path(path).read_bytes())
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}",
+                         hint="etcd.external names it in the answers") from error
+
+
 def _read_token(stored: bytes, folder: StateFolder) -> BootstrapSecret:
     try:
         data = json.loads(stored)
-        token = pki.BootstrapToken(str(data["id"]), Secret(str(data["secret"])))
+        token = tokens.BootstrapToken(str(data["id"]), Secret(str(data["secret"])))
         return BootstrapSecret(token, int(data["expires"]))
     except (ValueError, KeyError, TypeError):
         raise InstallerError(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui_installer.model.facts import ClusterFacts
+from tui_installer.release.programs import GO_ARCH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from tui_installer.engine.authority import Authority
     from tui_installer.model.facts import HostFacts
     from tui_installer.model.spec import HostSpec, Spec
-    from tui_installer.release import Binary
+    from tui_installer.release.programs import Binary
 
 
 @dataclass(slots=True)
@@ -21,7 +22,7 @@ class Context:
     """authority and binaries fill up while the run's first steps make what is missing.
 
     binaries: (architecture, program) → the verified file in the cache.
-    changed: UNIX seconds; the planner's idea of now.
+    now: UNIX seconds; the planner's only clock.
     """
 
     spec: Spec
@@ -32,11 +33,10 @@ class Context:
     binaries: dict[tuple[str, str], Binary] = field(default_factory=dict)
 
     def arch(self, host: HostSpec) -> str:
-        return GO_ARCH.get(self.facts[host.name].machine, self.facts[host.name].machine)
+        """Go's name of the host's architecture, '' before its facts are in."""
+        facts = self.facts.get(host.name)
+        return GO_ARCH.get(facts.machine, facts.machine) if facts else ""
 
     def binary(self, host: HostSpec, program: str) -> Binary | None:
         return self.binaries.get((self.arch(host), program))
 
-
-GO_ARCH = {"x86_64": "amd64", "aarch64": "arm64", "ppc64le": "ppc64le", "s390x": "s390x"}
-"""``uname -m`` → Go's name, as release files are called."""

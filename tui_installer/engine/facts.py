@@ -15,7 +15,7 @@ from tui_installer.model.facts import FileFact, HostFacts, PortFact, Space, Unit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tui_installer.remote import Host
+    from tui_installer.remote.host import Host
 
 MAX_LINES = 4000
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from tui_installer.errors import InstallerError
 from tui_installer.model.plan import Change, ChangeKind, Plan, PlanItem
 
 if TYPE_CHECKING:
@@ -19,13 +18,14 @@ if TYPE_CHECKING:
 
 def plan(ctx: Context, pipeline: Sequence[Step]) -> Plan:
     """Every step on every host it is for, with its changes and the reason for each."""
-    return Plan(tuple(item for step in pipeline for item in step.plan(ctx)))
+    touched: Touched = {host.name: set() for host in ctx.spec.hosts}
+    return Plan(tuple(item for step in pipeline for item in step.plan(ctx, touched)))
 
 
-def host_item(step: str, wants: Wants, facts: HostFacts) -> PlanItem:
-    """One step on one host."""
+def host_item(step: str, wants: Wants, facts: HostFacts, touched: set[str]) -> PlanItem:
+    """One step on one host. touched: paths that change in this run; this step's are added."""
     files = tuple(file_changes(wants.files, facts))
-    touched = frozenset(change.target for change in files)
+    touched.update(change.target for change in files)
     units = tuple(change for unit in wants.units for change in unit_changes(unit, facts, touched))
     return PlanItem(step, facts.host, reason(files + units, wants), files + units)
 
@@ -63,28 +63,10 @@ def file_changes(files: Sequence[FileWant], facts: HostFacts) -> Iterator[Change
         if fact is None:
             yield _file(want, "create", _what(want))
         elif want.sha256 != fact.sha256:
-            refuse_if_kept(want, fact, facts.host)
             yield _file(want, "update", _what(want, fact), _diff(want, fact))
         elif (want.mode, want.owner) != (fact.mode, fact.owner):
             told = f"{fact.mode:04o} {fact.owner} → {want.mode:04o} {want.owner}"
             yield _file(want, "mode", told)
-
-
-def refuse_if_kept(want: FileWant, fact: FileFact, host: str) -> None:
-    """Raises InstallerError if the host has another CA, key or token than we do."""
-    if not want.keep:
-        return
-    raise InstallerError(
-        f"{want.keep} on the host is not the one of this cluster's state folder",
-        details=(
-            f"{want.path} on {host}: sha256 {fact.sha256}",
-            f"here: {f'sha256 {want.sha256}' if want.sha256 else 'none was made yet'}",
-        ),
-        hint="nothing was changed; run with the answers and state folder that made this host, "
-        "or remove the file on the host if it is left over from something else",
-        host=host,
-        step="plan",
-    )
 
 
 def _file(want: FileWant, verb: str, summary: str, diff: str = "") -> Change:
@@ -117,7 +99,7 @@ def unified(before: bytes, after: bytes, path: str) -> str:
                                           lineterm=""))
 
 
-def unit_changes(want: UnitWant, facts: HostFacts, touched: frozenset[str]) -> Iterator[Change]:
+def unit_changes(want: UnitWant, facts: HostFacts, touched: set[str]) -> Iterator[Change]:
     """enable, start or restart, as the unit's state and its files ask."""
     fact = facts.units.get(want.name)
     if fact is None or fact.enabled != "enabled":
@@ -130,7 +112,7 @@ def unit_changes(want: UnitWant, facts: HostFacts, touched: frozenset[str]) -> I
 
 
 def _restart_reason(
-    want: UnitWant, fact: UnitFact, facts: HostFacts, touched: frozenset[str]
+    want: UnitWant, fact: UnitFact, facts: HostFacts, touched: set[str]
 ) -> str:
     changing = [path for path in want.files if path in touched]
     if changing:
@@ -162,4 +144,5 @@ def object_changes(
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    Touched = dict[str, set[str]]
     Differences = Callable[[Mapping[str, object], Mapping[str, object]], list[str]]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tui_installer.model.secret import Secret
-    from tui_installer.release import Binary
+    from tui_installer.release.programs import Binary
 
 ROOT = "root:root"
 

@@ -34,3 +34,7 @@ class Component(StrEnum):
     def options_path(self, layout: Layout) -> str:
         """Absolute path of the options file on a host; it has the program's name."""
         return layout.etcd_cfg(self) if self is Component.ETCD else layout.cfg(self)
+
+
+CONTROLLERS = (Component.CONTROLLER_MANAGER, Component.SCHEDULER)
+"""The two that follow the API server and elect a leader among the masters."""

@@ -86,6 +86,17 @@ async def fetch(
     return {name: found[name] for name in job.names}
 
 
+async def cached(
+    source: Source, version: Version, arch: str, names: Sequence[str], *, cache: Cache, say: Say
+) -> dict[str, Binary]:
+    """Those of the programs that are in the cache and intact; nothing is fetched."""
+    return await _cached(Job(source, version, arch, tuple(names), cache, _untold, say))
+
+
+def _untold(label: str, done: int, total: int) -> None:
+    """Progress of what takes no time."""
+
+
 async def _missing(job: Job, found: dict[str, Binary]) -> dict[str, Binary]:
     """Another process may have brought it while this one waited for the lock."""
     rest = dataclasses.replace(job, names=tuple(n for n in job.names if n not in found))

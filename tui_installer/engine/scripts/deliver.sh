@@ -1,11 +1,20 @@
 # Receives files on stdin and puts each in place whole or not at all.
 # Arguments: MANIFEST. Input: per file a line "WIRE-LENGTH SHA256 SIZE MODE OWNER DECODER PROBE PATH",
-# then WIRE-LENGTH bytes. DECODER: cat, gzip or zstd. PROBE: "-", or the arguments that make the
-# program say its version, joined by commas. Output: per file "ok PATH VERSION" or "bad PATH WHY".
+# then WIRE-LENGTH bytes. DECODER: cat, gzip or zstd. PROBE: "-", or "ARGUMENTS=VERSION", the arguments
+# (joined by commas) that make the program say its version, which must be that. Output: per file "ok PATH VERSION" or "bad PATH WHY".
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 umask 077
 manifest=$1 new= tmp=
-trap 'rm -f ${tmp:+"$tmp"} ${new:+"$new"}' EXIT
+# The manifest lists what is ours. It is rewritten whole, also when the stream is cut: the last
+# line for a path wins.
+record() {
+	[ -s "$new" ] || return 0
+	touch "$manifest" && cat "$manifest" "$new" | awk '
+		{ if (!($NF in line)) order[++n] = $NF; line[$NF] = $0 }
+		END { for (i = 1; i <= n; i++) print line[order[i]] }' >"$new.all" &&
+		chmod 0600 "$new.all" && sync "$new.all" && mv -fT "$new.all" "$manifest" && sync "${manifest%/*}"
+}
+trap 'record; rm -f ${tmp:+"$tmp"} "$new" "$new.all"' EXIT
 trap 'exit 1' HUP INT TERM PIPE
 bad() { printf 'bad %s %s\n' "$path" "$*"; exit 1; }
 folder() { # made with 0755, as the files in it decide who reads what
@@ -28,11 +37,10 @@ while read -r wire sha size mode owner decoder probe path; do
 	chown "$owner" "$tmp" && chmod "$mode" "$tmp" || bad "cannot set $owner $mode"
 	version=-
 	if [ "$probe" != - ]; then
-		sync "$tmp" 2>/dev/null
-		args=$(printf %s "$probe" | tr , ' ')
+		args=$(printf %s "${probe%=*}" | tr , ' ')
 		said=$("$tmp" $args 2>&1 </dev/null) || bad "does not run: $(printf %s "$said" | head -n 3 | tr '\n' ' ')"
-		version=$(printf '%s\n' "$said" | sed -n 's/.*[Vv]ersion[: ]*\(v\{0,1\}[0-9][^ ]*\).*/\1/p; s/^Kubernetes \(v[^ ]*\).*/\1/p' | head -n 1)
-		[ -n "$version" ] || version=unknown
+		version=${probe##*=}
+		case $said in *"${version#v}"*) ;; *) bad "is not $version: $(printf %s "$said" | head -n 1)" ;; esac
 	fi
 	sync "$tmp" || bad "cannot sync"
 	mv -fT "$tmp" "$path" || bad "cannot rename"
@@ -42,10 +50,5 @@ while read -r wire sha size mode owner decoder probe path; do
 	printf 'ok %s %s\n' "$path" "$version"
 done
 
-# The manifest lists what is ours; it is rewritten whole, last line for a path wins.
-if [ -s "$new" ]; then
-	touch "$manifest" && cat "$manifest" "$new" |
-		awk '{ if (!($NF in line)) order[++n] = $NF; line[$NF] = $0 } END { for (i = 1; i <= n; i++) print line[order[i]] }' >"$new.all" &&
-		chmod 0600 "$new.all" && sync "$new.all" && mv -fT "$new.all" "$manifest" && sync "${manifest%/*}" ||
-		{ echo "bad $manifest cannot write the manifest"; exit 1; }
-fi
+record || { path=$manifest; bad "cannot write the manifest"; }
+rm -f "$new"

@@ -1,0 +1,36 @@
+# Every target does its own set-up: system packages, virtual environment, lab hosts.
+VENV := .venv
+RUN := $(VENV)/bin
+LAB := /var/lib/tui-installer-lab
+
+.PHONY: demo demo-down test check bench setup host-packages clean
+
+setup: $(VENV)/ready
+
+$(VENV)/ready: pyproject.toml
+	./scripts/setup-venv $(VENV)
+
+host-packages:
+	./scripts/host-packages
+
+demo: setup host-packages       ## a 3-master control plane on throwaway hosts
+	./scripts/demo $(RUN) $(LAB)
+
+demo-down: setup                ## end the demo's hosts
+	$(RUN)/tui-installer lab --folder $(LAB) down
+
+test: setup host-packages       ## everything: lint, types, unit tests, real hosts
+	./scripts/test $(RUN)
+
+check: setup                    ## the quick loop: no hosts
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports
+	$(RUN)/pytest -q -n 2 tests/unit
+
+bench: setup host-packages      ## figures, beside the same work done by hand
+	$(RUN)/python benchmarks/install.py
+
+clean:
+	rm -rf $(VENV)

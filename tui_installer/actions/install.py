@@ -1,0 +1,173 @@
+"""Install: from a spec to a verified control plane, or to the plan of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tui_installer.engine.authority import Authority
+from tui_installer.engine.context import Context
+from tui_installer.engine.fleet import HostsFailed, fleet
+from tui_installer.engine.light import light_checks
+from tui_installer.engine.run import Run
+from tui_installer.engine.runner import run_pipeline
+from tui_installer.engine.steps import PIPELINE
+from tui_installer.engine.survey import survey
+from tui_installer.errors import ExitCode, InstallerError
+from tui_installer.model.events import (
+    Checked,
+    Failed,
+    Planned,
+    RunFinished,
+    RunStarted,
+)
+from tui_installer.model.state import RunState
+from tui_installer.release.cache import Cache
+from tui_installer.remote.credentials import Credentials
+from tui_installer.remote.host_keys import HostKeyPolicy
+from tui_installer.store import paths
+from tui_installer.store.journal import Journal
+from tui_installer.store.state_folder import StateFolder
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from tui_installer.model.events import Event
+    from tui_installer.model.plan import Plan
+    from tui_installer.model.secret import Secret
+    from tui_installer.model.spec import Spec
+
+    Emit = Callable[[Event], None]
+    Ask = Callable[[str], Awaitable[Secret | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """verify: check everything even if nothing changes. ask: how to get a password, if at all."""
+
+    accept_new_host_keys: bool = False
+    verify: bool = False
+    new_token: bool = False
+    ask: Ask | None = None
+
+
+@dataclass(slots=True)
+class Sink:
+    """Folds events into the state and passes them on."""
+
+    emit: Emit
+    state: RunState = field(default_factory=RunState)
+
+    def __call__(self, event: Event) -> None:
+        self.state.apply(event)
+        self.emit(event)
+
+
+async def plan_only(spec: Spec, options: Options, emit: Emit) -> Plan:
+    """The plan, nothing changed anywhere. Raises InstallerError."""
+    async with _prepared(spec, options, emit) as run:
+        return await survey(run)
+
+
+async def install(spec: Spec, options: Options, emit: Emit) -> RunState:
+    """Runs the plan. Every outcome, failures included, is in the state returned."""
+    folder = StateFolder(paths.cluster_folder(spec.name))
+    with Journal(folder.journal) as journal:
+        def both(event: Event) -> None:
+            journal.record(event)
+            emit(event)
+
+        return await _install(spec, options, Sink(both), folder)
+
+
+async def _install(spec: Spec, options: Options, sink: Sink, folder: StateFolder) -> RunState:
+    started = time.monotonic()
+    hosts = tuple(host.name for host in spec.hosts)
+    sink(RunStarted(spec.name, str(spec.version), hosts, tuple(step.name for step in PIPELINE)))
+    code, run = ExitCode.INTERNAL, None
+    try:
+        async with _prepared(spec, options, sink) as run:
+            code = await _carry_out(run, options, sink)
+    except HostsFailed as error:
+        code = error.code
+        for one in error.errors:
+            sink(_card(one, error.step))
+    except InstallerError as error:
+        code = error.code
+        sink(_card(error, "survey"))
+    seconds = round(time.monotonic() - started, 3)
+    changes, restarts = (run.changes, run.restarts) if run else (0, 0)
+    artefacts = _artefacts(folder)
+    sink(RunFinished(int(code), seconds, changes, restarts, artefacts))
+    await asyncio.to_thread(folder.write_result, _result(sink.state))
+    return sink.state
+
+
+async def _carry_out(run: Run, options: Options, sink: Sink) -> ExitCode:
+    plan = await survey(run)
+    for item in plan.items:
+        sink(Planned(item.step, item.host, item.run, item.reason, len(item.changes)))
+    if not plan.changes and not options.verify:
+        checks = list(light_checks(run.ctx))
+        for host, check in checks:
+            sink(Checked(host, check.name, check.ok, check.evidence))
+        if all(check.ok for _, check in checks):
+            return ExitCode.OK
+    return await run_pipeline(run, PIPELINE)
+
+
+def _card(error: InstallerError, step: str) -> Failed:
+    return Failed(error.host, error.step or step, error.message, error.details, error.hint)
+
+
+@contextlib.asynccontextmanager
+async def _prepared(spec: Spec, options: Options, emit: Emit) -> AsyncIterator[Run]:
+    now = time.time()
+    folder = StateFolder(paths.cluster_folder(spec.name))
+    authority = await asyncio.to_thread(
+        Authority.load, spec, folder, now, new_token=options.new_token
+    )
+    policy = HostKeyPolicy(own=paths.own_known_hosts(), accept_new=options.accept_new_host_keys)
+    async with fleet(spec, Credentials(options.ask), policy) as hosts:
+        run = Run(Context(spec, authority, now), hosts, emit, Cache(paths.cache_root()))
+        try:
+            yield run
+        finally:
+            for client in run.apis.values():
+                await client.close()
+
+
+def _artefacts(folder: StateFolder) -> tuple[tuple[str, str], ...]:
+    found = (("kubeconfig", folder.kubeconfig), ("certificates and keys", folder.pki),
+             ("journal", folder.journal))
+    return tuple((what, str(path)) for what, path in found if path.exists())
+
+
+def _result(state: RunState) -> dict[str, object]:
+    finish = state.finish
+    return {
+        "schema": 1,
+        "exit_code": finish.exit_code if finish else None,
+        "seconds": finish.seconds if finish else None,
+        "changes": finish.changes if finish else None,
+        "restarts": finish.restarts if finish else None,
+        "steps": [
+            {"step": step, "host": host, "outcome": s.outcome, "seconds": s.seconds,
+             "reason": s.reason}
+            for (step, host), s in state.steps.items()
+        ],
+        "checks": [
+            {"host": c.host, "check": c.check, "ok": c.ok, "evidence": c.evidence}
+            for c in state.checks
+        ],
+        "failures": [
+            {"host": f.host, "step": f.step, "message": f.message, "details": list(f.details),
+             "hint": f.hint}
+            for f in state.failures
+        ],
+    }
+
+

@@ -1,0 +1,150 @@
+"""The Kubernetes API through a host's SSH connection, with the operator's own certificate."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from tui_installer.errors import InstallerError
+from tui_installer.model.events import Level
+from tui_installer.model.spec import APISERVER_PORT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tui_installer.engine.run import Run
+    from tui_installer.model.secret import Secret
+    from tui_installer.store.state_folder import StateFolder
+
+FIELD_MANAGER = "tui-installer"
+READY_SECONDS = 120
+OPERATOR_CERT = "super-admin"
+"""RBAC holds for no one until its bindings are applied, so applying them takes the break-glass one."""
+
+
+def tls(folder: StateFolder, ca: str, cert: str | None) -> ssl.SSLContext:
+    """A client context that trusts one of our CAs and shows one of our certificates."""
+    context = ssl.create_default_context(cafile=str(folder.cert_path(ca)))
+    if cert is not None:
+        context.load_cert_chain(folder.cert_path(cert), folder.key_path(cert))
+    return context
+
+
+class Api:
+    """One API server, over a unix socket that leads to its loopback address."""
+
+    def __init__(self, socket: Path, context: ssl.SSLContext, token: Secret | None = None) -> None:
+        headers = {"Authorization": f"Bearer {token.reveal().decode()}"} if token else {}
+        self._client = httpx.AsyncClient(
+            transport=httpx.AsyncHTTPTransport(uds=str(socket), verify=context),
+            base_url=f"https://127.0.0.1:{APISERVER_PORT}",
+            headers=headers,
+            timeout=15,
+            trust_env=False,
+        )
+
+    async def request(
+        self, method: str, path: str, body: Mapping[str, object] | None = None, kind: str = "json"
+    ) -> tuple[int, str]:
+        """(HTTP status, text); status 0 and the reason where no answer came."""
+        content = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": f"application/{kind}"} if body is not None else {}
+        try:
+            reply = await self._client.request(method, path, content=content, headers=headers)
+        except (httpx.HTTPError, ssl.SSLError, OSError) as error:
+            return 0, str(error) or type(error).__name__
+        return reply.status_code, reply.text
+
+    async def json(self, path: str) -> dict[str, Any] | None:
+        """A GET's object, None if it does not exist. Raises InstallerError for any other answer."""
+        status, text = await self.request("GET", path)
+        if status == httpx.codes.NOT_FOUND:
+            return None
+        return _object("GET", path, status, text)
+
+    async def create(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
+        """A POST's answer. Raises InstallerError unless it succeeds."""
+        return _object("POST", path, *await self.request("POST", path, body))
+
+    async def apply(self, manifest: Mapping[str, object]) -> None:
+        """Server-side apply: makes or mends the object, and owns the fields it names."""
+        path = f"{object_path(manifest)}?fieldManager={FIELD_MANAGER}&force=true"
+        status, text = await self.request("PATCH", path, manifest, "apply-patch+yaml")
+        _object("apply", object_path(manifest), status, text)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+
+def _object(verb: str, path: str, status: int, text: str) -> dict[str, Any]:
+    if status in (httpx.codes.OK, httpx.codes.CREATED):
+        return parse(text)
+    raise InstallerError(
+        f"the API server answered {status or 'nothing'} to {verb} {path}",
+        details=tuple(text.splitlines()[:5]),
+        hint="run again; if it stays, look at the apiserver's journal on the masters",
+    )
+
+
+def parse(text: str) -> dict[str, Any]:
+    """An answer's object; {} for anything that is not one."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+_PLURALS = {
+    "Secret": ("/api/v1", "secrets"),
+    "ClusterRole": ("/apis/rbac.authorization.k8s.io/v1", "clusterroles"),
+    "ClusterRoleBinding": ("/apis/rbac.authorization.k8s.io/v1", "clusterrolebindings"),
+}
+
+
+def object_path(manifest: Mapping[str, object]) -> str:
+    """The REST path of an object of ours. Raises KeyError for a kind we do not make."""
+    meta = manifest["metadata"]
+    assert isinstance(meta, dict)  # noqa: S101 - our own objects
+    group, plural = _PLURALS[str(manifest["kind"])]
+    namespace = f"/namespaces/{meta['namespace']}" if "namespace" in meta else ""
+    return f"{group}{namespace}/{plural}/{meta['name']}"
+
+
+async def api_of(run: Run, host: str) -> Api:
+    """The API server of a host, with the operator's certificate; one client a host and run."""
+    if host not in run.apis:
+        socket = await run.hosts[host].forward("127.0.0.1", APISERVER_PORT)
+        context = tls(run.ctx.authority.folder, "ca", OPERATOR_CERT)
+        run.apis[host] = Api(socket, context)
+    return run.apis[host]
+
+
+async def wait_ready(run: Run, host: str, step: str) -> None:
+    """Until /readyz says ok. Raises InstallerError with the checks that do not pass."""
+    api = await api_of(run, host)
+    end = time.monotonic() + READY_SECONDS
+    told = ""
+    while True:
+        status, text = await api.request("GET", "/readyz?verbose")
+        if status == httpx.codes.OK:
+            return
+        missing = " ".join(line for line in text.splitlines() if not line.startswith("[+]"))
+        if missing != told:
+            told = missing
+            run.log(host, step, f"waiting for /readyz: {missing[:200]}", Level.DEBUG)
+        if time.monotonic() > end:
+            raise InstallerError(
+                f"the API server on {host} is not ready after {READY_SECONDS} s",
+                details=tuple(text.splitlines()[-12:]),
+                hint=f"on {host}: journalctl -u kube-apiserver -n 50",
+                host=host,
+                step=step,
+            )
+        await asyncio.sleep(0.1)

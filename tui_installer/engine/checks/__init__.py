@@ -1,0 +1,1 @@
+"""The verification: each check answers with its evidence."""

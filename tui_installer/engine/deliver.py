@@ -1,0 +1,109 @@
+"""Files to a host: one stream, each checked there and renamed into place whole."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tui_installer.engine.facts import script
+from tui_installer.engine.throttle import Throttle
+from tui_installer.errors import InstallerError
+from tui_installer.model.events import Progress
+from tui_installer.remote.clean import clean
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
+
+    from tui_installer.engine.run import Run
+    from tui_installer.engine.wants import FileWant
+
+CHUNK = 1 << 20
+TIMEOUT = 1800.0
+"""Seconds for one host's files: a full set of binaries over a 2 Mbit/s link takes less."""
+
+
+def manifest_path(run: Run) -> str:
+    """The list, on the host, of what this program put there."""
+    return run.ctx.spec.layout.cfg("tui-installer.manifest")
+
+
+async def deliver(run: Run, host: str, step: str, files: Sequence[FileWant]) -> None:
+    """Sends the files in order. Raises InstallerError naming the first that did not arrive."""
+    if not files:
+        return
+    packed = await _packed(run, host, files)
+    total = sum(_wire(want, packed) for want in files)
+    meter = Throttle(lambda done: run.emit(Progress(step, host, "upload", done, total)))
+    done = await run.hosts[host].run(
+        script("deliver.sh"), manifest_path(run),
+        stdin=_stream(files, packed, meter), timeout=TIMEOUT,
+    )
+    meter.finish()
+    lines = clean(done.stdout).splitlines()
+    arrived = {line.split(" ")[1] for line in lines if line.startswith("ok ")}
+    bad = next((line for line in lines if line.startswith("bad ")), "")
+    if bad or done.status or len(arrived) != len({want.path for want in files}):
+        raise _not_delivered(host, step, bad, done.stderr)
+    run.changes += len(files)
+    run.touched.setdefault(host, set()).update(want.path for want in files)
+
+
+def _not_delivered(host: str, step: str, bad: str, stderr: str) -> InstallerError:
+    _, _, rest = bad.partition(" ")
+    path, _, why = rest.partition(" ")
+    causes = {
+        "No space left": "free space on the host's disk, then run again: it goes on where it was",
+        "Permission denied": "look at the mount of that folder: noexec stops programs",
+        "Exec format": "the host's architecture is not the program's",
+        "Read-only": "the folder is mounted read-only",
+    }
+    hint = next((text for key, text in causes.items() if key in why + stderr), "")
+    return InstallerError(
+        f"{path or 'a file'} did not arrive on {host}: {why or 'the host stopped receiving'}",
+        details=tuple(stderr.splitlines()[-5:]),
+        hint=hint or "nothing was put in its place; run again to go on from here",
+        host=host,
+        step=step,
+    )
+
+
+async def _packed(run: Run, host: str, files: Sequence[FileWant]) -> dict[str, Path]:
+    """Compressed forms, where the host can decompress fast enough to win on any link."""
+    if "zstd" not in run.ctx.facts[host].tools:
+        return {}
+    return {
+        want.path: await run.cache.compressed(want.binary)
+        for want in files
+        if want.binary is not None
+    }
+
+
+def _wire(want: FileWant, packed: dict[str, Path]) -> int:
+    return packed[want.path].stat().st_size if want.path in packed else want.size
+
+
+async def _stream(
+    files: Sequence[FileWant], packed: dict[str, Path], meter: Throttle
+) -> AsyncIterator[bytes]:
+    for want in files:
+        yield _header(want, _wire(want, packed), "zstd" if want.path in packed else "cat")
+        if want.binary is None:
+            yield want.data or b""
+            meter.add(want.size)
+            continue
+        async for chunk in _chunks(packed.get(want.path, want.binary.path)):
+            yield chunk
+            meter.add(len(chunk))
+
+
+def _header(want: FileWant, wire: int, decoder: str) -> bytes:
+    probe = f"{','.join(want.probe)}={want.version}" if want.probe else "-"
+    fields = (wire, want.sha256, want.size, f"{want.mode:04o}", want.owner, decoder, probe)
+    return (" ".join(str(f) for f in fields) + f" {want.path}\n").encode()
+
+
+async def _chunks(path: Path) -> AsyncIterator[bytes]:
+    with await asyncio.to_thread(path.open, "rb") as file:
+        while chunk := await asyncio.to_thread(file.read, CHUNK):
+            yield chunk

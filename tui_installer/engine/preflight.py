@@ -1,0 +1,141 @@
+"""What the facts of a host forbid, all of it at once, before anything is changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import InstallerError
+from tui_installer.pki.describe import fingerprint
+from tui_installer.release.programs import GO_ARCH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from tui_installer.engine.context import Context
+    from tui_installer.engine.wants import FileWant, Wants
+    from tui_installer.model.facts import FileFact, HostFacts, PortFact
+    from tui_installer.model.spec import HostSpec
+
+MAX_SKEW = 120
+"""Seconds. Certificates are backdated by 300; two hosts may be off in opposite directions."""
+MIN_SYSTEMD = 232
+MIN_MEMORY = 900 << 20
+MARGIN = 200 << 20
+"""Bytes to leave free beyond what is written: etcd's log and the journal grow."""
+
+
+def check(ctx: Context, wants: Mapping[str, Wants]) -> None:
+    """Raises InstallerError naming every obstacle on every host."""
+    found = tuple(
+        f"{host.name}: {problem}"
+        for host in ctx.spec.hosts
+        for problem in problems(ctx, host, ctx.facts[host.name], wants[host.name])
+    )
+    if found:
+        raise InstallerError(
+            f"{len(found)} obstacle{'s' if len(found) != 1 else ''} on the hosts; "
+            "nothing was changed",
+            details=found,
+            hint="mend them and run again",
+            step="preflight",
+        )
+
+
+def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> Iterator[str]:
+    """One sentence an obstacle: what is found, what is needed."""
+    yield from _system(facts)
+    yield from _clock(facts)
+    if host.address not in facts.addresses:
+        yield (f"the address {host.address} is not on this host, which has "
+               f"{', '.join(facts.addresses)}; put the address its peers use in hosts[].address")
+    yield from _space(ctx, facts, wants.files)
+    yield from _ports(facts, wants)
+    yield from _kept(facts, wants.files)
+
+
+def _system(facts: HostFacts) -> Iterator[str]:
+    if facts.systemd == 0:
+        yield "systemd does not run here; the components are systemd units"
+    elif facts.systemd < MIN_SYSTEMD:
+        yield f"systemd {facts.systemd} is too old; {MIN_SYSTEMD} or later is needed"
+    if facts.machine not in GO_ARCH:
+        yield f"no programs are released for {facts.machine}; allowed: {', '.join(GO_ARCH)}"
+    if 0 < facts.memory_total < MIN_MEMORY:
+        yield f"{facts.memory_total >> 20} MB of memory; at least {MIN_MEMORY >> 20} MB is needed"
+    if "sha256sum" not in facts.tools:
+        yield "sha256sum is missing (package coreutils)"
+
+
+def _clock(facts: HostFacts) -> Iterator[str]:
+    if abs(facts.skew) > MAX_SKEW:
+        side = "ahead of" if facts.skew > 0 else "behind"
+        yield (f"its clock is {abs(facts.skew):.0f} s {side} this machine's; at most {MAX_SKEW} s "
+               "is allowed, or certificates are not valid yet: start timesyncd or chrony")
+
+
+def _space(ctx: Context, facts: HostFacts, files: Sequence[FileWant]) -> Iterator[str]:
+    needed: dict[str, int] = {}
+    free: dict[str, int] = {}
+    for folder, space in facts.spaces.items():
+        free[space.mount] = space.free
+        grows = MARGIN if folder == ctx.spec.etcd.data_dir else 0
+        needed[space.mount] = needed.get(space.mount, 0) + grows + sum(
+            _to_write(want, facts) for want in files if want.path.startswith(f"{folder}/")
+        )
+        if "noexec" in space.options and any(
+            want.probe and want.path.startswith(f"{folder}/") for want in files
+        ):
+            yield f"{space.mount} is mounted noexec; programs in {folder} could not start"
+        if "ro" in space.options:
+            yield f"{space.mount} is mounted read-only; {folder} cannot be written"
+    for mount, size in needed.items():
+        if size > free[mount]:
+            yield (f"{mount} has {free[mount] >> 20} MB free; "
+                   f"{size >> 20} MB is needed")
+
+
+def _to_write(want: FileWant, facts: HostFacts) -> int:
+    fact = facts.files.get(want.path)
+    return 0 if fact and fact.sha256 == want.sha256 else want.size
+
+
+def _ports(facts: HostFacts, wants: Wants) -> Iterator[str]:
+    ours = {unit.name for unit in wants.units}
+    for port in facts.ports:
+        if port.unit not in ours:
+            yield f"port {port.port} is taken by {_holder(port)}; stop it, it is needed"
+
+
+def _holder(port: PortFact) -> str:
+    process = f"{port.process or 'an unknown process'} (pid {port.pid}" if port.pid else port.process
+    unit = f", {port.unit}" if port.unit else ""
+    return f"{process}{unit})" if port.pid else (process or "an unknown process")
+
+
+def _kept(facts: HostFacts, files: Sequence[FileWant]) -> Iterator[str]:
+    for want in files:
+        fact = facts.files.get(want.path)
+        if fact is not None and want.keep and fact.sha256 != want.sha256:
+            yield (f"{want.keep} in {want.path} is not this cluster's: the host has "
+                   f"{_fingerprint(fact)}, the state folder {_ours(want)}; run with the answers "
+                   "and state folder that made this host, or remove the file if it is left over")
+
+
+def _fingerprint(fact: FileFact) -> str:
+    if fact.content is not None:
+        try:
+            return f"SHA-256 {fingerprint(fact.content)}"
+        except ValueError:
+            pass
+    return f"sha256 {fact.sha256}"
+
+
+def _ours(want: FileWant) -> str:
+    if want.data is None:
+        return "none"
+    if not want.secret:
+        try:
+            return f"SHA-256 {fingerprint(want.data)}"
+        except ValueError:
+            pass
+    return f"sha256 {want.sha256}"

@@ -1,0 +1,30 @@
+"""What to ask a host about, derived from what the pipeline wants of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.engine.facts import Query
+from tui_installer.kubernetes import readiness
+from tui_installer.model.spec import EtcdMode
+
+if TYPE_CHECKING:
+    from tui_installer.engine.wants import Wants
+    from tui_installer.model.spec import Spec
+
+
+def query(spec: Spec, wants: Wants) -> Query:
+    """The files, programs, units, ports and folders that the wants of one host name."""
+    folders = [spec.layout.kubernetes, spec.layout.units]
+    if spec.etcd.mode is EtcdMode.STACKED:
+        folders += [spec.layout.etcd, spec.etcd.data_dir]
+    return Query(
+        manifest=spec.layout.cfg("tui-installer.manifest"),
+        texts=tuple(w.path for w in wants.files if not w.secret and not w.probe),
+        secrets=tuple(w.path for w in wants.files if w.secret),
+        programs=tuple(w.path for w in wants.files if w.probe),
+        units=tuple(w.name for w in wants.units),
+        ports=tuple(sorted({port for w in wants.units for port in
+                            readiness.PORTS.get(w.name.removesuffix(".service"), ())})),
+        folders=tuple(folders),
+    )

@@ -1,0 +1,40 @@
+"""What a running step works with: the context, the hosts' connections, the event sink."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tui_installer.model.events import Level, LogLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tui_installer.engine.api import Api
+    from tui_installer.engine.context import Context
+    from tui_installer.model.events import Event
+    from tui_installer.model.spec import HostSpec
+    from tui_installer.release.cache import Cache
+    from tui_installer.remote.host import Host
+
+
+@dataclass(slots=True)
+class Run:
+    """touched: host → paths changed so far. turn: held while a member of the cluster restarts."""
+
+    ctx: Context
+    hosts: Mapping[str, Host]
+    emit: Callable[[Event], None]
+    cache: Cache
+    touched: dict[str, set[str]] = field(default_factory=dict)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    apis: dict[str, Api] = field(default_factory=dict)
+    changes: int = 0
+    restarts: int = 0
+
+    def spec_of(self, host: str) -> HostSpec:
+        return next(h for h in self.ctx.spec.hosts if h.name == host)
+
+    def log(self, host: str, step: str, text: str, level: Level = Level.INFO) -> None:
+        self.emit(LogLine(host, step, level, text))

@@ -1,0 +1,146 @@
+"""A step as a value: what it is called, what it wants, and what it waits for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from tui_installer.engine import deliver, planner, units
+from tui_installer.model.events import CLUSTER, OPERATOR
+from tui_installer.model.plan import ChangeKind, PlanItem
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from tui_installer.engine.context import Context
+    from tui_installer.engine.planner import Touched
+    from tui_installer.engine.run import Run
+    from tui_installer.engine.wants import Wants
+    from tui_installer.model.plan import Change
+    from tui_installer.model.spec import HostSpec
+
+    Declare = Callable[[Context, HostSpec], Wants]
+    Wait = Callable[[Run, str], Awaitable[None]]
+
+
+class Step(Protocol):
+    """One line of the pipeline."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def barrier(self) -> bool:
+        """All hosts come to it before any goes on."""
+        ...
+
+    def places(self, ctx: Context) -> tuple[str, ...]:
+        """Hosts it runs on; `operator` or `cluster` for work done once."""
+        ...
+
+    def plan(self, ctx: Context, touched: Touched) -> Iterator[PlanItem]: ...
+
+    async def run(self, run: Run, host: str) -> PlanItem:
+        """Does it, and returns what was done. Raises InstallerError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HostStep:
+    """Puts files and units of a host as `declare` wants them.
+
+    before: what must be true first; asked only if there is something to do.
+    ready: what makes a restarted unit good again, before the next host's turn.
+    """
+
+    name: str
+    title: str
+    declare: Declare
+    before: Wait | None = None
+    ready: Wait | None = None
+    barrier: bool = False
+
+    def places(self, ctx: Context) -> tuple[str, ...]:
+        return tuple(host.name for host in ctx.spec.hosts)
+
+    def plan(self, ctx: Context, touched: Touched) -> Iterator[PlanItem]:
+        for host in ctx.spec.hosts:
+            wants = self.declare(ctx, host)
+            if wants.files or wants.units:
+                yield planner.host_item(self.name, wants, ctx.facts[host.name], touched[host.name])
+
+    async def run(self, run: Run, host: str) -> PlanItem:
+        wants = self.declare(run.ctx, run.spec_of(host))
+        touched = run.touched.setdefault(host, set())
+        item = planner.host_item(self.name, wants, run.ctx.facts[host], touched)
+        if not item.changes:
+            return item
+        if self.before is not None:
+            await self.before(run, host)
+        if any(change.verb == "restart" for change in item.changes):
+            async with run.turn:
+                await self._apply(run, host, wants, item.changes)
+                if self.ready is not None:
+                    await self.ready(run, host)
+        else:
+            await self._apply(run, host, wants, item.changes)
+        return item
+
+    async def _apply(
+        self, run: Run, host: str, wants: Wants, changes: tuple[Change, ...]
+    ) -> None:
+        paths = {change.target for change in changes if change.kind is ChangeKind.FILE}
+        await deliver.deliver(run, host, self.name, [f for f in wants.files if f.path in paths])
+        await units.apply(run, host, self.name, changes)
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorStep:
+    """Work on this machine. look: the changes it would make; do: makes them."""
+
+    name: str
+    title: str
+    look: Callable[[Context], tuple[tuple[Change, ...], str]]
+    do: Callable[[Run], Awaitable[None]]
+    barrier: bool = True
+
+    def places(self, ctx: Context) -> tuple[str, ...]:  # noqa: ARG002 - the same for every spec
+        return (OPERATOR,)
+
+    def plan(self, ctx: Context, touched: Touched) -> Iterator[PlanItem]:  # noqa: ARG002
+        changes, reason = self.look(ctx)
+        yield PlanItem(self.name, OPERATOR, reason, changes)
+
+    async def run(self, run: Run, host: str) -> PlanItem:
+        changes, reason = self.look(run.ctx)
+        if changes:
+            await self.do(run)
+        return PlanItem(self.name, host, reason, changes)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterStep:
+    """Work done once through the API. always: it runs without changes too, as checks do."""
+
+    name: str
+    title: str
+    look: Callable[[Context], tuple[tuple[Change, ...], str]]
+    do: Callable[[Run, tuple[Change, ...]], Awaitable[str]]
+    always: bool = False
+    barrier: bool = True
+
+    def places(self, ctx: Context) -> tuple[str, ...]:  # noqa: ARG002 - the same for every spec
+        return (CLUSTER,)
+
+    def plan(self, ctx: Context, touched: Touched) -> Iterator[PlanItem]:  # noqa: ARG002
+        changes, reason = self.look(ctx)
+        yield PlanItem(self.name, CLUSTER, reason, changes, self.always)
+
+    async def run(self, run: Run, host: str) -> PlanItem:
+        changes, reason = self.look(run.ctx)
+        if changes or self.always:
+            reason = await self.do(run, changes) or reason
+        return PlanItem(self.name, host, reason, changes, self.always)

@@ -1,0 +1,72 @@
+"""kube-apiserver: files while etcd forms its quorum, start once it has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.engine import api, units
+from tui_installer.engine.step import HostStep
+from tui_installer.engine.steps import etcd
+from tui_installer.engine.steps.files import cert_files, program
+from tui_installer.engine.wants import FileWant, UnitWant, Wants, secret, text
+from tui_installer.kubernetes import Component, encryption, options_bytes, tokencsv, unit
+from tui_installer.model.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui_installer.engine.context import Context
+    from tui_installer.engine.run import Run
+    from tui_installer.model.spec import HostSpec
+
+NAME = "apiserver"
+UNIT = "kube-apiserver.service"
+
+
+def _files(ctx: Context, host: HostSpec) -> Wants:
+    layout = ctx.spec.layout
+    component = Component.APISERVER
+    return Wants(files=(
+        program(ctx, host, component, layout.bin(component), ctx.spec.version),
+        *_certs(ctx, host),
+        *_secrets(ctx),
+        text(layout.cfg(component), options_bytes(component, ctx.spec, host)),
+        text(layout.unit(component), unit(component, ctx.spec)),
+    ))
+
+
+def _certs(ctx: Context, host: HostSpec) -> Iterator[FileWant]:
+    """All but those of the controllers, which are named for their programs."""
+    ssl = ctx.spec.layout.ssl("")
+    return (want for want in cert_files(ctx, host, ssl) if not want.path.startswith(f"{ssl}kube-"))
+
+
+def _secrets(ctx: Context) -> Iterator[FileWant]:
+    authority, layout = ctx.authority, ctx.spec.layout
+    key = authority.encryption_key
+    config = None if key is None else Secret(encryption.configuration(key))
+    yield secret(layout.cfg("encryption.yaml"), config, "the key of Secrets at rest",
+                 keep="the key of Secrets at rest")
+    if ctx.spec.token.has_csv:
+        token = authority.csv_token
+        line = None if token is None else Secret(tokencsv.line(token))
+        yield secret(layout.cfg("token.csv"), line, "the bootstrap user's token",
+                     keep="the token of token.csv")
+
+
+def _unit(ctx: Context, host: HostSpec) -> Wants:
+    signing = ctx.spec.layout.ssl("signing-ca")
+    files = tuple(
+        want.path for want in _files(ctx, host).files if not want.path.startswith(signing)
+    )
+    return Wants(units=(UnitWant(UNIT, files),))
+
+
+async def ready(run: Run, host: str) -> None:
+    """Until the API server answers /readyz: RBAC is then bootstrapped too."""
+    await units.wait(run, host, NAME, UNIT)
+    await api.wait_ready(run, host, NAME)
+
+
+APISERVER_FILES = HostStep("apiserver-files", "kube-apiserver: program, certificates, unit", _files)
+APISERVER = HostStep(NAME, "kube-apiserver: start", _unit, before=etcd.running, ready=ready)

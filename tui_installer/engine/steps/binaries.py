@@ -1,0 +1,85 @@
+"""Verified binaries in the operator's cache."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.engine.step import OperatorStep
+from tui_installer.engine.together import together
+from tui_installer.model.events import OPERATOR, Progress
+from tui_installer.model.plan import Change, ChangeKind
+from tui_installer.model.spec import EtcdMode, Source, Version
+from tui_installer.release.fetch import cached, fetch
+from tui_installer.release.programs import KUBERNETES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui_installer.engine.context import Context
+    from tui_installer.engine.run import Run
+    from tui_installer.release.job import Say
+
+NAME = "binaries"
+ETCD_PROGRAMS = ("etcd", "etcdctl")
+Need = tuple[Source, Version, str, tuple[str, ...]]
+"""(source, version, architecture, programs)"""
+
+
+def _needed(ctx: Context) -> Iterator[Need]:
+    for arch in sorted({ctx.arch(host) for host in ctx.spec.hosts} - {""}):
+        yield ctx.spec.source, ctx.spec.version, arch, KUBERNETES
+        if ctx.spec.etcd.mode is EtcdMode.STACKED:
+            yield ctx.spec.etcd.source, ctx.spec.etcd.version, arch, ETCD_PROGRAMS
+
+
+def _missing(ctx: Context) -> Iterator[Need]:
+    for source, version, arch, programs in _needed(ctx):
+        names = tuple(name for name in programs if (arch, name) not in ctx.binaries)
+        if names:
+            yield source, version, arch, names
+
+
+async def load(run: Run) -> None:
+    """Fills the context with what the cache has already."""
+    for source, version, arch, programs in _needed(run.ctx):
+        found = await cached(source, version, arch, programs, cache=run.cache, say=_sayer(run))
+        run.ctx.binaries.update({(arch, name): binary for name, binary in found.items()})
+
+
+def _sayer(run: Run) -> Say:
+    return lambda text: run.log(OPERATOR, NAME, text)
+
+
+def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:
+    changes = tuple(
+        Change(ChangeKind.LOCAL, "fetch", f"{name} {version} {arch}", _place(source))
+        for source, version, arch, names in _missing(ctx)
+        for name in names
+    )
+    if not changes:
+        return (), f"{len(ctx.binaries)} programs in the cache, digests verified"
+    places = dict.fromkeys(_place(source) for source, *_ in _missing(ctx))
+    return changes, f"fetch {len(changes)} programs from {', '.join(places)}"
+
+
+def _place(source: Source) -> str:
+    return source.location or "the Go module proxy, built here"
+
+
+async def _do(run: Run) -> None:
+    def progress(label: str, done: int, total: int) -> None:
+        run.emit(Progress(NAME, OPERATOR, label, done, total))
+
+    say = _sayer(run)
+    needs = list(_missing(run.ctx))
+    results = await together(
+        fetch(source, version, arch, names, cache=run.cache, progress=progress, say=say)
+        for source, version, arch, names in needs
+    )
+    for (_, _, arch, _), found in zip(needs, results, strict=True):
+        for name, binary in found.items():
+            run.ctx.binaries[arch, name] = binary
+            say(f"{name} {binary.version} {arch}: {binary.origin}")
+
+
+BINARIES = OperatorStep(NAME, "Verified binaries", _look, _do)

@@ -1,0 +1,36 @@
+"""Certificates, keys and tokens on the operator's side."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tui_installer.engine.step import OperatorStep
+from tui_installer.model.events import OPERATOR
+from tui_installer.model.plan import Change, ChangeKind
+
+if TYPE_CHECKING:
+    from tui_installer.engine.context import Context
+    from tui_installer.engine.run import Run
+
+NAME = "certificates"
+
+
+def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:
+    changes = tuple(
+        Change(ChangeKind.LOCAL, "issue", name, why) for name, why in ctx.authority.to_make()
+    )
+    have = len(ctx.authority.issued)
+    if not changes:
+        return (), f"{have} certificates, keys and tokens reused"
+    reused = f", {have} certificates reused" if have else ""
+    return changes, f"issue {len(changes)} certificates, keys and tokens{reused}"
+
+
+async def _do(run: Run) -> None:
+    made = await asyncio.to_thread(run.ctx.authority.make, run.ctx.now)
+    for name in made:
+        run.log(OPERATOR, NAME, f"made {name}")
+
+
+CERTIFICATES = OperatorStep(NAME, "Certificates, keys and tokens", _look, _do)

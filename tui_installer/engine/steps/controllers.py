@@ -1,0 +1,63 @@
+"""kube-controller-manager, kube-scheduler and kubectl: files while the apiserver starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.engine import units
+from tui_installer.engine.step import HostStep
+from tui_installer.engine.steps import apiserver
+from tui_installer.engine.steps.files import cert_files, program
+from tui_installer.engine.wants import UnitWant, Wants, text
+from tui_installer.kubernetes import kubeconfig, options_bytes, unit
+from tui_installer.kubernetes.component import CONTROLLERS as COMPONENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui_installer.engine.context import Context
+    from tui_installer.engine.run import Run
+    from tui_installer.engine.wants import FileWant
+    from tui_installer.kubernetes import Component
+    from tui_installer.model.spec import HostSpec
+
+NAME = "controllers"
+
+
+def _files(ctx: Context, host: HostSpec) -> Wants:
+    kubectl = program(ctx, host, "kubectl", ctx.spec.layout.bin("kubectl"), ctx.spec.version)
+    return Wants(files=(*(f for c in COMPONENTS for f in _of(ctx, host, c)), kubectl))
+
+
+def _of(ctx: Context, host: HostSpec, component: Component) -> Iterator[FileWant]:
+    layout = ctx.spec.layout
+    yield program(ctx, host, component, layout.bin(component), ctx.spec.version)
+    yield from cert_files(ctx, host, layout.ssl(component))
+    path = kubeconfig.path(component, layout)
+    yield text(path, kubeconfig.for_component(component, ctx.spec, host))
+    yield text(layout.cfg(component), options_bytes(component, ctx.spec, host))
+    yield text(layout.unit(component), unit(component, ctx.spec))
+
+
+SHARED = ("ca.pem", "client-ca.pem", "signing-ca.pem", "signing-ca-key.pem", "sa.key")
+"""Files in the ssl folder that come with the apiserver's and that the controllers read too."""
+
+
+def _units(ctx: Context, host: HostSpec) -> Wants:
+    return Wants(units=tuple(
+        UnitWant(component.unit, (*(file.path for file in _of(ctx, host, component)),
+                                  *(ctx.spec.layout.ssl(name) for name in SHARED)))
+        for component in COMPONENTS
+    ))
+
+
+async def running(run: Run, host: str) -> None:
+    await units.wait(run, host, NAME, *(f"{component}.service" for component in COMPONENTS))
+
+
+CONTROLLERS_FILES = HostStep(
+    "controllers-files", "controller-manager, scheduler, kubectl: files", _files
+)
+CONTROLLERS = HostStep(
+    NAME, "controller-manager, scheduler: start", _units, before=apiserver.ready, ready=running
+)

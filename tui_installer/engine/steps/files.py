@@ -1,0 +1,63 @@
+"""Shared by the steps: a program and a certificate's file, as wants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.engine.wants import FileWant
+from tui_installer.kubernetes import certificates
+from tui_installer.kubernetes.certificates import SERVICE_ACCOUNT, CertFile, CertFileKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui_installer.engine.authority import Authority
+    from tui_installer.engine.context import Context
+    from tui_installer.model.spec import HostSpec, Version
+
+PROBES = {"kubectl": ("version", "--client"), "etcdctl": ("version",)}
+"""How a program is asked for its version, where it is not --version."""
+KEPT = {
+    "ca": "the cluster's CA",
+    "front-proxy-ca": "the front proxy's CA",
+    "signing-ca": "the signing CA",
+    "etcd-ca": "etcd's CA",
+    SERVICE_ACCOUNT: "the service-account key",
+}
+"""Profiles that a run never replaces on a host."""
+
+
+def program(ctx: Context, host: HostSpec, name: str, path: str, version: Version) -> FileWant:
+    """A verified binary."""
+    return FileWant(
+        path, mode=0o755, binary=ctx.binary(host, name), probe=PROBES.get(name, ("--version",)),
+        version=str(version), about=f"{name} {version}",
+    )
+
+
+def cert_files(ctx: Context, host: HostSpec, prefix: str) -> Iterator[FileWant]:
+    """Certificates and keys of a host whose paths begin with prefix."""
+    for file in certificates.host_files(ctx.spec, host):
+        if file.path.startswith(prefix):
+            yield FileWant(
+                file.path, mode=file.mode, data=_data(ctx.authority, file), secret=file.secret,
+                about=file.profile, keep=KEPT.get(file.profile, ""),
+            )
+
+
+def _data(authority: Authority, file: CertFile) -> bytes | None:
+    pair = authority.service_account
+    match file.kind:
+        case CertFileKind.CERT:
+            return authority.cert(file.profile)
+        case CertFileKind.BUNDLE:
+            return authority.bundle(*file.members)
+        case CertFileKind.PUBLIC_KEY:
+            return pair.public if pair else None
+        case CertFileKind.LOCAL:
+            return authority.local[file.source].reveal()
+        case CertFileKind.KEY:
+            key = authority.key(file.profile)
+            if file.profile == SERVICE_ACCOUNT:
+                key = pair.private if pair else None
+            return key.reveal() if key else None

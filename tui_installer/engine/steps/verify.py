@@ -1,0 +1,75 @@
+"""The verification, every line with its evidence."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tui_installer.engine import api
+from tui_installer.engine.checks import cluster, etcd, health, tls
+from tui_installer.engine.step import ClusterStep
+from tui_installer.engine.together import together
+from tui_installer.errors import InstallerError
+from tui_installer.model.events import CLUSTER, Checked
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tui_installer.engine.checks.result import Check
+    from tui_installer.engine.context import Context
+    from tui_installer.engine.run import Run
+    from tui_installer.model.plan import Change
+
+NAME = "verify"
+OF_HOST = (
+    health.units_active,
+    health.apiserver_health,
+    health.controllers_health,
+    etcd.health,
+    tls.sans,
+)
+OF_CLUSTER = (etcd.members, cluster.tokens, cluster.leases, cluster.component_statuses)
+
+
+def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:
+    return (), f"check {len(ctx.spec.hosts)} hosts and the cluster"
+
+
+async def _do(run: Run, changes: tuple[Change, ...]) -> str:
+    del changes
+    hosts = [host.name for host in run.ctx.spec.hosts]
+    found = await together([_cluster(run), *(_host(run, host) for host in hosts)])
+    results = [check for checks in found for check in checks]
+    failed = [check for check in results if not check.ok]
+    if failed:
+        raise InstallerError(
+            f"{len(failed)} of {len(results)} checks failed",
+            details=tuple(f"{check.name}: {check.evidence}" for check in failed),
+            hint="mend what they name and run again; nothing that is as wanted is done twice",
+            step=NAME,
+        )
+    return f"{len(results)} checks passed"
+
+
+async def _cluster(run: Run) -> list[Check]:
+    await api.wait_ready(run, run.ctx.spec.hosts[0].name, NAME)
+    found = await together(_tell(run, CLUSTER, partial(check, run)) for check in OF_CLUSTER)
+    return [check for checks in found for check in checks]
+
+
+async def _host(run: Run, host: str) -> list[Check]:
+    # Units first: the other checks of a host that does not run would only time out.
+    first, *others = OF_HOST
+    units = await _tell(run, host, partial(first, run, host))
+    found = await together(_tell(run, host, partial(check, run, host)) for check in others)
+    return units + [check for checks in found for check in checks]
+
+
+async def _tell(run: Run, host: str, check: Callable[[], Awaitable[list[Check]]]) -> list[Check]:
+    checks = await check()
+    for result in checks:
+        run.emit(Checked(host, result.name, result.ok, result.evidence))
+    return checks
+
+
+VERIFY = ClusterStep(NAME, "Verification", _look, _do, always=True)

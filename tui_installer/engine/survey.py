@@ -1,0 +1,98 @@
+"""From connections to a plan: facts of all hosts, then of the cluster, then the comparison."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from tui_installer.engine import api, facts, preflight
+from tui_installer.engine.fleet import split
+from tui_installer.engine.planner import plan
+from tui_installer.engine.query import query
+from tui_installer.engine.steps import PIPELINE, binaries, bootstrap
+from tui_installer.engine.together import together
+from tui_installer.engine.wants import Wants
+from tui_installer.model.events import HostFound
+from tui_installer.model.facts import ClusterFacts, HostFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui_installer.engine.context import Context
+    from tui_installer.engine.run import Run
+    from tui_installer.model.plan import Plan
+    from tui_installer.model.spec import HostSpec
+
+APISERVER_UNIT = "kube-apiserver.service"
+
+
+def wants_of(ctx: Context, host: HostSpec) -> Wants:
+    """Everything the pipeline wants of one host."""
+    wants = [
+        declare(ctx, host) for step in PIPELINE if (declare := getattr(step, "declare", None))
+    ]
+    return Wants(
+        files=tuple(f for w in wants for f in w.files),
+        units=tuple(u for w in wants for u in w.units),
+    )
+
+
+async def survey(run: Run) -> Plan:
+    """Fills the context with facts and returns the plan. Raises InstallerError for obstacles."""
+    ctx = run.ctx
+    results = await asyncio.gather(
+        *(_host_facts(run, host) for host in ctx.spec.hosts), return_exceptions=True
+    )
+    split(list(results), len(ctx.spec.hosts))
+    ctx.facts = {f.host: f for f in results if isinstance(f, HostFacts)}
+    await binaries.load(run)
+    preflight.check(ctx, {host.name: wants_of(ctx, host) for host in ctx.spec.hosts})
+    ctx.cluster = await cluster_facts(run)
+    return plan(ctx, PIPELINE)
+
+
+async def _host_facts(run: Run, host: HostSpec) -> HostFacts:
+    started = time.monotonic()
+    found = await facts.gather(run.hosts[host.name], query(run.ctx.spec, wants_of(run.ctx, host)))
+    seconds = round(time.monotonic() - started, 3)
+    login = f"{found.login}, {found.root}"
+    told = f"{found.system}, {found.machine}, systemd {found.systemd}"
+    run.emit(HostFound(host.name, host.address, told, login, seconds))
+    return found
+
+
+async def cluster_facts(run: Run) -> ClusterFacts:
+    """What the API servers that run say of themselves and of our objects; one wave of requests."""
+    running = [
+        name for name, found in run.ctx.facts.items()
+        if APISERVER_UNIT in found.units and found.units[APISERVER_UNIT].active == "active"
+    ]
+    if not running or run.ctx.authority.cert(api.OPERATOR_CERT) is None:
+        return ClusterFacts()
+    ready, objects = await asyncio.gather(
+        together(_ready(run, name) for name in running), _objects(run, running[0])
+    )
+    answers = dict(ready)
+    answering = frozenset(name for name, (status, _) in answers.items() if status)
+    texts = {name: (text if status else f"no answer: {text}")
+             for name, (status, text) in answers.items()}
+    return ClusterFacts(texts, answering, objects)
+
+
+async def _ready(run: Run, host: str) -> tuple[str, tuple[int, str]]:
+    client = await api.api_of(run, host)
+    return host, await client.request("GET", "/readyz?verbose")
+
+
+async def _objects(run: Run, host: str) -> Mapping[tuple[str, str, str], Mapping[str, object]]:
+    client = await api.api_of(run, host)
+    wants = list(bootstrap.wanted(run.ctx))
+    replies = await asyncio.gather(
+        *(client.request("GET", api.object_path(want.manifest)) for want in wants)
+    )
+    return {
+        want.key: api.parse(text)
+        for want, (status, text) in zip(wants, replies, strict=True)
+        if status == 200  # noqa: PLR2004 - HTTP's OK
+    }

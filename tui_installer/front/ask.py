@@ -1,0 +1,23 @@
+"""Asks for a password at the terminal, without showing it and without blocking the loop."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+
+from tui_installer.model.secret import Secret
+
+
+def can_ask() -> bool:
+    """Whether a person is there to be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+async def ask(prompt: str) -> Secret | None:
+    """What was typed; None if nothing was."""
+    try:
+        typed = await asyncio.to_thread(getpass.getpass, prompt, sys.stderr)
+    except EOFError:
+        return None
+    return Secret(typed) if typed else None

@@ -1,0 +1,52 @@
+"""The plan as plain text: per host the steps with reasons, then diffs of what would change."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from tui_installer.front.style import size
+from tui_installer.model.plan import ChangeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui_installer.front.style import Style
+    from tui_installer.model.plan import Change, Plan, PlanItem
+
+DIFF_COLOURS = {"+": ("green",), "-": ("red",), "@": ("cyan",)}
+
+
+def plan_text(plan: Plan, style: Style) -> str:
+    """Ends with a newline."""
+    lines: list[str] = []
+    for place in dict.fromkeys(item.host for item in plan.items):
+        lines.append(style.paint(place, "bold"))
+        for item in (item for item in plan.items if item.host == place):
+            lines += _item(item, style)
+        lines.append("")
+    upload = sum(change.size for item in plan.items for change in item.changes)
+    lines.append(f"{plan.changes} changes, {plan.restarts} restarts, {size(upload)} to upload; "
+                 "nothing was changed")
+    return "\n".join(lines) + "\n"
+
+
+def plan_json(plan: Plan) -> str:
+    """One JSON object on one line, with its newline."""
+    return json.dumps({"event": "Plan", "schema": 1, **asdict(plan)}, ensure_ascii=False) + "\n"
+
+
+def _item(item: PlanItem, style: Style) -> Iterator[str]:
+    word = style.paint("run ", "yellow") if item.run else style.paint("skip", "dim")
+    yield f"  {word}  {item.step:<18} {item.reason}"
+    for change in item.changes:
+        yield from _change(change, style)
+
+
+def _change(change: Change, style: Style) -> Iterator[str]:
+    weight = f", {size(change.size)}" if change.kind is ChangeKind.FILE and change.size else ""
+    about = f"  ({change.summary}{weight})" if change.summary or weight else ""
+    yield f"          {change.verb:<7} {change.target}{style.paint(about, 'dim')}"
+    for line in change.diff.splitlines():
+        yield "            " + style.paint(line, *DIFF_COLOURS.get(line[:1], ()))
