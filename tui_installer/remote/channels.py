@@ -1,0 +1,64 @@
+"""The exec channels of one connection, no more at once than the host takes."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import asyncssh
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tui_installer.remote.session import Session
+
+AT_ONCE = 8
+"""sshd's MaxSessions is 10 unless configured otherwise."""
+WRITE_BUFFER = 512 * 1024
+WINDOW = 2 * 1024 * 1024
+
+
+class Channels:
+    """Opens sessions; where a host allows fewer at once, waits for another to end."""
+
+    def __init__(self, link: asyncssh.SSHClientConnection) -> None:
+        self._link = link
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._open = 0
+        self._ended = asyncio.Condition()
+
+    @asynccontextmanager
+    async def slot(self) -> AsyncIterator[None]:
+        """Hold this while a session is open."""
+        async with self._slots:
+            self._open += 1
+            try:
+                yield
+            finally:
+                self._open -= 1
+                async with self._ended:
+                    self._ended.notify_all()
+
+    async def open(self, session: Session, command: str) -> None:
+        """Raises asyncssh.Error or OSError if the connection is gone."""
+        while True:
+            others = self._open - 1
+            try:
+                return await self._create(session, command)
+            except asyncssh.ChannelOpenError:
+                if self._link.is_closed() or not others:
+                    raise
+            async with self._ended:
+                while self._open > others:
+                    await self._ended.wait()
+
+    async def _create(self, session: Session, command: str) -> None:
+        channel, _ = await self._link.create_session(
+            lambda: session,
+            command,
+            encoding=None,  # one byte that is not UTF-8 would end the connection
+            window=WINDOW,
+            request_pty=False,
+        )
+        channel.set_write_buffer_limits(high=WRITE_BUFFER)

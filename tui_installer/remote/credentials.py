@@ -1,0 +1,150 @@
+"""Passwords and passphrases: from a file, a variable or a person; asked for once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections import defaultdict
+from typing import TYPE_CHECKING, TypeVar
+
+from tui_installer.errors import AuthenticationFailed
+from tui_installer.model.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Hashable, Mapping
+    from pathlib import Path
+
+    from tui_installer.model.spec import HostSpec, SecretRef, SshSpec
+
+K = TypeVar("K")
+ATTEMPTS = 3
+"""How often a person may type a passphrase."""
+
+
+class WrongPassphrase(ValueError):  # noqa: N818 - reads as the sentence it is
+    """The file does not open with that passphrase."""
+
+
+class NoPassphrase(ValueError):  # noqa: N818
+    """The file needs a passphrase and there is none."""
+
+
+class Credentials:
+    """ask: shows a prompt and gives what was typed, or None; itself None where nobody is there.
+
+    Safe to share among hosts that connect at the same time: each question is put once.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[str], Awaitable[Secret | None]] | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._ask = ask
+        self._environ = os.environ if environ is None else environ
+        self._answers: dict[Hashable, Secret] = {}
+        self._opened: dict[Path, object] = {}
+        self._locks: dict[Hashable, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._asking = asyncio.Lock()
+
+    async def sudo_password(self, host: HostSpec) -> Secret:
+        """The password sudo wants of the host's login user.
+
+        Raises AuthenticationFailed if there is none, or its source is not to be used.
+        """
+        ref, user = host.sudo_password, host.ssh.user
+        key = ref if ref.file or ref.env else ("sudo", user)
+        async with self._locks[key]:
+            if key not in self._answers:
+                self._answers[key] = await self._sudo_password(host)
+            return self._answers[key]
+
+    async def unlock(self, ssh: SshSpec, file: Path, opener: Callable[[bytes], K]) -> K:
+        """What `opener` makes of the file's passphrase; in a thread, once for all hosts.
+
+        opener raises WrongPassphrase. Raises that, or NoPassphrase.
+        """
+        async with self._locks[file]:
+            if file not in self._opened:
+                self._opened[file] = await self._unlock(ssh.passphrase, file, opener)
+            result = self._opened[file]
+            if isinstance(result, ValueError):
+                raise result
+            return result  # type: ignore[return-value]
+
+    async def _sudo_password(self, host: HostSpec) -> Secret:
+        found = self._resolve(host.sudo_password, f"sudo's password for {host.name}")
+        if found is None:
+            found = await self._put(
+                f"Password of {host.ssh.user} for sudo (asked by {host.name}): "
+            )
+        if found is None or not found.reveal():
+            raise AuthenticationFailed(
+                f"{host.name}: sudo wants the password of {host.ssh.user}, and none was given",
+                hint="name a file or a variable that holds it: "
+                "`ssh: {sudo: {password: {file: …}}}` or `{env: …}` in the answers; "
+                "or allow this user NOPASSWD in sudoers",
+                host=host.name,
+            )
+        return found
+
+    async def _unlock(self, ref: SecretRef, file: Path, opener: Callable[[bytes], K]) -> object:
+        given = self._resolve(ref, f"the passphrase of {file}")
+        try:
+            if given is not None:
+                return await asyncio.to_thread(opener, given.reveal())
+            return await self._unlock_by_asking(file, opener)
+        except (WrongPassphrase, NoPassphrase) as error:
+            return error
+
+    async def _unlock_by_asking(self, file: Path, opener: Callable[[bytes], K]) -> K:
+        prompt = f"Passphrase of {file}: "
+        for _ in range(ATTEMPTS):
+            typed = await self._put(prompt)
+            if typed is None:
+                raise NoPassphrase("needs a passphrase, none given")
+            try:
+                return await asyncio.to_thread(opener, typed.reveal())
+            except WrongPassphrase:
+                prompt = f"That does not open it. Passphrase of {file}: "
+        raise WrongPassphrase("wrong passphrase")
+
+    async def _put(self, prompt: str) -> Secret | None:
+        if self._ask is None:
+            return None
+        async with self._asking:  # one question on the screen at a time
+            return await self._ask(prompt)
+
+    def _resolve(self, ref: SecretRef, what: str) -> Secret | None:
+        if ref.file:
+            return _from_file(ref.file, what)
+        if not ref.env:
+            return None
+        value = self._environ.get(ref.env)
+        if value is None:
+            raise AuthenticationFailed(
+                f"{what} should be in the variable {ref.env}, which is not set",
+                hint=f"export {ref.env}, or name a file in the answers",
+            )
+        return Secret(value)
+
+
+def _from_file(file: Path, what: str) -> Secret:
+    """The file's first line. Raises AuthenticationFailed if others may read it."""
+    try:
+        with file.open("rb") as stream:
+            mode = os.fstat(stream.fileno()).st_mode
+            value = stream.readline(64 * 1024)
+    except OSError as error:
+        raise AuthenticationFailed(
+            f"{what} should be in {file}, which cannot be read: {error.strerror}",
+            hint="correct the path in the answers",
+        ) from None
+    if stat.S_IMODE(mode) & 0o077:
+        raise AuthenticationFailed(
+            f"{what} is in {file}, which others than its owner may read",
+            details=(f"mode: {stat.S_IMODE(mode):04o}",),
+            hint=f"chmod 600 {file}",
+        )
+    return Secret(value.rstrip(b"\r\n"))

@@ -1,0 +1,149 @@
+"""What asyncssh asks during a login: is this host key good, and which key comes next."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import asyncssh
+
+from tui_installer.errors import HostKeyRefused
+from tui_installer.remote.identities import LockedKeyPair
+from tui_installer.remote.known_hosts import HostKey
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from tui_installer.model.spec import SshSpec
+    from tui_installer.remote.host_keys import HostKeyPolicy
+    from tui_installer.remote.identities import Identities, Identity
+
+CERTIFICATE_ALGORITHMS = tuple(
+    f"{kind}-cert-v01@openssh.com"
+    for kind in (
+        "ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
+        "rsa-sha2-512", "rsa-sha2-256",
+    )
+)  # fmt: skip
+FAMILIES = {
+    "ed25519": ("ssh-ed25519",),
+    "ecdsa": ("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"),
+    "rsa": ("rsa-sha2-512", "rsa-sha2-256"),
+}
+"""Signature algorithms by the kind of host key they use."""
+
+
+class Gate(asyncssh.SSHClient):
+    """One login attempt: decides about the host key, offers identities, remembers both."""
+
+    def __init__(
+        self, name: str, ssh: SshSpec, policy: HostKeyPolicy, identities: Identities
+    ) -> None:
+        self._name, self._ssh, self._policy = name, ssh, policy
+        self._queue: AsyncGenerator[Identity, None] = identities.all()
+        self._offered: Identity | None = None
+        self.connection: asyncssh.SSHClientConnection | None = None
+        self.tried: list[Identity] = []
+        self.refused: HostKeyRefused | None = None
+        self.new_key: HostKey | None = None
+        self.shown: HostKey | None = None
+        self.asked_for_keys = False
+
+    def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
+        self.connection = conn
+
+    @property
+    def greeted(self) -> bool:
+        """Whether the other side spoke SSH."""
+        made = self.connection
+        return bool(made and made.get_extra_info("server_version"))
+
+    def validate_host_public_key(
+        self, host: str, addr: str, port: int, key: asyncssh.SSHKey
+    ) -> bool:
+        """Called for every plain key, since asyncssh itself is told of none that is trusted.
+
+        addr is '' behind a jump host; the lookup goes by what the spec says.
+        """
+        del host, addr, port
+        shown = self.shown = host_key(key)
+        try:
+            self.new_key = shown if self._policy.check(self._name, self._ssh, shown) else None
+        except HostKeyRefused as refusal:
+            self.refused = refusal
+        return self.refused is None
+
+    def validate_host_ca_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
+        """From here asyncssh goes on to check the certificate's names, times and revocation."""
+        del host, addr, port
+        try:
+            self._policy.check_authority(self._name, self._ssh, host_key(key))
+        except HostKeyRefused as refusal:
+            self.refused = refusal
+        return self.refused is None
+
+    async def public_key_auth_requested(self) -> list[asyncssh.SSHKeyPair] | None:
+        """The next key; that there is a next one means that the last was refused."""
+        self.asked_for_keys = True
+        self.settle("refused by the host")
+        async for identity in self._queue:
+            self.tried.append(identity)
+            if identity.pair is not None:
+                self._offered = identity
+                return [identity.pair]
+        return None
+
+    async def close(self) -> None:
+        """Take no further key from the identities."""
+        await self._queue.aclose()
+
+    def settle(self, result: str) -> Identity | None:
+        """Write down how the offered key fared."""
+        offered, self._offered = self._offered, None
+        if offered:
+            problem = offered.pair.problem if isinstance(offered.pair, LockedKeyPair) else ""
+            offered.result = problem or result
+        return offered
+
+
+def host_key(key: asyncssh.SSHKey) -> HostKey:
+    return HostKey(key.algorithm.decode("ascii", "replace"), key.public_data)
+
+
+def algorithms(ssh: SshSpec, policy: HostKeyPolicy) -> list[str]:
+    """Host key algorithms to offer: of the kinds that are known first, as OpenSSH does.
+
+    Certificates only where a @cert-authority line covers the machine, and never where the
+    answers give a fingerprint: that is compared with a plain key.
+    """
+    known = policy.known(ssh)
+    kinds = {_family(entry.key.kind) for entry in known.keys}
+    ordered = sorted(FAMILIES, key=lambda family: family not in kinds)
+    plain = [name for family in ordered for name in FAMILIES[family]]
+    certified = known.authorities and not ssh.fingerprint
+    return [*(CERTIFICATE_ALGORITHMS if certified else ()), *plain]
+
+
+def revoked_keys(ssh: SshSpec, policy: HostKeyPolicy) -> list[asyncssh.SSHKey]:
+    """For asyncssh's check of host certificates; plain keys are checked by the policy."""
+    known = policy.known(ssh)
+    entries = known.revoked if known.authorities else ()
+    keys = (_public_key(entry.key) for entry in entries)
+    return [key for key in keys if key]
+
+
+def _public_key(key: HostKey) -> asyncssh.SSHKey | None:
+    try:
+        return asyncssh.import_public_key(f"{key.kind} {base64.b64encode(key.blob).decode()}")
+    except asyncssh.KeyImportError:
+        return None
+
+
+def others(offered: list[str], shown: HostKey) -> list[str]:
+    """The algorithms left when the kind of the key that was shown is left out."""
+    seen = FAMILIES.get(_family(shown.kind), ())
+    return [name for name in offered if name not in seen]
+
+
+def _family(kind: str) -> str:
+    return kind.removeprefix("ssh-").partition("-")[0]

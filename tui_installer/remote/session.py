@@ -1,0 +1,149 @@
+"""One exec channel: what comes back, and feeding its stdin."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+import asyncssh
+
+from tui_installer.remote.become import Becoming
+from tui_installer.remote.output import Collected, Lines, Tail
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterable, Callable
+
+PIECE = 256 * 1024
+"""Bytes written at once. asyncssh copies what it is given and cuts it into 32 KiB packets."""
+
+
+class TooMuch(Exception):  # noqa: N818 - reads as the sentence it is
+    """The script sent more than STDOUT_LIMIT."""
+
+
+class Session(asyncssh.SSHClientSession[bytes]):
+    """Collects within bounds; `closed` is set when the channel has gone, for whatever reason."""
+
+    def __init__(self, nonce: str, on_stderr: Callable[[str], None] | None) -> None:
+        self.nonce = nonce
+        self.becoming = Becoming(nonce)
+        self.status: int | None = None
+        self.problem: Exception | None = None
+        self.lost: Exception | None = None
+        self.closed = asyncio.Event()
+        self.changed = asyncio.Event()
+        self.stdout = Collected()
+        self.stderr = Tail()
+        self._lines = Lines()
+        self._on_stderr = on_stderr
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._channel: asyncssh.SSHClientChannel[bytes] | None = None
+
+    def connection_made(self, chan: asyncssh.SSHClientChannel[bytes]) -> None:
+        self._channel = chan
+
+    def data_received(self, data: bytes, datatype: int | None) -> None:
+        if datatype == asyncssh.EXTENDED_DATA_STDERR:
+            self._stderr_received(data)
+        elif not self.stdout.add(data):
+            self.fail(TooMuch())
+
+    def exit_status_received(self, status: int) -> None:
+        self.status = status
+
+    def exit_signal_received(self, signal: str, core_dumped: bool, msg: str, lang: str) -> None:
+        del core_dumped, msg, lang
+        self.status = 128 + _signal_number(signal)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.closed.is_set():
+            return
+        self.lost = exc
+        self._tell(self._lines.rest())
+        self.closed.set()
+        self.changed.set()
+        self._writable.set()
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    def fail(self, problem: Exception) -> None:
+        """End it from this side; `problem` is what `raise_problem` raises."""
+        self.problem = self.problem or problem
+        self.abort()
+
+    def exit_status(self) -> int:
+        if self.status is None:
+            raise RuntimeError("the session has no status")
+        return self.status
+
+    def raise_problem(self) -> None:
+        if self.problem:
+            raise self.problem
+
+    def abort(self) -> None:
+        """Close the channel without waiting: a host may confirm that only much later."""
+        if self._channel and not self.closed.is_set():
+            self._channel.abort()
+            self.connection_lost(None)
+
+    async def stage(self, asked: int) -> None:
+        """Wait until the script starts, root is refused, sudo asks again, or all is over."""
+        while not (self.becoming.result or self.closed.is_set() or self.becoming.asked > asked):
+            self.changed.clear()
+            await self.changed.wait()
+
+    async def write(self, data: bytes) -> None:
+        """Write once there is room; what comes after the end is dropped."""
+        await self._writable.wait()
+        if self._channel and not self._channel.is_closing():
+            self._channel.write(data)
+
+    async def feed(self, line: bytes, stdin: bytes | AsyncIterable[bytes] | None) -> None:
+        """Send the script's line, all of stdin, and the end, at the pace the host takes it."""
+        try:
+            await self.write(line)
+            async with aclosing(_pieces(stdin)) as pieces:
+                async for piece in pieces:
+                    await self.write(piece)
+                    if self.closed.is_set():
+                        return
+        except Exception as error:  # noqa: BLE001 - whatever the source of stdin raises, run raises
+            self.fail(error)
+        if self._channel and not self._channel.is_closing():
+            self._channel.write_eof()
+
+    def _stderr_received(self, data: bytes) -> None:
+        rest = self.becoming.feed(data)
+        self.changed.set()
+        if rest:
+            self.stderr.add(rest)
+            if self._on_stderr:
+                self._tell(self._lines.feed(rest))
+
+    def _tell(self, lines: list[str]) -> None:
+        for line in lines:
+            if self._on_stderr:
+                self._on_stderr(line)
+
+
+async def _pieces(stdin: bytes | AsyncIterable[bytes] | None) -> AsyncGenerator[bytes, None]:
+    if isinstance(stdin, bytes):
+        for start in range(0, len(stdin), PIECE):
+            yield stdin[start : start + PIECE]
+    elif stdin is not None:
+        async for chunk in stdin:
+            yield chunk
+
+
+def _signal_number(name: str) -> int:
+    try:
+        return int(signal.Signals[f"SIG{name}"])
+    except KeyError:
+        return 127
