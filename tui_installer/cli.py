@@ -6,10 +6,11 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui_installer.errors import ExitCode, InstallerError, UsageError
 from tui_installer.front import lab_cli
@@ -18,10 +19,11 @@ from tui_installer.front.card import error_text
 from tui_installer.front.style import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
 
     from tui_installer.model.spec import Spec
 
+T = TypeVar("T")
 EPILOG = """\
 exit codes: 0 ok, 1 a step failed, 2 usage or answers, 3 connection, authentication or host key,
 4 internal error, 130 interrupted
@@ -81,16 +83,38 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--answers", type=Path, metavar="FILE", help="install as this file says")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="validate the answers and stop")
-    mode.add_argument("--plan", action="store_true",
-                      help="show what would be done on each host, with diffs; change nothing")
-    mode.add_argument("--verify", action="store_true",
-                      help="run every check, also when there is nothing to do")
-    parser.add_argument("--output", choices=("plain", "jsonl"), default="plain",
-                        help="plain text, or events as JSON lines (default: %(default)s)")
-    parser.add_argument("--accept-new-host-keys", action="store_true",
-                        help="trust hosts that no known_hosts file knows yet")
-    parser.add_argument("--new-token", action="store_true",
-                        help="make another bootstrap token, as when the old one has expired")
+    mode.add_argument(
+        "--plan",
+        action="store_true",
+        help="show what would be done on each host, with diffs; change nothing",
+    )
+    mode.add_argument(
+        "--verify", action="store_true", help="run every check, also when there is nothing to do"
+    )
+    parser.add_argument(
+        "--output",
+        choices=("plain", "jsonl"),
+        default="plain",
+        help="plain text, or events as JSON lines (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--accept-new-host-keys",
+        action="store_true",
+        help="trust hosts that no known_hosts file knows yet",
+    )
+    parser.add_argument(
+        "--new-token",
+        action="store_true",
+        help="make another bootstrap token, as when the old one has expired",
+    )
+    parser.add_argument(
+        "--merge-kubeconfig",
+        nargs="?",
+        type=Path,
+        const=Path("~/.kube/config"),
+        metavar="FILE",
+        help="also add the cluster to this kubeconfig (default: ~/.kube/config)",
+    )
     parser.set_defaults(run=_run)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_answers(commands)
@@ -129,8 +153,10 @@ def _run(args: argparse.Namespace) -> ExitCode:
 
     spec = check(args.answers)
     if args.check:
-        print(f"{args.answers}: ok: Kubernetes {spec.version}, cluster {spec.name}, "
-              f"{len(spec.hosts)} hosts")
+        print(
+            f"{args.answers}: ok: Kubernetes {spec.version}, cluster {spec.name}, "
+            f"{len(spec.hosts)} hosts"
+        )
         return ExitCode.OK
     return _install(args, spec)
 
@@ -142,20 +168,40 @@ def _install(args: argparse.Namespace, spec: Spec) -> ExitCode:
         accept_new_host_keys=args.accept_new_host_keys,
         verify=args.verify,
         new_token=args.new_token,
+        merge_kubeconfig=args.merge_kubeconfig,
         ask=ask if can_ask() else None,
     )
     emit = _front(args.output)
     if args.plan:
         from tui_installer.front import show_plan  # noqa: PLC0415 - only this mode needs it
 
-        plan = asyncio.run(install.plan_only(spec, options, emit))
+        plan = _go(install.plan_only(spec, options, emit))
         style = Style.of(sys.stdout)
-        told = (show_plan.plan_json(plan) if args.output == "jsonl"
-                else show_plan.plan_text(plan, style))
+        told = (
+            show_plan.plan_json(plan)
+            if args.output == "jsonl"
+            else show_plan.plan_text(plan, style)
+        )
         sys.stdout.write(told)
         return ExitCode.OK
-    state = asyncio.run(install.install(spec, options, emit))
+    state = _go(install.install(spec, options, emit))
     return ExitCode(state.finish.exit_code) if state.finish else ExitCode.INTERNAL
+
+
+def _go(work: Coroutine[Any, Any, T]) -> T:
+    """Runs it; SIGTERM and SIGHUP stop it as SIGINT does, in order."""
+
+    async def stoppable() -> T:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine that runs is in a task
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        return await work
+
+    try:
+        return asyncio.run(stoppable())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 def _front(output: str) -> Callable[..., None]:

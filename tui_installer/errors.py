@@ -48,7 +48,7 @@ class UsageError(InstallerError):
     code = ExitCode.USAGE
 
 
-class ConnectionFailed(InstallerError):  # noqa: N818 - reads as the sentence it is
+class ConnectionFailed(InstallerError):
     """A host could not be reached, or the connection to it was lost."""
 
     code = ExitCode.CONNECTION

@@ -34,7 +34,8 @@ def _files(spec: Spec) -> Iterator[Problem]:
             yield from _readable(f"etcd.external.{name}", getattr(spec.etcd.files, name))
     for place, source in (("kubernetes", spec.source), ("etcd", spec.etcd.source)):
         local = source.kind is SourceKind.FOLDER or (
-            source.kind is SourceKind.TARBALL and "://" not in source.location)
+            source.kind is SourceKind.TARBALL and "://" not in source.location
+        )
         if local:
             yield from _readable(f"{place}.source.location", source.location)
     for number, host in enumerate(spec.hosts):

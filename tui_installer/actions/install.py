@@ -28,12 +28,13 @@ from tui_installer.model.state import RunState
 from tui_installer.release.cache import Cache
 from tui_installer.remote.credentials import Credentials
 from tui_installer.remote.host_keys import HostKeyPolicy
-from tui_installer.store import paths
+from tui_installer.store import kubeconfig, paths
 from tui_installer.store.journal import Journal
 from tui_installer.store.state_folder import StateFolder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
 
     from tui_installer.model.events import Event
     from tui_installer.model.plan import Plan
@@ -46,11 +47,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """verify: check everything even if nothing changes. ask: how to get a password, if at all."""
+    """verify: check everything even if nothing changes. ask: how to get a password, if at all.
+
+    merge_kubeconfig: the person's own file to add the cluster to, None for no one's.
+    """
 
     accept_new_host_keys: bool = False
     verify: bool = False
     new_token: bool = False
+    merge_kubeconfig: Path | None = None
     ask: Ask | None = None
 
 
@@ -76,6 +81,7 @@ async def install(spec: Spec, options: Options, emit: Emit) -> RunState:
     """Runs the plan. Every outcome, failures included, is in the state returned."""
     folder = StateFolder(paths.cluster_folder(spec.name))
     with Journal(folder.journal) as journal:
+
         def both(event: Event) -> None:
             journal.record(event)
             emit(event)
@@ -91,6 +97,9 @@ async def _install(spec: Spec, options: Options, sink: Sink, folder: StateFolder
     try:
         async with _prepared(spec, options, sink) as run:
             code = await _carry_out(run, options, sink)
+        if code is ExitCode.OK and options.merge_kubeconfig is not None:
+            ours = folder.kubeconfig.read_bytes()
+            await asyncio.to_thread(kubeconfig.merge, options.merge_kubeconfig, ours)
     except HostsFailed as error:
         code = error.code
         for one in error.errors:
@@ -98,6 +107,9 @@ async def _install(spec: Spec, options: Options, sink: Sink, folder: StateFolder
     except InstallerError as error:
         code = error.code
         sink(_card(error, "survey"))
+    except asyncio.CancelledError:
+        code = ExitCode.INTERRUPTED
+        sink(_interrupted(sink.state))
     seconds = round(time.monotonic() - started, 3)
     changes, restarts = (run.changes, run.restarts) if run else (0, 0)
     artefacts = _artefacts(folder)
@@ -117,6 +129,29 @@ async def _carry_out(run: Run, options: Options, sink: Sink) -> ExitCode:
         if all(check.ok for _, check in checks):
             return ExitCode.OK
     return await run_pipeline(run, PIPELINE)
+
+
+def _interrupted(state: RunState) -> Failed:
+    """Where each host stands, for one who stopped the run and must know."""
+    hosts = state.start.hosts if state.start else ()
+    return Failed(
+        host="",
+        step="",
+        message="interrupted: no further step is begun",
+        details=tuple(f"{host}: {_reached(state, host)}" for host in hosts),
+        hint="run the same command again: what is done is not done twice, and a file that was "
+        "on its way is sent again whole",
+    )
+
+
+def _reached(state: RunState, host: str) -> str:
+    done = [step for (step, place), s in state.steps.items() if place == host and s.outcome]
+    at = [step for (step, place), s in state.steps.items() if place == host and not s.outcome]
+    if not done and not at:
+        return "nothing was changed"
+    return ", ".join(
+        [f"done: {' '.join(done)}"] * bool(done) + [f"stopped in: {' '.join(at)}"] * bool(at)
+    )
 
 
 def _card(error: InstallerError, step: str) -> Failed:
@@ -141,8 +176,11 @@ async def _prepared(spec: Spec, options: Options, emit: Emit) -> AsyncIterator[R
 
 
 def _artefacts(folder: StateFolder) -> tuple[tuple[str, str], ...]:
-    found = (("kubeconfig", folder.kubeconfig), ("certificates and keys", folder.pki),
-             ("journal", folder.journal))
+    found = (
+        ("kubeconfig", folder.kubeconfig),
+        ("certificates and keys", folder.pki),
+        ("journal", folder.journal),
+    )
     return tuple((what, str(path)) for what, path in found if path.exists())
 
 
@@ -155,8 +193,13 @@ def _result(state: RunState) -> dict[str, object]:
         "changes": finish.changes if finish else None,
         "restarts": finish.restarts if finish else None,
         "steps": [
-            {"step": step, "host": host, "outcome": s.outcome, "seconds": s.seconds,
-             "reason": s.reason}
+            {
+                "step": step,
+                "host": host,
+                "outcome": s.outcome,
+                "seconds": s.seconds,
+                "reason": s.reason,
+            }
             for (step, host), s in state.steps.items()
         ],
         "checks": [
@@ -164,10 +207,13 @@ def _result(state: RunState) -> dict[str, object]:
             for c in state.checks
         ],
         "failures": [
-            {"host": f.host, "step": f.step, "message": f.message, "details": list(f.details),
-             "hint": f.hint}
+            {
+                "host": f.host,
+                "step": f.step,
+                "message": f.message,
+                "details": list(f.details),
+                "hint": f.hint,
+            }
             for f in state.failures
         ],
     }
-
-

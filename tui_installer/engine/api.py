@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FIELD_MANAGER = "tui-installer"
 READY_SECONDS = 120
 OPERATOR_CERT = "super-admin"
-"""RBAC holds for no one until its bindings are applied, so applying them takes the break-glass one."""
+"""The break-glass one: RBAC knows no one else until its bindings are applied."""
 
 
 def tls(folder: StateFolder, ca: str, cert: str | None) -> ssl.SSLContext:

@@ -39,4 +39,3 @@ class Context:
 
     def binary(self, host: HostSpec, program: str) -> Binary | None:
         return self.binaries.get((self.arch(host), program))
-

@@ -36,8 +36,10 @@ async def deliver(run: Run, host: str, step: str, files: Sequence[FileWant]) -> 
     total = sum(_wire(want, packed) for want in files)
     meter = Throttle(lambda done: run.emit(Progress(step, host, "upload", done, total)))
     done = await run.hosts[host].run(
-        script("deliver.sh"), manifest_path(run),
-        stdin=_stream(files, packed, meter), timeout=TIMEOUT,
+        script("deliver.sh"),
+        manifest_path(run),
+        stdin=_stream(files, packed, meter),
+        timeout=TIMEOUT,
     )
     meter.finish()
     lines = clean(done.stdout).splitlines()

@@ -34,8 +34,12 @@ class Query:
 
     def words(self) -> tuple[str, ...]:
         pairs = (
-            ("t", self.texts), ("s", self.secrets), ("x", self.programs),
-            ("u", self.units), ("p", self.ports), ("d", self.folders),
+            ("t", self.texts),
+            ("s", self.secrets),
+            ("x", self.programs),
+            ("u", self.units),
+            ("p", self.ports),
+            ("d", self.folders),
         )
         return (self.manifest, *(f"{kind}:{word}" for kind, words in pairs for word in words))
 
@@ -108,8 +112,10 @@ class _Reading:
             files=self._files(),
             units={row[0]: _unit(row) for row in self.rows("unit")},
             ports=tuple(PortFact(int(r[0]), r[1], int(r[2]), r[3]) for r in self.rows("port")),
-            spaces={r[0]: Space(r[1], int(r[2]) * 1024, tuple(r[3].split(","))) for r in
-                    self.rows("space")},
+            spaces={
+                r[0]: Space(r[1], int(r[2]) * 1024, tuple(r[3].split(",")))
+                for r in self.rows("space")
+            },
             versions={row[0]: row[1] for row in self.rows("version")},
         )
 
@@ -117,8 +123,13 @@ class _Reading:
         contents = {row[0]: _content(row[1]) for row in self.rows("content")}
         found = {
             row[0]: FileFact(
-                sha256=row[1], mode=int(row[2], 8), owner=row[3], size=int(row[4]),
-                changed=float(row[5]), ours=row[6] == "yes", content=contents.get(row[0]),
+                sha256=row[1],
+                mode=int(row[2], 8),
+                owner=row[3],
+                size=int(row[4]),
+                changed=float(row[5]),
+                ours=row[6] == "yes",
+                content=contents.get(row[0]),
             )
             for row in self.rows("file")
         }
@@ -130,8 +141,13 @@ class _Reading:
 def _unit(row: list[str]) -> UnitFact:
     _, load, active, sub, enabled, since, restarts, stale = row
     return UnitFact(
-        load=load, active=active, sub=sub, enabled=enabled, started=float(since or 0),
-        restarts=int(restarts or 0), stale=stale == "yes",
+        load=load,
+        active=active,
+        sub=sub,
+        enabled=enabled,
+        started=float(since or 0),
+        restarts=int(restarts or 0),
+        stale=stale == "yes",
     )
 
 
@@ -140,5 +156,3 @@ def _content(encoded: str) -> bytes:
         return base64.b64decode(encoded, validate=True)
     except binascii.Error as error:
         raise ValueError(f"bad base64: {error}") from None
-
-

@@ -52,9 +52,7 @@ async def fleet(
     async def open_one(index: int) -> None:
         host = spec.hosts[index]
         try:
-            hosts[host.name] = await connect(
-                host, credentials=credentials, host_keys=host_keys
-            )
+            hosts[host.name] = await connect(host, credentials=credentials, host_keys=host_keys)
         except ConnectionFailed as error:
             error.host = error.host or host.name
             raise

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import httpx
 
 from tui_installer.engine.checks.health import ready_check, unit_check, unit_names
-from tui_installer.engine.checks.result import Check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tui_installer.engine.checks.result import Check
     from tui_installer.engine.context import Context
 
 

@@ -61,9 +61,9 @@ def file_changes(files: Sequence[FileWant], facts: HostFacts) -> Iterator[Change
     for want in files:
         fact = facts.files.get(want.path)
         if fact is None:
-            yield _file(want, "create", _what(want))
+            yield _file(want, "create", _what(want), _diff(want, b""))
         elif want.sha256 != fact.sha256:
-            yield _file(want, "update", _what(want, fact), _diff(want, fact))
+            yield _file(want, "update", _what(want, fact), _diff(want, fact.content))
         elif (want.mode, want.owner) != (fact.mode, fact.owner):
             told = f"{fact.mode:04o} {fact.owner} → {want.mode:04o} {want.owner}"
             yield _file(want, "mode", told)
@@ -75,7 +75,7 @@ def _file(want: FileWant, verb: str, summary: str, diff: str = "") -> Change:
 
 def _what(want: FileWant, fact: FileFact | None = None) -> str:
     told = want.about
-    if want.secret and want.sha256:
+    if (want.secret or want.opaque) and want.sha256:
         before = f"sha256 {fact.sha256[:16]}… → " if fact else ""
         told = f"{told + ', ' if told else ''}{before}sha256 {want.sha256[:16]}…"
     if not want.sha256:
@@ -83,10 +83,10 @@ def _what(want: FileWant, fact: FileFact | None = None) -> str:
     return told
 
 
-def _diff(want: FileWant, fact: FileFact) -> str:
-    if want.secret or want.data is None or fact.content is None:
+def _diff(want: FileWant, before: bytes | None) -> str:
+    if want.secret or want.opaque or want.data is None or before is None:
         return ""
-    return unified(fact.content, want.data, want.path)
+    return unified(before, want.data, want.path)
 
 
 def unified(before: bytes, after: bytes, path: str) -> str:
@@ -95,8 +95,9 @@ def unified(before: bytes, after: bytes, path: str) -> str:
         old, new = before.decode().splitlines(), after.decode().splitlines()
     except UnicodeDecodeError:
         return ""
-    return "\n".join(difflib.unified_diff(old, new, f"{path} (host)", f"{path} (wanted)", n=3,
-                                          lineterm=""))
+    return "\n".join(
+        difflib.unified_diff(old, new, f"{path} (host)", f"{path} (wanted)", n=3, lineterm="")
+    )
 
 
 def unit_changes(want: UnitWant, facts: HostFacts, touched: set[str]) -> Iterator[Change]:
@@ -111,15 +112,14 @@ def unit_changes(want: UnitWant, facts: HostFacts, touched: set[str]) -> Iterato
         yield Change(ChangeKind.UNIT, "restart", want.name, why)
 
 
-def _restart_reason(
-    want: UnitWant, fact: UnitFact, facts: HostFacts, touched: set[str]
-) -> str:
+def _restart_reason(want: UnitWant, fact: UnitFact, facts: HostFacts, touched: set[str]) -> str:
     changing = [path for path in want.files if path in touched]
     if changing:
         return f"{_some([path.rsplit('/', 1)[-1] for path in changing])} changes"
     # An earlier run may have been cut between a file and its restart.
     newer = [
-        path for path in want.files
+        path
+        for path in want.files
         if path in facts.files and facts.files[path].changed > fact.started > 0
     ]
     if newer:

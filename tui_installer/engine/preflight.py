@@ -46,8 +46,10 @@ def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> It
     yield from _system(facts)
     yield from _clock(facts)
     if host.address not in facts.addresses:
-        yield (f"the address {host.address} is not on this host, which has "
-               f"{', '.join(facts.addresses)}; put the address its peers use in hosts[].address")
+        yield (
+            f"the address {host.address} is not on this host, which has "
+            f"{', '.join(facts.addresses)}; put the address its peers use in hosts[].address"
+        )
     yield from _space(ctx, facts, wants.files)
     yield from _ports(facts, wants)
     yield from _kept(facts, wants.files)
@@ -69,8 +71,10 @@ def _system(facts: HostFacts) -> Iterator[str]:
 def _clock(facts: HostFacts) -> Iterator[str]:
     if abs(facts.skew) > MAX_SKEW:
         side = "ahead of" if facts.skew > 0 else "behind"
-        yield (f"its clock is {abs(facts.skew):.0f} s {side} this machine's; at most {MAX_SKEW} s "
-               "is allowed, or certificates are not valid yet: start timesyncd or chrony")
+        yield (
+            f"its clock is {abs(facts.skew):.0f} s {side} this machine's; at most {MAX_SKEW} s "
+            "is allowed, or certificates are not valid yet: start timesyncd or chrony"
+        )
 
 
 def _space(ctx: Context, facts: HostFacts, files: Sequence[FileWant]) -> Iterator[str]:
@@ -79,8 +83,10 @@ def _space(ctx: Context, facts: HostFacts, files: Sequence[FileWant]) -> Iterato
     for folder, space in facts.spaces.items():
         free[space.mount] = space.free
         grows = MARGIN if folder == ctx.spec.etcd.data_dir else 0
-        needed[space.mount] = needed.get(space.mount, 0) + grows + sum(
-            _to_write(want, facts) for want in files if want.path.startswith(f"{folder}/")
+        needed[space.mount] = (
+            needed.get(space.mount, 0)
+            + grows
+            + sum(_to_write(want, facts) for want in files if want.path.startswith(f"{folder}/"))
         )
         if "noexec" in space.options and any(
             want.probe and want.path.startswith(f"{folder}/") for want in files
@@ -90,8 +96,7 @@ def _space(ctx: Context, facts: HostFacts, files: Sequence[FileWant]) -> Iterato
             yield f"{space.mount} is mounted read-only; {folder} cannot be written"
     for mount, size in needed.items():
         if size > free[mount]:
-            yield (f"{mount} has {free[mount] >> 20} MB free; "
-                   f"{size >> 20} MB is needed")
+            yield (f"{mount} has {free[mount] >> 20} MB free; {size >> 20} MB is needed")
 
 
 def _to_write(want: FileWant, facts: HostFacts) -> int:
@@ -107,7 +112,9 @@ def _ports(facts: HostFacts, wants: Wants) -> Iterator[str]:
 
 
 def _holder(port: PortFact) -> str:
-    process = f"{port.process or 'an unknown process'} (pid {port.pid}" if port.pid else port.process
+    process = (
+        f"{port.process or 'an unknown process'} (pid {port.pid}" if port.pid else port.process
+    )
     unit = f", {port.unit}" if port.unit else ""
     return f"{process}{unit})" if port.pid else (process or "an unknown process")
 
@@ -116,9 +123,11 @@ def _kept(facts: HostFacts, files: Sequence[FileWant]) -> Iterator[str]:
     for want in files:
         fact = facts.files.get(want.path)
         if fact is not None and want.keep and fact.sha256 != want.sha256:
-            yield (f"{want.keep} in {want.path} is not this cluster's: the host has "
-                   f"{_fingerprint(fact)}, the state folder {_ours(want)}; run with the answers "
-                   "and state folder that made this host, or remove the file if it is left over")
+            yield (
+                f"{want.keep} in {want.path} is not this cluster's: the host has "
+                f"{_fingerprint(fact)}, the state folder {_ours(want)}; run with the answers "
+                "and state folder that made this host, or remove the file if it is left over"
+            )
 
 
 def _fingerprint(fact: FileFact) -> str:

@@ -24,7 +24,14 @@ def query(spec: Spec, wants: Wants) -> Query:
         secrets=tuple(w.path for w in wants.files if w.secret),
         programs=tuple(w.path for w in wants.files if w.probe),
         units=tuple(w.name for w in wants.units),
-        ports=tuple(sorted({port for w in wants.units for port in
-                            readiness.PORTS.get(w.name.removesuffix(".service"), ())})),
+        ports=tuple(
+            sorted(
+                {
+                    port
+                    for w in wants.units
+                    for port in readiness.PORTS.get(w.name.removesuffix(".service"), ())
+                }
+            )
+        ),
         folders=tuple(folders),
     )

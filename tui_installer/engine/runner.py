@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from tui_installer.engine.together import together
 from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.model.events import Failed, Outcome, StepFinished, StepStarted
 
@@ -22,7 +22,7 @@ async def run_pipeline(run: Run, pipeline: Sequence[Step]) -> ExitCode:
     groups = list(groups_of(pipeline))
     for number, group in enumerate(groups):
         places = dict.fromkeys(place for step in group for place in step.places(run.ctx))
-        codes = await asyncio.gather(*(_lane(run, group, place) for place in places))
+        codes = await together(_lane(run, group, place) for place in places)
         worst = max((*codes, worst))
         if worst:
             _tell_stopped(run, [step for rest in groups[number + 1 :] for step in rest])

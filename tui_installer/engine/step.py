@@ -89,9 +89,7 @@ class HostStep:
             await self._apply(run, host, wants, item.changes)
         return item
 
-    async def _apply(
-        self, run: Run, host: str, wants: Wants, changes: tuple[Change, ...]
-    ) -> None:
+    async def _apply(self, run: Run, host: str, wants: Wants, changes: tuple[Change, ...]) -> None:
         paths = {change.target for change in changes if change.kind is ChangeKind.FILE}
         await deliver.deliver(run, host, self.name, [f for f in wants.files if f.path in paths])
         await units.apply(run, host, self.name, changes)

@@ -29,9 +29,7 @@ APISERVER_UNIT = "kube-apiserver.service"
 
 def wants_of(ctx: Context, host: HostSpec) -> Wants:
     """Everything the pipeline wants of one host."""
-    wants = [
-        declare(ctx, host) for step in PIPELINE if (declare := getattr(step, "declare", None))
-    ]
+    wants = [declare(ctx, host) for step in PIPELINE if (declare := getattr(step, "declare", None))]
     return Wants(
         files=tuple(f for w in wants for f in w.files),
         units=tuple(u for w in wants for u in w.units),
@@ -65,7 +63,8 @@ async def _host_facts(run: Run, host: HostSpec) -> HostFacts:
 async def cluster_facts(run: Run) -> ClusterFacts:
     """What the API servers that run say of themselves and of our objects; one wave of requests."""
     running = [
-        name for name, found in run.ctx.facts.items()
+        name
+        for name, found in run.ctx.facts.items()
         if APISERVER_UNIT in found.units and found.units[APISERVER_UNIT].active == "active"
     ]
     if not running or run.ctx.authority.cert(api.OPERATOR_CERT) is None:
@@ -75,8 +74,9 @@ async def cluster_facts(run: Run) -> ClusterFacts:
     )
     answers = dict(ready)
     answering = frozenset(name for name, (status, _) in answers.items() if status)
-    texts = {name: (text if status else f"no answer: {text}")
-             for name, (status, text) in answers.items()}
+    texts = {
+        name: (text if status else f"no answer: {text}") for name, (status, text) in answers.items()
+    }
     return ClusterFacts(texts, answering, objects)
 
 

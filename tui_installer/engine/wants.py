@@ -21,6 +21,7 @@ class FileWant:
 
     about: one line for the plan. probe: arguments that make a program tell its version.
     keep: a different one on the host is refused, not replaced; `keep` says what it is.
+    opaque: its text tells a person nothing, so no diff shows it.
     """
 
     path: str
@@ -33,6 +34,7 @@ class FileWant:
     version: str = ""
     about: str = ""
     keep: str = ""
+    opaque: bool = False
 
     @property
     def sha256(self) -> str:

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 
 def card(event: Failed, style: Style) -> str:
     """What failed, where, the evidence, and what to do next."""
-    where = " ".join(part for part in (
-        event.host and f"on {event.host}", event.step and f"in step {event.step}") if part)
+    where = " ".join(
+        part
+        for part in (event.host and f"on {event.host}", event.step and f"in step {event.step}")
+        if part
+    )
     head = style.paint("✗ FAILED", "red", "bold") + (f" {where}" if where else "")
     lines = [head, f"  {event.message}"]
     lines += [style.paint(f"    {detail}", "dim") for detail in event.details]

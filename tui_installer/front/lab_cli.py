@@ -34,8 +34,12 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     ssh.set_defaults(run=_ssh)
     answers = verbs.add_parser("answers", help="an answers file for these hosts")
     answers.add_argument("--hosts", type=int, metavar="N", help="only the first N")
-    answers.add_argument("--source", choices=("mirror", "go"), default="mirror",
-                         help="where binaries come from, default: %(default)s")
+    answers.add_argument(
+        "--source",
+        choices=("mirror", "go"),
+        default="mirror",
+        help="where binaries come from, default: %(default)s",
+    )
     answers.set_defaults(run=_answers)
     down = verbs.add_parser("down", help="end the hosts and remove all of them")
     down.add_argument("--base", action="store_true", help="the base system they are made from, too")

@@ -49,8 +49,11 @@ class Plain:
         match event:
             case RunStarted():
                 self._width = max(8, *(len(host) for host in event.hosts))
-                self._say("", f"Kubernetes {event.version} for cluster {event.cluster}: "
-                              f"{len(event.hosts)} host{'s' if len(event.hosts) != 1 else ''}")
+                self._say(
+                    "",
+                    f"Kubernetes {event.version} for cluster {event.cluster}: "
+                    f"{len(event.hosts)} host{'s' if len(event.hosts) != 1 else ''}",
+                )
             case HostFound():
                 self._say(event.host, f"{event.address}: {event.system}; {event.login}")
             case StepStarted():
@@ -72,7 +75,9 @@ class Plain:
     def _finished(self, event: StepFinished) -> None:
         mark, colour = MARKS[event.outcome]
         took = f" ({duration(event.seconds)})" if event.outcome is Outcome.OK else ""
-        self._say(event.host, f"{self.style.paint(mark, colour)} {event.step}: {event.reason}{took}")
+        self._say(
+            event.host, f"{self.style.paint(mark, colour)} {event.step}: {event.reason}{took}"
+        )
 
     def _progress(self, event: Progress) -> None:
         key, now = (event.step, event.host, event.label), time.monotonic()

@@ -19,9 +19,15 @@ WORDS = {Outcome.SKIPPED: "skip", Outcome.FAILED: "FAILED", Outcome.STOPPED: "no
 
 def report(state: RunState, style: Style) -> str:
     """Ends with a newline."""
-    blocks = ("\n".join(lines) for lines in (
-        list(_steps(state, style)), list(_checks(state, style)), list(_summary(state, style))
-    ) if lines)
+    blocks = (
+        "\n".join(lines)
+        for lines in (
+            list(_steps(state, style)),
+            list(_checks(state, style)),
+            list(_summary(state, style)),
+        )
+        if lines
+    )
     return "\n" + "\n\n".join(blocks) + "\n"
 
 
@@ -35,8 +41,10 @@ def _steps(state: RunState, style: Style) -> Iterator[str]:
     columns = "  ".join(f"{place:>{width}}" for place, width in zip(places, widths, strict=True))
     yield style.paint(f"{'step':<{first}}  {columns}", "bold")
     for name in names:
-        cells = (f"{_cell(state, name, place):>{width}}"
-                 for place, width in zip(places, widths, strict=True))
+        cells = (
+            f"{_cell(state, name, place):>{width}}"
+            for place, width in zip(places, widths, strict=True)
+        )
         yield f"{name:<{first}}  {'  '.join(cells)}".rstrip()
 
 
@@ -74,7 +82,8 @@ def _summary(state: RunState, style: Style) -> Iterator[str]:
     else:
         failed = len(state.failures)
         yield style.paint(f"✗ failed (exit {finish.exit_code})", "red", "bold") + (
-            f": {failed} failure{'s' if failed != 1 else ''}, {counts}, {took}")
+            f": {failed} failure{'s' if failed != 1 else ''}, {counts}, {took}"
+        )
         yield "  run the same command again to go on: what is as wanted is not done twice"
 
 

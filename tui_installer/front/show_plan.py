@@ -27,8 +27,10 @@ def plan_text(plan: Plan, style: Style) -> str:
             lines += _item(item, style)
         lines.append("")
     upload = sum(change.size for item in plan.items for change in item.changes)
-    lines.append(f"{plan.changes} changes, {plan.restarts} restarts, {size(upload)} to upload; "
-                 "nothing was changed")
+    lines.append(
+        f"{plan.changes} changes, {plan.restarts} restarts, {size(upload)} to upload; "
+        "nothing was changed"
+    )
     return "\n".join(lines) + "\n"
 
 
@@ -45,8 +47,9 @@ def _item(item: PlanItem, style: Style) -> Iterator[str]:
 
 
 def _change(change: Change, style: Style) -> Iterator[str]:
-    weight = f", {size(change.size)}" if change.kind is ChangeKind.FILE and change.size else ""
-    about = f"  ({change.summary}{weight})" if change.summary or weight else ""
+    weight = size(change.size) if change.kind is ChangeKind.FILE and change.size else ""
+    told = ", ".join(part for part in (change.summary, weight) if part)
+    about = f"  ({told})" if told else ""
     yield f"          {change.verb:<7} {change.target}{style.paint(about, 'dim')}"
     for line in change.diff.splitlines():
         yield "            " + style.paint(line, *DIFF_COLOURS.get(line[:1], ()))

@@ -96,7 +96,10 @@ def local_server(host: HostSpec) -> str:
 
 
 def admin(spec: Spec, ca: bytes, cert: bytes, key: Secret) -> bytes:
-    """The administrator's kubeconfig, complete in itself: store it 0600."""
+    """The administrator's kubeconfig, complete in itself: store it 0600.
+
+    Its names carry the cluster's, so that it merges with those of other clusters.
+    """
     return kubeconfig(
-        cluster=spec.name, server=spec.api_url, user="kubernetes-admin", ca=ca, cert=cert, key=key
+        cluster=spec.name, server=spec.api_url, user=f"{spec.name}-admin", ca=ca, cert=cert, key=key
     )

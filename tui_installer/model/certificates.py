@@ -78,4 +78,4 @@ class CertInfo:
     not_before: int
     not_after: int
     fingerprint: str
-    """SHA-256 of the DER form, lower-case hex pairs joined by colons, as openssl prints it."""
+    """SHA-256 of the DER form, lower-case hex pairs joined by colons."""

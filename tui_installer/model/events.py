@@ -136,14 +136,30 @@ class RunFinished:
 
 
 Event = (
-    RunStarted | HostFound | Planned | StepStarted | Progress | LogLine
-    | StepFinished | Checked | Failed | RunFinished
+    RunStarted
+    | HostFound
+    | Planned
+    | StepStarted
+    | Progress
+    | LogLine
+    | StepFinished
+    | Checked
+    | Failed
+    | RunFinished
 )
 _KINDS: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
-        RunStarted, HostFound, Planned, StepStarted, Progress, LogLine,
-        StepFinished, Checked, Failed, RunFinished,
+        RunStarted,
+        HostFound,
+        Planned,
+        StepStarted,
+        Progress,
+        LogLine,
+        StepFinished,
+        Checked,
+        Failed,
+        RunFinished,
     )
 }
 

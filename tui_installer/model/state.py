@@ -68,7 +68,10 @@ class RunState:
             case StepFinished(step=step, host=host):
                 state = self.step(step, host)
                 state.outcome, state.reason, state.seconds = (
-                    event.outcome, event.reason, event.seconds)
+                    event.outcome,
+                    event.reason,
+                    event.seconds,
+                )
             case Checked():
                 self.checks.append(event)
             case Failed():

@@ -5,12 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tui_installer.errors import InstallerError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def write(path: Path, data: bytes, *, mode: int = 0o600) -> None:
@@ -27,10 +24,9 @@ def write(path: Path, data: bytes, *, mode: int = 0o600) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(name, path)
+            Path(name).replace(path)
         except BaseException:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(name)
+            Path(name).unlink(missing_ok=True)
             raise
         _sync_folder(path.parent)
     except OSError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from tui_installer.errors import InstallerError
 from tui_installer.model.events import Event, Progress, to_json
@@ -37,7 +37,7 @@ class Journal:
         line = {"time": round(time.time(), 3), **to_json(event)}
         self._file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
 
-    def __enter__(self) -> Journal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -97,7 +97,9 @@ async def component_statuses(run: Run) -> list[Check]:
 
 
 def _status(item: dict[str, Any]) -> Check:
-    condition: dict[str, Any] = next((c for c in item.get("conditions", []) if c.get("type") == "Healthy"), {})
+    condition: dict[str, Any] = next(
+        (c for c in item.get("conditions", []) if c.get("type") == "Healthy"), {}
+    )
     healthy = condition.get("status") == "True"
     word = "Healthy" if healthy else "Unhealthy"
     told = condition.get("message") or condition.get("error") or ""

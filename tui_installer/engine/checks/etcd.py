@@ -43,7 +43,8 @@ async def _ask(run: Run, host: str, method: str, path: str) -> tuple[int, str]:
     context = api.tls(run.ctx.authority.folder, "etcd-ca", "etcd-operator")
     async with httpx.AsyncClient(
         transport=httpx.AsyncHTTPTransport(uds=str(socket), verify=context),
-        timeout=15, trust_env=False,
+        timeout=15,
+        trust_env=False,
     ) as client:
         try:
             reply = await client.request(

@@ -61,8 +61,11 @@ def ready_check(path: str, status: int, text: str) -> Check:
     told = "; ".join(failing) or f"{len(lines)} checks ok: " + ", ".join(
         line[3:].removesuffix(" ok") for line in lines
     )
-    return Check(path, status == httpx.codes.OK and not failing,
-                 told if lines else f"{status or 'no answer'}: {text[:200]}")
+    return Check(
+        path,
+        status == httpx.codes.OK and not failing,
+        told if lines else f"{status or 'no answer'}: {text[:200]}",
+    )
 
 
 async def controllers_health(run: Run, host: str) -> list[Check]:
@@ -77,7 +80,8 @@ async def _healthz(run: Run, host: str, component: Component) -> Check:
     end = time.monotonic() + HEALTHZ_SECONDS
     async with httpx.AsyncClient(
         transport=httpx.AsyncHTTPTransport(uds=str(socket), verify=context),
-        timeout=10, trust_env=False,
+        timeout=10,
+        trust_env=False,
     ) as client:
         while True:
             try:

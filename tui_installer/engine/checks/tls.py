@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from tui_installer.model.certificates import SanKind
 from tui_installer.model.spec import EtcdMode
 
 if TYPE_CHECKING:
+    import ssl
     from pathlib import Path
 
     from tui_installer.engine.run import Run
@@ -60,9 +60,7 @@ async def sans(run: Run, host: str) -> list[Check]:
         socket = await run.hosts[host].forward(port.address, port.number)
         context = api.tls(run.ctx.authority.folder, port.ca, port.client)
         names = profiles[port.profile].sans
-        answers = await asyncio.gather(
-            *(_handshake(gate, socket, context, san) for san in names)
-        )
+        answers = await asyncio.gather(*(_handshake(gate, socket, context, san) for san in names))
         bad = [f"{san}: {why}" for san, why in zip(names, answers, strict=True) if why]
         told = "; ".join(bad) or f"{len(names)} of {len(names)} SANs by TLS: " + ", ".join(
             san.value for san in names

@@ -26,13 +26,15 @@ UNIT = "kube-apiserver.service"
 def _files(ctx: Context, host: HostSpec) -> Wants:
     layout = ctx.spec.layout
     component = Component.APISERVER
-    return Wants(files=(
-        program(ctx, host, component, layout.bin(component), ctx.spec.version),
-        *_certs(ctx, host),
-        *_secrets(ctx),
-        text(layout.cfg(component), options_bytes(component, ctx.spec, host)),
-        text(layout.unit(component), unit(component, ctx.spec)),
-    ))
+    return Wants(
+        files=(
+            program(ctx, host, component, layout.bin(component), ctx.spec.version),
+            *_certs(ctx, host),
+            *_secrets(ctx),
+            text(layout.cfg(component), options_bytes(component, ctx.spec, host)),
+            text(layout.unit(component), unit(component, ctx.spec)),
+        )
+    )
 
 
 def _certs(ctx: Context, host: HostSpec) -> Iterator[FileWant]:
@@ -45,13 +47,21 @@ def _secrets(ctx: Context) -> Iterator[FileWant]:
     authority, layout = ctx.authority, ctx.spec.layout
     key = authority.encryption_key
     config = None if key is None else Secret(encryption.configuration(key))
-    yield secret(layout.cfg("encryption.yaml"), config, "the key of Secrets at rest",
-                 keep="the key of Secrets at rest")
+    yield secret(
+        layout.cfg("encryption.yaml"),
+        config,
+        "the key of Secrets at rest",
+        keep="the key of Secrets at rest",
+    )
     if ctx.spec.token.has_csv:
         token = authority.csv_token
         line = None if token is None else Secret(tokencsv.line(token))
-        yield secret(layout.cfg("token.csv"), line, "the bootstrap user's token",
-                     keep="the token of token.csv")
+        yield secret(
+            layout.cfg("token.csv"),
+            line,
+            "the bootstrap user's token",
+            keep="the token of token.csv",
+        )
 
 
 def _unit(ctx: Context, host: HostSpec) -> Wants:

@@ -9,13 +9,13 @@ from tui_installer.engine.step import ClusterStep
 from tui_installer.engine.together import together
 from tui_installer.engine.wants import ObjectWant
 from tui_installer.kubernetes import objects
+from tui_installer.model.plan import Change, ChangeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tui_installer.engine.context import Context
     from tui_installer.engine.run import Run
-    from tui_installer.model.plan import Change
 
 NAME = "bootstrap"
 
@@ -34,12 +34,25 @@ def wanted(ctx: Context) -> Iterator[ObjectWant]:
 
 def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:
     wants = tuple(wanted(ctx))
-    changes = tuple(planner.object_changes(wants, ctx.cluster, objects.subset_differences))
+    changes = (
+        *planner.object_changes(wants, ctx.cluster, objects.subset_differences),
+        *_pending(ctx),
+    )
     expired = ctx.authority.bootstrap is not None and 0 < ctx.authority.bootstrap.expires <= ctx.now
     note = "; the bootstrap token has expired, --new-token makes another" if expired else ""
     if not changes:
         return (), f"{len(wants)} objects as wanted{note}"
-    return changes, f"apply {len(changes)} of {len(wants)} objects{note}"
+    return changes, f"apply {len(changes)} objects{note}"
+
+
+def _pending(ctx: Context) -> Iterator[Change]:
+    if ctx.spec.token.has_secret and ctx.authority.bootstrap is None:
+        yield Change(
+            ChangeKind.OBJECT,
+            "apply",
+            "Secret kube-system/bootstrap-token-…",
+            "the bootstrap token, made when the run begins",
+        )
 
 
 async def _do(run: Run, changes: tuple[Change, ...]) -> str:
@@ -47,7 +60,8 @@ async def _do(run: Run, changes: tuple[Change, ...]) -> str:
     del changes
     client = await api.api_of(run, run.ctx.spec.hosts[0].name)
     todo = [
-        want for want in wanted(run.ctx)
+        want
+        for want in wanted(run.ctx)
         if any(planner.object_changes((want,), run.ctx.cluster, objects.subset_differences))
     ]
     await together(client.apply(want.manifest) for want in todo)

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.step import OperatorStep
-from tui_installer.model.events import OPERATOR
+from tui_installer.model.events import OPERATOR, Level
 from tui_installer.model.plan import Change, ChangeKind
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:
 async def _do(run: Run) -> None:
     made = await asyncio.to_thread(run.ctx.authority.make, run.ctx.now)
     for name in made:
-        run.log(OPERATOR, NAME, f"made {name}")
+        run.log(OPERATOR, NAME, f"made {name}", Level.DEBUG)
 
 
 CERTIFICATES = OperatorStep(NAME, "Certificates, keys and tokens", _look, _do)

@@ -44,11 +44,18 @@ SHARED = ("ca.pem", "client-ca.pem", "signing-ca.pem", "signing-ca-key.pem", "sa
 
 
 def _units(ctx: Context, host: HostSpec) -> Wants:
-    return Wants(units=tuple(
-        UnitWant(component.unit, (*(file.path for file in _of(ctx, host, component)),
-                                  *(ctx.spec.layout.ssl(name) for name in SHARED)))
-        for component in COMPONENTS
-    ))
+    return Wants(
+        units=tuple(
+            UnitWant(
+                component.unit,
+                (
+                    *(file.path for file in _of(ctx, host, component)),
+                    *(ctx.spec.layout.ssl(name) for name in SHARED),
+                ),
+            )
+            for component in COMPONENTS
+        )
+    )
 
 
 async def running(run: Run, host: str) -> None:

@@ -23,13 +23,17 @@ def _files(ctx: Context, host: HostSpec) -> Wants:
     if ctx.spec.etcd.mode is not EtcdMode.STACKED:
         return Wants()
     layout = ctx.spec.layout
-    return Wants(files=(
-        *(program(ctx, host, name, layout.etcd_bin(name), ctx.spec.etcd.version)
-          for name in ("etcd", "etcdctl")),
-        *cert_files(ctx, host, layout.etcd_ssl("")),
-        text(layout.etcd_cfg("etcd"), options_bytes(Component.ETCD, ctx.spec, host)),
-        text(layout.unit("etcd"), unit(Component.ETCD, ctx.spec)),
-    ))
+    return Wants(
+        files=(
+            *(
+                program(ctx, host, name, layout.etcd_bin(name), ctx.spec.etcd.version)
+                for name in ("etcd", "etcdctl")
+            ),
+            *cert_files(ctx, host, layout.etcd_ssl("")),
+            text(layout.etcd_cfg("etcd"), options_bytes(Component.ETCD, ctx.spec, host)),
+            text(layout.unit("etcd"), unit(Component.ETCD, ctx.spec)),
+        )
+    )
 
 
 def _unit(ctx: Context, host: HostSpec) -> Wants:

@@ -30,8 +30,12 @@ KEPT = {
 def program(ctx: Context, host: HostSpec, name: str, path: str, version: Version) -> FileWant:
     """A verified binary."""
     return FileWant(
-        path, mode=0o755, binary=ctx.binary(host, name), probe=PROBES.get(name, ("--version",)),
-        version=str(version), about=f"{name} {version}",
+        path,
+        mode=0o755,
+        binary=ctx.binary(host, name),
+        probe=PROBES.get(name, ("--version",)),
+        version=str(version),
+        about=f"{name} {version}",
     )
 
 
@@ -40,8 +44,13 @@ def cert_files(ctx: Context, host: HostSpec, prefix: str) -> Iterator[FileWant]:
     for file in certificates.host_files(ctx.spec, host):
         if file.path.startswith(prefix):
             yield FileWant(
-                file.path, mode=file.mode, data=_data(ctx.authority, file), secret=file.secret,
-                about=file.profile, keep=KEPT.get(file.profile, ""),
+                file.path,
+                mode=file.mode,
+                data=_data(ctx.authority, file),
+                secret=file.secret,
+                about=file.profile,
+                keep=KEPT.get(file.profile, ""),
+                opaque=True,
             )
 
 

@@ -18,8 +18,11 @@ NAME = "kubeconfig"
 
 
 def _wanted(ctx: Context) -> Secret | None:
-    ca, cert, key = (ctx.authority.cert("ca"), ctx.authority.cert("admin"),
-                     ctx.authority.key("admin"))
+    ca, cert, key = (
+        ctx.authority.cert("ca"),
+        ctx.authority.cert("admin"),
+        ctx.authority.key("admin"),
+    )
     if ca is None or cert is None or key is None:
         return None
     return Secret(kubeconfig.admin(ctx.spec, ca, cert, key))
