@@ -147,4 +147,4 @@ async def wait_ready(run: Run, host: str, step: str) -> None:
                 host=host,
                 step=step,
             )
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.2)

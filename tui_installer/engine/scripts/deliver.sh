@@ -20,7 +20,17 @@ bad() { printf 'bad %s %s\n' "$path" "$*"; exit 1; }
 folder() { # made with 0755, as the files in it decide who reads what
 	[ -d "$1" ] || { (umask 022; mkdir -p "$1") || return 1; }
 }
-decode() { case $decoder in cat) cat ;; gzip) gzip -dc ;; zstd) zstd -dcq ;; esac; }
+receive() {
+	case $decoder in
+	cat) take of="$tmp" ;;
+	gzip) take | gzip -dc >"$tmp" ;;
+	zstd) take | zstd -dcq >"$tmp" ;;
+	esac
+}
+take() { dd bs=256K iflag=fullblock,count_bytes count="$wire" status=none "$@"; }
+# openssl uses the processor's own SHA instructions: four times as fast as coreutils.
+if command -v openssl >/dev/null; then hash() { openssl dgst -sha256 -r "$1"; }
+else hash() { sha256sum "$1"; }; fi
 folder "${manifest%/*}" || exit 1
 new=$manifest.new.$$
 
@@ -29,10 +39,10 @@ while read -r wire sha size mode owner decoder probe path; do
 	folder "$dir" || bad "cannot make the folder $dir"
 	tmp=$dir/.$base.tui-installer
 	rm -f "$tmp"
-	why=$({ head -c "$wire" | decode >"$tmp"; } 2>&1) || bad "${why:-cannot write}"
+	why=$(receive 2>&1) || bad "${why:-cannot write}"
 	got=$(stat -c %s "$tmp" 2>/dev/null)
 	[ "$got" = "$size" ] || bad "${why:-} received ${got:-0} of $size bytes"
-	sum=$(sha256sum <"$tmp"); sum=${sum%% *}
+	sum=$(hash "$tmp"); sum=${sum%% *}
 	[ "$sum" = "$sha" ] || bad "sha256 is $sum, not $sha"
 	chown "$owner" "$tmp" && chmod "$mode" "$tmp" || bad "cannot set $owner $mode"
 	version=-

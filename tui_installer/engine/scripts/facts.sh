@@ -29,7 +29,9 @@ known() {
 	[ -f "$manifest" ] && awk -v p="$1" -v s="$2" '$NF == p && $4 == s { print $1; exit }' "$manifest"
 }
 listed() { [ -f "$manifest" ] && awk -v p="$1" -v d="$2" '$NF == p && $1 == d { f = 1 } END { exit !f }' "$manifest"; }
-digest() { d=$(sha256sum <"$1") && printf %s "${d%% *}"; }
+# openssl uses the processor's own SHA instructions: four times as fast as coreutils.
+if has openssl; then digest() { d=$(openssl dgst -sha256 -r "$1") && printf %s "${d%% *}"; }
+else digest() { d=$(sha256sum <"$1") && printf %s "${d%% *}"; }; fi
 
 units= ports=
 for word; do

@@ -7,6 +7,8 @@ first=
 for unit; do first="$first $unit=$(systemctl show -p NRestarts --value "$unit")"; done
 for unit; do
 	before=${first#* $unit=}; before=${before%% *}
+	# A start that is under way is joined and waited for, without asking again and again.
+	timeout "$seconds" systemctl start "$unit" 2>/dev/null
 	while :; do
 		state=$(systemctl show -p ActiveState -p SubState -p Result -p NRestarts -p ExecMainStatus "$unit" | tr '\n' ' ')
 		case $state in *ActiveState=active*SubState=running* | *SubState=running*ActiveState=active*) break ;; esac
@@ -16,6 +18,6 @@ for unit; do
 			printf '%s\t%s\n' "$unit" "$state"
 			exit 1
 		fi
-		sleep 0.1
+		sleep 0.3
 	done
 done

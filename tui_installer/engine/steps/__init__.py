@@ -11,6 +11,7 @@ from tui_installer.engine.steps.certificates import CERTIFICATES
 from tui_installer.engine.steps.controllers import CONTROLLERS, CONTROLLERS_FILES
 from tui_installer.engine.steps.etcd import ETCD, ETCD_FILES
 from tui_installer.engine.steps.kubeconfig import KUBECONFIG
+from tui_installer.engine.steps.kubectl import KUBECTL
 from tui_installer.engine.steps.verify import VERIFY
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ PIPELINE: tuple[Step, ...] = (
     APISERVER,
     CONTROLLERS_FILES,
     CONTROLLERS,
+    KUBECTL,
     BOOTSTRAP,
     KUBECONFIG,
     VERIFY,

@@ -1,4 +1,4 @@
-"""kube-controller-manager, kube-scheduler and kubectl: files while the apiserver starts."""
+"""kube-controller-manager and kube-scheduler: files while the apiserver starts."""
 
 from __future__ import annotations
 
@@ -25,8 +25,7 @@ NAME = "controllers"
 
 
 def _files(ctx: Context, host: HostSpec) -> Wants:
-    kubectl = program(ctx, host, "kubectl", ctx.spec.layout.bin("kubectl"), ctx.spec.version)
-    return Wants(files=(*(f for c in COMPONENTS for f in _of(ctx, host, c)), kubectl))
+    return Wants(files=tuple(file for c in COMPONENTS for file in _of(ctx, host, c)))
 
 
 def _of(ctx: Context, host: HostSpec, component: Component) -> Iterator[FileWant]:
@@ -63,7 +62,7 @@ async def running(run: Run, host: str) -> None:
 
 
 CONTROLLERS_FILES = HostStep(
-    "controllers-files", "controller-manager, scheduler, kubectl: files", _files
+    "controllers-files", "controller-manager, scheduler: programs, certificates, units", _files
 )
 CONTROLLERS = HostStep(
     NAME, "controller-manager, scheduler: start", _units, before=apiserver.ready, ready=running

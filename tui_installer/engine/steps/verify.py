@@ -28,7 +28,7 @@ OF_HOST = (
     etcd.health,
     tls.sans,
 )
-OF_CLUSTER = (etcd.members, cluster.tokens, cluster.leases, cluster.component_statuses)
+OF_CLUSTER = (etcd.members, cluster.tokens, cluster.leases)
 
 
 def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:
@@ -39,6 +39,8 @@ async def _do(run: Run, changes: tuple[Change, ...]) -> str:
     del changes
     hosts = [host.name for host in run.ctx.spec.hosts]
     found = await together([_cluster(run), *(_host(run, host) for host in hosts)])
+    # The statuses are as the API server sees its neighbours: asked for once those are up.
+    found.append(await _tell(run, CLUSTER, partial(cluster.component_statuses, run)))
     results = [check for checks in found for check in checks]
     failed = [check for check in results if not check.ok]
     if failed:
