@@ -23,28 +23,30 @@ _PLANE_END = 0xFFFE
 
 
 def unfit(text: str) -> str:
-    """Why systemd would not pass the text on (``contains …``), or '' if it would.
+    """Why a text is not written to an options file or unit (``contains …``), or '' if it is.
 
-    Control characters and Unicode's noncharacters make it refuse the whole assignment
-    (systemd src/basic/utf8.c, unichar_is_valid; src/basic/env-util.c, env_value_is_valid).
+    systemd refuses the whole assignment for Unicode's noncharacters (src/basic/utf8.c,
+    unichar_is_valid; seen with v252). Control characters are refused here: a line break ends
+    a line of a unit, and no flag's value needs one.
     """
-    bad = next((char for char in text if _unfit(char)), "")
-    return f"contains U+{ord(bad):04X}, which systemd does not pass on" if bad else ""
+    if bad := next((char for char in text if unicodedata.category(char) in _CONTROL), ""):
+        return f"contains U+{ord(bad):04X}, a control character"
+    if bad := next((char for char in text if _noncharacter(ord(char))), ""):
+        return f"contains U+{ord(bad):04X}, which systemd does not pass on"
+    return ""
 
 
-def _unfit(char: str) -> bool:
-    code = ord(char)
-    return (
-        unicodedata.category(char) in {"Cc", "Cs"}
-        or _NONCHARACTERS_FROM <= code <= _NONCHARACTERS_TO
-        or code & _PLANE_END == _PLANE_END
-    )
+_CONTROL = ("Cc", "Cs")
+
+
+def _noncharacter(code: int) -> bool:
+    return _NONCHARACTERS_FROM <= code <= _NONCHARACTERS_TO or code & _PLANE_END == _PLANE_END
 
 
 def options_file(variable: str, options: Sequence[tuple[str, str]]) -> bytes:
     r"""The tutorial's form: ``KUBE_APISERVER_OPTS="--a=b \``, a flag a line.
 
-    Raises ValueError for text that systemd would not pass on, see `unfit`.
+    Raises ValueError for text that is `unfit`.
     """
     words = [_word(f"--{name}={value}") for name, value in options]
     return f'{variable}="{_LINE_BREAK.join(_in_double_quotes(w) for w in words)}"\n'.encode()
@@ -67,13 +69,15 @@ def _in_double_quotes(text: str) -> str:
 
 
 def exec_path(text: str) -> str:
-    """The program's path in ExecStart=. Raises ValueError for text that systemd refuses."""
-    if reason := unfit(text):
-        raise ValueError(f"{text!r} {reason}")
-    text = text.replace("%", "%%")
-    if _PLAIN_WORD.fullmatch(text):
-        return text
-    return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
+    """The program's path in ExecStart=. ``$`` stays as it is there.
+
+    Raises ValueError for what systemd refuses in it: quotes and backslashes too
+    (systemd src/basic/string-util.c, string_is_safe).
+    """
+    if bad := re.search(r"""['"\\]""", text):
+        raise ValueError(f"{text!r} contains {bad[0]}, which systemd refuses in a program's path")
+    path = unit_value(text)
+    return path if _PLAIN_WORD.fullmatch(path) else f'"{path}"'
 
 
 def unit_value(text: str) -> str:

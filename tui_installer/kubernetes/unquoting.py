@@ -46,7 +46,7 @@ def _double_quoted(text: str) -> tuple[str, str]:
         chars.append(char)
         position += step
     if position >= len(text):
-        raise ValueError("the closing double quote is missing")
+        raise ValueError("an options file ends with a double quote")
     return "".join(chars), text[position + 1 :]
 
 

@@ -12,7 +12,7 @@ _SERVING = "k8s.io/apiserver/pkg/server/options/serving.go"
 _RUN = "k8s.io/apiserver/pkg/server/options/server_run_options.go"
 _AUTHN_PROXY = "k8s.io/apiserver/pkg/server/options/authentication.go"
 _FEATURE = "k8s.io/apiserver/pkg/server/options/feature.go"
-_ADMISSION = "k8s.io/kubernetes/pkg/kubeapiserver/options/admission.go"
+_ADMISSION = "k8s.io/apiserver/pkg/server/options/admission.go"
 _AUTHN = "k8s.io/kubernetes/pkg/kubeapiserver/options/authentication.go"
 _AUTHZ = "k8s.io/kubernetes/pkg/kubeapiserver/options/authorization.go"
 _CONTROLPLANE = "k8s.io/kubernetes/pkg/controlplane/apiserver/options/options.go"
@@ -29,7 +29,7 @@ FLAGS = (
     _flag(
         "allow-privileged",
         "Lets pods ask for privileged containers; network plugins and kube-proxy need it.",
-        _CONTROLPLANE,
+        _OPTIONS,
     ),
     _flag(
         "authorization-mode",
@@ -73,18 +73,18 @@ FLAGS = (
         "kubelet-certificate-authority",
         "Kubelets' serving certificates are checked against it, so that logs and exec cannot "
         "be answered by an impostor.",
-        _CONTROLPLANE,
+        _OPTIONS,
     ),
     _flag(
         "kubelet-client-certificate",
         "The client certificate shown to kubelets, for logs, exec and metrics.",
-        _CONTROLPLANE,
+        _OPTIONS,
     ),
-    _flag("kubelet-client-key", "The key of that client certificate.", _CONTROLPLANE),
+    _flag("kubelet-client-key", "The key of that client certificate.", _OPTIONS),
     _flag(
         "kubelet-preferred-address-types",
         "Reaches kubelets by address first: host names need not resolve on the masters.",
-        _CONTROLPLANE,
+        _OPTIONS,
     ),
     _flag(
         "profiling", "Off: the profiling pages cost memory and show internals (CIS 1.2).", _FEATURE

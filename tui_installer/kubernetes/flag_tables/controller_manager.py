@@ -56,7 +56,9 @@ _flag = partial(Flag, Component.CONTROLLER_MANAGER)
 
 CONTROLLER_MANAGER = (
     *_shared(
-        Component.CONTROLLER_MANAGER, _GENERIC, "k8s.io/controller-manager/options/debugging.go"
+        Component.CONTROLLER_MANAGER,
+        f"{_CM}/options.go",
+        "k8s.io/controller-manager/options/debugging.go",
     ),
     _flag("allocate-node-cidrs", "Gives each node a part of the pod network.", _CLOUD),
     _flag("client-ca-file", "CAs whose client certificates its own port accepts.", _AUTHN),

@@ -1,0 +1,213 @@
+"""The flag tables against what the programs themselves say."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+from kube_samples import etcd, spec, version
+
+from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.flag_tables.reserved import RESERVED
+from tui_installer.kubernetes.flags import FLAGS, canonical, find, lint_extra_args
+from tui_installer.kubernetes.options import options
+from tui_installer.model.spec import EtcdMode, ExtraArgs, TokenMode, TokenSpec
+
+DATA = Path(__file__).parent / "data"
+KUBERNETES = (Component.APISERVER, Component.CONTROLLER_MANAGER, Component.SCHEDULER)
+RECORDED = [
+    *((component, v) for component in KUBERNETES for v in ("v1.36.3", "v1.37.2")),
+    *((Component.ETCD, v) for v in ("v3.6.16", "v3.7.3")),
+]
+SUPPORTED = [(f"v1.{minor}.0", "v3.5.21" if minor < 34 else "v3.6.16") for minor in range(28, 37)]
+SUPPORTED.append(("v1.37.2", "v3.7.3"))
+
+
+def ours(component, of_version):
+    both = TokenSpec(TokenMode.BOTH, 0)
+    chosen = (
+        spec(token=both, etcd=etcd(version=version(of_version)))
+        if component is Component.ETCD
+        else spec(token=both, version=version(of_version))
+    )
+    return options(component, chosen, chosen.hosts[0])
+
+
+def recorded(component, of_version):
+    return set((DATA / f"{component}-{of_version}.txt").read_text().split())
+
+
+def gone(component, of_version):
+    parsed = version(of_version)
+    return [f.name for f in FLAGS if f.component is component and f.refused_by(parsed)]
+
+
+@pytest.mark.parametrize(("component", "of_version"), RECORDED)
+def test_every_flag_we_set_is_in_the_programs_help(component, of_version):
+    assert {name for name, _ in ours(component, of_version)} <= recorded(component, of_version)
+
+
+@pytest.mark.parametrize(("component", "of_version"), RECORDED)
+def test_no_flag_in_the_programs_help_is_called_removed(component, of_version):
+    removed = gone(component, of_version)
+    assert removed
+    assert not recorded(component, of_version) & set(removed)
+
+
+@pytest.mark.parametrize(("component", "of_version"), RECORDED)
+def test_every_flag_that_the_table_says_is_accepted_is_in_the_programs_help(component, of_version):
+    parsed = version(of_version)
+    known = {f.name for f in FLAGS if f.component is component and f.accepted_by(parsed)}
+    assert known - recorded(component, of_version) <= not_yet_removed(component, of_version)
+
+
+def not_yet_removed(component, of_version):
+    # Rows of flags that a later version removes may be hidden from --help already.
+    parsed = version(of_version)
+    return {
+        f.name
+        for f in FLAGS
+        if f.component is component and f.removed_in and not f.refused_by(parsed)
+    }
+
+
+@pytest.mark.parametrize(("kubernetes", "of_etcd"), SUPPORTED)
+def test_every_flag_we_set_is_explained_and_accepted_in_every_supported_version(
+    kubernetes, of_etcd
+):
+    for component in Component:
+        of_version = of_etcd if component is Component.ETCD else kubernetes
+        for name, _ in ours(component, of_version):
+            flag = find(component, name)
+            assert flag is not None, name
+            assert flag.why, name
+            assert flag.source, name
+            assert flag.accepted_by(version(of_version)), (name, of_version)
+
+
+def test_a_flag_has_one_row():
+    names = [(flag.component, flag.name) for flag in FLAGS]
+    assert len(names) == len(set(names))
+
+
+def test_every_row_that_is_neither_removed_nor_set_by_us_is_conditional():
+    set_by_us = {
+        (component, name)
+        for component in Component
+        for of in (
+            [of_etcd for _, of_etcd in SUPPORTED] if component is Component.ETCD else ["v1.28.0"]
+        )
+        for name, _ in ours(component, of)
+    }
+    rest = {(f.component, f.name) for f in FLAGS if f.removed_in is None} - set_by_us
+    assert rest == {(Component.CONTROLLER_MANAGER, "node-cidr-mask-size")}
+
+
+CACHES = [Path.home() / ".cache" / name for name in ("kubernetes-releases", "tui-installer")]
+
+
+def program(component, of_version, tmp_path):
+    """A real program from the caches of this machine, or None."""
+    for cache in CACHES:
+        for path in cache.glob(f"**/{of_version}/**/{component}"):
+            return path
+        for path in cache.glob(f"**/{component}-{of_version}-linux-*.tar.gz"):
+            with tarfile.open(path) as tar:
+                tar.extractall(tmp_path, filter="data")
+            return next(tmp_path.glob(f"*/{component}"))
+    return None
+
+
+def ask(path, *args):
+    done = subprocess.run([path, *args, "--version"], capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("component", "of_version"), RECORDED)
+def test_a_real_program_takes_all_our_options_and_refuses_every_removed_flag(
+    component, of_version, tmp_path
+):
+    path = program(component, of_version, tmp_path)
+    if path is None:
+        pytest.skip(f"no {component} {of_version} below {' or '.join(map(str, CACHES))}")
+    status, told = ask(path, *(f"--{name}={value}" for name, value in ours(component, of_version)))
+    assert status == 0, told
+    assert of_version.lstrip("v") in told
+    for name in gone(component, of_version):
+        status, told = ask(path, f"--{name}=1")
+        assert status != 0, name
+        assert re.search(rf"(unknown flag: --|not defined: -){name}\b", told), (name, told)
+
+
+def extra(**groups):
+    return spec(extra_args=ExtraArgs(**groups))
+
+
+def test_a_removed_flag_is_a_problem_that_names_what_replaces_it():
+    (problem,) = lint_extra_args(
+        extra(controller_manager=(("experimental-cluster-signing-duration", "87600h"),))
+    )
+    assert problem.path == (
+        "kubernetes.extraArgs.controllerManager.experimental-cluster-signing-duration"
+    )
+    assert "v1.25" in problem.message
+    assert problem.hint == "use --cluster-signing-duration"
+
+
+def test_a_flag_removed_later_is_fine_in_an_older_version():
+    old = spec(
+        version=version("v1.32.4"), extra_args=ExtraArgs(apiserver=(("cloud-provider", ""),))
+    )
+    new = spec(
+        version=version("v1.33.0"), extra_args=ExtraArgs(apiserver=(("cloud-provider", ""),))
+    )
+    assert lint_extra_args(old) == ()
+    assert len(lint_extra_args(new)) == 1
+
+
+def test_underscores_and_leading_dashes_do_not_hide_a_flag():
+    problems = lint_extra_args(extra(apiserver=(("--kubelet_https", "true"), ("secure_port", "1"))))
+    assert len(problems) == 2
+    assert canonical(Component.ETCD, "a_b") == "a_b"
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED[Component.APISERVER]))
+def test_a_reserved_flag_is_a_problem_that_says_what_sets_it(name):
+    (problem,) = lint_extra_args(extra(apiserver=((name, "x"),)))
+    assert "cannot be set here" in problem.message
+    assert problem.hint
+
+
+def test_what_the_table_does_not_know_is_left_to_the_program():
+    assert lint_extra_args(extra(scheduler=(("v", "4"), ("made-up", "1")))) == ()
+
+
+def test_our_own_flags_that_are_not_reserved_may_be_replaced():
+    assert (
+        lint_extra_args(extra(apiserver=(("enable-admission-plugins", "NodeRestriction"),))) == ()
+    )
+
+
+@pytest.mark.parametrize(("char", "code"), [("\n", "000A"), ("\0", "0000"), ("\ufffe", "FFFE")])
+def test_a_value_that_systemd_cannot_carry_is_a_problem(char, code):
+    (problem,) = lint_extra_args(extra(apiserver=(("event-ttl", f"1h{char}"),)))
+    assert f"U+{code}" in problem.message
+
+
+def test_etcd_flags_are_judged_by_etcds_version():
+    args = (("experimental-corrupt-check-time", "1h"), ("force-new-cluster", "true"))
+    old = spec(etcd=etcd(version=version("v3.6.16"), extra_args=args))
+    new = spec(etcd=etcd(extra_args=args))
+    assert [p.path for p in lint_extra_args(old)] == ["etcd.extraArgs.force-new-cluster"]
+    assert next(p.hint for p in lint_extra_args(new)) == "use --corrupt-check-time"
+    too_new = spec(etcd=etcd(version=version("v3.5.21"), extra_args=(("feature-gates", "x"),)))
+    assert "came with v3.6" in lint_extra_args(too_new)[0].hint
+
+
+def test_extra_arguments_of_an_etcd_that_is_not_ours_are_not_judged():
+    assert (
+        lint_extra_args(spec(etcd=etcd(mode=EtcdMode.EXTERNAL, extra_args=(("name", "x"),)))) == ()
+    )
