@@ -122,7 +122,9 @@ def program(component, of_version, tmp_path):
 
 
 def ask(path, *args):
-    done = subprocess.run([path, *args, "--version"], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [path, *args, "--version"], capture_output=True, text=True, timeout=60, check=False
+    )
     return done.returncode, done.stdout + done.stderr
 
 

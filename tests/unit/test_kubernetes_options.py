@@ -8,7 +8,7 @@ from ipaddress import ip_network
 import pytest
 from kube_samples import etcd, external, host, hosts, spec, version
 
-from tui_installer.kubernetes import options_bytes
+from tui_installer.kubernetes import certificates, options_bytes
 from tui_installer.kubernetes.component import Component
 from tui_installer.kubernetes.options import (
     apiserver_options,
@@ -191,3 +191,18 @@ def test_variables_are_the_tutorials():
         "KUBE_CONTROLLER_MANAGER_OPTS",
         "KUBE_SCHEDULER_OPTS",
     ]
+
+
+@pytest.mark.parametrize("of_etcd", [etcd(), external(on_hosts=False)])
+def test_every_certificate_that_a_flag_names_is_sent_to_the_host(of_etcd):
+    chosen = spec(etcd=of_etcd)
+    components = [c for c in Component if c is not Component.ETCD or of_etcd.files is None]
+    sent = {file.path for file in certificates.host_files(chosen, chosen.hosts[0])}
+    named = {
+        value
+        for component in components
+        for _, value in options(component, chosen, chosen.hosts[0])
+        if "/ssl/" in value
+    }
+    assert named
+    assert named <= sent
