@@ -17,11 +17,11 @@ _PARTIAL, _UNSATISFIABLE = 206, 416
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
 
-class Passing(Exception):  # noqa: N818 - a reason to try again
+class Passing(Exception):
     """Something that the next try may not meet."""
 
 
-class NotAFile(InstallerError):  # noqa: N818 - reads as the sentence it is
+class NotAFile(InstallerError):
     """What came is a page about the file, or a refusal."""
 
 

@@ -18,11 +18,11 @@ _TIMEOUT = httpx.Timeout(30, connect=10, pool=None)
 _HEADERS = {"User-Agent": "tui-installer", "Accept-Encoding": "identity"}
 
 
-class Unreachable(InstallerError):  # noqa: N818 - reads as the sentence it is
+class Unreachable(InstallerError):
     """The site can't be reached or keeps failing; another source may do."""
 
 
-class NotThere(InstallerError):  # noqa: N818 - reads as the sentence it is
+class NotThere(InstallerError):
     """The site answers, and doesn't have that file."""
 
 

@@ -70,12 +70,17 @@ def describe(start: bytes) -> str:
 def _check_start(name: str, start: bytes) -> None:
     if start.startswith(_CLASS64_LITTLE_ENDIAN) and len(start) >= _HEADER.size:
         return
-    what = "is a 32-bit or foreign program" if start.startswith(b"\x7fELF") else describe(start)
     raise InstallerError(
-        f"{name} {what}, not a 64-bit Linux program",
+        f"{name} {_what(start)}, not a 64-bit Linux program",
         details=(f"it begins with {start[:24]!r}",),
         hint="check where it came from; a proxy or login page may have answered instead",
     )
+
+
+def _what(start: bytes) -> str:
+    if start.startswith(_CLASS64_LITTLE_ENDIAN):
+        return "is truncated"
+    return "is a 32-bit or foreign program" if start.startswith(b"\x7fELF") else describe(start)
 
 
 def _read_header(name: str, start: bytes, file: BinaryIO) -> tuple[str, int]:

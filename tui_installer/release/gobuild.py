@@ -141,8 +141,8 @@ def _tell(tick: Ticker, name: str, size: int, done: int) -> None:
 
 
 def _origin(job: Job, go: Go) -> str:
-    what = " and ".join(f"{path}@{job.version}" for path in gomodule.modules_of(job))
+    what = ", ".join(gomodule.modules_of(job))
     return (
-        f"built here with {go.version} from {what}, "
+        f"built here with {go.version} from {what} at {job.version}, "
         f"each module verified by Go's checksum database {go.sumdb.split('+')[0]}"
     )

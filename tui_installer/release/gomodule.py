@@ -99,9 +99,9 @@ def ldflags(job: Job, modules: list[Module]) -> str:
 async def _module(job: Job, go: Go, folder: Path, path: str) -> Module:
     try:
         text = await run_go(go.env, folder, "mod", "download", "-json", f"{path}@{job.version}")
-    except GoFailed as error:
+    except GoFailed:
         await _explain(job, go, folder, path)
-        raise _with_reason(error) from None
+        raise
     said = parse_json(text)
     info = await asyncio.to_thread(read_json, Path(said["Info"])) or {}
     edit = await run_go(go.env, folder, "mod", "edit", "-json", said["GoMod"])
@@ -127,14 +127,6 @@ async def _explain(job: Job, go: Go, folder: Path, path: str) -> None:
         if near
         else f"the newest version there is {versions[-1]}",
     )
-
-
-def _with_reason(error: GoFailed) -> InstallerError:
-    """With -json, go writes its reason to stdout."""
-    reason = str(parse_json(error.out).get("Error", ""))
-    if not reason:
-        return error
-    return InstallerError(error.message, details=tuple(reason.splitlines()), hint=error.hint)
 
 
 def _go_line(modules: list[Module]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import re
@@ -100,21 +101,20 @@ async def run_go(
         await _end(child)
         raise
     if status:
-        raise GoFailed(arguments[0], status, tail, out)
+        raise GoFailed(_command(arguments), status, _reason(out) or tail)
     return out
 
 
-class GoFailed(InstallerError):  # noqa: N818 - reads as the sentence it is
-    """go's exit status was not 0. tail: its last lines. out: what it wrote to stdout."""
+class GoFailed(InstallerError):
+    """A go command's exit status was not 0. tail: its last lines."""
 
-    def __init__(self, command: str, status: int, tail: list[str], out: str) -> None:
+    def __init__(self, command: str, status: int, tail: list[str]) -> None:
         text = "\n".join(tail)
         super().__init__(
             f"go {command} failed: {_cause(text) or f'exit status {status}'}",
             details=tuple(tail),
             hint=_hint(text),
         )
-        self.out = out
 
 
 def parse_json(text: str) -> dict[str, Any]:
@@ -123,6 +123,16 @@ def parse_json(text: str) -> dict[str, Any]:
         data = json.loads(text)
         return data if isinstance(data, dict) else {}
     return {}
+
+
+def _command(arguments: tuple[str, ...]) -> str:
+    """For messages: ``mod download``, ``build``."""
+    return " ".join(itertools.takewhile(str.isalpha, arguments[:2]))
+
+
+def _reason(out: str) -> list[str]:
+    """With -json, go writes its reason to stdout."""
+    return str(parse_json(out).get("Error", "")).splitlines()
 
 
 def _check_verifying(go: Go) -> None:

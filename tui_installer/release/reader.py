@@ -30,9 +30,12 @@ class CountingReader:
             self._hash.update(chunk)
         self._done += len(chunk)
         if self._done - self._told >= CHUNK:
-            self._told = self._done
-            self._tick(self._done)
+            self.report()
         return chunk
+
+    def report(self) -> None:
+        self._told = self._done
+        self._tick(self._done)
 
     def drain(self) -> None:
         while self.read(CHUNK):

@@ -24,7 +24,7 @@ from tui_installer.release.threads import in_thread
 from tui_installer.release.verified import digest_beside, fetch_verified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tui_installer.release.job import Job
     from tui_installer.release.programs import Binary
@@ -125,7 +125,7 @@ def _members(job: Job, reader: CountingReader, temp: Path) -> dict[str, Path]:
             for member in tar:
                 if name := members.wanted(member):
                     found[name] = temp / name
-                    _copy(tar, member, found[name])
+                    _copy(tar, member, found[name], reader.report)
         while plain.read(CHUNK):
             pass
     reader.drain()
@@ -133,11 +133,14 @@ def _members(job: Job, reader: CountingReader, temp: Path) -> dict[str, Path]:
     return found
 
 
-def _copy(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
+def _copy(
+    tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path, report: Callable[[], None]
+) -> None:
     source = tar.extractfile(member)
     with target.open("xb") as out:
         while source and (chunk := source.read(CHUNK)):
             out.write(chunk)
+            report()
 
 
 def _checked(job: Job, file: Path, name: str) -> str:

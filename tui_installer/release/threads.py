@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: what a cancelled thread ends with
+class Stopped(Exception):
     """Raised in the thread by the first tick after its task was cancelled."""
 
 

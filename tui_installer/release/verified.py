@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 async def digest_beside(loader: Downloader, url: str) -> Digest | None:
     """From URL.sha256, URL.sha512 or SHA256SUMS in the same folder; None if there is none."""
-    folder, _, name = url.rpartition("/")
-    for place in (*(url + suffix for suffix in SUFFIXES), f"{folder}/{SUMS}"):
-        text = await loader.small(place)
+    path, mark, query = url.partition("?")
+    folder, _, name = path.rpartition("/")
+    for place in (*(path + suffix for suffix in SUFFIXES), f"{folder}/{SUMS}"):
+        text = await loader.small(place + mark + query)
         if text is not None:
             return parse_digest(text, name, shown(place))
     return None
