@@ -1,0 +1,122 @@
+"""The installer on fresh hosts, then again on the finished cluster."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import hosts
+from measured import BenchmarkFailed, Finished, run
+
+from tui_installer.lab import lab
+from tui_installer.model import events
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Timed = tuple[tuple[float, events.Event], ...]
+"""Each event with the seconds after the program's start at which it was told."""
+
+SETTLED = 10
+"""Seconds after which a new cluster has done what it does once."""
+
+
+@dataclass(frozen=True)
+class StepTime:
+    """Seconds after the start: first host to begin, last host to end. longest: on one host."""
+
+    step: str
+    began: float
+    ended: float
+    longest: float
+
+
+@dataclass(frozen=True)
+class Installer:
+    """seconds: of the whole process; first_event: until it told anything.
+
+    connected: until every host's facts were in. again: seconds of a run with nothing to do, at
+    once; later: of one more, when the new cluster's own start-up work is over.
+    """
+
+    seconds: float
+    peak_mb: float
+    first_event: float
+    connected: float
+    steps: tuple[StepTime, ...]
+    checks: int
+    again: float
+    later: float
+
+
+def measure(work: Path, count: int, source: str) -> Installer:
+    """One run on fresh hosts and two more on what it made. Raises BenchmarkFailed."""
+    home = {"TUI_INSTALLER_HOME": str(work / "state")}
+    with hosts.fresh(work / "lab", count) as up:
+        answers = hosts.write_answers(work / "answers.yaml", lab.answers(up.folder), source)
+        argv = [sys.executable, "-m", "tui_installer", "--answers", str(answers)]
+        argv += ["--output", "jsonl"]
+        first = run(argv, home)
+        again = run(argv, home)
+        time.sleep(SETTLED)
+        later = run(argv, home)
+    _unchanged(_events(again))
+    _unchanged(_events(later))
+    return _result(first, again.seconds, later.seconds)
+
+
+def _events(done: Finished) -> Timed:
+    return tuple((seconds, events.from_json(json.loads(line))) for seconds, line in done.lines)
+
+
+def _finish(timed: Timed) -> events.RunFinished:
+    last: Any = timed[-1][1] if timed else None
+    if not isinstance(last, events.RunFinished):
+        raise BenchmarkFailed("the installer's last event is not RunFinished")
+    return last
+
+
+def _unchanged(timed: Timed) -> None:
+    """A run on what is finished must have had nothing to do. Raises BenchmarkFailed."""
+    end = _finish(timed)
+    if (end.changes, end.restarts) != (0, 0):
+        did = [f"{e.step} on {e.host}: {e.reason}" for e in _planned(timed)]
+        told = f"{end.changes} changes, {end.restarts} restarts on a finished cluster"
+        raise BenchmarkFailed("\n".join((told, *did)))
+
+
+def _planned(timed: Timed) -> Iterator[events.Planned]:
+    return (e for _, e in timed if isinstance(e, events.Planned) and e.changes)
+
+
+def _result(first: Finished, again: float, later: float) -> Installer:
+    timed = _events(first)
+    if not _finish(timed).changes:
+        raise BenchmarkFailed("the installer changed nothing on fresh hosts")
+    found = [seconds for seconds, event in timed if isinstance(event, events.HostFound)]
+    checks = [event for _, event in timed if isinstance(event, events.Checked)]
+    if not checks or not all(check.ok for check in checks):
+        raise BenchmarkFailed("the installer verified nothing")
+    return Installer(
+        seconds=first.seconds,
+        peak_mb=first.peak_mb,
+        first_event=timed[0][0],
+        connected=max(found),
+        steps=tuple(_steps(timed)),
+        checks=len(checks),
+        again=again,
+        later=later,
+    )
+
+
+def _steps(timed: Timed) -> Iterator[StepTime]:
+    names = dict.fromkeys(e.step for _, e in timed if isinstance(e, events.StepStarted))
+    for name in names:
+        began = [s for s, e in timed if isinstance(e, events.StepStarted) and e.step == name]
+        ends = [(s, e) for s, e in timed if isinstance(e, events.StepFinished) and e.step == name]
+        longest = max((e.seconds for _, e in ends), default=0.0)
+        yield StepTime(name, min(began), max((s for s, _ in ends), default=0.0), longest)

@@ -1,0 +1,55 @@
+"""Fills the installer's cache, and puts links to the programs into one folder.
+
+usage: python programs.py ANSWERS FOLDER. A process of its own: what it loads would count as memory
+of the processes that the benchmark starts. Prints the products' versions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import sys
+from pathlib import Path
+
+from tui_installer.actions.check import check
+from tui_installer.release.cache import Cache
+from tui_installer.release.fetch import fetch_etcd, fetch_kubernetes
+from tui_installer.release.programs import Binary, go_arch
+from tui_installer.store.paths import cache_root
+
+ETCD = ("etcd", "etcdctl")
+
+
+async def get(answers: Path) -> dict[str, Binary]:
+    """The programs that these answers install, for this machine's architecture."""
+    spec, cache, arch = check(answers), Cache(cache_root()), go_arch(platform.machine())
+    kubernetes = await fetch_kubernetes(
+        spec.source, spec.version, arch, cache=cache, progress=quiet, say=say
+    )
+    etcd = await fetch_etcd(
+        spec.etcd.source, spec.etcd.version, arch,
+        cache=cache, progress=quiet, say=say, names=ETCD,
+    )  # fmt: skip
+    return kubernetes | etcd
+
+
+def quiet(label: str, done: int, total: int) -> None:
+    """Progress is not told: usually the cache has them."""
+
+
+def say(text: str) -> None:
+    print(f"  {text}", file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    answers, folder = (Path(argument) for argument in sys.argv[1:3])
+    folder.mkdir(parents=True, exist_ok=True)
+    found = asyncio.run(get(answers))
+    for name, binary in found.items():
+        (folder / name).symlink_to(binary.path)
+    print(f"Kubernetes {found['kube-apiserver'].version}")
+    print(f"etcd {found['etcd'].version}")
+
+
+if __name__ == "__main__":
+    main()
