@@ -1,0 +1,35 @@
+"""A person's own settings of the wizard, in the platform's config folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import yaml
+
+FILE = "settings.yaml"
+
+
+def folder() -> Path:
+    """``$TUI_INSTALLER_CONFIG``, or the platform's config folder for this program."""
+    own = os.environ.get("TUI_INSTALLER_CONFIG")
+    return Path(own).expanduser() if own else Path(platformdirs.user_config_dir("tui-installer"))
+
+
+def read() -> dict[str, Any]:
+    """The settings; {} where there are none, or none that can be read."""
+    try:
+        data = yaml.safe_load((folder() / FILE).read_bytes())
+    except (OSError, yaml.YAMLError, ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def write(settings: dict[str, Any]) -> None:
+    """Replaces the settings. Raises OSError."""
+    folder().mkdir(parents=True, exist_ok=True)
+    part = folder() / f".{FILE}.part"
+    part.write_text(yaml.safe_dump(settings))
+    part.replace(folder() / FILE)

@@ -1,0 +1,1 @@
+"""The wizard: the only importer of textual and rich."""

@@ -1,0 +1,112 @@
+"""The wizard's app: themes, navigation, and nothing that a page could know itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+
+from tui_installer.front.tui import themes
+from tui_installer.front.tui.commands import Command, CommandProvider
+from tui_installer.front.tui.pages import ORDER, page_class
+from tui_installer.front.tui.screens.start import StartScreen
+from tui_installer.front.tui.widgets.jump import JumpScreen
+from tui_installer.front.tui.widgets.prompts import NameFile, Question
+from tui_installer.front.tui.widgets.theme_picker import ThemePicker
+from tui_installer.front.tui.widgets.too_small import TooSmall
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from textual.events import Resize
+
+    from tui_installer.front.tui.draft import Draft
+    from tui_installer.front.tui.engine_room import EngineRoom
+
+MIN_WIDTH, MIN_HEIGHT = 80, 24
+SHARED = (
+    Command("ctrl+g", "app.jump", "Go to", "Go to a page that was reached."),
+    Command("ctrl+s", "app.save_as", "Save", "Save the answers as a file.", footer=False),
+    Command("ctrl+t", "app.change_theme", "Theme", "Choose a theme, with a preview.", footer=False),
+    Command("ctrl+q", "app.quit", "Quit", "Leave; the answers are kept."),
+)
+
+
+class WizardApp(App[int]):
+    """draft: the answers. engine: what runs beside the app and outlives its screens."""
+
+    TITLE = "tui-installer"
+    CSS_PATH = "base.tcss"
+    COMMANDS: ClassVar = {CommandProvider}
+    SHARED_COMMANDS: ClassVar[tuple[Command, ...]] = SHARED
+    BINDINGS: ClassVar = [command.binding() for command in SHARED]
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-wide")]
+
+    def __init__(self, draft: Draft, engine: EngineRoom, *, first: str = "") -> None:
+        super().__init__()
+        self.draft, self.engine = draft, engine
+        self._first = first
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return dict(themes.DEFAULTS)
+
+    def on_mount(self) -> None:
+        loaded, failed = themes.load()
+        for theme in loaded:
+            self.register_theme(theme)
+        self.theme = themes.chosen(loaded)
+        self.push_screen(StartScreen())
+        for problem in failed:
+            self.notify(problem, title="Theme left out", severity="warning", markup=False)
+        if self._first:
+            self.go(self._first)
+
+    def go(self, page_id: str) -> None:
+        """Shows a page, built anew from the draft; the start page stays below it."""
+        screen = page_class(page_id)()
+        if isinstance(self.screen, StartScreen):
+            self.push_screen(screen)
+        else:
+            self.switch_screen(screen)
+
+    def step(self, page_id: str, by: int) -> None:
+        """The page after or before one; before the first is the start page."""
+        to = ORDER.index(page_id) + by
+        if to < 0:
+            self.pop_screen()
+        elif to < len(ORDER):
+            self.go(ORDER[to])
+
+    def on_resize(self, event: Resize) -> None:
+        small = event.size.width < MIN_WIDTH or event.size.height < MIN_HEIGHT
+        shown = isinstance(self.screen, TooSmall)
+        if small and not shown:
+            self.push_screen(TooSmall(MIN_WIDTH, MIN_HEIGHT))
+        elif shown and not small:
+            self.pop_screen()
+
+    def action_jump(self) -> None:
+        self.push_screen(JumpScreen(self.draft), lambda page_id: page_id and self.go(page_id))
+
+    def action_change_theme(self) -> None:
+        self.push_screen(ThemePicker())
+
+    def action_save_as(self) -> None:
+        def named(path: Path | None) -> None:
+            if path is not None:
+                self.notify(self.draft.save_as(path), markup=False)
+
+        self.push_screen(NameFile("Save the answers as", "answers.yaml"), named)
+
+    async def action_quit(self) -> None:
+        """At once if nothing runs; else asks, and tells what leaving means."""
+        if not self.engine.running:
+            self.exit(0)
+            return
+        question = Question(
+            "The installation is running.",
+            "Stop it before the next step and leave? Running again goes on from there.",
+            yes="Stop and leave",
+            no="Stay",
+        )
+        self.push_screen(question, lambda leave: self.exit(130) if leave else None)

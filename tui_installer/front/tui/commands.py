@@ -1,0 +1,70 @@
+"""A command is declared once: its key, palette entry, footer and help line come from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+from textual.command import DiscoveryHit, Hit, Provider
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.command import Hits
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """action: Textual's action name, with ``app.`` in front for the app's own.
+
+    label: a word or two for the footer. about: a sentence for palette and help.
+    footer: whether it stands in the footer.
+    """
+
+    key: str
+    action: str
+    label: str
+    about: str
+    footer: bool = True
+
+    def binding(self) -> Binding:
+        return Binding(self.key, self.action, self.label, show=self.footer, tooltip=self.about)
+
+    @property
+    def shown_key(self) -> str:
+        """The key as a person reads it: ``Ctrl+S``, ``F1``, ``Esc``."""
+        first = self.key.split(",")[0]
+        names = {"escape": "Esc", "question_mark": "?", "enter": "Enter", "slash": "/"}
+        parts = [names.get(part, part.upper() if len(part) == 1 else part.capitalize())
+                 for part in first.split("+")]
+        return "+".join(parts)
+
+
+def commands_of(screen: object, app: object) -> Iterator[Command]:
+    """The commands that work on a screen: its own, then the app's."""
+    yield from getattr(screen, "COMMANDS", ())
+    yield from getattr(app, "SHARED_COMMANDS", ())
+
+
+class CommandProvider(Provider):
+    """Every command that works here, in the command palette."""
+
+    async def discover(self) -> Hits:
+        for command in commands_of(self.screen, self.app):
+            yield DiscoveryHit(
+                f"{command.label}  ({command.shown_key})", self._run(command), help=command.about
+            )
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for command in commands_of(self.screen, self.app):
+            text = f"{command.label} - {command.about}"
+            if (score := matcher.match(text)) > 0:
+                yield Hit(score, matcher.highlight(text), self._run(command), help=command.shown_key)
+
+    def _run(self, command: Command):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        async def call() -> None:
+            await self.screen.run_action(command.action)
+
+        return call

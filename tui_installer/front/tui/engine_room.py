@@ -1,0 +1,75 @@
+"""What runs beside the app: host checks, plans, the installation. Belongs to `main`, not to a screen."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from tui_installer.model.state import RunState
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine
+
+    from tui_installer.model.events import Event
+    from tui_installer.model.plan import Plan
+    from tui_installer.model.secret import Secret
+    from tui_installer.model.spec import Spec
+
+
+class EngineRoom:
+    """state: the fold of the current or last run, polled by the deploy page.
+
+    ask: set by the app while it can show a prompt; passwords stay in memory.
+    """
+
+    def __init__(self) -> None:
+        self.state = RunState()
+        self.ask: Callable[[str], Awaitable[Secret | None]] | None = None
+        self._run: asyncio.Task[RunState] | None = None
+        self._others: set[asyncio.Task[Any]] = set()
+
+    @property
+    def running(self) -> bool:
+        """Whether an installation is under way."""
+        return self._run is not None and not self._run.done()
+
+    def start(self, spec: Spec, **options: Any) -> None:
+        """Begins the installation. The events are folded into `state`."""
+        from tui_installer.actions import install  # noqa: PLC0415 - the first frame needs none
+
+        self.state = RunState()
+        settings = install.Options(ask=self._asked, **options)
+        self._run = asyncio.create_task(install.install(spec, settings, self.state.apply))
+
+    async def plan(self, spec: Spec, emit: Callable[[Event], None]) -> Plan:
+        """The plan as the hosts are now. Raises InstallerError."""
+        from tui_installer.actions import install  # noqa: PLC0415 - the first frame needs none
+
+        return await install.plan_only(spec, install.Options(ask=self._asked), emit)
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Runs beside the screens, as host checks do; ended with the app at the latest."""
+        task = asyncio.create_task(work)
+        self._others.add(task)
+        task.add_done_callback(self._others.discard)
+        return task
+
+    def cancel(self) -> None:
+        """Stops the installation before its next step."""
+        if self._run is not None:
+            self._run.cancel()
+
+    async def close(self) -> int:
+        """Ends everything, in order; the exit code of the last run, 0 if there was none."""
+        for task in self._others:
+            task.cancel()
+        await asyncio.gather(*self._others, return_exceptions=True)
+        if self._run is None:
+            return 0
+        if not self._run.done():
+            self._run.cancel()
+        await asyncio.gather(self._run, return_exceptions=True)
+        return self.state.finish.exit_code if self.state.finish else 0
+
+    async def _asked(self, prompt: str) -> Secret | None:
+        return await self.ask(prompt) if self.ask else None

@@ -1,0 +1,48 @@
+"""Opens the wizard: the engine room is made first and closed last."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def require_terminal() -> None:
+    """Raises UsageError where no wizard can be shown, naming the headless way."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        why = "this is not a terminal"
+    elif os.environ.get("TERM", "dumb") == "dumb":
+        why = "TERM=dumb cannot show a wizard"
+    else:
+        return
+    raise UsageError(
+        f"the wizard needs a terminal: {why}",
+        hint="without one: tui-installer --answers FILE (`tui-installer answers example` prints one)",
+    )
+
+
+def run(answers: Path | None = None) -> int:
+    """Shows the wizard and returns the exit code. Raises UsageError without a terminal."""
+    require_terminal()
+    return asyncio.run(_run(answers))
+
+
+async def _run(answers: Path | None) -> int:
+    from tui_installer.front.tui.app import WizardApp  # noqa: PLC0415 - a message needs no app
+    from tui_installer.front.tui.draft import Draft  # noqa: PLC0415
+    from tui_installer.front.tui.engine_room import EngineRoom  # noqa: PLC0415
+
+    draft = Draft.load(answers) if answers else Draft()
+    engine = EngineRoom()
+    app = WizardApp(draft, engine, first=draft.first_open_page() if answers else "")
+    try:
+        result = await app.run_async()
+    finally:
+        code = await engine.close()
+    return result or code or (app.return_code or 0)

@@ -1,0 +1,106 @@
+"""What every page shares: breadcrumb, its one line of why, body, hint line, footer, help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from tui_installer.front.tui.commands import Command
+from tui_installer.front.tui.widgets.breadcrumb import Breadcrumb
+from tui_installer.front.tui.widgets.field import Field
+from tui_installer.front.tui.widgets.help_panel import HelpPanel
+from tui_installer.front.tui.widgets.hint_line import HintLine
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.events import DescendantFocus
+
+    from tui_installer.front.tui.app import WizardApp
+    from tui_installer.front.tui.draft import Draft
+    from tui_installer.front.tui.pages import PageInfo
+
+
+class Page(Screen[None]):
+    """A function of the draft: built anew each time it is shown, remembers nothing else.
+
+    A page says what it is by INFO, fills `compose_body`, and names its commands in COMMANDS.
+    """
+
+    INFO: ClassVar[PageInfo]
+    COMMANDS: ClassVar[tuple[Command, ...]] = ()
+    SHARED: ClassVar[tuple[Command, ...]] = (
+        Command("escape", "back", "Back", "To the page before, or out of the help."),
+        Command("ctrl+n", "next", "Next", "To the next page."),
+        Command("f1,question_mark", "help", "Help", "What this page is for, and each field."),
+    )
+    AUTO_FOCUS = "Input, Select, DataTable, Button"
+    CSS_PATH = None
+    app: WizardApp
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        commands = (*cls.__dict__.get("COMMANDS", ()), *Page.SHARED)
+        cls.COMMANDS = commands
+        cls.BINDINGS = [command.binding() for command in commands]
+        super().__init_subclass__(**kwargs)
+
+    @property
+    def draft(self) -> Draft:
+        return self.app.draft
+
+    def compose(self) -> ComposeResult:
+        yield Breadcrumb(self.INFO.id, self.draft)
+        yield Static(self.INFO.why, id="why", markup=False)
+        with Vertical(id="body"):
+            yield from self.compose_body()
+        yield HelpPanel(self.INFO, self.COMMANDS)
+        yield HintLine()
+        yield Footer(show_command_palette=False)
+
+    def compose_body(self) -> ComposeResult:
+        """The page itself; 18 rows of 80 columns are sure to be there."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self._unwatch = self.draft.watch(self._draft_changed)
+        self.draft.reached.add(self.INFO.id)
+
+    def on_unmount(self) -> None:
+        self._unwatch()
+
+    def _draft_changed(self) -> None:
+        self.query_one(Breadcrumb).refresh_state()
+        for field in self.query(Field):
+            field.judge()
+        self.draft_changed()
+
+    def draft_changed(self) -> None:
+        """For pages that show more than fields: called after every change of the answers."""
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        field = next((w for w in event.widget.ancestors_with_self if isinstance(w, Field)), None)
+        self.query_one(HintLine).show(field.hint if field else "")
+
+    def hint(self, text: str, *, problem: bool = False) -> None:
+        """One line at the bottom, until the focus moves."""
+        self.query_one(HintLine).show(text, problem=problem)
+
+    def action_back(self) -> None:
+        panel = self.query_one(HelpPanel)
+        if panel.display:
+            panel.display = False
+        else:
+            self.app.step(self.INFO.id, -1)
+
+    def action_next(self) -> None:
+        self.app.step(self.INFO.id, +1)
+
+    def action_help(self) -> None:
+        panel = self.query_one(HelpPanel)
+        panel.display = not panel.display
+
+
+class Form(VerticalScroll, can_focus=False):
+    """A column of fields that scrolls when it is longer than the page."""

@@ -1,0 +1,109 @@
+"""A labelled input of one answer: shows what is wrong as it is typed, and what it is for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Label, Select, Static, Switch
+
+from tui_installer.actions import drafts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from tui_installer.front.tui.draft import Draft
+
+
+class Field(Vertical):
+    """path: the answer's dotted path. The value lives in the draft, never here."""
+
+    def __init__(self, draft: Draft, path: str, label: str, *, hint: str = "") -> None:
+        super().__init__(classes="field")
+        self.draft, self.path, self.label = draft, path, label
+        self.hint = hint or drafts.about(path)
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="field-row"):
+            yield Label(self.label, classes="field-label", markup=False)
+            yield from self.compose_input()
+        yield Static(classes="field-problem", markup=False)
+
+    def compose_input(self) -> ComposeResult:
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.judge()
+
+    def judge(self) -> None:
+        """Shows or hides what is wrong with this answer."""
+        problem = self.draft.problem(self.path)
+        line = self.query_one(".field-problem", Static)
+        told = "" if problem is None else f"✗ {problem.message}" + (
+            f" ({problem.hint})" if problem.hint else "")
+        line.update(Content(told))
+        line.display = bool(told)
+        self.set_class(problem is not None, "-wrong")
+
+
+class TextField(Field):
+    """Text as it is; Enter goes to the next field."""
+
+    def __init__(
+        self, draft: Draft, path: str, label: str, *, hint: str = "", placeholder: str = ""
+    ) -> None:
+        super().__init__(draft, path, label, hint=hint)
+        self._placeholder = placeholder
+
+    def compose_input(self) -> ComposeResult:
+        yield Input(
+            str(self.draft.value(self.path) or ""), placeholder=self._placeholder, compact=True
+        )
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.value != str(self.draft.value(self.path) or ""):
+            self.draft.set(self.path, event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.screen.focus_next()
+
+
+class ChoiceField(Field):
+    """One of a few words. choices: (what is shown, value)."""
+
+    def __init__(
+        self, draft: Draft, path: str, label: str, choices: Sequence[tuple[str, str]], *,
+        hint: str = "",
+    ) -> None:
+        super().__init__(draft, path, label, hint=hint)
+        self._choices = tuple(choices)
+
+    def compose_input(self) -> ComposeResult:
+        value = self.draft.value(self.path)
+        known = {choice for _, choice in self._choices}
+        yield Select(
+            self._choices, value=value if value in known else self._choices[0][1],
+            allow_blank=False, compact=True,
+        )
+
+    def on_select_changed(self, event: Select.Changed) -> None:
+        event.stop()
+        if event.value != self.draft.value(self.path):
+            self.draft.set(self.path, event.value)
+
+
+class SwitchField(Field):
+    """Yes or no."""
+
+    def compose_input(self) -> ComposeResult:
+        yield Switch(bool(self.draft.value(self.path)), animate=False)
+
+    def on_switch_changed(self, event: Switch.Changed) -> None:
+        event.stop()
+        if event.value != bool(self.draft.value(self.path)):
+            self.draft.set(self.path, event.value)

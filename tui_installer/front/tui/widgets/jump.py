@@ -1,0 +1,45 @@
+"""A list of the pages that were reached, to go to one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui_installer.front.tui.pages import PAGES
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tui_installer.front.tui.draft import Draft
+
+
+class JumpScreen(ModalScreen[str | None]):
+    """Gives a page's id, or None."""
+
+    BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Back")]
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__()
+        self._draft = draft
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static("Go to a page", classes="dialog-title", markup=False)
+            yield OptionList(*(
+                Option(Content(self._line(info.title, len(self._draft.problems_of(info)))),
+                       id=info.id, disabled=info.id not in self._draft.reached)
+                for info in PAGES
+            ))
+
+    @staticmethod
+    def _line(title: str, problems: int) -> str:
+        return f"{title:<14}" + (f"! {problems} to mend" if problems else "")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)

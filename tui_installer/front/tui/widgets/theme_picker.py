@@ -1,0 +1,46 @@
+"""Themes in a list; moving through it shows each at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui_installer.front.tui import themes
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class ThemePicker(ModalScreen[None]):
+    """Enter keeps and remembers it, Esc goes back to the one before."""
+
+    BINDINGS: ClassVar = [Binding("escape", "back", "Back")]
+
+    def compose(self) -> ComposeResult:
+        self._before = self.app.theme
+        with Vertical(classes="dialog"):
+            yield Static("Theme", classes="dialog-title", markup=False)
+            yield OptionList(*(Option(name, id=name) for name in self._names()))
+
+    def _names(self) -> list[str]:
+        return sorted(name for name in self.app.available_themes if name in themes.OURS)
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).highlighted = self._names().index(self._before)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option_id:
+            self.app.theme = event.option_id
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        themes.remember(event.option_id or self._before)
+        self.dismiss()
+
+    def action_back(self) -> None:
+        self.app.theme = self._before
+        self.dismiss()
