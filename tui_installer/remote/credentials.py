@@ -22,11 +22,11 @@ ATTEMPTS = 3
 """How often a person may type a passphrase."""
 
 
-class WrongPassphrase(ValueError):  # noqa: N818 - reads as the sentence it is
+class WrongPassphrase(ValueError):
     """The file does not open with that passphrase."""
 
 
-class NoPassphrase(ValueError):  # noqa: N818
+class NoPassphrase(ValueError):
     """The file needs a passphrase and there is none."""
 
 

@@ -17,6 +17,10 @@ class Deadline:
         self.seconds = seconds
         self._timeout = asyncio.timeout(None)
 
+    @property
+    def expired(self) -> bool:
+        return self._timeout.expired()
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with self._timeout:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
+from tui_installer.remote import key_files
 from tui_installer.remote.clean import clean
 from tui_installer.remote.credentials import NoPassphrase, WrongPassphrase
 from tui_installer.remote.known_hosts import HostKey
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from tui_installer.remote.deadline import Deadline
 
 DEFAULT_FILES = tuple(f"~/.ssh/id_{kind}" for kind in ("ed25519", "ecdsa", "rsa"))
-_MAGIC = b"openssh-key-v1\0"
 
 
 @dataclass(slots=True)
@@ -61,7 +59,9 @@ class LockedKeyPair(asyncssh.SSHKeyPair):
         """Raises ValueError, after which asyncssh goes on to the next key."""
         try:
             async with self._deadline.paused():
-                key = await self._credentials.unlock(self._ssh, self._file, _Opener(self._file))
+                key = await self._credentials.unlock(
+                    self._ssh, self._file, key_files.Opener(self._file)
+                )
         except (WrongPassphrase, NoPassphrase) as error:
             self.problem = f"accepted by the host, but {error}"
             raise
@@ -92,14 +92,14 @@ class Identities:
         """
         held = await self._agent_identities()
         for file in self._ssh.identity_files:
-            blob = _public_blob(file)
+            blob = key_files.public_blob(file)
             yield held.pop(blob) if blob in held else self._from_file(file)
         for identity in held.values():
             yield identity
         if not self._ssh.identity_files:
             blobs = {i.pair.key_public_data for i in held.values() if i.pair}
             for file in _usual_files():
-                if _public_blob(file) not in blobs:
+                if key_files.public_blob(file) not in blobs:
                     yield self._from_file(file)
 
     async def close(self) -> None:
@@ -122,16 +122,16 @@ class Identities:
     def _from_file(self, file: Path) -> Identity:
         label = short(file)
         try:
+            if key_files.is_encrypted(file):
+                return self._locked(file, label)
             return Identity(label, asyncssh.load_keypairs(str(file))[0])
-        except asyncssh.KeyEncryptionError:
-            return self._locked(file, label)
         except OSError as error:
             return Identity(label, None, f"cannot be read, {error.strerror}")
         except ValueError as error:
             return Identity(label, None, f"not usable, {clean(str(error))}")
 
     def _locked(self, file: Path, label: str) -> Identity:
-        public = _public_key(file)
+        public = key_files.public_key(file)
         if public is None:
             return Identity(label, None, f"encrypted, and its public part {file}.pub is missing")
         pair = LockedKeyPair(file, public, self._ssh, self._credentials, self._deadline)
@@ -153,57 +153,3 @@ def _agent_label(pair: asyncssh.SSHKeyPair) -> str:
     kind = pair.key_algorithm.decode("ascii", "replace")
     key = HostKey(kind, pair.key_public_data)
     return clean(f"agent: {key.fingerprint} {kind.removeprefix('ssh-')}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Opener:
-    """Decrypts the file; bcrypt takes its time, so this runs in a thread."""
-
-    file: Path
-
-    def __call__(self, passphrase: bytes) -> asyncssh.SSHKey:
-        try:
-            return asyncssh.read_private_key(self.file, passphrase)
-        except (asyncssh.KeyEncryptionError, asyncssh.KeyImportError):
-            raise WrongPassphrase("the passphrase does not open it") from None
-
-
-def _public_blob(file: Path) -> bytes:
-    key = _public_key(file)
-    return key.public_data if key else b""
-
-
-def _public_key(file: Path) -> asyncssh.SSHKey | None:
-    """The public half, from FILE.pub or from the part of FILE that is never encrypted."""
-    try:
-        return asyncssh.read_public_key(f"{file}.pub")
-    except (OSError, asyncssh.KeyImportError):
-        pass
-    try:
-        return _embedded_public_key(file.read_bytes())
-    except (OSError, ValueError, binascii.Error):
-        return None
-
-
-def _embedded_public_key(data: bytes) -> asyncssh.SSHKey:
-    """From OpenSSH's own format: magic, cipher, kdf, its options, key count, public blob.
-
-    OpenSSH's PROTOCOL.key. Raises ValueError for other formats.
-    """
-    body = b"".join(line for line in data.split(b"\n") if not line.startswith(b"-----"))
-    raw = base64.b64decode(body)
-    if not raw.startswith(_MAGIC):
-        raise ValueError("not an OpenSSH private key")
-    rest = raw[len(_MAGIC) :]
-    for _ in range(3):
-        _, rest = _string(rest)
-    blob, _ = _string(rest[4:])
-    kind, _ = _string(blob)
-    return asyncssh.import_public_key(kind + b" " + base64.b64encode(blob))
-
-
-def _string(data: bytes) -> tuple[bytes, bytes]:
-    length = int.from_bytes(data[:4], "big")
-    if len(data) < 4 + length:
-        raise ValueError("the key file is cut short")
-    return data[4 : 4 + length], data[4 + length :]

@@ -19,7 +19,7 @@ PIECE = 256 * 1024
 """Bytes written at once. asyncssh copies what it is given and cuts it into 32 KiB packets."""
 
 
-class TooMuch(Exception):  # noqa: N818 - reads as the sentence it is
+class TooMuch(Exception):
     """The script sent more than STDOUT_LIMIT."""
 
 

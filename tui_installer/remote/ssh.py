@@ -72,6 +72,8 @@ class SshHost:
             async with deadline.running():
                 await self._run(session, line, stdin, deadline)
         except TimeoutError:
+            if not deadline.expired:  # it is that of what feeds stdin
+                raise
             raise failures.no_end(self.spec, session, timeout) from None
         finally:
             session.abort()

@@ -1,0 +1,533 @@
+"""The SSH edge against real sshd, sudo and links."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import shutil
+import stat
+import subprocess
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from remote_support import PASSWORD, USERS, Keys, Machines, Person, known_hosts_line
+
+from tui_installer.errors import AuthenticationFailed, ConnectionFailed, InstallerError
+from tui_installer.lab import faults
+from tui_installer.model.spec import SecretRef, SudoMode
+
+ONE, TWO = "remote01", "remote02"
+
+
+@pytest.fixture(scope="module")
+def made(new_lab, tmp_path_factory):
+    machines = Machines(new_lab(ONE, TWO), tmp_path_factory.mktemp("own") / "known_hosts")
+    for name in (ONE, TWO):
+        machines.sh(name, USERS, PASSWORD)
+    return machines
+
+
+@pytest.fixture
+def hosts(made, tmp_path):
+    return replace(made, own=tmp_path / "state" / "known_hosts")
+
+
+@pytest.fixture
+def keygen(tmp_path):
+    return Keys(tmp_path)
+
+
+@pytest.fixture
+def agent(tmp_path, monkeypatch):
+    """An ssh-agent that gets keys; ended by its process id."""
+    socket = tempfile.mkdtemp(prefix="agent-", dir="/tmp")
+    running = subprocess.Popen(["ssh-agent", "-D", "-a", f"{socket}/s"], stdout=subprocess.DEVNULL)
+    monkeypatch.setenv("SSH_AUTH_SOCK", f"{socket}/s")
+    asks = tmp_path / "askpass"
+    asks.write_text("#!/bin/sh\necho tell me\n")
+    asks.chmod(0o700)
+
+    def add(*files):
+        while not Path(f"{socket}/s").exists():
+            time.sleep(0.01)
+        always = {"SSH_ASKPASS": str(asks), "SSH_ASKPASS_REQUIRE": "force"}
+        argv = ["ssh-add", "-q", *files]
+        subprocess.run(argv, check=True, env=os.environ | always, stderr=subprocess.DEVNULL)
+
+    yield add
+    running.terminate()
+    running.wait()
+    shutil.rmtree(socket)
+
+
+def everything(error):
+    return "\n".join((error.message, *error.details, error.hint))
+
+
+async def test_root_runs_a_script_with_arguments_and_gets_its_status(hosts):
+    async with hosts.connected(hosts.spec(ONE)) as host:
+        done = await host.run('id -u; printf "%s|" "$@"; echo oops >&2; exit 3', "a b", "it's\n\\x")
+    assert (done.status, done.text, done.stderr) == (3, "0\na b|it's\n\\x|", "oops\n")
+    assert host.root == "root"
+    assert host.login.user == "root"
+    assert host.login.host_key == hosts.lab.machine(ONE).fingerprint
+    assert host.login.identity == str(hosts.lab.key)
+    assert host.login.tried == (f"{hosts.lab.key}: accepted",)
+
+
+async def test_output_that_is_not_text_arrives_as_it_is_and_shows_cleaned(hosts):
+    async with hosts.connected(hosts.spec(ONE)) as host:
+        done = await host.run(
+            r"printf '\377\000\033[31mred\n'; printf '\033]0;t\007bad\377\n' >&2; "
+            "command -v swapon >/dev/null; pwd; echo $LC_ALL"
+        )
+    assert done.stdout == b"\xff\0\x1b[31mred\n/\nC\n"
+    assert done.text == "\ufffdred\n/\nC\n"
+    assert done.stderr == "bad\ufffd\n"
+
+
+async def test_a_script_ended_by_a_signal_has_the_shells_status_for_it(hosts):
+    async with hosts.connected(hosts.spec(ONE)) as host:
+        assert (await host.run("kill -9 $$")).status == 128 + 9
+
+
+async def test_a_user_with_nopasswd_becomes_root(hosts):
+    async with hosts.connected(hosts.spec(ONE, user="free")) as host:
+        done = await host.run('id -u; echo "$1"; cat; echo err >&2', "x", stdin=b"data")
+    assert (done.status, done.text, done.stderr) == (0, "0\nx\ndata", "err\n")
+    assert host.root == "sudo"
+
+
+async def test_the_password_is_asked_once_and_reaches_sudo_only(hosts):
+    person = Person(PASSWORD)
+    async with hosts.connected(hosts.spec(ONE, user="asks"), ask=person) as host:
+        runs = [host.run("id -u; cat", stdin=b"%d" % number) for number in range(5)]
+        done = await asyncio.gather(*runs)
+    assert [one.text for one in done] == [f"0\n{number}" for number in range(5)]
+    assert host.root == "sudo with password"
+    assert len(person.prompts) == 1
+    assert {one.stderr for one in done} == {""}
+
+
+async def test_neither_password_nor_script_shows_in_processes_or_logs(hosts):
+    async with hosts.connected(hosts.spec(ONE, user="asks"), ask=Person(PASSWORD)) as host:
+        done = await host.run("ps axww -o args; journalctl -o cat | grep COMMAND= # Marker1")
+    assert "sudo -S -k -p" in done.text
+    assert PASSWORD not in done.text
+    assert "Marker1" not in done.text.replace("grep", "").replace("COMMAND= # Marker1", "")
+
+
+@pytest.mark.parametrize("user", ["root", "free", "asks"])
+async def test_64_mib_arrive_unchanged_for_every_kind_of_login(hosts, user):
+    block = os.urandom(1 << 20)
+
+    async def blocks():
+        for _ in range(64):
+            yield block
+
+    async with hosts.connected(hosts.spec(ONE, user=user), ask=Person(PASSWORD)) as host:
+        done = await host.run("sha256sum", stdin=blocks())
+    assert done.text.split()[0] == hashlib.sha256(block * 64).hexdigest()
+
+
+async def test_a_slow_reader_slows_the_sender(hosts):
+    sent = 0
+
+    async def blocks():
+        nonlocal sent
+        while True:
+            sent += 1
+            yield bytes(1 << 20)
+
+    async with hosts.connected(hosts.spec(ONE)) as host:
+        done = await host.run("sleep 1; echo enough", stdin=blocks())
+    assert done.text == "enough\n"
+    assert sent < 16
+
+
+async def test_an_error_of_what_feeds_stdin_is_raised_as_it_is(hosts):
+    async def blocks():
+        yield b"some"
+        raise TimeoutError("the disk here is slow")
+
+    async with hosts.connected(hosts.spec(ONE)) as host:
+        with pytest.raises(TimeoutError, match="the disk here"):
+            await host.run("cat", stdin=blocks())
+        assert (await host.run("echo on")).text == "on\n"
+
+
+async def test_a_wrong_password_is_tried_once_and_named(hosts):
+    failures = "journalctl -o cat -q _COMM=sudo | grep -c 'authentication failure' || :"
+    before = int(hosts.sh(ONE, failures))
+    async with hosts.connected(hosts.spec(ONE, user="asks"), ask=Person("wrong")) as host:
+        outcomes = await asyncio.gather(*(host.run("id") for _ in range(3)), return_exceptions=True)
+        with pytest.raises(AuthenticationFailed):
+            await host.run("id")
+    assert all(isinstance(error, AuthenticationFailed) for error in outcomes)
+    assert "sudo refused the password" in outcomes[0].message
+    assert outcomes[0].host == ONE
+    assert "wrong" not in everything(outcomes[0]).replace("wrong password", "")
+    await asyncio.sleep(0.5)
+    assert int(hosts.sh(ONE, failures)) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("user", "sentence"),
+    [
+        ("outside", "not in sudoers"),
+        ("needtty", "requiretty"),
+        ("shut", "no script could be started"),
+    ],
+)
+async def test_sudos_refusal_is_told_with_its_own_words(hosts, user, sentence):
+    async with hosts.connected(hosts.spec(ONE, user=user), ask=Person(PASSWORD)) as host:
+        with pytest.raises(AuthenticationFailed, match=sentence) as caught:
+            await host.run("id")
+    assert caught.value.details
+    assert caught.value.hint
+
+
+async def test_without_a_password_the_answers_fields_are_named(hosts):
+    async with hosts.connected(hosts.spec(ONE, user="asks")) as host:
+        with pytest.raises(AuthenticationFailed, match="none was given") as caught:
+            await host.run("id")
+    assert "sudo: {password:" in caught.value.hint
+
+
+async def test_sudo_switched_off_is_not_tried(hosts):
+    spec = hosts.spec(ONE, user="free", sudo=SudoMode.NEVER)
+    async with hosts.connected(spec) as host:
+        with pytest.raises(AuthenticationFailed, match="switched off"):
+            await host.run("id")
+
+
+async def test_a_host_without_sudo_says_so(hosts):
+    hosts.sh(TWO, "mv /usr/bin/sudo /usr/bin/sudo.away")
+    try:
+        async with hosts.connected(hosts.spec(TWO, user="free")) as host:
+            with pytest.raises(AuthenticationFailed, match="not installed"):
+                await host.run("id")
+    finally:
+        hosts.sh(TWO, "mv /usr/bin/sudo.away /usr/bin/sudo")
+
+
+async def test_a_password_file_serves_without_a_person(hosts, tmp_path):
+    file = tmp_path / "pw"
+    file.write_text(PASSWORD + "\n")
+    file.chmod(0o600)
+    spec = hosts.spec(ONE, user="asks", sudo_password=SecretRef(file=file))
+    async with hosts.connected(spec) as host:
+        assert (await host.run("id -u")).text == "0\n"
+
+
+async def test_stderr_is_told_line_by_line_while_the_script_runs(hosts):
+    told = []
+    async with hosts.connected(hosts.spec(ONE, user="free")) as host:
+        began = time.monotonic()
+        await host.run(
+            "echo one >&2; sleep 1; printf '\\033[1mtwo' >&2",
+            on_stderr=lambda line: told.append((line, time.monotonic() - began)),
+        )
+    assert [line for line, _ in told] == ["one", "two"]
+    assert told[0][1] < 0.8 < told[1][1]
+
+
+async def test_more_output_than_is_kept_is_an_error_and_the_connection_lives_on(hosts):
+    async with hosts.connected(hosts.spec(ONE)) as host:
+        with pytest.raises(InstallerError, match="more than 16 MiB") as caught:
+            await host.run("yes")
+        assert caught.value.host == ONE
+        noisy = await host.run("head -c 3000000 /dev/zero | tr '\\0' x >&2; echo >&2; echo end >&2")
+        assert noisy.status == 0
+        assert len(noisy.stderr) < 300_000
+        assert noisy.stderr.endswith("end\n")
+
+
+async def test_a_timeout_says_that_the_script_may_go_on(hosts):
+    async with hosts.connected(hosts.spec(ONE)) as host:
+        with pytest.raises(ConnectionFailed, match=r"0\.5 s; it may still be running") as caught:
+            await host.run("echo waiting for godot >&2; sleep 5", timeout=0.5)
+        assert "waiting for godot" in caught.value.details
+        assert (await host.run("echo on")).text == "on\n"
+
+
+async def test_an_end_of_the_connection_is_never_success(hosts):
+    async with hosts.connected(hosts.spec(ONE)) as host:
+        with pytest.raises(ConnectionFailed, match="not known") as caught:
+            await host.run("kill -9 $(ps -o ppid= $PPID) $PPID; sleep 5")
+        assert caught.value.host == ONE
+        with pytest.raises(ConnectionFailed):
+            await host.run("true")
+        with pytest.raises(ConnectionFailed):
+            await host.forward("127.0.0.1", 22)
+
+
+async def test_more_runs_than_sshd_allows_sessions_wait_for_each_other(hosts):
+    with hosts.sshd_option(TWO, "MaxSessions 3"):
+        async with hosts.connected(hosts.spec(TWO)) as host:
+            done = await asyncio.gather(
+                *(host.run("sleep 0.1; echo $1", str(i)) for i in range(20))
+            )
+    assert [one.text for one in done] == [f"{i}\n" for i in range(20)]
+
+
+async def test_a_cancelled_run_leaves_the_connection_usable(hosts):
+    async with hosts.connected(hosts.spec(ONE)) as host:
+        task = asyncio.create_task(host.run("sleep 30"))
+        await asyncio.sleep(0.2)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert (await host.run("echo on")).text == "on\n"
+
+
+async def test_a_frozen_host_is_noticed_in_seconds(hosts):
+    async with hosts.connected(hosts.spec(TWO)) as host:
+        task = asyncio.create_task(host.run("sleep 60", timeout=60))
+        await asyncio.sleep(0.2)
+        faults.link(hosts.lab.folder, TWO, up=False)
+        try:
+            began = time.monotonic()
+            with pytest.raises(ConnectionFailed, match="stopped answering"):
+                await task
+            assert time.monotonic() - began < 12
+            with pytest.raises(ConnectionFailed, match=r"no answer within 1 s|cannot be reached"):
+                async with hosts.connected(hosts.spec(TWO), timeout=1):
+                    pass
+        finally:
+            faults.link(hosts.lab.folder, TWO, up=True)
+
+
+async def test_a_blocked_program_here_does_not_lose_a_host(hosts):
+    async with hosts.connected(hosts.spec(ONE)) as host:
+        task = asyncio.create_task(host.run("sleep 6; echo there"))
+        await asyncio.sleep(0.5)
+        time.sleep(5)  # noqa: ASYNC251 - the point
+        assert (await task).text == "there\n"
+
+
+async def test_a_jump_host_leads_to_a_host_whose_key_goes_by_its_own_name(hosts, tmp_path):
+    spec = hosts.spec(TWO, jump=hosts.spec(ONE).ssh)
+    async with hosts.connected(spec) as host:
+        done = await host.run('hostname; echo "$SSH_CONNECTION"')
+    assert done.text.split()[:2] == [TWO, hosts.lab.machine(ONE).address]
+    only_jump = tmp_path / "only_jump"
+    only_jump.write_text(known_hosts_line(spec.ssh.jump.address, hosts.host_key(ONE, "ed25519")))
+    with pytest.raises(ConnectionFailed, match="is not known") as caught:
+        async with hosts.connected(spec, policy=hosts.policy(only_jump)):
+            pass
+    assert spec.ssh.address in caught.value.message
+
+
+async def test_a_jump_hosts_own_troubles_are_told_as_its_own(hosts):
+    jump = hosts.spec(ONE).ssh
+    unknown = replace(jump, fingerprint="SHA256:" + "A" * 43)
+    with pytest.raises(ConnectionFailed, match="fingerprint the answers give") as caught:
+        async with hosts.connected(hosts.spec(TWO, jump=unknown)):
+            pass
+    assert f"jump host of {TWO}" in caught.value.message
+    with pytest.raises(ConnectionFailed, match=f"jump host {jump.address}:22 cannot connect"):
+        async with hosts.connected(hosts.spec(TWO, port=1, jump=jump)):
+            pass
+
+
+async def test_a_changed_host_key_is_refused_although_new_ones_are_taken(hosts, tmp_path):
+    file = tmp_path / "known"
+    file.write_text(known_hosts_line(hosts.spec(ONE).ssh.address, hosts.host_key(TWO, "ed25519")))
+    with pytest.raises(ConnectionFailed, match="not the one that is known") as caught:
+        async with hosts.connected(hosts.spec(ONE), policy=hosts.policy(file, accept_new=True)):
+            pass
+    said = everything(caught.value)
+    assert f"{file}:1" in said
+    assert hosts.lab.machine(ONE).fingerprint in said
+    assert hosts.lab.machine(TWO).fingerprint in said
+
+
+async def test_an_unknown_host_key_is_refused_then_taken_then_remembered(hosts, tmp_path):
+    nothing = tmp_path / "nothing"
+    with pytest.raises(ConnectionFailed, match="is not known") as caught:
+        async with hosts.connected(hosts.spec(ONE), policy=hosts.policy(nothing)):
+            pass
+    assert hosts.lab.machine(ONE).fingerprint in caught.value.hint
+    async with hosts.connected(hosts.spec(ONE), policy=hosts.policy(nothing, accept_new=True)):
+        pass
+    async with hosts.connected(hosts.spec(ONE), policy=hosts.policy(nothing)):
+        pass
+    assert len(hosts.own.read_text().splitlines()) == 1
+    assert not nothing.exists()
+
+
+@pytest.mark.parametrize("kind", ["ed25519", "ecdsa", "rsa"])
+async def test_the_answers_may_give_the_fingerprint_of_any_of_a_hosts_keys(hosts, tmp_path, kind):
+    key = hosts.host_key(ONE, kind)
+    spec = hosts.spec(ONE, fingerprint=key.fingerprint)
+    async with hosts.connected(spec, policy=hosts.policy(tmp_path / "nothing")) as host:
+        assert host.login.host_key == key.fingerprint
+
+
+@pytest.mark.parametrize("kind", ["ecdsa", "rsa"])
+async def test_a_host_known_by_another_kind_of_key_is_asked_for_that(hosts, tmp_path, kind):
+    file = tmp_path / "known"
+    key = hosts.host_key(ONE, kind)
+    file.write_text(known_hosts_line(hosts.spec(ONE).ssh.address, key))
+    async with hosts.connected(hosts.spec(ONE), policy=hosts.policy(file)) as host:
+        assert host.login.host_key == key.fingerprint
+
+
+async def test_a_fingerprint_that_no_key_of_the_host_has_is_refused(hosts):
+    spec = hosts.spec(ONE, fingerprint=hosts.lab.machine(TWO).fingerprint)
+    with pytest.raises(ConnectionFailed, match="fingerprint the answers give") as caught:
+        async with hosts.connected(spec):
+            pass
+    assert hosts.lab.machine(ONE).fingerprint in everything(caught.value)
+
+
+async def test_a_certificate_authority_vouches_for_a_host_and_can_be_revoked(
+    hosts, tmp_path, sign_host_key
+):
+    address = hosts.spec(TWO).ssh.address
+    authority = sign_host_key(address)
+    file = tmp_path / "known"
+    option = "HostCertificate /etc/ssh/ssh_host_ed25519_key-cert.pub"
+    with hosts.sshd_option(TWO, option):
+        file.write_text(known_hosts_line("10.*", authority, "@cert-authority"))
+        async with hosts.connected(hosts.spec(TWO), policy=hosts.policy(file)) as host:
+            assert (await host.run("hostname")).text == f"{TWO}\n"
+        file.write_text(file.read_text() + known_hosts_line("*", authority, "@revoked"))
+        with pytest.raises(ConnectionFailed):
+            async with hosts.connected(hosts.spec(TWO), policy=hosts.policy(file)):
+                pass
+    other = sign_host_key("192.0.2.99")
+    with hosts.sshd_option(TWO, option):
+        file.write_text(known_hosts_line("10.*", other, "@cert-authority"))
+        with pytest.raises(ConnectionFailed, match="host key was not accepted"):
+            async with hosts.connected(hosts.spec(TWO), policy=hosts.policy(file)):
+                pass
+
+
+@pytest.fixture
+def sign_host_key(hosts, tmp_path, keygen):
+    def sign(principal):
+        authority, key = keygen(f"ca-{principal}"), tmp_path / "host.pub"
+        key.write_text(hosts.sh(TWO, "cat /etc/ssh/ssh_host_ed25519_key.pub"))
+        keygen.sign(authority, principal, key)
+        certificate = (tmp_path / "host-cert.pub").read_text()
+        hosts.sh(TWO, 'echo "$1" >/etc/ssh/ssh_host_ed25519_key-cert.pub', certificate.strip())
+        return keygen.public(authority)
+
+    return sign
+
+
+async def test_an_encrypted_key_is_asked_about_only_once_the_host_takes_it(hosts, keygen):
+    stranger = keygen("stranger", passphrase="nobody knows")
+    own = keygen("own", passphrase="tell me")
+    keygen.allow(hosts, ONE, own)
+    person = Person("tell me")
+    spec = hosts.spec(ONE, identity_files=(stranger, own))
+    async with hosts.connected(spec, ask=person) as host:
+        assert (await host.run("id -u")).text == "0\n"
+    assert len(person.prompts) == 1
+    assert str(own) in person.prompts[0]
+    assert host.login.tried == (f"{stranger}: refused by the host", f"{own}: accepted")
+
+
+async def test_the_time_a_person_takes_to_type_is_not_counted(hosts, keygen):
+    own = keygen("slow", passphrase="tell me")
+    keygen.allow(hosts, ONE, own)
+
+    class Slow(Person):
+        async def __call__(self, prompt):
+            await asyncio.sleep(2)
+            return await super().__call__(prompt)
+
+    spec = hosts.spec(ONE, identity_files=(own,))
+    async with hosts.connected(spec, ask=Slow("tell me"), timeout=1.5) as host:
+        assert host.login.identity == str(own)
+
+
+@pytest.mark.parametrize("answers", [(), ("no", "no", "no")])
+async def test_without_the_passphrase_every_identity_is_listed_with_its_result(
+    hosts, keygen, tmp_path, answers
+):
+    own, stranger = keygen("locked", passphrase="tell me"), keygen("plain")
+    keygen.allow(hosts, ONE, own)
+    broken = tmp_path / "broken"
+    broken.write_text("this is no key\n")
+    files = (own, stranger, broken, tmp_path / "missing")
+    with pytest.raises(AuthenticationFailed, match="accepts none of the identities") as caught:
+        async with hosts.connected(
+            hosts.spec(ONE, identity_files=files), ask=Person(*answers) if answers else None
+        ):
+            pass
+    said = caught.value.details
+    assert said[0] == "tried, in order:"
+    assert said[1].startswith(f"{own}: accepted by the host, but")
+    assert "passphrase" in said[1]
+    assert said[2] == f"{stranger}: refused by the host"
+    assert said[3].startswith(f"{broken}: not usable")
+    assert said[4].startswith(f"{tmp_path / 'missing'}: cannot be read")
+    assert "passphrase: {file:" in caught.value.hint
+
+
+async def test_an_agents_key_is_used_and_named(hosts, agent, keygen):
+    agent(keygen("other"), hosts.lab.key)
+    async with hosts.connected(hosts.spec(ONE, identity_files=(), use_agent=True)) as host:
+        pass
+    assert host.login.identity.startswith("agent: SHA256:")
+    assert host.login.identity.endswith(" ed25519")
+    assert host.login.tried[0].endswith("refused by the host")
+    assert len(host.login.tried) == 2
+
+
+async def test_a_named_file_whose_key_the_agent_holds_needs_no_passphrase(hosts, agent, keygen):
+    own = keygen("held", passphrase="tell me")
+    keygen.allow(hosts, ONE, own)
+    agent(own)
+    spec = hosts.spec(ONE, identity_files=(own,), use_agent=True)
+    async with hosts.connected(spec) as host:
+        assert host.login.identity.startswith("agent: ")
+        assert len(host.login.tried) == 1
+
+
+async def test_an_agent_that_is_gone_is_told_among_what_was_tried(hosts, monkeypatch, tmp_path):
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(tmp_path / "gone"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(AuthenticationFailed) as caught:
+        async with hosts.connected(hosts.spec(ONE, identity_files=(), use_agent=True)):
+            pass
+    assert "agent: not usable" in everything(caught.value)
+
+
+async def test_a_host_that_ends_it_after_too_many_keys_gets_that_hint(hosts, keygen):
+    files = tuple(keygen(f"many{number}") for number in range(8))
+    with pytest.raises(AuthenticationFailed) as caught:
+        async with hosts.connected(hosts.spec(ONE, identity_files=files)):
+            pass
+    assert "identityFiles" in caught.value.hint
+    assert len(caught.value.details) > 5
+
+
+async def test_a_forward_leads_to_a_port_of_the_host_and_is_gone_with_the_connection(hosts):
+    async with hosts.connected(hosts.spec(ONE)) as host:
+        first, second = await asyncio.gather(*(host.forward("127.0.0.1", 22) for _ in range(2)))
+        assert first == second
+        assert stat.S_IMODE(first.parent.stat().st_mode) == 0o700
+        reader, writer = await asyncio.open_unix_connection(str(first))
+        assert (await reader.readline()).startswith(b"SSH-2.0-OpenSSH")
+        writer.close()
+        closed = await host.forward("127.0.0.1", 1)
+        reader, writer = await asyncio.open_unix_connection(str(closed))
+        assert await reader.read() == b""
+        writer.close()
+    assert not first.parent.exists()
+
+
+async def test_a_host_that_forbids_forwarding_is_told_apart(hosts):
+    with hosts.sshd_option(TWO, "AllowTcpForwarding no"):
+        async with hosts.connected(hosts.spec(TWO)) as host:
+            with pytest.raises(ConnectionFailed, match="allows no TCP forwarding"):
+                await host.forward("127.0.0.1", 22)
