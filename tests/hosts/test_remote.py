@@ -330,6 +330,7 @@ async def test_a_jump_hosts_own_troubles_are_told_as_its_own(hosts):
         async with hosts.connected(hosts.spec(TWO, jump=unknown)):
             pass
     assert f"jump host of {TWO}" in caught.value.message
+    assert caught.value.host == TWO
     with pytest.raises(ConnectionFailed, match=f"jump host {jump.address}:22 cannot connect"):
         async with hosts.connected(hosts.spec(TWO, port=1, jump=jump)):
             pass
@@ -471,6 +472,16 @@ async def test_without_the_passphrase_every_identity_is_listed_with_its_result(
     assert said[3].startswith(f"{broken}: not usable")
     assert said[4].startswith(f"{tmp_path / 'missing'}: cannot be read")
     assert "passphrase: {file:" in caught.value.hint
+
+
+async def test_a_source_of_a_passphrase_that_is_not_to_be_used_ends_the_login(hosts, keygen):
+    own = keygen("sourced", passphrase="tell me")
+    keygen.allow(hosts, ONE, own)
+    ref = SecretRef(env="TUI_TEST_NOT_SET")
+    with pytest.raises(AuthenticationFailed, match="TUI_TEST_NOT_SET, which is not set") as caught:
+        async with hosts.connected(hosts.spec(ONE, identity_files=(own,), passphrase=ref)):
+            pass
+    assert caught.value.host == ONE
 
 
 async def test_an_agents_key_is_used_and_named(hosts, agent, keygen):

@@ -70,7 +70,9 @@ class Dialler:
         links = jump.links if jump else ()
         try:
             link, login = await self._log_in(ssh, name or self.name, links)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, InstallerError):
+                error.host = self.name
             if jump:
                 jump.abort()
             raise

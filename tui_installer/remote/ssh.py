@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
+from tui_installer.errors import InstallerError
 from tui_installer.model.spec import SudoMode
 from tui_installer.remote import become, failures, refusals
 from tui_installer.remote.channels import Channels
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable
     from pathlib import Path
 
-    from tui_installer.errors import InstallerError
     from tui_installer.model.spec import HostSpec
     from tui_installer.remote.connect import Opened
     from tui_installer.remote.credentials import Credentials
@@ -75,6 +75,9 @@ class SshHost:
             if not deadline.expired:  # it is that of what feeds stdin
                 raise
             raise failures.no_end(self.spec, session, timeout) from None
+        except InstallerError as error:
+            error.host = self.spec.name
+            raise
         finally:
             session.abort()
         return Completed(session.exit_status(), session.stdout.value(), session.stderr.text())
