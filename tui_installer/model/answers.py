@@ -1,0 +1,227 @@
+"""What the user said: every question of an install, with its default. May be incomplete or wrong.
+
+`resolve` makes a Spec of it. The JSON schema and the example file are made from these classes.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tui_installer.model.answers_base import (
+    FLAG_NAMES,
+    FOLDER,
+    SHA256,
+    VERSION,
+    Block,
+    Flags,
+    Lifetime,
+    SourceKind,
+    TimeToLive,
+    say,
+)
+from tui_installer.model.answers_etcd import Etcd
+from tui_installer.model.answers_ssh import FINGERPRINT, HostSsh, Ssh
+
+APIVERSION = "tui-installer/v1"
+KUBERNETES_MIRROR = "https://dl.k8s.io"
+
+_CIDR = "^[0-9A-Fa-f:.]+/[0-9]{1,3}$"
+
+
+class Cluster(Block):
+    """The cluster's identity and networks."""
+
+    name: Annotated[
+        str,
+        say(
+            "The cluster's name, and its state folder's.",
+            pattern="^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+        ),
+    ] = "kubernetes"
+    domain: Annotated[str, say("The DNS domain of the cluster's Services.")] = "cluster.local"
+    endpoint: Annotated[
+        str,
+        say(
+            "What clients call the API server by: a DNS name or a virtual IP address, with or "
+            "without :port. Empty: the first master's address.",
+            example="k8s.example.com:6443",
+        ),
+    ] = ""
+    service_cidr: Annotated[
+        str,
+        Field(alias="serviceCIDR"),
+        say("The network of Service addresses; its first address is the API's.", pattern=_CIDR),
+    ] = "10.0.0.0/24"
+    pod_cidr: Annotated[
+        str, Field(alias="podCIDR"), say("The network of pod addresses.", pattern=_CIDR)
+    ] = "10.244.0.0/16"
+    node_port_range: Annotated[
+        str, say("The ports of NodePort Services.", pattern="^[0-9]{1,5}-[0-9]{1,5}$")
+    ] = "30000-32767"
+
+
+class Source(Block):
+    """Where the Kubernetes binaries come from."""
+
+    kind: Annotated[
+        SourceKind,
+        say(
+            "mirror: a site laid out as dl.k8s.io. tarball: kubernetes-server-linux-ARCH.tar.gz. "
+            "folder: the binaries. go: built here from the Go module proxy."
+        ),
+    ] = "mirror"
+    location: Annotated[
+        str,
+        say("The mirror's URL; the tarball's path or URL; the folder; nothing for go."),
+    ] = KUBERNETES_MIRROR
+    sha256: Annotated[
+        str, say("The digest that the tarball must have; optional.", pattern=SHA256)
+    ] = ""
+
+
+class ExtraArgs(Block):
+    """Flags added to, or put in place of, those that this program sets."""
+
+    apiserver: Annotated[
+        Flags,
+        say(
+            "Flags of kube-apiserver: name without dashes: value.",
+            example={"audit-log-maxage": "7"},
+            propertyNames=FLAG_NAMES,
+        ),
+    ] = Field(default_factory=dict)
+    controller_manager: Annotated[
+        Flags,
+        say(
+            "Flags of kube-controller-manager.",
+            example={"node-monitor-grace-period": "40s"},
+            propertyNames=FLAG_NAMES,
+        ),
+    ] = Field(default_factory=dict)
+    scheduler: Annotated[
+        Flags,
+        say("Flags of kube-scheduler.", example={"v": "4"}, propertyNames=FLAG_NAMES),
+    ] = Field(default_factory=dict)
+
+
+class Kubernetes(Block):
+    """Which Kubernetes, and from where."""
+
+    version: Annotated[
+        str, say("The Kubernetes version.", example="v1.37.2", pattern=f"^{VERSION}$")
+    ] = "v1.37.2"
+    source: Annotated[Source, say("Where the binaries come from.")] = Field(default_factory=Source)
+    extra_args: Annotated[
+        ExtraArgs, say("Flags added to, or put in place of, those that this program sets.")
+    ] = Field(default_factory=ExtraArgs)
+
+
+class Host(Block):
+    """One master."""
+
+    address: Annotated[
+        str,
+        say(
+            "The IP address that the other hosts reach it at; compulsory.",
+            example="192.0.2.11",
+            minLength=1,
+        ),
+    ] = ""
+    name: Annotated[
+        str, say("Its name. Empty: master01, master02 and so on.", example="master01")
+    ] = ""
+    ssh_address: Annotated[
+        str,
+        say(
+            "Where SSH connects, if not to address: an IP address or DNS name.",
+            example="203.0.113.11",
+        ),
+    ] = ""
+    fingerprint: Annotated[
+        str,
+        say(
+            "Its host key, as `ssh-keygen -lf` prints it; empty: known_hosts must have it.",
+            example="SHA256:" + "A" * 43,
+            pattern=FINGERPRINT,
+        ),
+    ] = ""
+    ssh: Annotated[HostSsh, say("What differs from the ssh block above for this host.")] = Field(
+        default_factory=HostSsh
+    )
+
+
+class Token(Block):
+    """The token that nodes join with."""
+
+    mode: Annotated[
+        Literal["secret", "csv", "both"],
+        say("secret: a bootstrap-token Secret. csv: token.csv of the API server. both: both."),
+    ] = "secret"
+    ttl: Annotated[
+        TimeToLive, say("How long the Secret's token lives (s, m, h, d); 0: for ever.")
+    ] = "24h"
+
+
+class Certificates(Block):
+    """Keys and lifetimes."""
+
+    key_type: Annotated[
+        Literal["ecdsa-p256", "ecdsa-p384", "rsa-2048", "rsa-3072", "rsa-4096"],
+        say("The algorithm and size of every key."),
+    ] = "ecdsa-p256"
+    leaf_lifetime: Annotated[Lifetime, say("How long certificates live; at most as their CA.")] = (
+        "365d"
+    )
+    ca_lifetime: Annotated[Lifetime, say("How long the CAs live.")] = "3650d"
+
+
+class Folders(Block):
+    """Where things go on the hosts."""
+
+    kubernetes: Annotated[str, say("Folder of cfg, bin and ssl of Kubernetes.", pattern=FOLDER)] = (
+        "/opt/kubernetes"
+    )
+    etcd: Annotated[str, say("Folder of cfg, bin and ssl of etcd.", pattern=FOLDER)] = "/opt/etcd"
+    units: Annotated[str, say("Folder of the systemd units.", pattern=FOLDER)] = (
+        "/etc/systemd/system"
+    )
+
+
+class Answers(Block):
+    """Answers of tui-installer. Only hosts[].address is compulsory."""
+
+    api_version: Annotated[Literal["tui-installer/v1"], say("The form of this file.")] = (
+        "tui-installer/v1"
+    )
+    cluster: Annotated[Cluster, say("The cluster's identity and networks.")] = Field(
+        default_factory=Cluster
+    )
+    kubernetes: Annotated[Kubernetes, say("Which Kubernetes, and from where.")] = Field(
+        default_factory=Kubernetes
+    )
+    etcd: Annotated[Etcd, say("The cluster's store.")] = Field(default_factory=Etcd)
+    ssh: Annotated[Ssh, say("How every host is logged in to.")] = Field(default_factory=Ssh)
+    hosts: Annotated[
+        list[Host],
+        say(
+            "The masters: 1, 3 or 5 where etcd is stacked, any number where it is external.",
+            minItems=1,
+        ),
+    ] = Field(default_factory=list)
+    sans: Annotated[
+        list[str],
+        say(
+            "Further names and addresses that the API server's certificate is valid for, such as "
+            "future masters, virtual addresses, load balancers.",
+            example=["192.0.2.100", "k8s.example.com"],
+        ),
+    ] = Field(default_factory=list)
+    token: Annotated[Token, say("The token that nodes join with.")] = Field(default_factory=Token)
+    certificates: Annotated[Certificates, say("Keys and lifetimes.")] = Field(
+        default_factory=Certificates
+    )
+    layout: Annotated[Folders, say("Where things go on the hosts.")] = Field(
+        default_factory=Folders
+    )

@@ -1,0 +1,89 @@
+"""The cluster's store, as a person says it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tui_installer.model.answers_base import (
+    FLAG_NAMES,
+    FOLDER,
+    SHA256,
+    VERSION,
+    Block,
+    Flags,
+    SourceKind,
+    say,
+)
+
+ETCD_MIRROR = "https://github.com/etcd-io/etcd/releases/download"
+
+
+class EtcdSource(Block):
+    """Where the etcd binaries come from."""
+
+    kind: Annotated[
+        SourceKind | None,
+        say(
+            "mirror: a site laid out as etcd's release pages. tarball: "
+            "etcd-VERSION-linux-ARCH.tar.gz. "
+            "folder: the binaries. go: built here. null: as kubernetes.source where that is a "
+            "folder or go, else mirror."
+        ),
+    ] = None
+    location: Annotated[
+        str, say("The mirror's URL; the tarball's path or URL; the folder; nothing for go.")
+    ] = ETCD_MIRROR
+    sha256: Annotated[
+        str, say("The digest that the tarball must have; optional.", pattern=SHA256)
+    ] = ""
+
+
+class ExternalEtcd(Block):
+    """An etcd that is there already; read only where etcd.mode is external."""
+
+    endpoints: Annotated[
+        list[str], say("https://HOST:PORT of its members.", example=["https://192.0.2.21:2379"])
+    ] = Field(default_factory=list)
+    files: Annotated[
+        Literal["here", "hosts"],
+        say("Where the three files are: here, on this machine, or already on the hosts."),
+    ] = "here"
+    ca: Annotated[str, say("The certificate of etcd's CA.")] = "/opt/etcd/ssl/ca.pem"
+    cert: Annotated[str, say("The API server's client certificate.")] = "/opt/etcd/ssl/server.pem"
+    key: Annotated[str, say("The key of that certificate.")] = "/opt/etcd/ssl/server-key.pem"
+
+
+class Etcd(Block):
+    """The cluster's store."""
+
+    mode: Annotated[
+        Literal["stacked", "external"],
+        say("stacked: runs on the masters, made by this program. external: there already."),
+    ] = "stacked"
+    version: Annotated[
+        str,
+        say(
+            "The etcd version. Empty: the one that goes with the Kubernetes version.",
+            example="v3.7.3",
+            pattern=f"^({VERSION})?$",
+        ),
+    ] = ""
+    source: Annotated[EtcdSource, say("Where the binaries come from.")] = Field(
+        default_factory=EtcdSource
+    )
+    data_dir: Annotated[str, say("etcd's data folder on the hosts.", pattern=FOLDER)] = (
+        "/var/lib/etcd"
+    )
+    extra_args: Annotated[
+        Flags,
+        say(
+            "Flags of etcd.",
+            example={"quota-backend-bytes": "8589934592"},
+            propertyNames=FLAG_NAMES,
+        ),
+    ] = Field(default_factory=dict)
+    external: Annotated[ExternalEtcd, say("The etcd that is there; where mode is external.")] = (
+        Field(default_factory=ExternalEtcd)
+    )

@@ -1,0 +1,117 @@
+"""How the hosts are logged in to, as a person says it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tui_installer.model.answers_base import Block, say
+
+_PORTS = {"minimum": 1, "maximum": 65535}
+FINGERPRINT = "^(SHA256:[A-Za-z0-9+/]{43}=?)?$"
+_IDENTITIES = ["~/.ssh/id_ed25519"]
+
+SudoMode = Literal["auto", "never"]
+
+
+class SecretSource(Block):
+    """Where a password is read from; it is asked for where neither is set."""
+
+    file: Annotated[str, say("A file whose first line is the password.", example="~/.secret")] = ""
+    env: Annotated[
+        str, say("An environment variable that holds the password.", example="SSH_PASSWORD")
+    ] = ""
+
+
+class Jump(Block):
+    """A machine to go through. What is not set is as in the block that it stands in."""
+
+    address: Annotated[
+        str, say("Its IP address or DNS name; compulsory.", example="jump.example.com", minLength=1)
+    ] = ""
+    port: Annotated[int, say("Its SSH port.", **_PORTS)] = 22
+    user: Annotated[str | None, say("Who logs in; null: the user of the hosts.", example="me")] = (
+        None
+    )
+    identity_files: Annotated[
+        list[str] | None,
+        say("Private keys, tried in this order; null: those of the hosts.", example=_IDENTITIES),
+    ] = None
+    agent: Annotated[
+        bool | None, say("Whether to ask the SSH agent; null: as for the hosts.", example=True)
+    ] = None
+    passphrase: Annotated[
+        SecretSource | None,
+        say("Where the keys' passphrase is read from; null: as for the hosts."),
+    ] = None
+    fingerprint: Annotated[
+        str,
+        say(
+            "Its host key, as `ssh-keygen -lf` prints it; empty: known_hosts must have it.",
+            example="SHA256:" + "A" * 43,
+            pattern=FINGERPRINT,
+        ),
+    ] = ""
+
+
+class Sudo(Block):
+    """How root is reached where the login user is not root."""
+
+    mode: Annotated[
+        SudoMode, say("auto: sudo where the user is not root. never: the user must be root.")
+    ] = "auto"
+    password: Annotated[
+        SecretSource, say("Where sudo's password is read from, if it wants one; else it is asked.")
+    ] = Field(default_factory=SecretSource)
+
+
+class Ssh(Block):
+    """How every host is logged in to; a host's own ssh block overrides any part of it."""
+
+    port: Annotated[int, say("The SSH port.", **_PORTS)] = 22
+    user: Annotated[str, say("Who logs in: root, or a user that may use sudo.", minLength=1)] = (
+        "root"
+    )
+    identity_files: Annotated[
+        list[str],
+        say(
+            "Private keys, tried in this order; ~/ is your home folder. None: ~/.ssh/id_* as "
+            "OpenSSH tries them.",
+            example=_IDENTITIES,
+        ),
+    ] = Field(default_factory=list)
+    agent: Annotated[bool, say("Whether to ask the SSH agent.")] = True
+    passphrase: Annotated[
+        SecretSource, say("Where the keys' passphrase is read from; else it is asked for.")
+    ] = Field(default_factory=SecretSource)
+    jump: Annotated[Jump | None, say("A machine to go through to every host, or null.")] = None
+    sudo: Annotated[Sudo, say("How root is reached where the login user is not root.")] = Field(
+        default_factory=Sudo
+    )
+
+
+class HostSudo(Block):
+    """A host's own part of the sudo block."""
+
+    mode: Annotated[SudoMode | None, say("As ssh.sudo.mode, for this host.")] = None
+    password: Annotated[SecretSource | None, say("As ssh.sudo.password, for this host.")] = None
+
+
+class HostSsh(Block):
+    """A host's own part of the ssh block. What is not set, or null, is as there.
+
+    Only an explicit ``jump: null`` says something: no jump host for this one.
+    """
+
+    port: Annotated[int | None, say("As ssh.port, for this host.", example=2222, **_PORTS)] = None
+    user: Annotated[str | None, say("As ssh.user, for this host.", example="admin")] = None
+    identity_files: Annotated[
+        list[str] | None, say("As ssh.identityFiles, for this host.", example=_IDENTITIES)
+    ] = None
+    agent: Annotated[bool | None, say("As ssh.agent, for this host.", example=False)] = None
+    passphrase: Annotated[SecretSource | None, say("As ssh.passphrase, for this host.")] = None
+    jump: Annotated[
+        Jump | None, say("As ssh.jump, for this host; null written here means: without a jump.")
+    ] = None
+    sudo: Annotated[HostSudo | None, say("As ssh.sudo, for this host.")] = None

@@ -1,0 +1,68 @@
+"""etcd: what stacked and what external needs, and that neither is said by mistake."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.model import parse
+from tui_installer.model.check_source import check_source
+from tui_installer.model.spec import Version
+
+if TYPE_CHECKING:
+    from tui_installer.model.answers import Answers
+    from tui_installer.model.answers_etcd import Etcd
+    from tui_installer.model.findings import Findings
+
+_OLDEST = Version(3, 4, 0)
+_NEXT_MAJOR = Version(4, 0, 0)
+
+
+def check_etcd(answers: Answers, found: Findings) -> None:
+    """The block of the mode in force, and that the other one is not filled in."""
+    if not found.good("etcd.mode"):
+        return
+    if answers.etcd.mode == "external":
+        _check_external(answers.etcd, found)
+        return
+    _check_version(answers.etcd.version, found)
+    check_source(answers, "etcd", found)
+    if answers.etcd.external.endpoints:
+        found.add(
+            "etcd.external.endpoints",
+            "an external etcd is given, but etcd.mode is stacked",
+            "set mode: external, or remove the endpoints",
+        )
+
+
+def _check_version(text: str, found: Findings) -> None:
+    version = found.read("etcd.version", parse.version, text) if text else None
+    if version and not _OLDEST <= version < _NEXT_MAJOR:
+        found.add("etcd.version", f"want {_OLDEST} or a later v3, got {version}")
+
+
+def _check_external(etcd: Etcd, found: Findings) -> None:
+    if etcd.extra_args:
+        found.add(
+            "etcd.extraArgs",
+            "an external etcd is not configured by this program",
+            "remove the flags, or set mode: stacked",
+        )
+    if not etcd.external.endpoints:
+        found.add(
+            "etcd.external.endpoints",
+            "is compulsory where etcd.mode is external",
+            "want https://HOST:PORT of its members",
+        )
+    _check_endpoints(etcd.external.endpoints, found)
+    read = parse.absolute_path if etcd.external.files == "hosts" else parse.file_path
+    for key in ("ca", "cert", "key"):
+        found.read(f"etcd.external.{key}", read, getattr(etcd.external, key))
+
+
+def _check_endpoints(endpoints: list[str], found: Findings) -> None:
+    seen: dict[str, int] = {}
+    for number, text in enumerate(endpoints):
+        path = f"etcd.external.endpoints.{number}"
+        url = found.read(path, parse.etcd_url, text)
+        if url and seen.setdefault(url, number) != number:
+            found.add(path, f"{url} is there already", "remove one of them")

@@ -1,0 +1,98 @@
+"""The masters: each on its own, then that no two are the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.model import parse
+from tui_installer.model.check_ssh import check_ssh
+from tui_installer.model.findings import readable
+from tui_installer.model.logins import host_label, login_of, ssh_address
+from tui_installer.model.spec import bracket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui_installer.model.answers import Answers, Host
+    from tui_installer.model.answers_ssh import Ssh
+    from tui_installer.model.findings import Findings
+
+_MOST_STACKED = 5
+_RESERVED = frozenset({"localhost", "kubernetes"})
+
+
+def check_hosts(answers: Answers, found: Findings) -> None:
+    """Every host, then what must differ between them, then how many there are."""
+    for number, host in enumerate(answers.hosts):
+        _check_host(host, f"hosts.{number}", found)
+    _check_distinct(answers, found)
+    _check_count(answers, found)
+
+
+def _check_host(host: Host, path: str, found: Findings) -> None:
+    if not host.address:
+        found.add(
+            f"{path}.address",
+            "is compulsory",
+            "want the IP address that the other hosts reach it at",
+        )
+    else:
+        found.read(f"{path}.address", parse.host_address, host.address)
+    if host.name and found.read(f"{path}.name", parse.host_name, host.name) in _RESERVED:
+        found.add(f"{path}.name", f"{host.name} means something else", "want a name of its own")
+    if host.ssh_address:
+        found.read(f"{path}.sshAddress", parse.host_or_ip, host.ssh_address)
+    if host.fingerprint:
+        found.read(f"{path}.fingerprint", parse.fingerprint, host.fingerprint)
+    check_ssh(host.ssh, f"{path}.ssh", found)
+
+
+def _check_distinct(answers: Answers, found: Findings) -> None:
+    """Names, addresses and SSH targets; a host's fault in one leaves the others comparable."""
+    seen: dict[tuple[object, ...], int] = {}
+    for number, host in enumerate(answers.hosts):
+        for key, what, value in _identities(answers.ssh, host, number):
+            if value is None:
+                continue
+            first = seen.setdefault((what, value), number)
+            if first != number:
+                found.add(
+                    f"hosts.{number}.{key}",
+                    f"the {what} {value} is that of hosts.{first} already",
+                    "every host wants its own",
+                )
+
+
+def _identities(ssh: Ssh, host: Host, number: int) -> Iterator[tuple[str, str, str | None]]:
+    """(key, what it is, its canonical text or None where it cannot be read)."""
+    yield "name", "name", readable(parse.host_name, host_label(host, number))
+    yield "address", "address", readable(parse.ip, host.address)
+    key = "sshAddress" if host.ssh_address else "address"
+    yield key, "SSH target", _target(ssh, host)
+
+
+def _target(ssh: Ssh, host: Host) -> str | None:
+    """Where SSH ends up: the same address behind two jump hosts is two machines."""
+    login = login_of(ssh, host)
+    address = readable(parse.host_or_ip, ssh_address(host))
+    if address is None:
+        return None
+    through = f" through {login.jump.address}:{login.jump.port}" if login.jump else ""
+    return f"{bracket(address)}:{login.port}{through}"
+
+
+def _check_count(answers: Answers, found: Findings) -> None:
+    count = len(answers.hosts)
+    if not count:
+        found.add("hosts", "is compulsory", "want the masters: - address: IP for each")
+    elif answers.etcd.mode == "stacked" and found.good("etcd.mode"):
+        _check_members(count, found)
+
+
+def _check_members(count: int, found: Findings) -> None:
+    wanted = f"want 1, 3 or 5 masters with stacked etcd, got {count}"
+    if count > _MOST_STACKED:
+        found.note("hosts", wanted, "more members make every write slower")
+    elif count % 2 == 0:
+        why = "etcd needs a majority: {} members survive the loss of {}, no more than {} do"
+        found.note("hosts", wanted, why.format(count, (count - 1) // 2, count - 1))

@@ -1,0 +1,54 @@
+"""Where binaries come from: what each kind of source needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.model import parse
+from tui_installer.model.sources import etcd_source, kubernetes_source
+from tui_installer.model.spec import SourceKind
+
+if TYPE_CHECKING:
+    from tui_installer.model.answers import Answers
+    from tui_installer.model.findings import Findings
+    from tui_installer.model.spec import Source
+
+
+def check_source(answers: Answers, place: str, found: Findings) -> None:
+    """place: ``kubernetes`` or ``etcd``."""
+    path = f"{place}.source"
+    if not found.good("kubernetes.source.kind", f"{path}.kind"):
+        return
+    source = kubernetes_source(answers) if place == "kubernetes" else etcd_source(answers)
+    _check_location(source, f"{path}.location", found)
+    if not source.sha256:
+        return
+    if source.kind is not SourceKind.TARBALL:
+        found.add(
+            f"{path}.sha256",
+            f"is the digest of a tarball, but the kind is {source.kind}",
+            "remove it, or set kind: tarball",
+        )
+    found.read(f"{path}.sha256", parse.sha256, source.sha256)
+
+
+def _check_location(source: Source, path: str, found: Findings) -> None:
+    location = source.location
+    if source.kind is SourceKind.GO:
+        if location:
+            found.add(path, "kind: go takes no location", "remove it")
+    elif not location:
+        wanted = {
+            SourceKind.FOLDER: "the folder that holds the binaries",
+            SourceKind.TARBALL: "the tarball's path or URL",
+            SourceKind.MIRROR: "the mirror's URL",
+        }[source.kind]
+        found.add(path, f"is compulsory for kind: {source.kind}", f"want {wanted}")
+    elif source.kind is SourceKind.MIRROR:
+        url = found.read(path, parse.url, location)
+        if url and "?" in url:
+            found.add(path, "want a URL without ? in it: file names are added to it")
+    elif source.kind is SourceKind.TARBALL and "://" in location:
+        found.read(path, parse.url, location)
+    else:
+        found.read(path, parse.file_path, location)

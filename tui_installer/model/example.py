@@ -1,0 +1,120 @@
+"""The example answers file: every key with its description and default, made from the classes."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel
+
+from tui_installer.model.answers import Answers, Host
+from tui_installer.model.answers_ssh import HostSsh
+from tui_installer.model.known_keys import inner_block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
+
+_WIDTH = 98
+_ADDRESSES = ("192.0.2.11", "192.0.2.12", "192.0.2.13")
+_PLAIN = re.compile(
+    r"[A-Za-z/~][A-Za-z0-9._/:@+~-]*[A-Za-z0-9]|[0-9]+[.a-z-][0-9./-]*[0-9]|[0-9]+d|[0-9]+h"
+)
+_WORDS = frozenset("true false null yes no on off".split())  # noqa: SIM905
+_HEADER = """\
+# Answers of tui-installer. Only the hosts' addresses are compulsory; everything else is shown with
+# its default and may be left out. Lines that begin with # and a key are blocks to switch on.
+# Editors complete with the schema that `tui-installer answers schema` prints.
+"""
+
+
+def example() -> str:
+    """The file's text. It is valid, and describes three masters at addresses for documentation."""
+    hosts = [Host(address=address) for address in _ADDRESSES]
+    return "\n".join([_HEADER, *_block(Answers(hosts=hosts), "")]).rstrip() + "\n"
+
+
+def _block(block: BaseModel, indent: str, off: str = "") -> Iterator[str]:
+    """Lines of a block. off: ``#`` where it is commented out."""
+    for name, field in type(block).model_fields.items():
+        yield from _comment(field, indent)
+        key, value = field.alias or name, getattr(block, name)
+        yield from _field(key, field, value, indent, off)
+        if not indent:
+            yield ""
+
+
+def _field(key: str, field: FieldInfo, value: Any, indent: str, off: str) -> Iterator[str]:
+    inner = inner_block(field.annotation)
+    head, deeper = f"{indent}{off}{key}:", f"{indent}  "
+    if isinstance(value, list) and inner:
+        yield head
+        yield from _hosts(value, deeper)
+    elif isinstance(value, BaseModel) and not isinstance(value, HostSsh):
+        yield head
+        yield from _block(value, deeper, off)
+    elif inner:
+        if not off:
+            yield f"{head} {'null' if value is None else '{}'}"
+        yield f"{indent}#{key}:"
+        yield from _block(inner(), deeper, "#")
+    else:
+        yield f"{head} {_text(_sample(field) if off and _says_nothing(field, value) else value)}"
+
+
+def _hosts(hosts: list[Host], indent: str) -> Iterator[str]:
+    """The first with all its keys, the others as they may be written."""
+    first, *others = hosts
+    yield f"{indent}-"
+    yield from _block(first, f"{indent}  ")
+    for host in others:
+        yield f"{indent}- address: {host.address}"
+
+
+def _comment(field: FieldInfo, indent: str) -> Iterator[str]:
+    said = [field.description or ""]
+    choices = _choices(field.annotation)
+    if not all(f"{choice}:" in said[0] for choice in choices):
+        said.append(f"One of: {', '.join(choices)}.")
+    if field.examples:
+        said.append(f"Example: {_text(field.examples[0])}")
+    mark = f"{indent}# "
+    yield from textwrap.wrap(
+        " ".join(said), _WIDTH, initial_indent=mark, subsequent_indent=mark, break_on_hyphens=False
+    )
+
+
+def _choices(annotation: Any) -> tuple[str, ...]:
+    """The words of a Literal of several, optional or not."""
+    if get_origin(annotation) is Literal:
+        words = get_args(annotation)
+        return words if len(words) > 1 else ()
+    return next((found for arg in get_args(annotation) if (found := _choices(arg))), ())
+
+
+def _says_nothing(field: FieldInfo, value: Any) -> bool:
+    """Whether a commented-out block wants an example here: no default, or a compulsory text."""
+    extra = field.json_schema_extra
+    compulsory = isinstance(extra, dict) and "minLength" in extra
+    return value is None or (compulsory and value == "")
+
+
+def _sample(field: FieldInfo) -> Any:
+    """What stands in a commented-out block where the default says nothing."""
+    if field.examples:
+        return field.examples[0]
+    return next(iter(_choices(field.annotation)), "")
+
+
+def _text(value: Any) -> str:
+    """The value as YAML in one line."""
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and value not in _WORDS:
+        return value
+    if isinstance(value, dict) and value:
+        return f"{{{', '.join(f'{key}: {_text(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_text, value))}]"
+    return json.dumps(value)

@@ -1,0 +1,83 @@
+"""Which keys the answers may have at each place, and the nearest one to a wrong one."""
+
+from __future__ import annotations
+
+import difflib
+from functools import cache
+from typing import TYPE_CHECKING, Any, get_args
+
+from pydantic import BaseModel
+
+from tui_installer.model.answers import Answers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pydantic.fields import FieldInfo
+
+_LONGEST = 60
+_ALIKE = 0.6
+
+
+def nearest_key(path: tuple[str | int, ...]) -> str:
+    """A hint for an unknown key, the last of path: its likely spelling or place, or the choices."""
+    *above, last = path
+    known = keys_of(block_at(tuple(above)))
+    if near := similar(str(last), known):
+        return f"did you mean {near}?"
+    if elsewhere := _places().get(str(last)):
+        return f"it belongs under {elsewhere}" if elsewhere != "." else "it belongs at the top"
+    return f"known here: {', '.join(known)}"
+
+
+def similar(text: str, choices: Iterable[str]) -> str:
+    """The choice that text is likeliest a slip of, or ''. Long text is no slip."""
+    folded = {choice.lower(): choice for choice in choices}
+    if len(text) > _LONGEST:
+        return ""
+    near = difflib.get_close_matches(text.lower().replace("_", ""), folded, 1, _ALIKE)
+    return folded[near[0]] if near else ""
+
+
+def block_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
+    """The class of the mapping at path, or None where the keys are free."""
+    block: type[BaseModel] | None = Answers
+    for part in path:
+        if block is None:
+            return None
+        if isinstance(part, str):
+            field = _fields(block).get(part)
+            block = inner_block(field.annotation) if field else None
+    return block
+
+
+def inner_block(annotation: Any) -> type[BaseModel] | None:
+    """The block in ``Block``, ``Block | None`` or ``list[Block]``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((block for arg in get_args(annotation) if (block := inner_block(arg))), None)
+
+
+def keys_of(block: type[BaseModel] | None) -> list[str]:
+    """The keys of a block as the file spells them."""
+    return list(_fields(block)) if block else []
+
+
+def _fields(block: type[BaseModel]) -> dict[str, FieldInfo]:
+    return {field.alias or name: field for name, field in block.model_fields.items()}
+
+
+@cache
+def _places() -> dict[str, str]:
+    """For keys that stand in one place only: the dotted path of their block, . for the top."""
+    places: dict[str, list[str]] = {}
+    for key, place in _walk(Answers, ""):
+        places.setdefault(key, []).append(place or ".")
+    return {key: found[0] for key, found in places.items() if len(found) == 1}
+
+
+def _walk(block: type[BaseModel], place: str) -> Iterator[tuple[str, str]]:
+    for key, field in _fields(block).items():
+        yield key, place
+        if inner := inner_block(field.annotation):
+            yield from _walk(inner, f"{place}.{key}".lstrip("."))

@@ -1,0 +1,175 @@
+"""Answers → Spec: everything checked, defaults filled in, texts read. No file is looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_installer.model import parse
+from tui_installer.model.certificates import KeyType, San
+from tui_installer.model.check import check
+from tui_installer.model.logins import host_label, login_of, ssh_address
+from tui_installer.model.problems import AnswersInvalid
+from tui_installer.model.sources import etcd_source, kubernetes_source
+from tui_installer.model.spec import (
+    CertSpec,
+    EtcdFiles,
+    EtcdMode,
+    EtcdSpec,
+    ExtraArgs,
+    HostSpec,
+    Layout,
+    SecretRef,
+    Source,
+    SourceKind,
+    Spec,
+    SshSpec,
+    SudoMode,
+    TokenMode,
+    TokenSpec,
+)
+from tui_installer.model.versions import default_etcd_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui_installer.model.answers import Answers, Host
+    from tui_installer.model.answers_etcd import Etcd
+    from tui_installer.model.answers_ssh import Jump, SecretSource, Ssh
+
+    Locate = Callable[[str], Path]
+
+ASKED_FOR = "asked for in the answers"
+
+
+def resolve(answers: Answers, *, home: Path | None = None, folder: Path | None = None) -> Spec:
+    """The complete description of the install. Raises AnswersInvalid with every problem.
+
+    home: what ``~`` is, the user's home folder unless given. folder: what relative paths are
+    relative to, the current folder unless given.
+    """
+    problems = check(answers)
+    if problems:
+        raise AnswersInvalid(problems)
+    return build(answers, home=home, folder=folder)
+
+
+def build(answers: Answers, *, home: Path | None = None, folder: Path | None = None) -> Spec:
+    """The spec of answers that `check` has no problem with; ValueError for others."""
+    locate = _locator(home or Path.home(), folder or Path.cwd())
+    cluster, extra = answers.cluster, answers.kubernetes.extra_args
+    return Spec(
+        name=parse.cluster_name(cluster.name),
+        domain=parse.dns_name(cluster.domain),
+        endpoint=parse.endpoint(cluster.endpoint) if cluster.endpoint else None,
+        service_cidr=parse.cidr(cluster.service_cidr),
+        pod_cidr=parse.cidr(cluster.pod_cidr),
+        node_ports=parse.port_range(cluster.node_port_range),
+        version=parse.version(answers.kubernetes.version),
+        source=_source(kubernetes_source(answers), locate),
+        hosts=tuple(_host(answers.ssh, host, n, locate) for n, host in enumerate(answers.hosts)),
+        etcd=_etcd(answers, locate),
+        extra_sans=tuple(_san(text) for text in answers.sans),
+        token=TokenSpec(TokenMode(answers.token.mode), parse.duration(answers.token.ttl)),
+        certificates=_certificates(answers),
+        layout=_layout(answers),
+        extra_args=ExtraArgs(
+            apiserver=tuple(extra.apiserver.items()),
+            controller_manager=tuple(extra.controller_manager.items()),
+            scheduler=tuple(extra.scheduler.items()),
+        ),
+    )
+
+
+def _locator(home: Path, folder: Path) -> Locate:
+    def locate(text: str) -> Path:
+        path = parse.file_path(text)
+        own = path == "~" or path.startswith("~/")
+        return home / path[2:] if own else folder / path
+
+    return locate
+
+
+def _source(source: Source, locate: Locate) -> Source:
+    location = source.location
+    if source.kind is SourceKind.MIRROR or "://" in location:
+        location = parse.url(location)
+    elif location:
+        location = str(locate(location))
+    return Source(source.kind, location, parse.sha256(source.sha256) if source.sha256 else "")
+
+
+def _san(text: str) -> San:
+    san = parse.san(text)
+    return San(san.kind, san.value, ASKED_FOR)
+
+
+def _certificates(answers: Answers) -> CertSpec:
+    said = answers.certificates
+    return CertSpec(
+        KeyType(said.key_type),
+        parse.duration(said.leaf_lifetime),
+        parse.duration(said.ca_lifetime),
+    )
+
+
+def _layout(answers: Answers) -> Layout:
+    said = answers.layout
+    return Layout(parse.folder(said.kubernetes), parse.folder(said.etcd), parse.folder(said.units))
+
+
+def _etcd(answers: Answers, locate: Locate) -> EtcdSpec:
+    said = answers.etcd
+    external = said.mode == "external"
+    default = default_etcd_version(parse.version(answers.kubernetes.version))
+    return EtcdSpec(
+        mode=EtcdMode(said.mode),
+        version=parse.version(said.version) if said.version and not external else default,
+        source=Source(SourceKind.GO) if external else _source(etcd_source(answers), locate),
+        endpoints=tuple(map(parse.etcd_url, said.external.endpoints)),
+        files=_etcd_files(said, locate) if external else None,
+        data_dir=parse.folder(said.data_dir),
+        extra_args=tuple(said.extra_args.items()),
+    )
+
+
+def _etcd_files(etcd: Etcd, locate: Locate) -> EtcdFiles:
+    said = etcd.external
+    on_hosts = said.files == "hosts"
+
+    def place(text: str) -> str:
+        return parse.absolute_path(text) if on_hosts else str(locate(text))
+
+    return EtcdFiles(place(said.ca), place(said.cert), place(said.key), on_hosts=on_hosts)
+
+
+def _host(general: Ssh, host: Host, number: int, locate: Locate) -> HostSpec:
+    login = login_of(general, host)
+    return HostSpec(
+        name=parse.host_name(host_label(host, number)),
+        address=parse.host_address(host.address),
+        ssh=_ssh(login, ssh_address(host), host.fingerprint, locate),
+        sudo=SudoMode(login.sudo.mode),
+        sudo_password=_secret(login.sudo.password, locate),
+    )
+
+
+def _ssh(login: Ssh | Jump, address: str, fingerprint: str, locate: Locate) -> SshSpec:
+    """login: filled in by `login_of`; nothing in it is None but perhaps the jump host."""
+    jump = getattr(login, "jump", None)
+    return SshSpec(
+        address=parse.host_or_ip(address),
+        port=parse.port(str(login.port)),
+        user=parse.user_name(login.user or ""),
+        identity_files=tuple(map(locate, login.identity_files or ())),
+        use_agent=bool(login.agent),
+        passphrase=_secret(login.passphrase, locate),
+        fingerprint=parse.fingerprint(fingerprint) if fingerprint else "",
+        jump=_ssh(jump, jump.address, jump.fingerprint, locate) if jump else None,
+    )
+
+
+def _secret(source: SecretSource | None, locate: Locate) -> SecretRef:
+    if source is None:
+        return SecretRef()
+    return SecretRef(locate(source.file) if source.file else None, source.env)

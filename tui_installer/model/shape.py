@@ -1,0 +1,144 @@
+"""Plain data → Answers, with every wrong name and type said in a person's words."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from tui_installer.model.answers import Answers
+from tui_installer.model.known_keys import nearest_key, similar
+from tui_installer.model.parse_text import shown
+from tui_installer.model.problems import Problem
+from tui_installer.model.wording import described, dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
+
+    from tui_installer.model.wording import Path
+
+MOST = 100
+"""Problems told of one file; a file with more is not an answers file."""
+
+_WANTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing_size": "a smaller number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "dict_type": "keys and values",
+    "model_type": "keys and values",
+}
+_YAML_1_1 = {"no": "false", "n": "false", "off": "false", "yes": "true", "y": "true", "on": "true"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at a path of the data. at_key: with the key there, not with its value."""
+
+    path: Path
+    problem: Problem
+    at_key: bool = False
+
+
+def read_data(data: Mapping[str, Any]) -> tuple[Answers, list[Fault]]:
+    """Answers without what is wrong in data, and what is wrong there.
+
+    A wrong part is left out, or empty where a list needs its place kept, so that the rest can
+    still be judged.
+    """
+    left: Any = copy.deepcopy(dict(data))
+    found: list[Fault] = []
+    while True:
+        try:
+            return Answers.model_validate(left, by_alias=True, by_name=False), found
+        except ValidationError as error:
+            for detail in reversed(error.errors(include_url=False, include_context=True)):
+                _drop(left, detail)
+                if len(found) < MOST:
+                    found.append(_fault(detail))
+
+
+def _drop(data: Any, detail: ErrorDetails) -> None:
+    """Takes the wrong part out. In reverse order the indexes of a list stay true."""
+    *above, last = detail["loc"]
+    for part in above:
+        data = data[part]
+    if isinstance(last, str):
+        del data[last]
+    else:
+        data[last] = {} if detail["type"] == "model_type" else ""
+
+
+def _fault(detail: ErrorDetails) -> Fault:
+    path = detail["loc"]
+    if detail["type"] == "extra_forbidden":
+        message = f"unknown key {shown(str(path[-1]))}"
+        return Fault(path, Problem(dotted(path), message, nearest_key(path)), at_key=True)
+    return Fault(path, _problem(detail))
+
+
+def _problem(detail: ErrorDetails) -> Problem:
+    path = detail["loc"]
+    got = detail["input"]
+    if detail["type"] == "literal_error":
+        return _choice(path, str(detail.get("ctx", {}).get("expected", "")), got)
+    wanted = _WANTED.get(detail["type"], "another value")
+    return Problem(dotted(path), f"want {wanted}, got {described(got)}", _hint(detail["type"], got))
+
+
+def _choice(path: Path, expected: str, got: object) -> Problem:
+    """One of a few words; expected is pydantic's "'a', 'b' or 'c'"."""
+    choices = expected.replace(" or ", ", ").replace("'", "").split(", ")
+    wanted = choices[0] if len(choices) == 1 else f"one of {', '.join(choices)}"
+    near = similar(got, choices) if isinstance(got, str) and len(choices) > 1 else ""
+    return Problem(
+        dotted(path),
+        f"want {wanted}; got {described(got)}",
+        f"did you mean {near}?" if near else "",
+    )
+
+
+def _hint(kind: str, got: object) -> str:
+    hints = {
+        "string_type": _text_hint,
+        "bool_type": _truth_hint,
+        "int_type": _number_hint,
+        "list_type": _list_hint,
+        "dict_type": _keys_hint,
+        "model_type": _keys_hint,
+    }
+    return hints[kind](got) if kind in hints else ""
+
+
+def _text_hint(got: object) -> str:
+    if got is None:
+        return 'write "" for an empty text'
+    return "put it in quotes to make it text" if isinstance(got, (bool, int, float)) else ""
+
+
+def _truth_hint(got: object) -> str:
+    word = _YAML_1_1.get(got.lower(), got.lower()) if isinstance(got, str) else ""
+    if word not in {"true", "false"}:
+        return ""
+    return f"write {word}, without quotes; yes, no, on and off are plain text in YAML 1.2"
+
+
+def _number_hint(got: object) -> str:
+    if isinstance(got, str) and got.isascii() and got.isdigit():
+        return f"write {got.lstrip('0') or 0}, without quotes and leading zeros"
+    return ""
+
+
+def _list_hint(got: object) -> str:
+    if got is None:
+        return "write [] for an empty list"
+    return "" if isinstance(got, dict) else "write an item a line, each after a dash"
+
+
+def _keys_hint(got: object) -> str:
+    return "write {} or leave the key out" if got is None else ""

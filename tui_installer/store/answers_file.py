@@ -1,0 +1,136 @@
+"""The answers file: read with the place of everything in it, judged, and written back."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import UsageError
+from tui_installer.model.changes import changed
+from tui_installer.model.check import check
+from tui_installer.model.problems import AnswersInvalid, Problem
+from tui_installer.model.resolve import build
+from tui_installer.model.shape import MOST, read_data
+from tui_installer.model.wording import dotted
+from tui_installer.store import atomic, strict_yaml
+from tui_installer.store.yaml_dump import dumped
+from tui_installer.store.yaml_text import MAX_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tui_installer.model.answers import Answers
+    from tui_installer.model.shape import Fault
+    from tui_installer.model.spec import Spec
+    from tui_installer.model.wording import Path as Dotted
+    from tui_installer.store.strict_yaml import Document
+
+_HINT = "`tui-installer answers example` prints a file to begin with"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Answers and where each of them stands. folder: what relative paths are relative to."""
+
+    answers: Answers
+    document: Document
+    folder: Path
+
+
+def load(path: Path) -> Loaded:
+    """The answers in a file, values not judged yet.
+
+    Raises UsageError where the file can't be read, and AnswersInvalid where it isn't YAML or its
+    keys or types are wrong; in that case with every problem of the values as well.
+    """
+    data, folder = _contents(path)
+    return loads(data, str(path), folder)
+
+
+def loads(data: bytes, name: str, folder: Path) -> Loaded:
+    """As `load`, of text that was read already. name: for messages."""
+    document = strict_yaml.read(data, name)
+    answers, faults = read_data(document.data)
+    loaded = Loaded(answers, document, folder)
+    if document.problems or faults:
+        known = [
+            _place_fault(document, fault) for fault in faults if fault.path not in document.unread
+        ]
+        values = check(answers, map(dotted, [*document.unread, *(fault.path for fault in faults)]))
+        raise _invalid([*document.problems, *known, *placed(loaded, values)])
+    return loaded
+
+
+def _place_fault(document: Document, fault: Fault) -> Problem:
+    return _at(document, fault.problem, document.position(fault.path, key=fault.at_key))
+
+
+def resolve(loaded: Loaded) -> Spec:
+    """The spec of a file's answers. Raises AnswersInvalid with every problem and its place."""
+    problems = check(loaded.answers)
+    if problems:
+        raise _invalid(placed(loaded, problems))
+    return build(loaded.answers, folder=loaded.folder)
+
+
+def resolve_file(path: Path) -> Spec:
+    """The spec of an answers file. Raises as `load` and `resolve`."""
+    return resolve(load(path))
+
+
+def placed(loaded: Loaded, problems: Iterable[Problem]) -> list[Problem]:
+    """The problems with file, line and column of what their paths name, or of what is around it."""
+    document = loaded.document
+    places = {dotted(path): path for path in document.values}
+    return [
+        _at(document, problem, document.position(_nearest(problem, places))) for problem in problems
+    ]
+
+
+def _nearest(problem: Problem, places: dict[str, Dotted]) -> Dotted:
+    parts = problem.path.split(".")
+    for end in range(len(parts), 0, -1):
+        if path := places.get(".".join(parts[:end])):
+            return path
+    return ()
+
+
+def _at(document: Document, problem: Problem, place: strict_yaml.Place) -> Problem:
+    line, column = place
+    return replace(problem, file=document.name, line=line, column=column)
+
+
+def _invalid(problems: Sequence[Problem]) -> AnswersInvalid:
+    """All of them in the order of the file; an unreasonable number is cut."""
+    ordered = sorted(problems, key=lambda problem: (problem.line, problem.column))
+    if len(ordered) > MOST:
+        ordered[MOST:] = [Problem("", f"and {len(ordered) - MOST} problems more")]
+    return AnswersInvalid(ordered)
+
+
+def _contents(path: Path) -> tuple[bytes, Path]:
+    """(bytes, folder); never more than is refused anyway, so that an endless file ends."""
+    try:
+        with path.open("rb") as file:
+            regular = stat.S_ISREG(path.stat().st_mode)
+            return file.read(MAX_BYTES + 1), path.absolute().parent if regular else Path.cwd()
+    except IsADirectoryError:
+        raise UsageError(f"{path} is a folder; want an answers file", hint=_HINT) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"cannot read the answers file {path}: {why}", hint=_HINT) from None
+
+
+def dump(answers: Answers) -> str:
+    """YAML of what differs from the defaults; `loads` reads the same answers from it."""
+    return dumped(changed(answers))
+
+
+def save(path: Path, answers: Answers) -> None:
+    """Writes the answers, whole or not at all, for the user's eyes only (0600).
+
+    Raises InstallerError.
+    """
+    atomic.write(path, dump(answers).encode())

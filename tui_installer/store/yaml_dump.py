@@ -1,0 +1,40 @@
+"""Plain data → YAML that `strict_yaml`, and any reader of YAML 1.1, reads as the same data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from tui_installer.store.yaml_scalars import plain_value
+
+
+class _Dumper(yaml.SafeDumper):
+    """Lists indented below their key, no aliases, ambiguous text quoted."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    """PyYAML quotes what 1.1 would misread; the rest that 1.2 misreads is quoted here."""
+    plain = text.isprintable() and isinstance(plain_value(text), str)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
+
+
+_Dumper.add_representer(str, _text)
+
+
+def dumped(data: Any) -> str:
+    """The data as block YAML, keys in their order."""
+    return yaml.dump(
+        data,
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        default_flow_style=False,
+        width=2**20,
+    )
