@@ -46,6 +46,8 @@ def main() -> int:
         print("\n".join(("", error.message, *error.details, error.hint)), file=sys.stderr)
     except BenchmarkFailed as error:
         print(f"\n{error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
     return 1
 
 
