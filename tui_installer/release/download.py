@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import shutil
 from typing import TYPE_CHECKING, TypeVar
 
@@ -38,6 +39,7 @@ class Downloader:
         self._folder = folder
         self._progress = progress
         self._say = say
+        self._told: set[str] = set()
 
     async def small(self, url: str) -> bytes | None:
         """A digest file's content; None where there is none. Raises InstallerError."""
@@ -82,7 +84,7 @@ class Downloader:
                 if failures >= _TRIES:
                     raise _gave_up(url, error) from error
                 pause = FIRST_PAUSE * 2 ** (failures - 1)
-                self._say(f"{shown(url)}: {reason(error)}; trying again in {pause:g} s")
+                self._tell(f"{_place(url, error)}: {reason(error)}; trying again in {pause:g} s")
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise _gave_up(url, error) from error
             await asyncio.sleep(pause)
@@ -116,7 +118,7 @@ class Downloader:
         done, total = start, answers.total_of(response, start)
         self._check_space(total - start)
         with guarded(self._folder):
-            _remember(part, response)
+            await asyncio.to_thread(_remember, part, response)
             file = await asyncio.to_thread(part.open, "r+b" if start else "wb")
         try:
             await asyncio.to_thread(file.seek, start)
@@ -131,6 +133,12 @@ class Downloader:
         if total and done != total:
             raise answers.Passing(f"the connection ended after {done} of {total} bytes")
 
+    def _tell(self, line: str) -> None:
+        """Once, though all downloads from a site meet the same."""
+        if line not in self._told:
+            self._told.add(line)
+            self._say(line)
+
     def _check_space(self, needed: int) -> None:
         if needed > shutil.disk_usage(self._folder).free:
             raise disk_full(self._folder, needed)
@@ -143,12 +151,21 @@ def discard(part: Path) -> None:
 
 
 def reason(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    return re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
+
+
+def _place(url: str, error: Exception) -> str:
+    """The site, if it is what can't be reached; else the file."""
+    unreached = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+    return httpx.URL(url).netloc.decode() if unreached else shown(url)
 
 
 def _gave_up(url: str, error: Exception) -> Unreachable:
+    place = _place(url, error)
+    what = "can't be downloaded" if place == shown(url) else "can't be reached"
     return Unreachable(
-        f"{shown(url)} can't be downloaded: {reason(error)}",
+        f"{place} {what}: {reason(error)}",
+        details=(shown(url),),
         hint="check the network, HTTPS_PROXY and NO_PROXY, or take another source "
         "(a mirror, a tarball, a folder, or go)",
     )
