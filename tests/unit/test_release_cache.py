@@ -162,7 +162,13 @@ async def test_old_leftovers_are_swept_and_fresh_work_is_not(cache):
         folder.mkdir()
         (folder / "program").write_bytes(b"x")
     os.utime(old, (0, time.time() - 2 * 24 * 3600))
+    part = cache.folder("partial") / "x.part"
+    part.write_bytes(b"x")
     cache.sweep()
+    assert part.exists()
+    os.utime(part, (0, time.time() - 8 * 24 * 3600))
+    cache.sweep()
+    assert not part.exists()
     assert [p.name for p in cache.folder("tmp").iterdir()] == ["new"]
 
 

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-_STALE = 24 * 3600
-"""Seconds after which a temp file is what a killed process left."""
+_STALE = {"tmp": 24 * 3600, "partial": 7 * 24 * 3600}
+"""Seconds after which work is what a killed process left, and a download nobody resumes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +102,12 @@ class Cache:
         return self._binary(key, entry)
 
     def sweep(self) -> None:
-        """Removes what killed processes left in tmp. Blocks."""
-        for path in self.folder("tmp").iterdir():
-            with contextlib.suppress(OSError):
-                if time.time() - path.stat().st_mtime > _STALE:
-                    shutil.rmtree(path)
+        """Removes what killed processes left. Blocks."""
+        for name, age in _STALE.items():
+            for path in self.folder(name).iterdir():
+                with contextlib.suppress(OSError):
+                    if time.time() - path.stat().st_mtime > age:
+                        _remove(path)
 
     def _find(self, key: Key) -> tuple[Binary | None, str]:
         """(the program if it is intact, the path of a damaged one)."""
@@ -146,3 +147,10 @@ class Cache:
 
     def _index(self, key: Key) -> Path:
         return self.root / "index" / f"{key.digest()}.json"
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()

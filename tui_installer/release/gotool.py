@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _ASKED = ("GOVERSION", "GOPROXY", "GOSUMDB")
 _TAIL = 12
+_NICE = ("nice", "-n", "10") if shutil.which("nice") else ()
 _PATIENCE = 5
 """Seconds that a cancelled child has between SIGTERM and SIGKILL."""
 _LINE_LIMIT = 1 << 20
@@ -85,7 +86,9 @@ async def run_go(
     Cancelled, it ends the command and all its children.
     """
     child = await asyncio.create_subprocess_exec(
-        *("nice", "-n", "10", "go", *arguments),
+        *_NICE,
+        "go",
+        *arguments,
         cwd=folder,
         env=env,
         stdin=asyncio.subprocess.DEVNULL,
