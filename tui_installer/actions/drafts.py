@@ -15,7 +15,7 @@ from tui_installer.model import resolve, shape
 from tui_installer.model.answers import APIVERSION, Answers
 from tui_installer.model.check import check
 from tui_installer.model.known_keys import block_at
-from tui_installer.store import atomic, paths
+from tui_installer.store import atomic, paths, strict_yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,8 +85,6 @@ def read(path: Path) -> dict[str, Any]:
 
     Raises UsageError or AnswersInvalid where it is not YAML of the strict kind.
     """
-    from tui_installer.store import strict_yaml
-
     return strict_yaml.load(path.read_bytes(), str(path)).data
 
 
