@@ -1,7 +1,7 @@
 # Every target does its own set-up: system packages, virtual environment, lab hosts.
 VENV := .venv
 RUN := $(VENV)/bin
-LAB := /var/lib/tui-installer-lab
+LAB := /var/lib/tui-installer-demo
 
 .PHONY: demo demo-down test check bench setup host-packages clean
 

@@ -25,6 +25,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
     up = verbs.add_parser("up", help="make and start hosts")
     up.add_argument("--hosts", type=int, default=3, metavar="N", help="default: %(default)s")
+    up.add_argument("--name", default="lab", help="of its bridge; default: %(default)s")
     up.add_argument("--suite", default="bookworm", help="Debian suite, default: %(default)s")
     up.set_defaults(run=_up)
     verbs.add_parser("status", help="the hosts as they are").set_defaults(run=_status)
@@ -51,7 +52,7 @@ def _say(text: str) -> None:
 
 
 def _up(args: argparse.Namespace) -> ExitCode:
-    lab.up(args.folder, count=args.hosts, suite=args.suite, say=_say)
+    lab.up(args.folder, count=args.hosts, name=args.name, suite=args.suite, say=_say)
     return _status(args)
 
 
