@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tui_installer.remote.host import Host
 
 MAX_LINES = 4000
+MAX_TIME = 253402300800
+"""The year 10000, as UNIX seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ async def gather(host: Host, query: Query) -> HostFacts:
     done = await host.run(script("facts.sh"), *query.words(), timeout=60)
     after = time.time()
     try:
-        reading = _Reading.of(done.stdout.decode("utf-8", "replace"))
-        return reading.facts(host, (before + after) / 2, (after - before) / 2)
+        reading = _Reading.of(done.text)
+        return reading.facts(host, query, (before + after) / 2, (after - before) / 2)
     except (ValueError, KeyError, IndexError) as error:
         raise ConnectionFailed(
             "the host's answer about itself could not be read",
@@ -90,15 +92,16 @@ class _Reading:
         fields = self.one.get(key, [])
         return fields[index] if index < len(fields) else default
 
-    def facts(self, host: Host, now: float, uncertainty: float) -> HostFacts:
-        ahead = float(self.last("time")) - now
+    def facts(self, host: Host, query: Query, now: float, uncertainty: float) -> HostFacts:
+        ahead = _time(self.last("time")) - now
+        systemd = int(self.last("systemd", default="0") or 0)
         return HostFacts(
             host=host.spec.name,
             hostname=self.last("uname", 0),
             system=self.last("system") or self.last("uname", 1),
             kernel=self.last("uname", 2),
             machine=self.last("uname", 3),
-            systemd=int(self.last("systemd", default="0") or 0),
+            systemd=systemd,
             root=host.root,
             login=f"{host.login.user} by {host.login.identity}",
             skew=0.0 if abs(ahead) <= uncertainty else ahead,
@@ -110,7 +113,7 @@ class _Reading:
             selinux=self.last("selinux"),
             tools=frozenset(row[0] for row in self.rows("tool")),
             files=self._files(),
-            units={row[0]: _unit(row) for row in self.rows("unit")},
+            units=self._units(query.units if systemd else ()),
             ports=tuple(PortFact(int(r[0]), r[1], int(r[2]), r[3]) for r in self.rows("port")),
             spaces={
                 r[0]: Space(r[1], int(r[2]) * 1024, tuple(r[3].split(",")))
@@ -118,6 +121,12 @@ class _Reading:
             },
             versions={row[0]: row[1] for row in self.rows("version")},
         )
+
+    def _units(self, asked: tuple[str, ...]) -> dict[str, UnitFact]:
+        told = {row[0]: _unit(row) for row in self.rows("unit")}
+        if missing := set(asked) - told.keys():
+            raise ValueError(f"it does not tell of {', '.join(sorted(missing))}")
+        return told
 
     def _files(self) -> dict[str, FileFact]:
         contents = {row[0]: _content(row[1]) for row in self.rows("content")}
@@ -127,7 +136,7 @@ class _Reading:
                 mode=int(row[2], 8),
                 owner=row[3],
                 size=int(row[4]),
-                changed=float(row[5]),
+                changed=_time(row[5]),
                 ours=row[6] == "yes",
                 content=contents.get(row[0]),
             )
@@ -145,10 +154,18 @@ def _unit(row: list[str]) -> UnitFact:
         active=active,
         sub=sub,
         enabled=enabled,
-        started=float(since or 0),
+        started=_time(since or "0"),
         restarts=int(restarts or 0),
         stale=stale == "yes",
     )
+
+
+def _time(text: str) -> float:
+    """UNIX seconds that can be computed with: no nan, nothing beyond the calendar."""
+    seconds = float(text)
+    if not 0 <= seconds < MAX_TIME:
+        raise ValueError(f"{text} is no time")
+    return seconds
 
 
 def _content(encoded: str) -> bytes:

@@ -90,13 +90,25 @@ def _diff(want: FileWant, before: bytes | None) -> str:
 
 
 def unified(before: bytes, after: bytes, path: str) -> str:
-    """A unified diff of two texts, '' if either is not text."""
+    """A unified diff of two texts, '' if either is not text. Safe to show."""
     try:
-        old, new = before.decode().splitlines(), after.decode().splitlines()
+        old, new = _lines(before), _lines(after)
     except UnicodeDecodeError:
         return ""
     return "\n".join(
         difflib.unified_diff(old, new, f"{path} (host)", f"{path} (wanted)", n=3, lineterm="")
+    )
+
+
+def _lines(data: bytes) -> list[str]:
+    text = data.decode().removesuffix("\n")
+    return [_visible(line) for line in text.split("\n")] if data else []
+
+
+def _visible(line: str) -> str:
+    """What a terminal would act upon, spelled out: the text on the host is not ours."""
+    return "".join(
+        c if c.isprintable() or c == "\t" else c.encode("unicode_escape").decode() for c in line
     )
 
 

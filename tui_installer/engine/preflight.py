@@ -43,8 +43,8 @@ def check(ctx: Context, wants: Mapping[str, Wants]) -> None:
 
 def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> Iterator[str]:
     """One sentence an obstacle: what is found, what is needed."""
-    yield from _system(facts)
-    yield from _clock(facts)
+    yield from system(facts)
+    yield from clock(facts)
     if host.address not in facts.addresses:
         yield (
             f"the address {host.address} is not on this host, which has "
@@ -55,7 +55,8 @@ def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> It
     yield from _kept(facts, wants.files)
 
 
-def _system(facts: HostFacts) -> Iterator[str]:
+def system(facts: HostFacts) -> Iterator[str]:
+    """Obstacles in systemd, architecture, memory and tools."""
     if facts.systemd == 0:
         yield "systemd does not run here; the components are systemd units"
     elif facts.systemd < MIN_SYSTEMD:
@@ -68,7 +69,8 @@ def _system(facts: HostFacts) -> Iterator[str]:
         yield "sha256sum is missing (package coreutils)"
 
 
-def _clock(facts: HostFacts) -> Iterator[str]:
+def clock(facts: HostFacts) -> Iterator[str]:
+    """The clock, where it is too far off."""
     if abs(facts.skew) > MAX_SKEW:
         side = "ahead of" if facts.skew > 0 else "behind"
         yield (
@@ -106,17 +108,15 @@ def _to_write(want: FileWant, facts: HostFacts) -> int:
 
 def _ports(facts: HostFacts, wants: Wants) -> Iterator[str]:
     ours = {unit.name for unit in wants.units}
-    for port in facts.ports:
+    for port in dict.fromkeys(facts.ports):  # IPv4 and IPv6 make two of one
         if port.unit not in ours:
-            yield f"port {port.port} is taken by {_holder(port)}; stop it, it is needed"
+            yield f"port {port.port} is taken by {holder(port)}; stop it, it is needed"
 
 
-def _holder(port: PortFact) -> str:
-    process = (
-        f"{port.process or 'an unknown process'} (pid {port.pid}" if port.pid else port.process
-    )
-    unit = f", {port.unit}" if port.unit else ""
-    return f"{process}{unit})" if port.pid else (process or "an unknown process")
+def holder(port: PortFact) -> str:
+    """Who holds a port, as far as it is known."""
+    known = ", ".join(part for part in (f"pid {port.pid}" if port.pid else "", port.unit) if part)
+    return (port.process or "an unknown process") + (f" ({known})" if known else "")
 
 
 def _kept(facts: HostFacts, files: Sequence[FileWant]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 SCHEMA = 1
 """Raised when an event changes in a way that a reader must know of."""
@@ -169,17 +169,20 @@ def to_json(event: Event) -> dict[str, Any]:
     return {"event": type(event).__name__, **dataclasses.asdict(event)}
 
 
-def from_json(data: dict[str, Any]) -> Event:
+def from_json(data: object) -> Event:
     """The event that `to_json` wrote. Raises ValueError for anything else."""
-    fields = dict(data)
+    fields = dict(data) if isinstance(data, dict) else {}
     kind = _KINDS.get(str(fields.pop("event", "")))
     if kind is None:
         raise ValueError(f"an event is one of {', '.join(_KINDS)}")
     try:
-        event = kind(**{key: _frozen(value) for key, value in fields.items()})
+        event = _enums(kind(**{key: _frozen(value) for key, value in fields.items()}))
     except TypeError as error:
         raise ValueError(f"{kind.__name__}: {error}") from None
-    return _enums(event)
+    for name, hint in get_type_hints(kind).items():
+        if not _fits(getattr(event, name), hint):
+            raise ValueError(f"{kind.__name__}: {name} is of another type")
+    return event
 
 
 def _frozen(value: Any) -> Any:
@@ -192,3 +195,14 @@ def _enums(event: Event) -> Event:
     if isinstance(event, StepFinished):
         return dataclasses.replace(event, outcome=Outcome(event.outcome))
     return event
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    if get_origin(hint) is tuple:
+        if not isinstance(value, tuple):
+            return False
+        first, last = get_args(hint)
+        hints = (first,) * len(value) if last is ... else (first, last)
+        return len(value) == len(hints) and all(map(_fits, value, hints))
+    # JSON has one kind of number: a float may come back as an int.
+    return type(value) is hint or (hint is float and type(value) is int)

@@ -50,7 +50,11 @@ while read -r wire sha size mode owner decoder probe path; do
 		args=$(printf %s "${probe%=*}" | tr , ' ')
 		said=$("$tmp" $args 2>&1 </dev/null) || bad "does not run: $(printf %s "$said" | head -n 3 | tr '\n' ' ')"
 		version=${probe##*=}
-		case $said in *"${version#v}"*) ;; *) bad "is not $version: $(printf %s "$said" | head -n 1)" ;; esac
+		# A whole word: 1.2.3 is not in 1.2.30 or v1.2.3-rc.1, but is in v1.2.3+build.
+		case " $(printf %s "$said" | tr -c '0-9A-Za-z.+-' ' ') " in
+		*[\ v]"${version#v}"[\ +]*) ;;
+		*) bad "is not $version: $(printf %s "$said" | head -n 1)" ;;
+		esac
 	fi
 	sync "$tmp" || bad "cannot sync"
 	mv -fT "$tmp" "$path" || bad "cannot rename"
