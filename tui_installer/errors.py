@@ -60,3 +60,7 @@ class AuthenticationFailed(ConnectionFailed):
 
 class HostKeyRefused(ConnectionFailed):
     """The host's key is unknown, or is not the one that was known."""
+
+
+class HostKeyUnknown(HostKeyRefused):
+    """Nothing is known of the host's key; a person may accept it."""

@@ -142,3 +142,28 @@ async def test_a_deadline_stands_still_while_somebody_types():
     with pytest.raises(TimeoutError):
         async with Deadline(0.05).running():
             await asyncio.sleep(5)
+
+
+async def test_a_refused_password_is_asked_for_again_a_good_one_is_not():
+    person = Person("wrong", "right")
+    credentials = Credentials(person)
+    wrong = await credentials.sudo_password(HOST)
+    credentials.forget(HOST, wrong)
+    right = await credentials.sudo_password(HOST)
+    credentials.forget(HOST, wrong)  # a second host tells of the first password, late
+    credentials.ask_again()
+    assert await credentials.sudo_password(HOST) is right
+    assert right.reveal() == b"right"
+
+
+async def test_who_gives_no_password_is_left_alone_until_asking_again_is_wanted():
+    person = Person()
+    credentials = Credentials(person)
+    for name in ("m1", "m2"):
+        with pytest.raises(AuthenticationFailed, match=name):
+            await credentials.sudo_password(replace(HOST, name=name))
+    assert len(person.prompts) == 1
+    credentials.ask_again()
+    with pytest.raises(AuthenticationFailed):
+        await credentials.sudo_password(HOST)
+    assert len(person.prompts) == 2

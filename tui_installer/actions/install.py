@@ -57,6 +57,8 @@ class Options:
     new_token: bool = False
     merge_kubeconfig: Path | None = None
     ask: Ask | None = None
+    credentials: Credentials | None = None
+    """Those of earlier work in this process, so that nothing is asked for twice."""
 
 
 @dataclass(slots=True)
@@ -166,7 +168,8 @@ async def _prepared(spec: Spec, options: Options, emit: Emit) -> AsyncIterator[R
         Authority.load, spec, folder, now, new_token=options.new_token
     )
     policy = HostKeyPolicy(own=paths.own_known_hosts(), accept_new=options.accept_new_host_keys)
-    async with fleet(spec, Credentials(options.ask), policy) as hosts:
+    credentials = options.credentials or Credentials(options.ask)
+    async with fleet(spec, credentials, policy) as hosts:
         run = Run(Context(spec, authority, now), hosts, emit, Cache(paths.cache_root()))
         try:
             yield run

@@ -43,7 +43,7 @@ class Credentials:
     ) -> None:
         self._ask = ask
         self._environ = os.environ if environ is None else environ
-        self._answers: dict[Hashable, Secret] = {}
+        self._answers: dict[Hashable, Secret | None] = {}
         self._opened: dict[Path, object] = {}
         self._locks: dict[Hashable, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._asking = asyncio.Lock()
@@ -53,12 +53,29 @@ class Credentials:
 
         Raises AuthenticationFailed if there is none, or its source is not to be used.
         """
-        ref, user = host.sudo_password, host.ssh.user
-        key = ref if ref.file or ref.env else ("sudo", user)
+        key = _sudo_key(host)
         async with self._locks[key]:
             if key not in self._answers:
-                self._answers[key] = await self._sudo_password(host)
-            return self._answers[key]
+                self._answers[key] = await self._find_sudo_password(host)
+            found = self._answers[key]
+        if found is None or not found.reveal():
+            raise _no_sudo_password(host)
+        return found
+
+    def forget(self, host: HostSpec, refused: Secret) -> None:
+        """Takes back a password of `sudo_password` that the host refused."""
+        key = _sudo_key(host)
+        if self._answers.get(key) is refused:
+            del self._answers[key]
+
+    def ask_again(self) -> None:
+        """Forgets what a person did not give, or gave wrongly; what worked is kept."""
+        self._answers = {
+            key: given for key, given in self._answers.items() if given and given.reveal()
+        }
+        self._opened = {
+            file: key for file, key in self._opened.items() if not isinstance(key, ValueError)
+        }
 
     async def unlock(self, ssh: SshSpec, file: Path, opener: Callable[[bytes], K]) -> K:
         """What `opener` makes of the file's passphrase; in a thread, once for all hosts.
@@ -73,21 +90,11 @@ class Credentials:
                 raise result
             return result  # type: ignore[return-value]
 
-    async def _sudo_password(self, host: HostSpec) -> Secret:
+    async def _find_sudo_password(self, host: HostSpec) -> Secret | None:
         found = self._resolve(host.sudo_password, f"sudo's password for {host.name}")
-        if found is None:
-            found = await self._put(
-                f"Password of {host.ssh.user} for sudo (asked by {host.name}): "
-            )
-        if found is None or not found.reveal():
-            raise AuthenticationFailed(
-                f"{host.name}: sudo wants the password of {host.ssh.user}, and none was given",
-                hint="name a file or a variable that holds it: "
-                "`ssh: {sudo: {password: {file: …}}}` or `{env: …}` in the answers; "
-                "or allow this user NOPASSWD in sudoers",
-                host=host.name,
-            )
-        return found
+        if found is not None:
+            return found
+        return await self._put(f"Password of {host.ssh.user} for sudo (asked by {host.name}): ")
 
     async def _unlock(self, ref: SecretRef, file: Path, opener: Callable[[bytes], K]) -> object:
         given = self._resolve(ref, f"the passphrase of {file}")
@@ -128,6 +135,21 @@ class Credentials:
                 hint=f"export {ref.env}, or name a file in the answers",
             )
         return Secret(value)
+
+
+def _sudo_key(host: HostSpec) -> Hashable:
+    ref = host.sudo_password
+    return ref if ref.file or ref.env else ("sudo", host.ssh.user)
+
+
+def _no_sudo_password(host: HostSpec) -> AuthenticationFailed:
+    return AuthenticationFailed(
+        f"{host.name}: sudo wants the password of {host.ssh.user}, and none was given",
+        hint="name a file or a variable that holds it: "
+        "`ssh: {sudo: {password: {file: …}}}` or `{env: …}` in the answers; "
+        "or allow this user NOPASSWD in sudoers",
+        host=host.name,
+    )
 
 
 def _from_file(file: Path, what: str) -> Secret:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_installer.errors import HostKeyRefused
+from tui_installer.errors import HostKeyRefused, HostKeyUnknown
 from tui_installer.remote.known_hosts import (
     CERT_AUTHORITY,
     REVOKED,
@@ -174,8 +174,8 @@ def _not_the_answers(name: str, ssh: SshSpec, key: HostKey, known: Known) -> Hos
     )
 
 
-def _unknown(name: str, ssh: SshSpec, key: HostKey) -> HostKeyRefused:
-    return HostKeyRefused(
+def _unknown(name: str, ssh: SshSpec, key: HostKey) -> HostKeyUnknown:
+    return HostKeyUnknown(
         f"the host key of {place(name, ssh)} is not known",
         details=(f"offered: {key}",),
         hint=f"if that is the machine's, put `fingerprint: {key.fingerprint}` into the answers, "

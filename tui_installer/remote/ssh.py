@@ -129,6 +129,8 @@ class SshHost:
                 password = await self._credentials.sudo_password(self.spec)
             await session.write(password.reveal() + b"\n")
             await session.stage(asked=1)
+            if session.becoming.asked > 1:
+                self._credentials.forget(self.spec, password)
         if session.becoming.asked <= 1 and not session.becoming.started:
             await session.closed.wait()  # for the rest of what sudo has to say
         self._settle(session)
