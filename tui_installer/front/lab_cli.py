@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import yaml
 
 from tui_installer.errors import ExitCode
 from tui_installer.lab import lab, takedown
-
-if TYPE_CHECKING:
-    import argparse
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,7 +28,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     verbs.add_parser("status", help="the hosts as they are").set_defaults(run=_status)
     ssh = verbs.add_parser("ssh", help="log in to a host, or run a command there")
     ssh.add_argument("name")
-    ssh.add_argument("command", nargs="*")
+    ssh.add_argument("command", nargs=argparse.REMAINDER, help="and its arguments")
     ssh.set_defaults(run=_ssh)
     answers = verbs.add_parser("answers", help="an answers file for these hosts")
     answers.add_argument("--hosts", type=int, metavar="N", help="only the first N")

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Provider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from textual.command import Hits
 
@@ -36,8 +36,10 @@ class Command:
         """The key as a person reads it: ``Ctrl+S``, ``F1``, ``Esc``."""
         first = self.key.split(",")[0]
         names = {"escape": "Esc", "question_mark": "?", "enter": "Enter", "slash": "/"}
-        parts = [names.get(part, part.upper() if len(part) == 1 else part.capitalize())
-                 for part in first.split("+")]
+        parts = [
+            names.get(part, part.upper() if len(part) == 1 else part.capitalize())
+            for part in first.split("+")
+        ]
         return "+".join(parts)
 
 
@@ -61,9 +63,10 @@ class CommandProvider(Provider):
         for command in commands_of(self.screen, self.app):
             text = f"{command.label} - {command.about}"
             if (score := matcher.match(text)) > 0:
-                yield Hit(score, matcher.highlight(text), self._run(command), help=command.shown_key)
+                shown = matcher.highlight(text)
+                yield Hit(score, shown, self._run(command), help=command.shown_key)
 
-    def _run(self, command: Command):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def _run(self, command: Command) -> Callable[[], Awaitable[None]]:
         async def call() -> None:
             await self.screen.run_action(command.action)
 

@@ -109,8 +109,9 @@ class Draft:
 
     def problem(self, path: str) -> Problem | None:
         """What is wrong with one answer or with something in it."""
-        return next((p for p in self.problems
-                     if p.path == path or p.path.startswith(f"{path}.")), None)
+        return next(
+            (p for p in self.problems if p.path == path or p.path.startswith(f"{path}.")), None
+        )
 
     def problems_of(self, page: PageInfo) -> tuple[Problem, ...]:
         return tuple(problem for problem in self.problems if page.owns(problem.path))

@@ -1,4 +1,4 @@
-"""What runs beside the app: host checks, plans, the installation. Belongs to `main`, not to a screen."""
+"""What runs beside the app: checks, plans, the installation. Belongs to `main`, not to a screen."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ PAGES: tuple[PageInfo, ...] = (
         "A client that calls the API server by a name that is not here refuses its certificate. "
         "Required entries are locked. Add future masters, virtual addresses and load balancers "
         "now: later it takes new certificates. The simulator tells whether a name would pass.",
-        "vim k8s-cert.sh   # \"hosts\": [ \"10.0.0.1\", \"127.0.0.1\", … ]",
+        'vim k8s-cert.sh   # "hosts": [ "10.0.0.1", "127.0.0.1", … ]',
     ),
     PageInfo(
         "token", "Token",

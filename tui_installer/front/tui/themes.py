@@ -54,7 +54,7 @@ def parse(file: Path) -> Theme:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ValueError(f"not YAML: {str(error).splitlines()[0]}") from None
     if not isinstance(data, dict):
-        raise ValueError("want keys and values")
+        raise ValueError("want keys and values")  # noqa: TRY004 - one kind of error for a file
     known = {"name", "dark", "variables", *COLOURS}
     if unknown := sorted(set(map(str, data)) - known):
         raise ValueError(f"unknown key {unknown[0]}; known: {', '.join(sorted(known))}")
@@ -74,7 +74,7 @@ def _name(value: Any) -> str:
 
 def _dark(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("dark: want true or false")  # noqa: TRY004 - one kind of error for a file
+        raise ValueError("dark: want true or false")  # noqa: TRY004 - see parse
     return value
 
 
