@@ -37,8 +37,8 @@ class WizardApp(App[int]):
 
     TITLE = "tui-installer"
     CSS_PATH = "base.tcss"
-    COMMANDS: ClassVar = {CommandProvider}
-    SHARED_COMMANDS: ClassVar[tuple[Command, ...]] = SHARED
+    COMMANDS = {CommandProvider}  # noqa: RUF012 - Textual's own declaration
+    KEYS: ClassVar[tuple[Command, ...]] = SHARED
     BINDINGS: ClassVar = [command.binding() for command in SHARED]
     HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-wide")]
 
@@ -86,7 +86,11 @@ class WizardApp(App[int]):
             self.pop_screen()
 
     def action_jump(self) -> None:
-        self.push_screen(JumpScreen(self.draft), lambda page_id: page_id and self.go(page_id))
+        def chosen(page_id: str | None) -> None:
+            if page_id:
+                self.go(page_id)
+
+        self.push_screen(JumpScreen(self.draft), chosen)
 
     def action_change_theme(self) -> None:
         self.push_screen(ThemePicker())

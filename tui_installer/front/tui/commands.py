@@ -45,8 +45,8 @@ class Command:
 
 def commands_of(screen: object, app: object) -> Iterator[Command]:
     """The commands that work on a screen: its own, then the app's."""
-    yield from getattr(screen, "COMMANDS", ())
-    yield from getattr(app, "SHARED_COMMANDS", ())
+    yield from getattr(screen, "KEYS", ())
+    yield from getattr(app, "KEYS", ())
 
 
 class CommandProvider(Provider):

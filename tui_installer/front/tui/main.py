@@ -23,7 +23,7 @@ def require_terminal() -> None:
         return
     raise UsageError(
         f"the wizard needs a terminal: {why}",
-        hint="without one: tui-installer --answers FILE; `tui-installer answers example` prints one",
+        hint="without one: tui-installer --answers FILE (`answers example` prints such a file)",
     )
 
 

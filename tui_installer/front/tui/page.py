@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import Screen
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 class Page(Screen[None]):
     """A function of the draft: built anew each time it is shown, remembers nothing else.
 
-    A page says what it is by INFO, fills `compose_body`, and names its commands in COMMANDS.
+    A page says what it is by INFO, fills `compose_body`, and names its commands in KEYS.
     """
 
     INFO: ClassVar[PageInfo]
-    COMMANDS: ClassVar[tuple[Command, ...]] = ()
+    KEYS: ClassVar[tuple[Command, ...]] = ()
     SHARED: ClassVar[tuple[Command, ...]] = (
         Command("escape", "back", "Back", "To the page before, or out of the help."),
         Command("ctrl+n", "next", "Next", "To the next page."),
@@ -40,9 +40,9 @@ class Page(Screen[None]):
     CSS_PATH = None
     app: WizardApp
 
-    def __init_subclass__(cls, **kwargs: object) -> None:
-        commands = (*cls.__dict__.get("COMMANDS", ()), *Page.SHARED)
-        cls.COMMANDS = commands
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        commands = (*cls.__dict__.get("KEYS", ()), *Page.SHARED)
+        cls.KEYS = commands
         cls.BINDINGS = [command.binding() for command in commands]
         super().__init_subclass__(**kwargs)
 
@@ -55,7 +55,7 @@ class Page(Screen[None]):
         yield Static(self.INFO.why, id="why", markup=False)
         with Vertical(id="body"):
             yield from self.compose_body()
-        yield HelpPanel(self.INFO, self.COMMANDS)
+        yield HelpPanel(self.INFO, self.KEYS)
         yield HintLine()
         yield Footer(show_command_palette=False)
 

@@ -58,11 +58,12 @@ def parse(file: Path) -> Theme:
     known = {"name", "dark", "variables", *COLOURS}
     if unknown := sorted(set(map(str, data)) - known):
         raise ValueError(f"unknown key {unknown[0]}; known: {', '.join(sorted(known))}")
+    colours: dict[str, Any] = {key: _colour(key, data.get(key)) for key in COLOURS}
     return Theme(
         name=_name(data.get("name")),
         dark=_dark(data.get("dark", True)),
         variables={**DEFAULTS, **_variables(data.get("variables", {}))},
-        **{key: _colour(key, data.get(key)) for key in COLOURS},
+        **colours,
     )
 
 
