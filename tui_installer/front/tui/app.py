@@ -40,7 +40,7 @@ class WizardApp(App[int]):
     COMMANDS = {CommandProvider}  # noqa: RUF012 - Textual's own declaration
     KEYS: ClassVar[tuple[Command, ...]] = SHARED
     BINDINGS: ClassVar = [command.binding() for command in SHARED]
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own declaration
 
     def __init__(self, draft: Draft, engine: EngineRoom, *, first: str = "") -> None:
         super().__init__()
