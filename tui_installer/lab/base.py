@@ -7,13 +7,16 @@ import shutil
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError
 from tui_installer.lab import apt, mounts, names
 from tui_installer.lab.commands import Say, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
 
 PACKAGES = (
     "systemd",
@@ -111,7 +114,7 @@ def _remember(lines: Iterable[str], last: deque[str]) -> Iterator[str]:
 
 
 def condense(lines: Iterable[str], now: Callable[[], float]) -> Iterator[str]:
-    """The hundreds of lines of debootstrap of lines as one when the phase changes and one every PACE s."""
+    """Of hundreds of lines one when the phase changes, and one every PACE seconds."""
     began = spoke = now()
     phase = ""
     for count, line in enumerate(lines, 1):

@@ -7,10 +7,13 @@ share one would see each other's units as theirs. Where systemd runs, nspawn get
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-PREFIX = "tui-installer-lab."
+from tui_installer.lab import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def systemd_runs() -> bool:
@@ -31,8 +34,8 @@ def hierarchies(mountinfo: str, membership: str) -> list[Path]:
         kind, _, options = after.split(" ", 2) if after.count(" ") > 1 else ("", "", "")
         if kind in ("cgroup", "cgroup2"):
             words = before.split(" ")
-            names = frozenset(options.split(",")) if kind == "cgroup" else frozenset({""})
-            mounted[names] = (words[3], words[4])
+            controllers = frozenset(options.split(",")) if kind == "cgroup" else frozenset({""})
+            mounted[controllers] = (words[3], words[4])
     return list(_ours(mounted, membership))
 
 
@@ -40,21 +43,25 @@ def _ours(mounted: dict[frozenset[str], tuple[str, str]], membership: str) -> It
     for line in membership.splitlines():
         _, controllers, path = line.split(":", 2)
         wanted = frozenset(controllers.split(","))
-        for names, (root, point) in mounted.items():
-            if wanted <= names:
+        for there, (root, point) in mounted.items():
+            if wanted <= there:
                 inside = path.removeprefix(root.rstrip("/")).lstrip("/")
                 yield Path(point) / inside
                 break
 
 
-def create(machine: str) -> list[Path]:
-    """The host's groups, made where they are not there; [] where systemd sees to it."""
+def _prefix(folder: Path) -> str:
+    return f"tui-installer-lab.{names.digest(str(folder))}."
+
+
+def create(folder: Path, host: str) -> list[Path]:
+    """Groups for a host of the lab in this folder, made if missing; [] where systemd does it."""
     if systemd_runs():
         return []
     proc = Path("/proc/self")
     found = []
     for parent in hierarchies((proc / "mountinfo").read_text(), (proc / "cgroup").read_text()):
-        group = parent / f"{PREFIX}{machine}"
+        group = parent / f"{_prefix(folder)}{host}"
         group.mkdir(exist_ok=True)
         for name in ("cpuset.mems", "cpuset.cpus"):  # empty in a new v1 group: nothing may enter
             if (group / name).exists() and (parent / name).exists():
@@ -63,11 +70,15 @@ def create(machine: str) -> list[Path]:
     return found
 
 
-def remove(machine: str) -> None:
-    """Removes the host's groups wherever they are; its processes are gone by now."""
+def remove(folder: Path) -> None:
+    """Removes the groups of a lab's hosts wherever they are; their processes are gone by now."""
     if systemd_runs():
         return
-    for folder, _, _ in os.walk("/sys/fs/cgroup"):
-        if Path(folder).name == f"{PREFIX}{machine}":
-            for inner, _, _ in os.walk(folder, topdown=False):
-                Path(inner).rmdir()
+    for group in sorted(_groups(_prefix(folder))):
+        for inner, _, _ in os.walk(group, topdown=False):
+            Path(inner).rmdir()
+
+
+def _groups(prefix: str) -> Iterator[Path]:
+    for parent, children, _ in os.walk("/sys/fs/cgroup"):
+        yield from (Path(parent, child) for child in children if child.startswith(prefix))

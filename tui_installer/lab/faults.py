@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import signal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_installer.errors import UsageError
 from tui_installer.lab import machine, network, processes, state
 from tui_installer.lab.lab import wait
-from tui_installer.lab.machine import Machine
 from tui_installer.lab.state import LabState, Paths
 
-_REBOOT = signal.Signals(signal.SIGRTMIN + 5)  # systemd(1), SIGNALS
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tui_installer.lab.machine import Machine
+
+# Orders that PID 1 takes as signals: systemd(1), under "Signals".
+_POWER_OFF = signal.SIGRTMIN + 4
+_REBOOT = signal.SIGRTMIN + 5
 
 
 def _open(folder: Path, name: str) -> tuple[Paths, LabState]:
@@ -39,6 +45,13 @@ def power_cut(folder: Path, name: str) -> None:
     processes.end(paths.host(name))
     if network.exists(lab.interface(name)):
         network.delete(lab.interface(name))
+
+
+def power_off(folder: Path, name: str) -> None:
+    """An orderly shutdown; returns when the host is off."""
+    paths, _ = _open(folder, name)
+    processes.kill(processes.of_host(paths.host(name)).guests, _POWER_OFF)
+    processes.wait_until_gone(processes.of_host(paths.host(name)).all)
 
 
 def power_on(folder: Path, name: str) -> Machine:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_installer.lab.commands import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def generate(path: Path, comment: str) -> str:

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-import shlex
+import os
 import time
-from collections.abc import Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError, UsageError
 from tui_installer.lab import base, keys, machine, names, network, processes, state
+from tui_installer.lab.access import answers, ssh_argv
 from tui_installer.lab.commands import Say, require_programs, require_root
 from tui_installer.lab.lock import locked
 from tui_installer.lab.machine import Machine
 from tui_installer.lab.state import LabState, Paths
+from tui_installer.lab.takedown import delete_bases, down
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = [
+    "Lab",
+    "Machine",
+    "answers",
+    "delete_bases",
+    "down",
+    "find",
+    "ssh_argv",
+    "status",
+    "up",
+]
 
 BASE_ROOT = Path("/var/cache/tui-installer-lab")
 FOLDER = Path("/var/lib/tui-installer-lab")
@@ -58,17 +75,39 @@ def up(
     names.check_lab_name(name)
     require_root()
     require_programs()
-    began = time.monotonic()
     paths = Paths(folder.resolve())
-    _claim(paths.folder)
-    with locked(paths.lock):
-        lab = _prepare(paths, name=name, suite=suite, subnet=subnet, base_root=base_root, say=say)
-        lab = _add_hosts(paths, lab, wanted)
-        for host in lab.hosts:
-            machine.start(paths, lab, host.name)
-        machines = wait(paths, lab, [host.name for host in lab.hosts])
-    seconds = time.monotonic() - began
-    say(f"lab {lab.name}: {len(machines)} hosts answer on SSH after {seconds:.1f} s")
+    with _plain_umask():
+        _claim(paths.folder)
+        with locked(paths.lock, lambda: say(f"waiting: {paths.folder} is being worked on")):
+            lab = _prepare(
+                paths, name=name, suite=suite, subnet=subnet, base_root=base_root, say=say
+            )
+            return _run(paths, _add_hosts(paths, lab, wanted), say)
+
+
+@contextmanager
+def _plain_umask() -> Iterator[None]:
+    """Hosts' files get usual modes whatever the caller's umask; secrets set their own."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def _run(paths: Paths, lab: LabState, say: Say) -> Lab:
+    began = time.monotonic()
+    hosts = [host.name for host in lab.hosts]
+    say(f"lab {lab.name}: {len(hosts)} hosts on {lab.bridge}, {lab.subnet}")
+    if network.passes_iptables():
+        say(
+            f"lab {lab.name}: this machine's iptables filter bridges; if hosts don't reach each "
+            f"other: iptables -I FORWARD -i {lab.bridge} -o {lab.bridge} -j ACCEPT"
+        )
+    for host in hosts:
+        machine.start(paths, lab, host)
+    machines = wait(paths, lab, hosts)
+    say(f"lab {lab.name}: all answer on SSH after {time.monotonic() - began:.1f} s")
     return _lab(paths, lab, machines)
 
 
@@ -82,41 +121,49 @@ def _wanted(count: int, host_names: Sequence[str] | None) -> list[str]:
 def _claim(folder: Path) -> None:
     """Makes the folder. A folder with other things in it is refused: `down` deletes ours."""
     folder.mkdir(parents=True, exist_ok=True)
-    others = {entry.name for entry in folder.iterdir()} - {".lock", "hosts"}
+    others = {entry.name for entry in folder.iterdir()} - {".lock"}
     if others and not Paths(folder).state.exists():
         raise UsageError(
             f"{folder} is not empty and is not a lab.",
             details=tuple(sorted(others)[:5]),
             hint="Name an empty or a new folder.",
         )
-    if any(character in str(folder) for character in ":,\\\n"):  # overlay's option syntax
-        raise UsageError(f"{folder!s} can't hold a lab.", hint="No ':', ',' or '\\' in its path.")
+    if any(character in str(folder) for character in ':,\\"\n'):  # overlay's option syntax
+        raise UsageError(
+            f"{folder} can't hold a lab.",
+            hint="No ':', ',', '\\' or '\"' in its path.",
+        )
 
 
 def _prepare(
     paths: Paths, *, name: str, suite: str, subnet: str, base_root: Path, say: Say
 ) -> LabState:
     """The base, the network and the key: everything but hosts."""
-    with locked(base_root / ".lock"):  # labs share the base and this machine's networks
+    shared = base_root / ".lock"  # labs share the base and this machine's networks
+    with locked(shared, lambda: say("waiting: another lab is being set up")):
         lab = state.load(paths)
         if lab is None:
-            tree = base.ensure(base_root, suite, say)
-            lab = _new(name, suite, subnet, tree)
+            lab = _new(name, suite, subnet, base.ensure(base_root, suite, say))
+            network.check_bridge(lab.bridge, paths.folder)
             state.save(paths, lab)
-        elif lab.name != name or lab.suite != suite:
-            raise UsageError(
-                f"{paths.folder} has the lab {lab.name!r} ({lab.suite}), not {name!r} ({suite}).",
-                hint="Take it down first, or name another folder.",
-            )
-        elif not Path(lab.base).is_dir():
-            raise InstallerError(
-                "The base that this lab's hosts stand on is gone.",
-                details=(lab.base,),
-                hint="Take the lab down and make a new one.",
-            )
+        _check_same(paths, lab, name, suite)
         network.ensure_bridge(lab.bridge, lab.subnet, paths.folder)
     keys.generate(paths.key, f"lab-{lab.name}")
     return lab
+
+
+def _check_same(paths: Paths, lab: LabState, name: str, suite: str) -> None:
+    if (lab.name, lab.suite) != (name, suite):
+        raise UsageError(
+            f"{paths.folder} has the lab {lab.name!r} ({lab.suite}), not {name!r} ({suite}).",
+            hint="Take it down first, or name another folder.",
+        )
+    if not Path(lab.base).is_dir():
+        raise InstallerError(
+            "The base that this lab's hosts stand on is gone.",
+            details=(lab.base,),
+            hint="Take the lab down and make a new one.",
+        )
 
 
 def _new(name: str, suite: str, subnet: str, tree: Path) -> LabState:
@@ -148,14 +195,21 @@ def wait(
         late = [host.name for host in machines if not host.ssh_ready]
         if not late:
             return machines
+        for name in late:
+            if not processes.of_host(paths.host(name)).all:
+                raise _not_up(paths, name, "went off instead of booting")
         if time.monotonic() > deadline:
-            raise InstallerError(
-                f"The lab's host {late[0]} does not answer on SSH after {seconds:.0f} s.",
-                details=machine.console_tail(paths, late[0]),
-                hint="Its console is in " + str(paths.host(late[0]) / "console.log"),
-                host=late[0],
-            )
+            raise _not_up(paths, late[0], f"does not answer on SSH after {seconds:.0f} s")
         time.sleep(0.05)
+
+
+def _not_up(paths: Paths, name: str, what: str) -> InstallerError:
+    return InstallerError(
+        f"The lab's host {name} {what}.",
+        details=machine.console_tail(paths, name),
+        hint=f"Its console is in {paths.host(name) / 'console.log'}.",
+        host=name,
+    )
 
 
 def _lab(paths: Paths, lab: LabState, machines: tuple[Machine, ...]) -> Lab:
@@ -172,7 +226,8 @@ def _lab(paths: Paths, lab: LabState, machines: tuple[Machine, ...]) -> Lab:
 
 
 def status(folder: Path) -> list[Machine]:
-    """The hosts as they are now; [] where no lab is."""
+    """The hosts as they are now; [] where no lab is. Raises UsageError without root."""
+    require_root()
     paths = Paths(folder.resolve())
     lab = state.load(paths)
     return [machine.look(paths, lab, host) for host in lab.hosts] if lab else []
@@ -182,34 +237,3 @@ def find(folder: Path) -> Lab:
     """The lab in this folder. Raises UsageError if there is none."""
     paths = Paths(folder.resolve())
     return _lab(paths, state.require(paths), tuple(status(folder)))
-
-
-def ssh_argv(folder: Path, name: str, *command: str) -> list[str]:
-    """The command line of ssh into a host, as root.
-
-    One command is given to the host's shell as it stands; several are words, quoted for it.
-    """
-    paths = Paths(folder.resolve())
-    host = state.require(paths).host(name)
-    options = ("BatchMode=yes", "IdentitiesOnly=yes", "StrictHostKeyChecking=yes", "LogLevel=ERROR")
-    argv = ["ssh", "-F", "none", "-i", str(paths.key)]
-    for option in (*options, f"UserKnownHostsFile={shlex.quote(str(paths.known_hosts))}"):
-        argv += ["-o", option]
-    argv.append(f"root@{host.address}")
-    return argv + (list(command) if len(command) <= 1 else [shlex.join(command)])
-
-
-def answers(folder: Path, host_names: Sequence[str] | None = None) -> dict[str, Any]:
-    """Answers (tui-installer/v1) for these hosts, all of them by default, as plain data."""
-    paths = Paths(folder.resolve())
-    lab = state.require(paths)
-    chosen = [lab.host(name) for name in host_names] if host_names is not None else lab.hosts
-    return {
-        "apiVersion": "tui-installer/v1",
-        "cluster": {"name": lab.name},
-        "ssh": {"user": "root", "identityFiles": [str(paths.key)], "agent": False},
-        "hosts": [
-            {"address": host.address, "name": host.name, "fingerprint": host.fingerprint}
-            for host in chosen
-        ],
-    }

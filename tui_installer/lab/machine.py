@@ -49,6 +49,7 @@ def create(paths: Paths, lab: LabState, name: str, address: str) -> HostState:
     """A new host's file system with an identity of its own; not started yet."""
     home = paths.host(name)
     discard(home)
+    paths.hosts.mkdir(mode=0o700, exist_ok=True)  # hosts' secrets are for this machine's root
     for part in ("upper", "work", "root"):
         (home / part).mkdir(parents=True)
     mounts.mount_overlay(Path(lab.base), home)
@@ -91,7 +92,7 @@ def start(paths: Paths, lab: LabState, name: str) -> None:
         return
     if not mounts.below(home / "root"):
         mounts.mount_overlay(Path(lab.base), home)
-    groups = [str(group) for group in cgroups.create(lab.machine(name))]
+    groups = [str(group) for group in cgroups.create(paths.folder, name)]
     arguments = [str(home), lab.interface(name), str(len(groups)), *groups]
     script = 'exec >"$1/console.log" 2>&1' + SUPERVISOR
     run(
@@ -101,10 +102,10 @@ def start(paths: Paths, lab: LabState, name: str) -> None:
 
 
 def _nspawn(paths: Paths, lab: LabState, name: str) -> list[str]:
-    legacy = "1" if cgroups.unified() else "0"
+    unified = "1" if cgroups.unified() else "0"
     return [
         "env",
-        f"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY={legacy}",
+        f"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY={unified}",
         "systemd-nspawn",
         "--quiet",
         "--register=no",

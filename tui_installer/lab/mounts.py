@@ -49,10 +49,18 @@ def all_mounts(process: str = "self") -> list[Mount]:
 
 
 def below(folder: Path) -> list[str]:
-    """Mount points at or below a folder, those mounted last first."""
-    prefix = f"{folder}/"
-    points = [mount.point for mount in all_mounts()]
-    return [point for point in reversed(points) if f"{point}/".startswith(prefix)]
+    """Mount points at or below a folder, those mounted last first.
+
+    An overlay made there counts even if its mount point was moved away since.
+    """
+    return [mount.point for mount in reversed(all_mounts()) if _belongs(mount, f"{folder}/")]
+
+
+def _belongs(mount: Mount, prefix: str) -> bool:
+    upper = f"upperdir={prefix}"
+    return f"{mount.point}/".startswith(prefix) or any(
+        option.startswith(upper) for option in mount.options
+    )
 
 
 def mount_overlay(base: Path, host: Path) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from collections.abc import Iterable
 from ipaddress import IPv4Network
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError, UsageError
 from tui_installer.lab import names
 from tui_installer.lab.commands import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 FIRST_HOST = 11  # the first host's last octet
 LAST_HOST = 250
@@ -103,17 +106,30 @@ def alias(interface: str) -> str:
 
 def ensure_bridge(bridge: str, subnet: str, folder: Path) -> None:
     """The bridge, up, with the network's first address. Raises UsageError if it is another's."""
+    check_bridge(bridge, folder)
     if not exists(bridge):
         run("ip", "link", "add", bridge, "type", "bridge")
         run("ip", "link", "set", bridge, "alias", owner(folder))
-    elif not is_ours(bridge, folder):
+    run("ip", "addr", "replace", f"{gateway(subnet)}/24", "dev", bridge)
+    run("ip", "link", "set", bridge, "up")
+
+
+def check_bridge(bridge: str, folder: Path) -> None:
+    """Raises UsageError if the bridge is there and another's."""
+    if exists(bridge) and not is_ours(bridge, folder):
         raise UsageError(
             f"The interface {bridge} exists and does not belong to this lab.",
             details=(alias(bridge) or "it carries no mark of a lab",),
             hint="Give the lab another name, or take the other lab down first.",
         )
-    run("ip", "addr", "replace", f"{gateway(subnet)}/24", "dev", bridge)
-    run("ip", "link", "set", bridge, "up")
+
+
+def passes_iptables() -> bool:
+    """Whether packets between a bridge's ports pass iptables (as container engines set it up)."""
+    try:
+        return Path("/proc/sys/net/bridge/bridge-nf-call-iptables").read_text().strip() == "1"
+    except OSError:
+        return False
 
 
 def is_ours(bridge: str, folder: Path) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError
 from tui_installer.lab import mounts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MARK = "tui-installer-lab-host"  # $0 of a supervisor
 END_TIMEOUT = 10.0  # seconds until a killed process is gone
@@ -71,14 +74,31 @@ def _is_first_in_its_namespace(pid: int) -> bool:
 
 
 def _root_lies_in(pid: int, folder: Path) -> bool:
-    upper = f"upperdir={folder / 'upper'}"
+    return _upper(pid) == folder / "upper"
+
+
+def _upper(pid: int) -> Path | None:
+    """The upper folder of the overlay that is the process's root."""
     for mount in mounts.all_mounts(str(pid)):
-        if mount.point == "/" and upper in mount.options:
-            return True
-    return False
+        for option in mount.options if mount.point == "/" else ():
+            if option.startswith("upperdir="):
+                return Path(option.removeprefix("upperdir="))
+    return None
 
 
-def kill(pids: tuple[int, ...], number: signal.Signals = signal.SIGKILL) -> None:
+def homes(hosts: Path) -> set[Path]:
+    """Folders below HOSTS whose hosts have processes, whether or not the folders are there."""
+    found = set()
+    for pid in _pids():
+        argv = _argv(pid)
+        named = [Path(word) for word in argv] if MARK in argv else []
+        upper = _upper(pid) if _is_first_in_its_namespace(pid) else None
+        named += [upper.parent] if upper else []
+        found |= {path for path in named if path.parent == hosts}
+    return found
+
+
+def kill(pids: tuple[int, ...], number: int = signal.SIGKILL) -> None:
     for pid in pids:
         try:
             os.kill(pid, number)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError, UsageError
 from tui_installer.lab import keys, names
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCHEMA = 1
 

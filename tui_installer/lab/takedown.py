@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError, UsageError
-from tui_installer.lab import base, cgroups, machine, mounts, names, network, processes, state
+from tui_installer.lab import base, cgroups, machine, mounts, network, processes, state
 from tui_installer.lab.commands import Say, require_root
 from tui_installer.lab.lock import locked
 from tui_installer.lab.state import LabState, Paths
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def down(folder: Path, say: Say) -> None:
@@ -20,26 +23,39 @@ def down(folder: Path, say: Say) -> None:
     """
     require_root()
     paths = Paths(folder.resolve())
-    if not paths.lock.exists() and not paths.state.exists():
+    if not _is_lab(paths):
         say(f"no lab in {paths.folder}")
         return
     with locked(paths.lock):
         _take_down(paths, say)
 
 
+def _is_lab(paths: Paths) -> bool:
+    """A state, or a bridge or hosts left without it, or the lock of an `up` that was refused."""
+    if paths.state.exists() or network.our_bridges(paths.folder) or processes.homes(paths.hosts):
+        return True
+    return paths.folder.is_dir() and list(paths.folder.iterdir()) == [paths.lock]
+
+
 def _take_down(paths: Paths, say: Say) -> None:
     lab = _state_if_readable(paths)
-    homes = sorted(paths.hosts.iterdir()) if paths.hosts.is_dir() else []
+    homes = sorted(_homes(paths))
     for home in homes:
         processes.end(home)
     for bridge in network.our_bridges(paths.folder):
         _remove_bridge(bridge)
-    if lab is not None:
-        _remove_traces(paths, lab)
+    _remove_links([lab.interface(host.name) for host in lab.hosts] if lab else [])
+    mounts.unmount_below(paths.hosts)
     for home in homes:
         machine.discard(home)
+    cgroups.remove(paths.folder)
     _remove_files(paths)
     say(f"lab {lab.name if lab else paths.folder}: {len(homes)} hosts gone, nothing left")
+
+
+def _homes(paths: Paths) -> set[Path]:
+    there = set(paths.hosts.iterdir()) if paths.hosts.is_dir() else set()
+    return there | processes.homes(paths.hosts)
 
 
 def _state_if_readable(paths: Paths) -> LabState | None:
@@ -54,13 +70,11 @@ def _remove_bridge(bridge: str) -> None:
     network.delete(bridge)
 
 
-def _remove_traces(paths: Paths, lab: LabState) -> None:
-    """What lies outside of the folder, for hosts in the state and for half-made ones."""
-    known = {host.name for host in lab.hosts}
-    if paths.hosts.is_dir():
-        known |= {home.name for home in paths.hosts.iterdir()}
-    for name in known:
-        cgroups.remove(names.machine_name(lab.name, name))
+def _remove_links(interfaces: list[str]) -> None:
+    """Links that hang on no bridge of ours any more."""
+    for interface in interfaces:
+        if network.exists(interface):
+            network.delete(interface)
 
 
 def _remove_files(paths: Paths) -> None:
