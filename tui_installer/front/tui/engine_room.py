@@ -10,6 +10,9 @@ from tui_installer.model.state import RunState
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
+    from tui_installer.actions.host_check import HostCheck
+    from tui_installer.actions.host_pool import HostPool
+    from tui_installer.actions.host_target import Target
     from tui_installer.model.events import Event
     from tui_installer.model.plan import Plan
     from tui_installer.model.secret import Secret
@@ -27,6 +30,30 @@ class EngineRoom:
         self.ask: Callable[[str], Awaitable[Secret | None]] | None = None
         self._run: asyncio.Task[RunState] | None = None
         self._others: set[asyncio.Task[Any]] = set()
+        self._pool: HostPool | None = None
+        self._credentials: Any = None
+
+    @property
+    def pool(self) -> HostPool:
+        """The live checks of hosts."""
+        if self._pool is None:
+            from tui_installer.actions.host_pool import HostPool  # noqa: PLC0415 - first frame
+
+            self._pool = HostPool(self.spawn, self.credentials)
+        return self._pool
+
+    @property
+    def checks(self) -> dict[Target, HostCheck]:
+        """What the live checks found."""
+        return self.pool.checks
+
+    def credentials(self) -> Any:
+        """Shared by checks, plans and runs: each secret is asked for once."""
+        if self._credentials is None:
+            from tui_installer.actions import probe  # noqa: PLC0415 - the first frame needs none
+
+            self._credentials = probe.credentials(self._asked)
+        return self._credentials
 
     @property
     def running(self) -> bool:
@@ -38,14 +65,15 @@ class EngineRoom:
         from tui_installer.actions import install  # noqa: PLC0415 - the first frame needs none
 
         self.state = RunState()
-        settings = install.Options(ask=self._asked, **options)
+        settings = install.Options(credentials=self.credentials(), **options)
         self._run = asyncio.create_task(install.install(spec, settings, self.state.apply))
 
     async def plan(self, spec: Spec, emit: Callable[[Event], None]) -> Plan:
         """The plan as the hosts are now. Raises InstallerError."""
         from tui_installer.actions import install  # noqa: PLC0415 - the first frame needs none
 
-        return await install.plan_only(spec, install.Options(ask=self._asked), emit)
+        settings = install.Options(credentials=self.credentials())
+        return await install.plan_only(spec, settings, emit)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Runs beside the screens, as host checks do; ended with the app at the latest."""
