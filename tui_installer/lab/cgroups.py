@@ -7,10 +7,14 @@ share one would see each other's units as theirs. Where systemd runs, nspawn get
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_installer.errors import InstallerError
 from tui_installer.lab import names
+
+BUSY_TIMEOUT = 5.0  # seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,12 +75,31 @@ def create(folder: Path, host: str) -> list[Path]:
 
 
 def remove(folder: Path) -> None:
-    """Removes the groups of a lab's hosts wherever they are; their processes are gone by now."""
+    """Removes the groups of a lab's hosts wherever they are; their processes are gone by now.
+
+    The kernel may call a group busy a moment longer than its last process lived.
+    """
     if systemd_runs():
         return
-    for group in sorted(_groups(_prefix(folder))):
+    deadline = time.monotonic() + BUSY_TIMEOUT
+    while left := [group for group in _groups(_prefix(folder)) if not _removed(group)]:
+        if time.monotonic() > deadline:
+            raise InstallerError(
+                "Control groups of the lab can't be removed.",
+                details=tuple(str(group) for group in left),
+            )
+        time.sleep(0.05)
+
+
+def _removed(group: Path) -> bool:
+    try:
         for inner, _, _ in os.walk(group, topdown=False):
             Path(inner).rmdir()
+    except FileNotFoundError:
+        return not group.exists()
+    except OSError:
+        return False
+    return True
 
 
 def _groups(prefix: str) -> Iterator[Path]:

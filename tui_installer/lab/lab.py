@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError, UsageError
-from tui_installer.lab import base, keys, machine, names, network, processes, state
+from tui_installer.lab import base, keys, limits, machine, names, network, processes, state
 from tui_installer.lab.access import answers, ssh_argv
 from tui_installer.lab.commands import Say, require_programs, require_root
 from tui_installer.lab.lock import locked
@@ -148,6 +148,7 @@ def _prepare(
             state.save(paths, lab)
         _check_same(paths, lab, name, suite)
         network.ensure_bridge(lab.bridge, lab.subnet, paths.folder)
+        limits.raise_if_low(say)
     keys.generate(paths.key, f"lab-{lab.name}")
     return lab
 

@@ -141,6 +141,12 @@ def our_bridges(folder: Path) -> list[str]:
     return sorted(link.name for link in links if is_ours(link.name, folder))
 
 
+def lab_bridges() -> list[str]:
+    """The bridges of all labs on this machine."""
+    links = Path("/sys/class/net").iterdir()
+    return sorted(link.name for link in links if alias(link.name).startswith(_OWNER))
+
+
 def ports(bridge: str) -> list[str]:
     """The interfaces attached to a bridge."""
     folder = Path("/sys/class/net", bridge, "brif")

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError, UsageError
-from tui_installer.lab import base, cgroups, machine, mounts, network, processes, state
+from tui_installer.lab import base, cgroups, limits, machine, mounts, network, processes, state
 from tui_installer.lab.commands import Say, require_root
 from tui_installer.lab.lock import locked
 from tui_installer.lab.state import LabState, Paths
@@ -49,6 +49,8 @@ def _take_down(paths: Paths, say: Say) -> None:
     for home in homes:
         machine.discard(home)
     cgroups.remove(paths.folder)
+    if not network.lab_bridges():
+        limits.restore()
     _remove_files(paths)
     say(f"lab {lab.name if lab else paths.folder}: {len(homes)} hosts gone, nothing left")
 
