@@ -10,8 +10,9 @@ from tui_installer.model.answers import Answers, Host
 from tui_installer.model.check import check
 
 if TYPE_CHECKING:
-    from tui_installer.model.problems import Problem
     from collections.abc import Callable
+
+    from tui_installer.model.problems import Problem
 
 FINGERPRINT = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"
 

@@ -30,6 +30,12 @@ def nearest_key(path: tuple[str | int, ...]) -> str:
     return f"known here: {', '.join(known)}"
 
 
+def is_unknown(path: tuple[str | int, ...]) -> bool:
+    """Whether path ends in a key that the answers don't have there."""
+    block = block_at(path[:-1])
+    return block is not None and isinstance(path[-1], str) and path[-1] not in _fields(block)
+
+
 def similar(text: str, choices: Iterable[str]) -> str:
     """The choice that text is likeliest a slip of, or ''. Long text is no slip."""
     folded = {choice.lower(): choice for choice in choices}

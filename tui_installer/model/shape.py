@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -36,31 +35,22 @@ _WANTED = {
 _YAML_1_1 = {"no": "false", "n": "false", "off": "false", "yes": "true", "y": "true", "on": "true"}
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong at a path of the data. at_key: with the key there, not with its value."""
-
-    path: Path
-    problem: Problem
-    at_key: bool = False
-
-
-def read_data(data: Mapping[str, Any]) -> tuple[Answers, list[Fault]]:
-    """Answers without what is wrong in data, and what is wrong there.
+def read_data(data: Mapping[str, Any]) -> tuple[Answers, list[tuple[Path, Problem]]]:
+    """Answers without what is wrong in data, and what is wrong there, by its path.
 
     A wrong part is left out, or empty where a list needs its place kept, so that the rest can
     still be judged.
     """
     left: Any = copy.deepcopy(dict(data))
-    found: list[Fault] = []
+    found: list[tuple[Path, Problem]] = []
     while True:
         try:
             return Answers.model_validate(left, by_alias=True, by_name=False), found
         except ValidationError as error:
-            for detail in reversed(error.errors(include_url=False, include_context=True)):
+            details = error.errors(include_url=False)
+            found += [(detail["loc"], _problem(detail)) for detail in details[: MOST - len(found)]]
+            for detail in reversed(details):
                 _drop(left, detail)
-                if len(found) < MOST:
-                    found.append(_fault(detail))
 
 
 def _drop(data: Any, detail: ErrorDetails) -> None:
@@ -74,16 +64,10 @@ def _drop(data: Any, detail: ErrorDetails) -> None:
         data[last] = {} if detail["type"] == "model_type" else ""
 
 
-def _fault(detail: ErrorDetails) -> Fault:
-    path = detail["loc"]
-    if detail["type"] == "extra_forbidden":
-        message = f"unknown key {shown(str(path[-1]))}"
-        return Fault(path, Problem(dotted(path), message, nearest_key(path)), at_key=True)
-    return Fault(path, _problem(detail))
-
-
 def _problem(detail: ErrorDetails) -> Problem:
     path = detail["loc"]
+    if detail["type"] == "extra_forbidden":
+        return Problem(dotted(path), f"unknown key {shown(str(path[-1]))}", nearest_key(path))
     got = detail["input"]
     if detail["type"] == "literal_error":
         return _choice(path, str(detail.get("ctx", {}).get("expected", "")), got)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tui_installer.errors import UsageError
 from tui_installer.model.changes import changed
 from tui_installer.model.check import check
+from tui_installer.model.known_keys import is_unknown
 from tui_installer.model.problems import AnswersInvalid, Problem
 from tui_installer.model.resolve import build
 from tui_installer.model.shape import MOST, read_data
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tui_installer.model.answers import Answers
-    from tui_installer.model.shape import Fault
     from tui_installer.model.spec import Spec
     from tui_installer.model.wording import Path as Dotted
     from tui_installer.store.strict_yaml import Document
@@ -56,15 +56,13 @@ def loads(data: bytes, name: str, folder: Path) -> Loaded:
     loaded = Loaded(answers, document, folder)
     if document.problems or faults:
         known = [
-            _place_fault(document, fault) for fault in faults if fault.path not in document.unread
+            _at(document, problem, document.position(at, key=is_unknown(at)))
+            for at, problem in faults
+            if at not in document.unread
         ]
-        values = check(answers, map(dotted, [*document.unread, *(fault.path for fault in faults)]))
+        values = check(answers, map(dotted, [*document.unread, *(at for at, _ in faults)]))
         raise _invalid([*document.problems, *known, *placed(loaded, values)])
     return loaded
-
-
-def _place_fault(document: Document, fault: Fault) -> Problem:
-    return _at(document, fault.problem, document.position(fault.path, key=fault.at_key))
 
 
 def resolve(loaded: Loaded) -> Spec:
