@@ -42,8 +42,11 @@ class Field(Vertical):
         """Shows or hides what is wrong with this answer."""
         problem = self.draft.problem(self.path)
         line = self.query_one(".field-problem", Static)
-        told = "" if problem is None else f"✗ {problem.message}" + (
-            f" ({problem.hint})" if problem.hint else "")
+        told = (
+            ""
+            if problem is None
+            else f"✗ {problem.message}" + (f" ({problem.hint})" if problem.hint else "")
+        )
         line.update(Content(told))
         line.display = bool(told)
         self.set_class(problem is not None, "-wrong")
@@ -59,14 +62,20 @@ class TextField(Field):
         self._placeholder = placeholder
 
     def compose_input(self) -> ComposeResult:
-        yield Input(
-            str(self.draft.value(self.path) or ""), placeholder=self._placeholder, compact=True
-        )
+        yield Input(self.shown(), placeholder=self._placeholder, compact=True)
+
+    def shown(self) -> str:
+        """The answer as it stands in the input."""
+        return str(self.draft.value(self.path) or "")
+
+    def given(self, text: str) -> object:
+        """The answer that the text in the input is."""
+        return text
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        if event.value != str(self.draft.value(self.path) or ""):
-            self.draft.set(self.path, event.value)
+        if self.given(event.value) != self.given(self.shown()):
+            self.draft.set(self.path, self.given(event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -77,7 +86,12 @@ class ChoiceField(Field):
     """One of a few words. choices: (what is shown, value)."""
 
     def __init__(
-        self, draft: Draft, path: str, label: str, choices: Sequence[tuple[str, str]], *,
+        self,
+        draft: Draft,
+        path: str,
+        label: str,
+        choices: Sequence[tuple[str, str]],
+        *,
         hint: str = "",
     ) -> None:
         super().__init__(draft, path, label, hint=hint)
@@ -87,8 +101,10 @@ class ChoiceField(Field):
         value = self.draft.value(self.path)
         known = {choice for _, choice in self._choices}
         yield Select(
-            self._choices, value=value if value in known else self._choices[0][1],
-            allow_blank=False, compact=True,
+            self._choices,
+            value=value if value in known else self._choices[0][1],
+            allow_blank=False,
+            compact=True,
         )
 
     def on_select_changed(self, event: Select.Changed) -> None:
@@ -107,3 +123,14 @@ class SwitchField(Field):
         event.stop()
         if event.value != bool(self.draft.value(self.path)):
             self.draft.set(self.path, event.value)
+
+
+class ListField(TextField):
+    """Several values in one line, with commas between them."""
+
+    def shown(self) -> str:
+        value = self.draft.value(self.path)
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+
+    def given(self, text: str) -> list[str]:
+        return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,0 +1,156 @@
+"""The cluster page: version and source, networks, etcd, folders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from tui_installer.actions import overview
+from tui_installer.errors import InstallerError
+from tui_installer.front.tui.commands import Command
+from tui_installer.front.tui.page import Page
+from tui_installer.front.tui.pages import page
+from tui_installer.front.tui.widgets.field import ChoiceField, ListField, TextField
+from tui_installer.front.tui.widgets.field_group import FieldGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.app import ComposeResult
+
+    from tui_installer.front.tui.draft import Draft
+
+SOURCES = (
+    ("Mirror of the upstream site", "mirror"),
+    ("Server tarball", "tarball"),
+    ("Folder with the programs", "folder"),
+    ("Built here by Go", "go"),
+)
+ETCD_MODES = (("Stacked: on the masters", "stacked"), ("External: there already", "external"))
+FILES = (("On this machine", "here"), ("Already on the masters", "hosts"))
+
+
+class ClusterPage(Page):
+    INFO: ClassVar = page("cluster")
+    CSS_PATH = "cluster.tcss"
+    KEYS = (
+        Command("f5", "offered", "Versions", "Ask the source which versions it offers."),
+        Command("f6", "probe_etcd", "Try etcd", "Try the external etcd with the given files."),
+    )
+
+    def compose_body(self) -> ComposeResult:
+        with Horizontal(id="columns"):
+            with VerticalScroll(id="left", can_focus=False):
+                yield from self._left(self.draft)
+            with VerticalScroll(id="right", can_focus=False):
+                yield from self._right(self.draft)
+
+    def _left(self, draft: Draft) -> Iterator[FieldGroup]:
+        yield FieldGroup(
+            draft,
+            "",
+            TextField(draft, "cluster.name", "Cluster's name"),
+            TextField(draft, "cluster.endpoint", "Endpoint or VIP", placeholder="first master"),
+            TextField(draft, "kubernetes.version", "Kubernetes version"),
+            ChoiceField(draft, "kubernetes.source.kind", "Binaries from", SOURCES),
+        )
+        yield FieldGroup(
+            draft,
+            "",
+            TextField(draft, "kubernetes.source.location", "Its place"),
+            when=lambda d: d.value("kubernetes.source.kind") != "go",
+        )
+        yield FieldGroup(
+            draft,
+            "",
+            TextField(draft, "kubernetes.source.sha256", "Its SHA-256", placeholder="optional"),
+            when=lambda d: d.value("kubernetes.source.kind") == "tarball",
+        )
+        yield FieldGroup(
+            draft,
+            "Networks",
+            TextField(draft, "cluster.serviceCIDR", "Service CIDR"),
+            TextField(draft, "cluster.podCIDR", "Pod CIDR"),
+            TextField(draft, "cluster.domain", "Cluster domain"),
+            TextField(draft, "cluster.nodePortRange", "NodePort range"),
+        )
+
+    def _right(self, draft: Draft) -> Iterator[Any]:
+        yield FieldGroup(
+            draft, "etcd", ChoiceField(draft, "etcd.mode", "Where it runs", ETCD_MODES)
+        )
+        yield FieldGroup(
+            draft,
+            "",
+            TextField(draft, "etcd.version", "Version", placeholder="goes with Kubernetes"),
+            TextField(draft, "etcd.dataDir", "Data folder"),
+            when=lambda d: d.value("etcd.mode") == "stacked",
+        )
+        yield FieldGroup(
+            draft,
+            "",
+            ListField(draft, "etcd.external.endpoints", "Endpoints"),
+            ChoiceField(draft, "etcd.external.files", "Its files", FILES),
+            TextField(draft, "etcd.external.ca", "CA"),
+            TextField(draft, "etcd.external.cert", "Certificate"),
+            TextField(draft, "etcd.external.key", "Key"),
+            when=lambda d: d.value("etcd.mode") == "external",
+        )
+        yield FieldGroup(
+            draft,
+            "Folders on the masters",
+            TextField(draft, "layout.kubernetes", "Kubernetes"),
+            TextField(draft, "layout.etcd", "etcd"),
+            TextField(draft, "layout.units", "systemd units"),
+        )
+        yield Static(id="overview", markup=False)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._show_overview()
+
+    def draft_changed(self) -> None:
+        for group in self.query(FieldGroup):
+            group.refresh_state()
+        self._show_overview()
+
+    def _show_overview(self) -> None:
+        lines = overview.networks(self.draft.answers)
+        self.query_one("#overview", Static).update(Content("\n".join(lines)))
+
+    def action_offered(self) -> None:
+        """Versions that the source has, as suggestions in the hint line."""
+        self.hint("… asking the source")
+        self.app.engine.spawn(self._ask_source())
+
+    async def _ask_source(self) -> None:
+        try:
+            told = await overview.offered(self.draft.answers)
+            problem = False
+        except InstallerError as error:
+            told, problem = f"{error.message} {error.hint}", True
+        if self.is_mounted:
+            self.hint(told, problem=problem)
+
+    def action_probe_etcd(self) -> None:
+        """Tries every endpoint with the given certificate."""
+        if self.draft.value("etcd.mode") != "external":
+            self.hint("etcd is stacked: it is made by the run, there is nothing to try yet")
+            return
+        self.hint("… trying etcd")
+        self.app.engine.spawn(self._try_etcd())
+
+    async def _try_etcd(self) -> None:
+        good, told = await overview.try_etcd(self.draft.answers)
+        if self.is_mounted:
+            self.hint(told, problem=not good)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in the last field goes on."""
+        event.stop()
+
+
+PAGE = ClusterPage
