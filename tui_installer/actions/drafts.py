@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tui_installer.errors import InstallerError
+from tui_installer.errors import InstallerError, UsageError
 from tui_installer.kubernetes import lint_extra_args
 from tui_installer.model import resolve, shape
 from tui_installer.model.answers import APIVERSION, Answers
 from tui_installer.model.check import check
 from tui_installer.model.known_keys import block_at
 from tui_installer.store import atomic, paths, strict_yaml
+from tui_installer.store.yaml_text import MAX_BYTES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +86,13 @@ def read(path: Path) -> dict[str, Any]:
 
     Raises UsageError or AnswersInvalid where it is not YAML of the strict kind.
     """
-    return strict_yaml.load(path.read_bytes(), str(path)).data
+    try:
+        with path.open("rb") as file:
+            text = file.read(MAX_BYTES + 1)  # more is refused: an endless file ends here
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"cannot read {path}: {why}", hint="want an answers file") from None
+    return strict_yaml.load(text, str(path)).data
 
 
 def write(data: dict[str, Any], path: Path) -> None:
@@ -174,5 +181,3 @@ def _outcome(folder: Path) -> str:
 def draft_file(name: str = "") -> Path:
     """Where the answers of a new installation are kept while they are edited."""
     return paths.state_root() / (name or time.strftime("draft-%Y%m%d-%H%M%S")) / DRAFT
-
-

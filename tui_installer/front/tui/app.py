@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 
 from tui_installer.front.tui import themes
+from tui_installer.front.tui.asking import Asker
 from tui_installer.front.tui.commands import Command, CommandProvider
 from tui_installer.front.tui.pages import ORDER, page_class
 from tui_installer.front.tui.screens.start import StartScreen
@@ -55,11 +56,17 @@ class WizardApp(App[int]):
         for theme in loaded:
             self.register_theme(theme)
         self.theme = themes.chosen(loaded)
+        self.engine.ask = Asker(self)
         self.push_screen(StartScreen())
         for problem in failed:
             self.notify(problem, title="Theme left out", severity="warning", markup=False)
         if self._first:
             self.go(self._first)
+
+    def open(self, draft: Draft, page_id: str) -> None:
+        """Goes on with other answers; those before are on the disk."""
+        self.draft = draft
+        self.go(page_id)
 
     def go(self, page_id: str) -> None:
         """Shows a page, built anew from the draft; the start page stays below it."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
+import importlib
+import time
 from typing import TYPE_CHECKING, Any
 
-from tui_installer.actions import drafts
 from tui_installer.errors import InstallerError
 from tui_installer.front.tui.pages import PAGES
 
@@ -27,7 +28,9 @@ class Draft:
     """
 
     def __init__(self, data: dict[str, Any] | None = None, saver: Saver | None = None) -> None:
-        self.data = data or drafts.fresh()
+        self.data = data or {"apiVersion": "tui-installer/v1", "hosts": []}
+        self.touched = 0.0
+        """time.monotonic() of the last change."""
         self.reached: set[str] = {PAGES[0].id}
         self._saver = saver
         self._judged: tuple[Answers, tuple[Problem, ...]] | None = None
@@ -36,12 +39,29 @@ class Draft:
     @classmethod
     def load(cls, file: Path) -> Draft:
         """The draft of an answers file, wrong parts included. Raises UsageError, AnswersInvalid."""
-        return cls(drafts.read(file), drafts.Saver(drafts.draft_file()))
+        return cls(_drafts().read(file), _drafts().Saver(_drafts().draft_file()))
+
+    @classmethod
+    def begin(cls) -> Draft:
+        """A new installation's, kept in a folder of its own from the first answer on."""
+        return cls(None, _drafts().Saver(_drafts().draft_file()))
+
+    @classmethod
+    def resume(cls, file: Path) -> Draft:
+        """One that was begun; kept where it was. Raises UsageError, AnswersInvalid."""
+        return cls(_drafts().read(file), _drafts().Saver(file))
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Draft:
+        """Answers that somebody else made, kept in a folder of their own."""
+        draft = cls(data, _drafts().Saver(_drafts().draft_file()))
+        draft.changed()
+        return draft
 
     def save_as(self, file: Path) -> str:
         """Writes the answers file; a sentence that says so, or why it could not be done."""
         try:
-            drafts.write(self.data, file)
+            _drafts().write(self.data, file)
         except InstallerError as error:
             return error.message
         return f"The answers are in {file}"
@@ -64,29 +84,52 @@ class Draft:
     def value(self, path: str) -> Any:
         """The answer at a dotted path, or the default that holds where none was given."""
         given = self.get(path, _MISSING)
-        return drafts.default(path) if given is _MISSING else copy.deepcopy(given)
+        return _drafts().default(path) if given is _MISSING else copy.deepcopy(given)
 
     def set(self, path: str, value: Any) -> None:
         """Puts an answer; one that equals its default is left out, as the file would."""
         *above, last = path.split(".")
         here: Any = self.data
         for part in above:
-            here = here[int(part)] if isinstance(here, list) else here.setdefault(part, {})
+            if isinstance(here, list):
+                here = here[int(part)]
+            else:
+                if not isinstance(here.get(part), (dict, list)):
+                    here[part] = {}
+                here = here[part]
         if isinstance(here, list):
             here[int(last)] = value
-        elif value == drafts.default(path) and path not in KEPT:
+        elif value == _drafts().default(path) and path not in KEPT:
             here.pop(last, None)
+            self._tidy(above)
         else:
             here[last] = value
         self.changed()
 
+    def _tidy(self, above: list[str]) -> None:
+        """Takes blocks away that have become empty, as the file would not have them."""
+        for end in range(len(above), 0, -1):
+            block, holder = self.get(".".join(above[:end])), self._holder(above[:end])
+            if block != {} or not isinstance(holder, dict):
+                return
+            del holder[above[end - 1]]
+
+    def _holder(self, path: list[str]) -> Any:
+        return self.get(".".join(path[:-1])) if path[:-1] else self.data
+
     def changed(self) -> None:
         """Tells that `data` was edited: it is judged anew, saved, and shown."""
         self._judged = None
+        self.touched = time.monotonic()
         if self._saver is not None:
             self._saver.save(copy.deepcopy(self.data))
         for watcher in tuple(self._watchers):
             watcher()
+
+    def finish(self) -> None:
+        """Waits until the answers are on the disk."""
+        if self._saver is not None:
+            self._saver.finish()
 
     def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
         """Calls watcher at every change; returns what stops that."""
@@ -95,7 +138,7 @@ class Draft:
 
     def _judge(self) -> tuple[Answers, tuple[Problem, ...]]:
         if self._judged is None:
-            self._judged = drafts.judge(self.data)
+            self._judged = _drafts().judge(self.data)
         return self._judged
 
     @property
@@ -118,7 +161,12 @@ class Draft:
 
     def spec(self) -> Spec | None:
         """The spec, once nothing is wrong."""
-        return drafts.spec(self.data) if not self.problems else None
+        return _drafts().spec(self.data) if not self.problems else None
+
+
+def _drafts() -> Any:
+    """The module that judges answers; it is large, and the first frame needs none of it."""
+    return importlib.import_module("tui_installer.actions.drafts")
 
 
 KEPT = ("apiVersion",)

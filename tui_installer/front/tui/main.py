@@ -44,5 +44,6 @@ async def _run(answers: Path | None) -> int:
     try:
         result = await app.run_async()
     finally:
+        await asyncio.to_thread(app.draft.finish)
         code = await engine.close()
     return result or code or (app.return_code or 0)

@@ -1,0 +1,51 @@
+"""Puts the engine's questions for passwords on the screen, one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from tui_installer.front.tui.widgets.prompts import AskSecret
+
+if TYPE_CHECKING:
+    from tui_installer.front.tui.app import WizardApp
+    from tui_installer.model.secret import Secret
+
+QUIET = 1.0
+"""Seconds since the last keystroke in an answer: who is typing must not type into the prompt."""
+
+
+class Asker:
+    """Waits until no dialog is open and nobody types; then asks."""
+
+    def __init__(self, app: WizardApp) -> None:
+        self._app = app
+
+    async def __call__(self, prompt: str) -> Secret | None:
+        while self._app.screen.is_modal or self._quiet() < QUIET:  # noqa: ASYNC110 - no such event
+            await asyncio.sleep(0.1)
+        typed: asyncio.Future[Secret | None] = asyncio.get_running_loop().create_future()
+        dialog = AskSecret(prompt)
+        self._app.call_later(self._show, dialog, typed)
+        try:
+            return await typed
+        finally:
+            if not typed.done() or typed.cancelled():
+                self._app.call_later(self._withdraw, dialog)
+
+    def _quiet(self) -> float:
+        return time.monotonic() - self._app.draft.touched
+
+    def _show(self, dialog: AskSecret, typed: asyncio.Future[Secret | None]) -> None:
+        def answer(given: Secret | None) -> None:
+            if not typed.done():
+                typed.set_result(given)
+
+        if not typed.done():
+            self._app.push_screen(dialog, answer)
+
+    def _withdraw(self, dialog: AskSecret) -> None:
+        """The check that asked was ended meanwhile."""
+        if dialog.is_current:
+            dialog.dismiss(None)
