@@ -70,7 +70,7 @@ async def offered(answers: Answers) -> str:
     if source.kind is SourceKind.GO:
         return f"any release from {SUPPORTED_RANGE} can be built from the Go module proxy"
     if source.kind is not SourceKind.MIRROR:
-        there = await asyncio.to_thread(Path(source.location).expanduser().exists)
+        there = await asyncio.to_thread(_exists, source.location)
         return f"{source.location} {'is there' if there else 'is not there'}"
     from tui_installer.release.stable import stable  # noqa: PLC0415 - only this question needs it
 
@@ -78,13 +78,12 @@ async def offered(answers: Answers) -> str:
 
 
 async def try_etcd(answers: Answers) -> tuple[bool, str]:
-    """Whether every endpoint answers with the given files. Those on the masters are tried by the run."""
+    """Whether every endpoint answers with the given files; the run tries those on the masters."""
     external = answers.etcd.external
     if external.files == "hosts":
         return True, "its files are on the masters: the run tries them there, before anything else"
     try:
-        context = ssl.create_default_context(cafile=Path(external.ca).expanduser())
-        context.load_cert_chain(Path(external.cert).expanduser(), Path(external.key).expanduser())
+        context = await asyncio.to_thread(_context, external.ca, external.cert, external.key)
     except (OSError, ssl.SSLError) as error:
         return False, f"✗ the files cannot be used: {error.strerror or error}"
     answers_of = await asyncio.gather(*(_try(url, context) for url in external.endpoints))
@@ -92,6 +91,16 @@ async def try_etcd(answers: Answers) -> tuple[bool, str]:
     if bad or not external.endpoints:
         return False, "✗ " + ("; ".join(bad) or "no endpoint is given")
     return True, f"✓ {len(external.endpoints)} endpoints took the certificate"
+
+
+def _exists(location: str) -> bool:
+    return Path(location).expanduser().exists()
+
+
+def _context(ca: str, cert: str, key: str) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=Path(ca).expanduser())
+    context.load_cert_chain(Path(cert).expanduser(), Path(key).expanduser())
+    return context
 
 
 async def _try(url: str, context: ssl.SSLContext) -> str:

@@ -37,7 +37,6 @@ class Page(Screen[None]):
         Command("f1,question_mark", "help", "Help", "What this page is for, and each field."),
     )
     AUTO_FOCUS = "Input, Select, DataTable, Button"
-    CSS_PATH = None
     app: WizardApp
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
