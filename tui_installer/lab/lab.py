@@ -99,10 +99,10 @@ def _run(paths: Paths, lab: LabState, say: Say) -> Lab:
     began = time.monotonic()
     hosts = [host.name for host in lab.hosts]
     say(f"lab {lab.name}: {len(hosts)} hosts on {lab.bridge}, {lab.subnet}")
-    if network.passes_iptables():
+    if network.iptables_drop():
         say(
-            f"lab {lab.name}: this machine's iptables filter bridges; if hosts don't reach each "
-            f"other: iptables -I FORWARD -i {lab.bridge} -o {lab.bridge} -j ACCEPT"
+            f"lab {lab.name}: this machine's firewall keeps hosts apart; let them "
+            f"talk: iptables -I FORWARD -i {lab.bridge} -o {lab.bridge} -j ACCEPT"
         )
     for host in hosts:
         machine.start(paths, lab, host)

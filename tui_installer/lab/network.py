@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import shutil
 from ipaddress import IPv4Network
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -124,12 +125,18 @@ def check_bridge(bridge: str, folder: Path) -> None:
         )
 
 
-def passes_iptables() -> bool:
-    """Whether packets between a bridge's ports pass iptables (as container engines set it up)."""
+def iptables_drop() -> bool:
+    """Whether packets between a bridge's ports meet a firewall that drops what it doesn't know.
+
+    Container engines set a machine up like that: br_netfilter, and FORWARD's policy DROP.
+    """
     try:
-        return Path("/proc/sys/net/bridge/bridge-nf-call-iptables").read_text().strip() == "1"
+        filtered = Path("/proc/sys/net/bridge/bridge-nf-call-iptables").read_text().strip() == "1"
     except OSError:
         return False
+    if not filtered or shutil.which("iptables") is None:
+        return False
+    return run("iptables", "-S", "FORWARD", check=False).startswith("-P FORWARD DROP")
 
 
 def is_ours(bridge: str, folder: Path) -> bool:
