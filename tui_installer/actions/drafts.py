@@ -16,6 +16,7 @@ from tui_installer.model.answers import APIVERSION, Answers
 from tui_installer.model.check import check
 from tui_installer.model.known_keys import block_at
 from tui_installer.store import atomic, paths, strict_yaml
+from tui_installer.store.yaml_dump import dumped
 from tui_installer.store.yaml_text import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def as_yaml(data: dict[str, Any]) -> str:
     order = list(_aliases())
     known = {key: data[key] for key in order if key in data}
     rest = {key: value for key, value in data.items() if key not in known}
-    return yaml.safe_dump({**known, **rest}, sort_keys=False, allow_unicode=True)
+    return dumped({**known, **rest})
 
 
 def _aliases() -> list[str]:
