@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_installer.engine import stored
+from tui_installer.engine.stored import BootstrapSecret
 from tui_installer.errors import InstallerError, UsageError
 from tui_installer.kubernetes import certificates
 from tui_installer.model.secret import Secret
@@ -25,14 +26,6 @@ if TYPE_CHECKING:
 
 RENEW_BEFORE = 30 * 86400
 """Seconds. A leaf with less left is issued anew by a run; a third of its life, if that is less."""
-
-
-@dataclass(frozen=True, slots=True)
-class BootstrapSecret:
-    """expires: UNIX seconds, 0 for never."""
-
-    token: tokens.BootstrapToken
-    expires: int
 
 
 @dataclass(slots=True)
@@ -66,15 +59,11 @@ class Authority:
         if spec.etcd.files is not None and not spec.etcd.files.on_hosts:
             files = (spec.etcd.files.ca, spec.etcd.files.cert, spec.etcd.files.key)
             self.local = {file: _read_local(file) for file in files}
-        public, private = folder.read_pki("sa.pub"), folder.read_pki("sa.key")
-        if public and private:
-            self.service_account = KeyPair(public, Secret(private))
-        if (key := folder.read_pki("encryption.key")) is not None:
-            self.encryption_key = Secret(key.strip())
-        if (token := folder.read_pki("csv.token")) is not None:
-            self.csv_token = Secret(token.strip())
-        if not new_token and (stored := folder.read_pki("bootstrap.token")) is not None:
-            self.bootstrap = _read_token(stored, folder)
+        self.service_account = stored.service_account(folder)
+        self.encryption_key = stored.encryption_key(folder)
+        self.csv_token = stored.csv_token(folder)
+        if not new_token:
+            self.bootstrap = stored.bootstrap(folder)
         return self
 
     def _load_cert(self, profile: CertProfile, now: int) -> None:
@@ -190,10 +179,9 @@ class Authority:
             self.bootstrap = self._new_token(now)
 
     def _new_token(self, now: int) -> BootstrapSecret:
-        token, ttl = tokens.bootstrap_token(), self.spec.token.ttl
-        made = BootstrapSecret(token, now + ttl if ttl else 0)
-        stored = {"id": token.id, "secret": token.secret.reveal().decode(), "expires": made.expires}
-        self.folder.write_secret("bootstrap.token", Secret(json.dumps(stored)))
+        ttl = self.spec.token.ttl
+        made = BootstrapSecret(tokens.bootstrap_token(), now + ttl if ttl else 0)
+        stored.write_bootstrap(self.folder, made)
         return made
 
     def cert(self, name: str) -> bytes | None:
@@ -217,15 +205,3 @@ def _read_local(path: str) -> Secret:
         raise UsageError(
             f"cannot read {path}: {error.strerror}", hint="etcd.external names it in the answers"
         ) from error
-
-
-def _read_token(stored: bytes, folder: StateFolder) -> BootstrapSecret:
-    try:
-        data = json.loads(stored)
-        token = tokens.BootstrapToken(str(data["id"]), Secret(str(data["secret"])))
-        return BootstrapSecret(token, int(data["expires"]))
-    except (ValueError, KeyError, TypeError):
-        raise InstallerError(
-            f"{folder.pki / 'bootstrap.token'} is damaged",
-            hint="remove it and run again: a new token is made and applied",
-        ) from None

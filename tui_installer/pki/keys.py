@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from tui_installer.model.certificates import KeyType
 from tui_installer.model.secret import Secret
+from tui_installer.pki import load
 
 if TYPE_CHECKING:
     from tui_installer.pki.load import PrivateKey
@@ -47,8 +48,16 @@ def make_key(key_type: KeyType) -> PrivateKey:
 def make_keypair(key_type: KeyType) -> KeyPair:
     """A pair without certificate: the service accounts' key."""
     key = make_key(key_type)
-    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    return KeyPair(public, key_pem(key))
+    return KeyPair(_public_pem(key), key_pem(key))
+
+
+def load_keypair(private: Secret) -> KeyPair:
+    """The pair of a private key in PEM form, which stays as it is. Raises ValueError."""
+    return KeyPair(_public_pem(load.private_key(private)), private)
+
+
+def _public_pem(key: PrivateKey) -> bytes:
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
 def key_pem(key: PrivateKey) -> Secret:

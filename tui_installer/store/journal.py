@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
@@ -20,6 +21,7 @@ class Journal:
     """Use as a context manager; `record` is an event sink. Progress is not kept."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         try:
             atomic.make_folder(path.parent)
             flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
@@ -31,11 +33,22 @@ class Journal:
             ) from error
 
     def record(self, event: Event) -> None:
-        """Appends one event with its time (UNIX seconds)."""
+        """Appends one event with its time (UNIX seconds). Raises InstallerError."""
         if isinstance(event, Progress):
             return
-        line = {"time": round(time.time(), 3), **to_json(event)}
-        self._file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        line = json.dumps({"time": round(time.time(), 3), **to_json(event)}).encode() + b"\n"
+        try:
+            self._append(line)
+        except OSError as error:
+            raise InstallerError(
+                f"cannot write the journal {self._path}: {error.strerror}",
+                hint="free space and run again: what is done is not done twice",
+            ) from error
+
+    def _append(self, line: bytes) -> None:
+        # What did not fit is not an error to the kernel before the next write.
+        if self._file.write(line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def __enter__(self) -> Self:
         return self
