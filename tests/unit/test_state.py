@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from tui_installer.model.events import (
     Checked,
     Failed,
     HostFound,
-    Level,
-    LogLine,
     Outcome,
     Planned,
     Progress,
@@ -18,7 +14,7 @@ from tui_installer.model.events import (
     StepFinished,
     StepStarted,
 )
-from tui_installer.model.state import LOG_LINES, RunState, StepState
+from tui_installer.model.state import RunState, StepState
 
 
 def folded(*events) -> RunState:
@@ -29,7 +25,7 @@ def folded(*events) -> RunState:
 
 
 def test_a_run_that_has_not_begun_knows_nothing() -> None:
-    assert folded() == RunState(None, {}, [], {}, {}, [], [], None)
+    assert folded() == RunState(None, {}, [], {}, [], [], None)
 
 
 def test_what_is_told_once_is_kept() -> None:
@@ -40,7 +36,7 @@ def test_what_is_told_once_is_kept() -> None:
     failed = Failed("m1", "etcd", "no", (), "")
     finish = RunFinished(1, 2.0, 3, 0, ())
     state = folded(start, found, planned, checked, failed, finish)
-    assert state == RunState(start, {"m1": found}, [planned], {}, {}, [checked], [failed], finish)
+    assert state == RunState(start, {"m1": found}, [planned], {}, [checked], [failed], finish)
 
 
 def test_a_step_goes_from_started_over_progress_to_its_end() -> None:
@@ -63,10 +59,3 @@ def test_the_same_step_on_two_hosts_is_two() -> None:
 def test_a_step_that_was_stopped_never_started() -> None:
     state = folded(StepFinished("etcd", "m1", Outcome.STOPPED, "why", 0.0))
     assert state.step("etcd", "m1") == StepState(False, Outcome.STOPPED, "why", 0.0)
-
-
-def test_only_a_hosts_last_log_lines_are_kept() -> None:
-    lines = [LogLine("m1", "etcd", Level.INFO, str(n)) for n in range(LOG_LINES + 5)]
-    state = folded(*lines, LogLine("m2", "etcd", Level.INFO, "other"))
-    assert state.logs["m1"] == deque(lines[5:])
-    assert [line.text for line in state.logs["m2"]] == ["other"]

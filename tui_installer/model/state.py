@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import deque
+import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tui_installer.model.events import (
     Checked,
     Event,
     Failed,
     HostFound,
-    LogLine,
     Outcome,
     Planned,
     Progress,
@@ -19,59 +19,80 @@ from tui_installer.model.events import (
     StepFinished,
     StepStarted,
 )
+from tui_installer.model.history import History, Told
 
-LOG_LINES = 2000
-"""Kept per host; older ones are in the journal."""
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(slots=True)
 class StepState:
-    """outcome: None while it has not ended. seconds: of a step that ended."""
+    """outcome: None while it has not ended. seconds: of a step that ended.
+
+    began: when it started, in seconds since the run did.
+    """
 
     started: bool = False
     outcome: Outcome | None = None
     reason: str = ""
     seconds: float = 0.0
     progress: Progress | None = None
+    began: float = field(default=0.0, compare=False)
 
 
 @dataclass(slots=True)
 class RunState:
-    """Everything known of a run so far; `apply` is its only way to change."""
+    """Everything known of a run so far; `apply` is its only way to change.
+
+    history: the lines of a log. version: how many events were applied. clock: seconds, from any
+    beginning; events carry no time of their own.
+    """
 
     start: RunStarted | None = None
     found: dict[str, HostFound] = field(default_factory=dict)
     planned: list[Planned] = field(default_factory=list)
     steps: dict[tuple[str, str], StepState] = field(default_factory=dict)
-    logs: dict[str, deque[LogLine]] = field(default_factory=dict)
     checks: list[Checked] = field(default_factory=list)
     failures: list[Failed] = field(default_factory=list)
     finish: RunFinished | None = None
+    history: History = field(default_factory=History, compare=False)
+    version: int = field(default=0, compare=False)
+    clock: Callable[[], float] = field(default=time.monotonic, compare=False, repr=False)
+    began: float = field(default=0.0, compare=False)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds the run has taken, or took; 0 before it began."""
+        if self.finish is not None:
+            return self.finish.seconds
+        return self.clock() - self.began if self.start else 0.0
 
     def step(self, name: str, host: str) -> StepState:
         return self.steps.setdefault((name, host), StepState())
 
     def apply(self, event: Event) -> None:
+        self.version += 1
+        if isinstance(event, RunStarted):
+            self.start, self.began = event, self.clock()
+        self._fold(event)
+        if isinstance(event, Told):
+            self.history.add(event, self.elapsed)
+
+    def _fold(self, event: Event) -> None:
         match event:
-            case RunStarted():
-                self.start = event
             case HostFound(host=host):
                 self.found[host] = event
             case Planned():
                 self.planned.append(event)
             case StepStarted(step=step, host=host):
-                self.step(step, host).started = True
+                state = self.step(step, host)
+                state.started, state.began = True, self.elapsed
             case Progress(step=step, host=host):
                 self.step(step, host).progress = event
-            case LogLine(host=host):
-                self.logs.setdefault(host, deque(maxlen=LOG_LINES)).append(event)
             case StepFinished(step=step, host=host):
                 state = self.step(step, host)
-                state.outcome, state.reason, state.seconds = (
-                    event.outcome,
-                    event.reason,
-                    event.seconds,
-                )
+                state.outcome, state.reason = event.outcome, event.reason
+                state.seconds = event.seconds
             case Checked():
                 self.checks.append(event)
             case Failed():

@@ -1,0 +1,87 @@
+"""What happened, in order and place by place: what a display shows as a log. Bounded."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from tui_installer.model.events import (
+    OPERATOR,
+    Checked,
+    Failed,
+    HostFound,
+    Level,
+    LogLine,
+    Outcome,
+    StepFinished,
+    StepStarted,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LINES = 2000
+"""Kept per place; older ones are in the journal."""
+LONGEST = 2000
+"""Characters of one log line that are kept; the journal has all of it."""
+
+Told = LogLine | StepStarted | StepFinished | Failed | Checked | HostFound
+"""The events that are lines of a log."""
+
+
+class Line(NamedTuple):
+    """number: counts the lines of all places from 1. at: seconds since the run began."""
+
+    number: int
+    at: float
+    place: str
+    event: Told
+
+    @property
+    def level(self) -> Level:
+        """How loud it is; of events that don't say it themselves, by how they ended."""
+        event = self.event
+        if isinstance(event, LogLine):
+            return event.level
+        if isinstance(event, StepFinished):
+            return _LOUD.get(event.outcome, Level.INFO)
+        bad = isinstance(event, Failed) or (isinstance(event, Checked) and not event.ok)
+        return Level.ERROR if bad else Level.INFO
+
+
+_LOUD = {Outcome.FAILED: Level.ERROR, Outcome.STOPPED: Level.WARNING}
+
+
+@dataclass(slots=True)
+class History:
+    """places: what was told of each, oldest first. last: the newest line's number."""
+
+    places: dict[str, deque[Line]] = field(default_factory=dict)
+    last: int = 0
+
+    def add(self, event: Told, at: float) -> None:
+        """Cheap: a tuple in a ring."""
+        if isinstance(event, LogLine) and len(event.text) > LONGEST:
+            more = len(event.text) - LONGEST
+            event = replace(event, text=f"{event.text[:LONGEST]}… {more} characters more")
+        place = event.host or OPERATOR
+        ring = self.places.get(place)
+        if ring is None:
+            ring = self.places[place] = deque(maxlen=LINES)
+        self.last += 1
+        ring.append(Line(self.last, at, place, event))
+
+    def since(self, number: int, place: str = "") -> list[Line]:
+        """The lines after a number, oldest first: of one place, or of all."""
+        rings = [self.places.get(place, ())] if place else self.places.values()
+        found = [line for ring in rings for line in _newer(ring, number)]
+        found.sort()
+        return found
+
+
+def _newer(ring: deque[Line] | tuple[Line, ...], number: int) -> Iterator[Line]:
+    for line in reversed(ring):
+        if line.number <= number:
+            return
+        yield line
