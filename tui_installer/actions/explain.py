@@ -1,0 +1,32 @@
+"""What a line of a generated file means: the flag or directive, why it is there, the source."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from tui_installer.kubernetes import Component
+from tui_installer.kubernetes.directives import DIRECTIVES
+from tui_installer.kubernetes.flags import find
+
+_FLAG = re.compile(r"--([a-z0-9][a-z0-9-]*)")
+_DIRECTIVE = re.compile(r"^[+\- ]*([A-Z][A-Za-z]+)=")
+
+
+def explain(path: str, line: str) -> str:
+    """A sentence or two about one line of the file at path, '' where there is nothing to say.
+
+    line: as it stands in the file or in a diff of it.
+    """
+    name = PurePosixPath(path).name
+    if path.endswith(".service"):
+        found = _DIRECTIVE.match(line)
+        return DIRECTIVES.get(found[1], "") if found else ""
+    component = next((c for c in Component if c.value == name), None)
+    found = _FLAG.search(line)
+    if component is None or found is None:
+        return ""
+    flag = find(component, found[1])
+    if flag is None:
+        return f"--{found[1]}: from your extraArgs; {component} itself judges it."
+    return f"--{flag.name}: {flag.why} Source: {flag.source}"

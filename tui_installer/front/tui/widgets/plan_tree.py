@@ -1,0 +1,87 @@
+"""The plan as a tree: hosts, their steps with run or skip, and what each would change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.widgets import Tree
+
+from tui_installer.front.style import size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.widgets.tree import TreeNode
+
+    from tui_installer.model.plan import Change, Plan, PlanItem
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a line of the tree stands for."""
+
+    item: PlanItem | None = None
+    change: Change | None = None
+
+
+class PlanTree(Tree[Row]):
+    """Hosts are open where something runs; their steps are closed."""
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__("plan", id=id)
+        self.show_root = False
+        self.guide_depth = 2
+
+    def show(self, plan: Plan) -> None:
+        """Replaces what is shown."""
+        self.clear()
+        for place in dict.fromkeys(item.host for item in plan.items):
+            items = [item for item in plan.items if item.host == place]
+            changes = sum(len(item.changes) for item in items)
+            told = f"{changes} changes" if changes else "as wanted"
+            branch = self.root.add(Text(f"{place}  ({told})", "bold"), data=Row(), expand=True)
+            for item in items:
+                self._add(branch, item)
+        self.cursor_line = 0
+
+    @staticmethod
+    def _add(branch: TreeNode[Row], item: PlanItem) -> None:
+        word = "▶ run " if item.run else "– skip"
+        label = Text(f"{word} {item.step}", "" if item.run else "dim")
+        node = branch.add(label, data=Row(item), allow_expand=bool(item.changes))
+        for change in item.changes:
+            node.add_leaf(Text(f"{change.verb} {_short(change)}"), data=Row(item, change))
+
+
+def _short(change: Change) -> str:
+    weight = f"  {size(change.size)}" if change.size else ""
+    return change.target.rsplit("/", 1)[-1] + weight
+
+
+def detail_lines(row: object) -> list[tuple[str, str]]:
+    """(line, style) of what the highlighted line stands for."""
+    if not isinstance(row, Row) or row.item is None:
+        return []
+    if row.change is None:
+        return list(_step(row.item))
+    return list(_change(row.change))
+
+
+def _step(item: PlanItem) -> Iterator[tuple[str, str]]:
+    yield f"{item.step}: {'run' if item.run else 'skip'}", "bold"
+    yield item.reason, ""
+    for change in item.changes:
+        yield f"{change.verb:<8}{change.target}", "$text-muted"
+
+
+def _change(change: Change) -> Iterator[tuple[str, str]]:
+    yield f"{change.verb} {change.target}", "bold"
+    if change.summary:
+        yield change.summary, "$text-muted"
+    if change.size:
+        yield f"{size(change.size)} to send", "$text-muted"
+    colours = {"+": "$text-success", "-": "$text-error", "@": "$text-primary"}
+    for line in change.diff.splitlines():
+        yield line, colours.get(line[:1], "")
