@@ -123,6 +123,7 @@ def _apiserver(spec: Spec, host: HostSpec, *, encryption: bool) -> Iterator[tupl
     yield "service-account-issuer", f"https://kubernetes.default.svc.{spec.domain}"
     yield "service-account-key-file", ssl("sa.pub")
     yield "service-account-signing-key-file", ssl("sa.key")
+    yield "shutdown-watch-termination-grace-period", "5s"
     yield "profiling", "false"
 
 
