@@ -13,6 +13,7 @@ import httpx
 from tui_installer.errors import InstallerError
 from tui_installer.model.events import Level
 from tui_installer.model.spec import APISERVER_PORT
+from tui_installer.remote.clean import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +60,7 @@ class Api:
             reply = await self._client.request(method, path, content=content, headers=headers)
         except (httpx.HTTPError, ssl.SSLError, OSError) as error:
             return 0, str(error) or type(error).__name__
-        return reply.status_code, reply.text
+        return reply.status_code, text_of(reply)
 
     async def json(self, path: str) -> dict[str, Any] | None:
         """A GET's object, None if it does not exist. Raises InstallerError for any other answer."""
@@ -92,13 +93,33 @@ def _object(verb: str, path: str, status: int, text: str) -> dict[str, Any]:
     )
 
 
+def text_of(reply: httpx.Response) -> str:
+    """The body, safe to show; no line is cut."""
+    return _clean(reply.text)
+
+
+def _clean(text: str) -> str:
+    return clean(text, limit=len(text) + 1)
+
+
 def parse(text: str) -> dict[str, Any]:
-    """An answer's object; {} for anything that is not one."""
+    """An answer's object, its strings safe to show; {} for anything that is not one."""
     try:
-        found = json.loads(text)
-    except ValueError:
+        found = _all_clean(json.loads(text))
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _all_clean(value: Any) -> Any:
+    """JSON may spell out, as u001b after a backslash, what its text may not hold."""
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, list):
+        return [_all_clean(item) for item in value]
+    if isinstance(value, dict):
+        return {_clean(key): _all_clean(item) for key, item in value.items()}
+    return value
 
 
 _PLURALS = {

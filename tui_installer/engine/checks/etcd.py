@@ -32,7 +32,7 @@ async def members(run: Run) -> list[Check]:
         return [Check("etcd members", ok=False, evidence=f"{status or 'no answer'}: {text[:200]}")]
     found = {
         str(m.get("name", "")): (m.get("clientURLs") or ["not started"])[0]
-        for m in httpx.Response(status, text=text).json().get("members", [])
+        for m in api.parse(text).get("members", [])
     }
     told = ", ".join(f"{name} {url}" for name, url in sorted(found.items()))
     return [Check("etcd members", set(found) == {host.name for host in spec.hosts}, told)]
@@ -52,4 +52,4 @@ async def _ask(run: Run, host: str, method: str, path: str) -> tuple[int, str]:
             )
         except (httpx.HTTPError, OSError) as error:
             return 0, str(error) or type(error).__name__
-        return reply.status_code, reply.text
+        return reply.status_code, api.text_of(reply)

@@ -86,7 +86,7 @@ async def _healthz(run: Run, host: str, component: Component) -> Check:
         while True:
             try:
                 reply = await client.get(f"https://127.0.0.1:{port}/healthz")
-                told, good = f"{reply.status_code} {reply.text[:80]}", reply.is_success
+                told, good = f"{reply.status_code} {api.text_of(reply)[:80]}", reply.is_success
             except (httpx.HTTPError, OSError) as error:
                 told, good = str(error) or type(error).__name__, False
             if good or time.monotonic() > end:

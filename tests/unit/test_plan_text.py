@@ -1,0 +1,93 @@
+"""The plan on the terminal and as JSON."""
+
+from __future__ import annotations
+
+import json
+
+from tui_installer.front.show_plan import plan_json, plan_text
+from tui_installer.front.style import Style
+from tui_installer.model.plan import Change, ChangeKind, Plan, PlanItem
+
+DIFF = "--- /a (host)\n+++ /a (wanted)\n@@ -1 +1 @@\n-old\n+new"
+PLAN = Plan(
+    (
+        PlanItem("etcd-files", "m1", "update a", (
+            Change(ChangeKind.FILE, "update", "/a", "its options", DIFF, 4),
+            Change(ChangeKind.FILE, "create", "/etcd", "etcd v3.7.3", "", 25_000_000),
+            Change(ChangeKind.FILE, "mode", "/b", "0600 root:root → 0644 root:root"),
+        )),
+        PlanItem("etcd-files", "m2", "5 files as wanted"),
+        PlanItem("etcd", "m1", "restart etcd.service", (
+            Change(ChangeKind.UNIT, "restart", "etcd.service", "a changes"),
+        )),
+        PlanItem("verify", "cluster", "check 2 hosts", always=True),
+    )
+)  # fmt: skip
+TEXT = """\
+m1
+  run   etcd-files         update a
+          update  /a  (its options, 4 B)
+            --- /a (host)
+            +++ /a (wanted)
+            @@ -1 +1 @@
+            -old
+            +new
+          create  /etcd  (etcd v3.7.3, 25.0 MB)
+          mode    /b  (0600 root:root → 0644 root:root)
+  run   etcd               restart etcd.service
+          restart etcd.service  (a changes)
+
+m2
+  skip  etcd-files         5 files as wanted
+
+cluster
+  run   verify             check 2 hosts
+
+4 changes, 1 restarts, 25.0 MB to upload; nothing was changed
+"""
+
+
+def test_a_plan_is_shown_by_host_with_reasons_and_diffs() -> None:
+    assert plan_text(PLAN, Style(colour=False)) == TEXT
+
+
+def test_an_empty_plan_says_so() -> None:
+    assert plan_text(Plan(()), Style(colour=False)) == (
+        "0 changes, 0 restarts, 0 B to upload; nothing was changed\n"
+    )
+
+
+def test_colour_adds_no_word() -> None:
+    painted = plan_text(PLAN, Style(colour=True))
+    assert "\x1b[31m-old\x1b[0m" in painted
+    assert "\x1b[32m+new\x1b[0m" in painted
+    for code in ("1", "2", "31", "32", "33", "36", "0"):
+        painted = painted.replace(f"\x1b[{code}m", "")
+    assert painted == TEXT
+
+
+def test_a_plan_as_json_is_one_line_with_the_schema() -> None:
+    line = plan_json(PLAN)
+    assert line.count("\n") == 1
+    data = json.loads(line)
+    assert (data["event"], data["schema"]) == ("Plan", 1)
+    assert [item["step"] for item in data["items"]] == [
+        "etcd-files",
+        "etcd-files",
+        "etcd",
+        "verify",
+    ]
+    assert data["items"][0]["changes"][0] == {
+        "kind": "file",
+        "verb": "update",
+        "target": "/a",
+        "summary": "its options",
+        "diff": DIFF,
+        "size": 4,
+    }
+
+
+def test_a_plan_counts_its_changes_and_restarts() -> None:
+    assert (PLAN.changes, PLAN.restarts) == (4, 1)
+    assert PLAN.items[3].run
+    assert not PLAN.items[1].run
