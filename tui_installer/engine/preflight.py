@@ -20,6 +20,7 @@ MAX_SKEW = 120
 """Seconds. Certificates are backdated by 300; two hosts may be off in opposite directions."""
 MIN_SYSTEMD = 232
 MIN_MEMORY = 900 << 20
+FOREIGN = "not this cluster's:"
 MARGIN = 200 << 20
 """Bytes to leave free beyond what is written: etcd's log and the journal grow."""
 
@@ -36,9 +37,18 @@ def check(ctx: Context, wants: Mapping[str, Wants]) -> None:
             f"{len(found)} obstacle{'s' if len(found) != 1 else ''} on the hosts; "
             "nothing was changed",
             details=found,
-            hint="mend them and run again",
+            hint=_hint(found),
             step="preflight",
         )
+
+
+def _hint(found: Sequence[str]) -> str:
+    if any(FOREIGN in line for line in found):
+        return (
+            "these hosts were made from another state folder: run with that one "
+            "(TUI_INSTALLER_HOME) and its answers, or remove the named files if they are left over from something else"
+        )
+    return "mend them and run again"
 
 
 def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> Iterator[str]:
@@ -124,9 +134,8 @@ def _kept(facts: HostFacts, files: Sequence[FileWant]) -> Iterator[str]:
         fact = facts.files.get(want.path)
         if fact is not None and want.keep and fact.sha256 != want.sha256:
             yield (
-                f"{want.keep} in {want.path} is not this cluster's: the host has "
-                f"{_fingerprint(fact)}, the state folder {_ours(want)}; run with the answers "
-                "and state folder that made this host, or remove the file if it is left over"
+                f"{FOREIGN} {want.keep}, {want.path}: "
+                f"on the host {_fingerprint(fact)}, in the state folder {_ours(want)}"
             )
 
 

@@ -77,7 +77,7 @@ PAGES: tuple[PageInfo, ...] = (
     ),
     PageInfo(
         "review", "Review",
-        "What will be done on each host, step by step, with every file. Nothing is changed yet.",
+        "What will be done on each host, with every file. Nothing is changed yet.",
         (),
         "The plan is made from what the hosts say now. Run means there is something to do, skip "
         "that it is as wanted; each with its reason. Secrets are shown as fingerprints only.",

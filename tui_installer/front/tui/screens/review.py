@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 from tui_installer.actions.explain import explain
 from tui_installer.errors import InstallerError
-from tui_installer.front.style import duration, size
+from tui_installer.front.style import size
 from tui_installer.front.tui.commands import Command
 from tui_installer.front.tui.page import Page
 from tui_installer.front.tui.pages import PAGES, page
@@ -131,8 +131,8 @@ class ReviewPage(Page):
         if plan.changes:
             seconds = START_SECONDS + sent / LAN_BYTES_PER_SECOND
             told = (
-                f"✓ {plan.changes} changes, {plan.restarts} restarts, {size(sent)} to upload: "
-                f"about {duration(seconds)} on a gigabit link. F8 installs."
+                f"✓ {plan.changes} changes, {plan.restarts} restarts, {size(sent)} to send: "
+                f"about {seconds:.0f} s. F8 installs."
             )
         else:
             told = "✓ nothing to do: every host is as wanted. F8 verifies it all the same."

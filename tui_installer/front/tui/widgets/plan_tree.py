@@ -48,7 +48,7 @@ class PlanTree(Tree[Row]):
 
     @staticmethod
     def _add(branch: TreeNode[Row], item: PlanItem) -> None:
-        word = "▶ run " if item.run else "– skip"
+        word = "+ run " if item.run else "– skip"
         label = Text(f"{word} {item.step}", "" if item.run else "dim")
         node = branch.add(label, data=Row(item), allow_expand=bool(item.changes))
         for change in item.changes:
