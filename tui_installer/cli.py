@@ -75,12 +75,18 @@ def _internal(error: Exception, style: Style) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="tui-installer",
-        description="Installs a Kubernetes control plane from release binaries over SSH.",
+        description="Installs a Kubernetes control plane from release binaries over SSH.\n"
+        "Without arguments it opens the wizard.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=version("tui-installer"))
     parser.add_argument("--answers", type=Path, metavar="FILE", help="install as this file says")
+    parser.add_argument(
+        "--interactive",
+        action="store_true",
+        help="open the wizard with these answers, at the first page that leaves something open",
+    )
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="validate the answers and stop")
     mode.add_argument(
@@ -144,11 +150,8 @@ def _schema(args: argparse.Namespace) -> ExitCode:  # noqa: ARG001 - every comma
 
 
 def _run(args: argparse.Namespace) -> ExitCode:
-    if args.answers is None:
-        raise UsageError(
-            "no answers file was named",
-            hint="tui-installer --answers FILE; `tui-installer answers example` prints one",
-        )
+    if args.interactive or args.answers is None:
+        return _wizard(args)
     from tui_installer.actions.check import check  # noqa: PLC0415 - --help needs none of it
 
     spec = check(args.answers)
@@ -159,6 +162,17 @@ def _run(args: argparse.Namespace) -> ExitCode:
         )
         return ExitCode.OK
     return _install(args, spec)
+
+
+def _wizard(args: argparse.Namespace) -> ExitCode:
+    if args.check or args.plan or args.verify:
+        raise UsageError(
+            "--check, --plan and --verify are for a run without the wizard",
+            hint="name an answers file by --answers, and leave --interactive out",
+        )
+    from tui_installer.front.tui.main import run as wizard  # noqa: PLC0415 - only it needs textual
+
+    return ExitCode(wizard(args.answers))
 
 
 def _install(args: argparse.Namespace, spec: Spec) -> ExitCode:
