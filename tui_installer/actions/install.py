@@ -20,6 +20,7 @@ from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.model.events import (
     Checked,
     Failed,
+    Outcome,
     Planned,
     RunFinished,
     RunStarted,
@@ -126,9 +127,9 @@ async def _carry_out(run: Run, options: Options, sink: Sink) -> ExitCode:
         sink(Planned(item.step, item.host, item.run, item.reason, len(item.changes)))
     if not plan.changes and not options.verify:
         checks = list(light_checks(run.ctx))
-        for host, check in checks:
-            sink(Checked(host, check.name, check.ok, check.evidence))
         if all(check.ok for _, check in checks):
+            for host, check in checks:
+                sink(Checked(host, check.name, check.ok, check.evidence))
             return ExitCode.OK
     return await run_pipeline(run, PIPELINE)
 
@@ -147,13 +148,18 @@ def _interrupted(state: RunState) -> Failed:
 
 
 def _reached(state: RunState, host: str) -> str:
-    done = [step for (step, place), s in state.steps.items() if place == host and s.outcome]
-    at = [step for (step, place), s in state.steps.items() if place == host and not s.outcome]
-    if not done and not at:
-        return "nothing was changed"
-    return ", ".join(
-        [f"done: {' '.join(done)}"] * bool(done) + [f"stopped in: {' '.join(at)}"] * bool(at)
+    there = {step: s.outcome for (step, place), s in state.steps.items() if place == host}
+    told = (
+        ("done", (Outcome.OK, Outcome.SKIPPED)),
+        ("failed in", (Outcome.FAILED,)),
+        ("stopped in", (None,)),
     )
+    parts = [
+        f"{word}: {' '.join(steps)}"
+        for word, outcomes in told
+        if (steps := [step for step, outcome in there.items() if outcome in outcomes])
+    ]
+    return ", ".join(parts) or "nothing was changed"
 
 
 def _card(error: InstallerError, step: str) -> Failed:
