@@ -106,6 +106,22 @@ class Draft:
             here[last] = value
         self.changed()
 
+    def unset(self, path: str) -> None:
+        """Takes an answer away: its default holds."""
+        *above, last = path.split(".")
+        holder = self._holder([*above, last])
+        if isinstance(holder, dict) and last in holder:
+            del holder[last]
+            self._tidy(above)
+            self.changed()
+
+    def put_null(self, path: str) -> None:
+        """Puts null where that says something else than no answer."""
+        self.set(path, {})
+        above, _, last = path.rpartition(".")
+        (self.get(above) if above else self.data)[last] = None
+        self.changed()
+
     def _tidy(self, above: list[str]) -> None:
         """Takes blocks away that have become empty, as the file would not have them."""
         for end in range(len(above), 0, -1):

@@ -32,7 +32,7 @@ class PageInfo:
 PAGES: tuple[PageInfo, ...] = (
     PageInfo(
         "hosts", "Hosts",
-        "The masters: where they are, who logs in. Each is checked as soon as it is entered.",
+        "The masters, and who logs in. Each is checked as soon as it is entered.",
         ("hosts", "ssh"),
         "Enter the address that the other hosts use to reach each master. One, three or five "
         "masters run etcd too. Every host is tried live: reach, host key, login, sudo, system, "

@@ -1,0 +1,15 @@
+"""Text that a terminal cannot take for commands."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def printable(text: str, limit: int = 400) -> str:
+    """The text with controls, bidi marks and line breaks as �, cut at so many characters."""
+    cut = text if len(text) <= limit else f"{text[: limit - 1]}…"
+    if cut.isascii() and cut.isprintable():
+        return cut
+    return "".join("�" if unicodedata.category(char) in _UNSAFE else char for char in cut)

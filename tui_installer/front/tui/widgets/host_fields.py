@@ -1,0 +1,110 @@
+"""Inputs of answers that are not plain text: numbers, lists, a jump host, what may be left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual.widgets import Input
+
+from tui_installer.front.tui.widgets.field import TextField
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+NO_JUMP = "none"
+
+
+class ReadField(TextField):
+    """Text on the screen, another kind of value in the draft. Empty text is no answer."""
+
+    def read(self, text: str) -> Any:
+        """The value that the text stands for; what cannot be read stays text, to be judged."""
+        return text
+
+    def show(self, value: Any) -> str:
+        """The text of a value; `read` of it gives the value again."""
+        return "" if value is None else str(value)
+
+    def compose_input(self) -> ComposeResult:
+        self._given = self.show(self.draft.get(self.path))
+        yield Input(self._given, placeholder=self._placeholder, compact=True)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if event.value != self._given:
+            self._given = event.value
+            self.put(event.value.strip())
+
+    def put(self, text: str) -> None:
+        """Writes the text's value, or takes the answer away."""
+        if text:
+            self.draft.set(self.path, self.read(text))
+        else:
+            self.draft.unset(self.path)
+
+
+class NumberField(ReadField):
+    """A whole number."""
+
+    def read(self, text: str) -> Any:
+        plain = text.isascii() and text.isdigit() and len(text) <= 18  # noqa: PLR2004 - 64 bits
+        return int(text) if plain else text
+
+
+class ListField(ReadField):
+    """Texts with commas between them."""
+
+    def read(self, text: str) -> Any:
+        return [part.strip() for part in text.split(",") if part.strip()]
+
+    def show(self, value: Any) -> str:
+        return ", ".join(map(str, value)) if isinstance(value, list) else super().show(value)
+
+
+class JumpField(ReadField):
+    """``user@address:port`` of a machine to go through; ``none`` for none at all.
+
+    What else the answers say of it, such as its fingerprint, stays.
+    """
+
+    def read(self, text: str) -> Any:
+        old = self.draft.get(self.path)
+        kept = dict(old) if isinstance(old, dict) else {}
+        user, port, address = _split(text)
+        for key, value in (("user", user), ("port", port)):
+            kept.pop(key, None)
+            if value:
+                kept[key] = value
+        return {"address": address, **{k: v for k, v in kept.items() if k != "address"}}
+
+    def show(self, value: Any) -> str:
+        if not isinstance(value, dict):
+            return NO_JUMP if value is None and self._is_null() else super().show(value)
+        address, port = str(value.get("address", "")), value.get("port")
+        if port:
+            address = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+        return f"{value['user']}@{address}" if value.get("user") else address
+
+    def _is_null(self) -> bool:
+        above = self.draft.get(self.path.rpartition(".")[0])
+        return isinstance(above, dict) and "jump" in above and above["jump"] is None
+
+    def put(self, text: str) -> None:
+        if text == NO_JUMP:
+            self.draft.put_null(self.path)
+        else:
+            super().put(text)
+
+
+def _split(text: str) -> tuple[str, int | str, str]:
+    """(user, port, address), '' where it is not named."""
+    user, at, rest = text.rpartition("@")
+    user = user if at else ""
+    if rest.startswith("["):
+        address, _, port = rest[1:].partition("]")
+        port = port.removeprefix(":")
+    elif rest.count(":") == 1:
+        address, _, port = rest.partition(":")
+    else:
+        address, port = rest, ""
+    return user, int(port) if port.isascii() and port.isdigit() else port, address
