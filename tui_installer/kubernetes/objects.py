@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tui_installer.model.secret import Secret
-    from tui_installer.model.spec import Spec
+    from tui_installer.model.spec import Spec, TokenSpec
 
 Manifest = dict[str, Any]
 LABELS = {"app.kubernetes.io/managed-by": "tui-installer"}
@@ -29,9 +29,14 @@ _APPROVE = "system:certificates.k8s.io:certificatesigningrequests"
 
 
 def bindings(spec: Spec) -> tuple[Manifest, ...]:
-    """The ClusterRoleBindings of the spec's token mode; with csv, also of the tutorial's user."""
-    nodes = ((BOOTSTRAP_GROUP, "kubelet-bootstrap"),) if spec.token.has_secret else ()
-    csv = ((tokencsv.GROUP, "kubelet-bootstrap-csv"),) if spec.token.has_csv else ()
+    """The ClusterRoleBindings of the spec."""
+    return bindings_of(spec.token)
+
+
+def bindings_of(token: TokenSpec) -> tuple[Manifest, ...]:
+    """The ClusterRoleBindings of a token's mode; with csv, also of the tutorial's user."""
+    nodes = ((BOOTSTRAP_GROUP, "kubelet-bootstrap"),) if token.has_secret else ()
+    csv = ((tokencsv.GROUP, "kubelet-bootstrap-csv"),) if token.has_csv else ()
     return (
         *(
             _binding(f"tui-installer:{name}{suffix}", role, "Group", group)
@@ -46,13 +51,13 @@ def bindings(spec: Spec) -> tuple[Manifest, ...]:
         _binding("tui-installer:apiserver-to-kubelet", "system:kubelet-api-admin",
                  "User", "kube-apiserver-kubelet-client"),
         _binding("kubeadm:cluster-admins", "cluster-admin", "Group", ADMIN_GROUP),
-        *_csv_user(spec),
+        *_csv_user(token),
     )  # fmt: skip
 
 
-def _csv_user(spec: Spec) -> tuple[Manifest, ...]:
+def _csv_user(token: TokenSpec) -> tuple[Manifest, ...]:
     # The tutorial's own binding, under the name that tutorials give it.
-    if not spec.token.has_csv:
+    if not token.has_csv:
         return ()
     return (_binding("kubelet-bootstrap", "system:node-bootstrapper", "User", tokencsv.USER),)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,21 @@ from tui_installer.model.certificates import San, SanKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tui_installer.model.spec import HostSpec, Spec
+    from tui_installer.model.spec import HostSpec, Network, Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What the API server's SANs follow from; None or '' for what is not known yet.
+
+    hosts: (name, address) of each master.
+    """
+
+    service_cidr: Network | None
+    hosts: tuple[tuple[str, str], ...]
+    endpoint: str
+    domain: str
+    extra: tuple[San, ...] = ()
 
 
 def server_sans(spec: Spec) -> tuple[San, ...]:
@@ -19,34 +34,49 @@ def server_sans(spec: Spec) -> tuple[San, ...]:
     kubeadm's set (cmd/kubeadm/app/util/pkiutil/pki_helpers.go: GetAPIServerAltNames), each
     master's address and name, and the tutorial's fifth service name.
     """
-    return _distinct(_server(spec))
-
-
-def _server(spec: Spec) -> Iterator[San]:
-    yield _ip(
-        spec.service_ip,
-        f"first address of service CIDR {spec.service_cidr}: the `kubernetes` Service",
+    return sans_of(
+        Called(
+            spec.service_cidr,
+            tuple((host.name, host.address) for host in spec.hosts),
+            spec.endpoint.host if spec.endpoint else "",
+            spec.domain,
+            spec.extra_sans,
+        )
     )
+
+
+def sans_of(called: Called) -> tuple[San, ...]:
+    """As `server_sans`, of what is known so far."""
+    return _distinct(_server(called))
+
+
+def _server(called: Called) -> Iterator[San]:
+    if network := called.service_cidr:
+        reason = f"first address of service CIDR {network}: the `kubernetes` Service"
+        yield _ip(str(network[1]), reason)
     yield _ip("127.0.0.1", "loopback: checks on the host itself")
-    if _has_ipv6(spec):
+    if _has_ipv6(called):
         yield _ip("::1", "IPv6 loopback: checks on the host itself")
-    for host in spec.hosts:
-        yield _ip(host.address, f"address of {host.name}")
-        yield _dns(host.name, f"name of the master at {host.address}")
-    if spec.endpoint:
-        yield _either(spec.endpoint.host, "endpoint that clients call the API server by")
-    yield from _service_names(spec.domain)
-    for san in spec.extra_sans:
+    for name, address in called.hosts:
+        if address:
+            yield _ip(address, f"address of {name or 'a master'}")
+        if name:
+            yield _dns(name, f"name of the master at {address or 'an address not entered yet'}")
+    if called.endpoint:
+        yield _either(called.endpoint, "endpoint that clients call the API server by")
+    yield from _service_names(called.domain)
+    for san in called.extra:
         yield San(san.kind, san.value, san.reason or "asked for in the answers")
 
 
 def _service_names(domain: str) -> Iterator[San]:
-    first_label = domain.partition(".")[0]
     yield _dns("kubernetes", "the Service's name, to pods in its namespace")
     yield _dns("kubernetes.default", "the Service's name, to pods in other namespaces")
     yield _dns("kubernetes.default.svc", "the Service's name and kind")
+    if not domain:
+        return
     yield _dns(
-        f"kubernetes.default.svc.{first_label}",
+        f"kubernetes.default.svc.{domain.partition('.')[0]}",
         "the Service's name with the first part of the cluster domain",
     )
     yield _dns(f"kubernetes.default.svc.{domain}", "the Service's full name")
@@ -80,9 +110,10 @@ def local_sans(host: HostSpec) -> tuple[San, ...]:
     )
 
 
-def _has_ipv6(spec: Spec) -> bool:
-    addresses = [ip_address(host.address) for host in spec.hosts]
-    return any(which.version == 6 for which in (spec.service_cidr, *addresses))  # noqa: PLR2004
+def _has_ipv6(called: Called) -> bool:
+    addresses = [ip_address(address) for _, address in called.hosts if address]
+    known = [called.service_cidr] if called.service_cidr else []
+    return any(which.version == 6 for which in (*known, *addresses))  # noqa: PLR2004
 
 
 def _distinct(sans: Iterable[San]) -> tuple[San, ...]:
