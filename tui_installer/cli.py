@@ -8,7 +8,8 @@ import json
 import os
 import signal
 import sys
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -37,10 +38,13 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def run(argv: Sequence[str] | None = None) -> int:
     """The exit code of one command line. Raises SystemExit only for usage and --help."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal of another encoding ends no run
     args = _parser().parse_args(argv)
     style = Style.of(sys.stderr)
     try:
         code: ExitCode = args.run(args)
+        sys.stdout.flush()
     except InstallerError as error:
         print(error_text(error, style), file=sys.stderr)
         return int(error.code)
@@ -50,7 +54,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of stdout went away: say nothing more to it, also not at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(ExitCode.OK)
+        return int(ExitCode.INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for a person
         return _internal(error, style)
     return int(code)
@@ -80,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=version("tui-installer"))
+    parser.add_argument("--version", action="version", version=_version())
     parser.add_argument("--answers", type=Path, metavar="FILE", help="install as this file says")
     parser.add_argument(
         "--interactive",
@@ -126,6 +130,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_answers(commands)
     lab_cli.add_parser(commands)
     return parser
+
+
+def _version() -> str:
+    try:
+        return version("tui-installer")
+    except PackageNotFoundError:
+        return "not installed: run from its source tree"
 
 
 def _add_answers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
