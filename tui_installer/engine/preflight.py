@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui_installer.engine.query import external_files
 from tui_installer.errors import InstallerError
 from tui_installer.pki.describe import fingerprint
 from tui_installer.release.programs import GO_ARCH
@@ -46,7 +47,8 @@ def _hint(found: Sequence[str]) -> str:
     if any(FOREIGN in line for line in found):
         return (
             "these hosts were made from another state folder: run with that one "
-            "(TUI_INSTALLER_HOME) and its answers, or remove the named files if they are left over from something else"
+            "(TUI_INSTALLER_HOME) and its answers, or remove the named files if they are left over "
+            "from something else"
         )
     return "mend them and run again"
 
@@ -60,6 +62,9 @@ def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> It
             f"the address {host.address} is not on this host, which has "
             f"{', '.join(facts.addresses)}; put the address its peers use in hosts[].address"
         )
+    for path in external_files(ctx.spec):
+        if path not in facts.files:
+            yield f"{path} is not there; etcd.external names it as being on the masters"
     yield from _space(ctx, facts, wants.files)
     yield from _ports(facts, wants)
     yield from _kept(facts, wants.files)

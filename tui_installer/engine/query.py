@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from tui_installer.model.spec import Spec
 
 
+def external_files(spec: Spec) -> tuple[str, ...]:
+    """Files of an external etcd that are to be on the masters already."""
+    files = spec.etcd.files
+    return (files.ca, files.cert, files.key) if files is not None and files.on_hosts else ()
+
+
 def query(spec: Spec, wants: Wants) -> Query:
     """The files, programs, units, ports and folders that the wants of one host name."""
     folders = [spec.layout.kubernetes, spec.layout.units]
@@ -21,7 +27,7 @@ def query(spec: Spec, wants: Wants) -> Query:
     return Query(
         manifest=spec.layout.cfg("tui-installer.manifest"),
         texts=tuple(w.path for w in wants.files if not w.secret and not w.probe),
-        secrets=tuple(w.path for w in wants.files if w.secret),
+        secrets=(*(w.path for w in wants.files if w.secret), *external_files(spec)),
         programs=tuple(w.path for w in wants.files if w.probe),
         units=tuple(w.name for w in wants.units),
         ports=tuple(

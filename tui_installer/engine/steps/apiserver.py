@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.engine import api, units
+from tui_installer.engine import api, extra_flags, units
 from tui_installer.engine.step import HostStep
 from tui_installer.engine.steps import etcd
 from tui_installer.engine.steps.files import cert_files, program
@@ -72,6 +72,11 @@ def _unit(ctx: Context, host: HostSpec) -> Wants:
     return Wants(units=(UnitWant(UNIT, files),))
 
 
+async def _before(run: Run, host: str) -> None:
+    await extra_flags.accepted(run, host, NAME, Component.APISERVER)
+    await etcd.running(run, host)
+
+
 async def ready(run: Run, host: str) -> None:
     """Until the API server answers /readyz: RBAC is then bootstrapped too."""
     await units.wait(run, host, NAME, UNIT)
@@ -79,4 +84,4 @@ async def ready(run: Run, host: str) -> None:
 
 
 APISERVER_FILES = HostStep("apiserver-files", "kube-apiserver: program, certificates, unit", _files)
-APISERVER = HostStep(NAME, "kube-apiserver: start", _unit, before=etcd.running, ready=ready)
+APISERVER = HostStep(NAME, "kube-apiserver: start", _unit, before=_before, ready=ready)

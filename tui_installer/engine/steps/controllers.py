@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.engine import units
+from tui_installer.engine import extra_flags, units
 from tui_installer.engine.step import HostStep
 from tui_installer.engine.steps import apiserver
 from tui_installer.engine.steps.files import cert_files, program
@@ -57,6 +57,12 @@ def _units(ctx: Context, host: HostSpec) -> Wants:
     )
 
 
+async def _before(run: Run, host: str) -> None:
+    for component in COMPONENTS:
+        await extra_flags.accepted(run, host, NAME, component)
+    await apiserver.ready(run, host)
+
+
 async def running(run: Run, host: str) -> None:
     await units.wait(run, host, NAME, *(f"{component}.service" for component in COMPONENTS))
 
@@ -65,5 +71,5 @@ CONTROLLERS_FILES = HostStep(
     "controllers-files", "controller-manager, scheduler: programs, certificates, units", _files
 )
 CONTROLLERS = HostStep(
-    NAME, "controller-manager, scheduler: start", _units, before=apiserver.ready, ready=running
+    NAME, "controller-manager, scheduler: start", _units, before=_before, ready=running
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.engine import units
+from tui_installer.engine import extra_flags, units
 from tui_installer.engine.step import HostStep
 from tui_installer.engine.steps.files import cert_files, program
 from tui_installer.engine.wants import UnitWant, Wants, text
@@ -43,6 +43,10 @@ def _unit(ctx: Context, host: HostSpec) -> Wants:
     return Wants(units=(UnitWant(UNIT, files),))
 
 
+async def _before(run: Run, host: str) -> None:
+    await extra_flags.accepted(run, host, "etcd", Component.ETCD)
+
+
 async def running(run: Run, host: str) -> None:
     """Until this host's member has joined: systemd calls it active once there is a quorum."""
     if run.ctx.spec.etcd.mode is EtcdMode.STACKED:
@@ -50,4 +54,4 @@ async def running(run: Run, host: str) -> None:
 
 
 ETCD_FILES = HostStep("etcd-files", "etcd: program, certificates, unit", _files)
-ETCD = HostStep("etcd", "etcd: start together", _unit, ready=running, barrier=True)
+ETCD = HostStep("etcd", "etcd: start together", _unit, before=_before, ready=running, barrier=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.engine import api
 from tui_installer.engine.checks import cluster, etcd, health, tls
+from tui_installer.engine.checks.service_account import service_account
 from tui_installer.engine.step import ClusterStep
 from tui_installer.engine.together import together
 from tui_installer.errors import InstallerError
@@ -28,7 +29,7 @@ OF_HOST = (
     etcd.health,
     tls.sans,
 )
-OF_CLUSTER = (etcd.members, cluster.tokens, cluster.leases)
+OF_CLUSTER = (etcd.members, cluster.tokens, cluster.leases, service_account)
 
 
 def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:
