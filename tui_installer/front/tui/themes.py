@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import re
+from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from textual.color import Color, ColorParseError
+from textual.design import ColorSystem
 from textual.theme import Theme
 
 from tui_installer.actions import settings
@@ -24,6 +27,9 @@ DEFAULTS: dict[str, str] = {"state-run": "#4ea1ff", "state-skip": "#8a8f98"}
 DEFAULT = "dusk"
 OURS: set[str] = set()
 """Names of the themes that `load` found."""
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_MAX_BYTES = 64 * 1024
 
 
 def folders() -> Iterator[Path]:
@@ -49,15 +55,10 @@ def load() -> tuple[list[Theme], list[str]]:
 
 def parse(file: Path) -> Theme:
     """The theme of a file. Raises ValueError saying what is wrong with it, or OSError."""
-    try:
-        data = yaml.safe_load(file.read_bytes())
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise ValueError(f"not YAML: {str(error).splitlines()[0]}") from None
+    data = _read(file)
     if not isinstance(data, dict):
         raise ValueError("want keys and values")  # noqa: TRY004 - one kind of error for a file
-    known = {"name", "dark", "variables", *COLOURS}
-    if unknown := sorted(set(map(str, data)) - known):
-        raise ValueError(f"unknown key {unknown[0]}; known: {', '.join(sorted(known))}")
+    _known(data, {"name", "dark", "variables", *COLOURS}, "key")
     colours: dict[str, Any] = {key: _colour(key, data.get(key)) for key in COLOURS}
     return Theme(
         name=_name(data.get("name")),
@@ -67,9 +68,37 @@ def parse(file: Path) -> Theme:
     )
 
 
+def _read(file: Path) -> Any:
+    if not file.is_file():  # such as a named pipe, which would be waited for
+        raise ValueError("not a file")
+    if file.stat().st_size > _MAX_BYTES:
+        raise ValueError(f"more than {_MAX_BYTES // 1024} KiB")
+    text = file.read_bytes()
+    try:
+        # A few aliases can make a small file take minutes.
+        aliases = any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text))
+        data = None if aliases else yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ValueError(f"not YAML: line {line}: {error.problem!r}") from None
+    except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"not YAML: {str(error).splitlines()[0]!r}") from None
+    if aliases:
+        raise ValueError("want no aliases")
+    return data
+
+
+def _known(given: dict[Any, Any], known: set[str], what: str) -> None:
+    for key in given:
+        if key not in known:
+            near = get_close_matches(str(key), sorted(known), n=1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            raise ValueError(f"unknown {what} {str(key)[:40]!r}{meant}")
+
+
 def _name(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        raise ValueError("name: want a word")
+    if not isinstance(value, str) or not _NAME.fullmatch(value):
+        raise ValueError("name: want at most 32 small letters, digits and dashes")
     return value
 
 
@@ -80,17 +109,23 @@ def _dark(value: Any) -> bool:
 
 
 def _colour(key: str, value: Any) -> str:
-    try:
-        Color.parse(str(value))
-    except ColorParseError:
-        raise ValueError(f"{key}: want a colour such as #4ea1ff, got {value!r}") from None
-    return str(value)
+    if not isinstance(value, str) or not _COLOUR.fullmatch(value):
+        raise ValueError(f'{key}: want a colour such as "#4ea1ff", got {str(value)[:40]!r}')
+    return value
 
 
 def _variables(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise ValueError("variables: want keys and values")  # noqa: TRY004 - see _dark
-    return {str(key): _colour(f"variables.{key}", colour) for key, colour in value.items()}
+    _known(value, _variable_names(), "variable")
+    return {key: _colour(f"variables.{key}", colour) for key, colour in value.items()}
+
+
+@cache
+def _variable_names() -> set[str]:
+    """Textual's colours that a theme may set, and ours; a misspelt one would do nothing."""
+    every = ColorSystem("#000000").generate()
+    return {*DEFAULTS, *(name for name in every if not name.endswith("-style"))}
 
 
 def chosen(loaded: list[Theme]) -> str:
