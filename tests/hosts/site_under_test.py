@@ -1,4 +1,4 @@
-"""A site under test: fresh lab hosts, an answers file, a state folder, and the real command line."""
+"""A site under test: fresh lab hosts, answers, a state folder, and the real command line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -19,6 +18,7 @@ from tui_installer.store import paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 V137, V136 = "v1.37.2", "v1.36.3"
 COMPONENTS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
@@ -187,34 +187,42 @@ class Site:
 
     def running(self, *units: str) -> dict[tuple[str, str], str]:
         """(host, unit) → its main process and when that was started, of the units that run."""
+        wanted = units or UNITS
+        asked = "-p ActiveState -p MainPID -p ExecMainStartTimestamp"
+        show = f"systemctl show {asked} {' '.join(wanted)}"
         return {
-            (host, unit): self.ssh(
-                host, f"systemctl show -p ActiveState -p MainPID -p ExecMainStartTimestamp {unit}"
-            )
+            (host, unit): told
             for host in self.hosts
-            for unit in units or UNITS
+            for unit, told in zip(wanted, self.ssh(host, show).split("\n\n"), strict=True)
         }
 
     def snapshot(self, host: str) -> str:
         """All that an install could change on a host: files with times and links, and units."""
         return self.ssh(
             host,
-            "find /opt /srv /etc /var/lib /usr/local -path /var/lib/systemd -prune -o"
+            "find /opt /srv /etc /var/lib /usr/local"
+            " \\( -path /var/lib/systemd -o -path '/var/lib/etcd/*' \\) -prune -o"
             " -printf '%p %s %m %u %T@ %C@ %l\\n' 2>/dev/null | sort;"
             " systemctl list-unit-files --no-legend; systemctl list-units --no-legend --plain"
             " 'kube*' 'etcd*'; mount",
         )
 
     def kubectl(self, *args: str, check: bool = True, stdin: str | None = None) -> str:
-        """The kubectl that was installed, run on this machine with the admin kubeconfig."""
+        """The kubectl that was installed, run on this machine with the admin kubeconfig.
+
+        An endpoint's name leads nowhere here, so then the first master's address is called.
+        """
         binary = self.home / "kubectl"
         if not binary.exists():
             folder = self.answers.get("layout", {}).get("kubernetes", "/opt/kubernetes")
             argv = lab.ssh_argv(self.lab.folder, self.hosts[0], f"cat {folder}/bin/kubectl")
             binary.write_bytes(subprocess.run(argv, capture_output=True, check=True).stdout)
             binary.chmod(0o755)
+        kubeconfig = ["--kubeconfig", str(self.state / "admin.kubeconfig")]
+        if self.answers["cluster"].get("endpoint"):
+            kubeconfig += ["--server", f"https://{self.answers['hosts'][0]['address']}:6443"]
         done = subprocess.run(
-            [str(binary), "--kubeconfig", str(self.state / "admin.kubeconfig"), *args],
+            [str(binary), *kubeconfig, *args],
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True,
@@ -244,7 +252,8 @@ def assert_verified(done: Outcome, masters: list[str]) -> None:
             assert (host, f"certificate on :{port}") in told
         assert (host, "kube-controller-manager :10257/healthz") in told
         assert (host, "kube-scheduler :10259/healthz") in told
-    for name in ("leader kube-controller-manager", "leader kube-scheduler"):
+    leaders = ("leader kube-controller-manager", "leader kube-scheduler")
+    for name in (*leaders, "ServiceAccount token"):
         assert ("cluster", name) in told
     assert {name for _, name in told if name.startswith("kubectl get cs: ")} >= {
         "kubectl get cs: controller-manager",
