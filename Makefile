@@ -7,7 +7,7 @@ LAB := /var/lib/tui-installer-demo
 
 setup: $(VENV)/ready
 
-$(VENV)/ready: pyproject.toml
+$(VENV)/ready: pyproject.toml constraints.txt
 	./scripts/setup-venv $(VENV)
 
 host-packages:
