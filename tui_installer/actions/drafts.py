@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import yaml
 
 from tui_installer.errors import InstallerError, UsageError
 from tui_installer.kubernetes import lint_extra_args
@@ -143,10 +142,13 @@ class Saver:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """An installation that was begun here. changed: UNIX seconds. outcome: of its last run."""
+    """An installation that was begun here. name: the cluster's. changed: UNIX seconds.
+
+    outcome: of the last run of that cluster.
+    """
 
     name: str
-    folder: Path
+    file: Path
     hosts: int
     changed: float
     outcome: str
@@ -161,24 +163,31 @@ def begun() -> list[Begun]:
 
 def _begun(file: Path) -> Begun | None:
     try:
-        data = yaml.safe_load(file.read_bytes())
-        changed = file.stat().st_mtime
-    except (OSError, yaml.YAMLError, ValueError, RecursionError):
+        data, changed = read(file), file.stat().st_mtime
+    except (OSError, InstallerError):
         return None
-    hosts = data.get("hosts") if isinstance(data, dict) else None
+    hosts, cluster = data.get("hosts"), data.get("cluster")
+    said = cluster.get("name") if isinstance(cluster, dict) else None
+    name = said if isinstance(said, str) and said else str(default("cluster.name"))
     count = len(hosts) if isinstance(hosts, list) else 0
-    return Begun(file.parent.name, file.parent, count, changed, _outcome(file.parent))
+    return Begun(name, file, count, changed, _outcome(name))
 
 
-def _outcome(folder: Path) -> str:
+def _outcome(name: str) -> str:
+    if "/" in name or name in {".", ".."}:
+        return NOT_RUN
     try:
-        result = yaml.safe_load((folder / "result.json").read_bytes())
-        code = result["exit_code"]
-    except (OSError, yaml.YAMLError, ValueError, KeyError, TypeError, RecursionError):
-        return "not run yet"
+        code = json.loads((paths.cluster_folder(name) / "result.json").read_bytes())["exit_code"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return NOT_RUN
     return "verified" if code == 0 else f"stopped (exit {code})"
 
 
-def draft_file(name: str = "") -> Path:
+NOT_RUN = "not run yet"
+
+
+def draft_file() -> Path:
     """Where the answers of a new installation are kept while they are edited."""
-    return paths.state_root() / (name or time.strftime("draft-%Y%m%d-%H%M%S")) / DRAFT
+    root, name = paths.state_root(), time.strftime("draft-%Y%m%d-%H%M%S")
+    tries = (name, *(f"{name}-{number}" for number in range(2, 100)))
+    return next(root / one for one in tries if not (root / one).exists()) / DRAFT

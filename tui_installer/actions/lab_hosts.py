@@ -1,0 +1,46 @@
+"""Throwaway hosts for somebody who tries the program: made here, as answers ready to go."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MIRROR = ("dl.k8s.io", 443)
+NAME = "demo"
+COUNT = 3
+
+
+def missing() -> str:
+    """Why no hosts can be made here; '' if they can."""
+    return "making hosts on this machine needs root" if os.geteuid() else ""
+
+
+def up(say: Callable[[str], None]) -> dict[str, Any]:
+    """Makes or starts three hosts, and gives the answers for them. Blocks; minutes the first time.
+
+    Raises InstallerError.
+    """
+    from tui_installer.lab import lab  # noqa: PLC0415 - the first frame needs none
+
+    folder = lab.FOLDER
+    name = lab.find(folder).name if (folder / "lab.json").exists() else NAME
+    made = lab.up(folder, count=COUNT, say=say, name=name)
+    chosen = [machine.name for machine in made.machines][:COUNT]
+    answers = lab.answers(folder, chosen)
+    if shutil.which("go") and not _reachable():
+        say(f"{MIRROR[0]} can't be reached, Go is here: programs come from the Go module proxy")
+        answers["kubernetes"] = {"source": {"kind": "go", "location": ""}}
+    return answers
+
+
+def _reachable() -> bool:
+    try:
+        with socket.create_connection(MIRROR, timeout=3):
+            return True
+    except OSError:
+        return False

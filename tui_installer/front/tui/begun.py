@@ -1,0 +1,67 @@
+"""Installations that were begun, as the start page lists them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import InstallerError
+from tui_installer.front.tui.draft import Draft
+from tui_installer.front.tui.pages import PAGES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MOST = 50
+_STEPS = ((86400, "day"), (3600, "hour"), (60, "minute"))
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """how_far: such as ``verified`` or ``to mend: Cluster``. done: whether it was verified."""
+
+    name: str
+    file: Path
+    hosts: int
+    how_far: str
+    when: str
+    done: bool
+
+
+def sessions() -> list[Session]:
+    """The newest first. Reads files and judges answers: for a thread."""
+    from tui_installer.actions import drafts  # noqa: PLC0415 - the first frame needs none
+
+    return [
+        Session(
+            one.name,
+            one.file,
+            one.hosts,
+            how_far(one.file) if one.outcome == drafts.NOT_RUN else one.outcome,
+            ago(time.time() - one.changed),
+            one.outcome == "verified",
+        )
+        for one in drafts.begun()[:MOST]
+    ]
+
+
+def how_far(file: Path) -> str:
+    """The first page with something to mend."""
+    from tui_installer.actions import drafts  # noqa: PLC0415 - the first frame needs none
+
+    try:
+        draft = Draft(drafts.read(file))
+    except InstallerError:
+        return "cannot be read"
+    wrong = next((info.title for info in PAGES if draft.problems_of(info)), "")
+    return f"to mend: {wrong}" if wrong else "ready to run"
+
+
+def ago(seconds: float) -> str:
+    """``just now``, ``5 minutes ago``, ``3 days ago``."""
+    for size, name in _STEPS:
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {name}{'s' if count != 1 else ''} ago"
+    return "just now"

@@ -1,0 +1,61 @@
+"""Opens an answers file; what is wrong with it is shown with its place, and the dialog stays."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Static
+
+from tui_installer.errors import InstallerError
+from tui_installer.front.tui.draft import Draft
+from tui_installer.front.tui.printable import printable
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+
+class OpenFile(ModalScreen[Draft | None]):
+    """Gives the draft of the file, values that are wrong included."""
+
+    BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Cancel")]
+
+    def compose(self) -> ComposeResult:
+        here = sorted(str(path) for path in Path().glob("*.y*ml"))
+        with Vertical(classes="dialog"):
+            yield Static("From an answers file", classes="dialog-title", markup=False)
+            yield Input(
+                placeholder=here[0] if here else "answers.yaml",
+                suggester=SuggestFromList(here),
+                compact=True,
+            )
+            with VerticalScroll(id="open-problems"):
+                yield Static(markup=False)
+            yield Static(
+                "Enter opens it, → completes, Esc goes back.", classes="dialog-note", markup=False
+            )
+
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        text = event.value.strip() or event.input.placeholder
+        try:
+            draft = await asyncio.to_thread(_load, text)
+        except (InstallerError, RuntimeError) as error:
+            self._tell(error)
+        else:
+            self.dismiss(draft)
+
+    def _tell(self, error: Exception) -> None:
+        lines = [str(error), *getattr(error, "details", ()), getattr(error, "hint", "")]
+        told = "\n".join(printable(line) for line in lines if line)
+        self.query_one("#open-problems Static", Static).update(Content(told))
+
+
+def _load(text: str) -> Draft:
+    return Draft.load(Path(text).expanduser())
