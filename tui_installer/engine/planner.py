@@ -38,8 +38,6 @@ def reason(changes: Sequence[Change], wants: Wants) -> str:
             parts.append(f"{_count(len(wants.files), 'file')} as wanted")
         if wants.units:
             parts.append(f"{', '.join(unit.name for unit in wants.units)} running and enabled")
-        if wants.objects:
-            parts.append(f"{_count(len(wants.objects), 'object')} as wanted")
         return "; ".join(parts) or "nothing to do"
     verbs: dict[str, list[str]] = {}
     for change in changes:
@@ -63,7 +61,8 @@ def file_changes(files: Sequence[FileWant], facts: HostFacts) -> Iterator[Change
         if fact is None:
             yield _file(want, "create", _what(want), _diff(want, b""))
         elif want.sha256 != fact.sha256:
-            yield _file(want, "update", _what(want, fact), _diff(want, fact.content))
+            told = _what(want, fact, facts.versions.get(want.path, ""))
+            yield _file(want, "update", told, _diff(want, fact.content))
         elif (want.mode, want.owner) != (fact.mode, fact.owner):
             told = f"{fact.mode:04o} {fact.owner} → {want.mode:04o} {want.owner}"
             yield _file(want, "mode", told)
@@ -73,14 +72,18 @@ def _file(want: FileWant, verb: str, summary: str, diff: str = "") -> Change:
     return Change(ChangeKind.FILE, verb, want.path, summary, diff, want.size)
 
 
-def _what(want: FileWant, fact: FileFact | None = None) -> str:
-    told = want.about
+def _what(want: FileWant, fact: FileFact | None = None, version: str = "") -> str:
+    parts = [want.about]
+    if version and version != want.version:
+        parts.append(f"{version} is there now")
     if (want.secret or want.opaque) and want.sha256:
         before = f"sha256 {fact.sha256[:16]}… → " if fact else ""
-        told = f"{told + ', ' if told else ''}{before}sha256 {want.sha256[:16]}…"
+        parts.append(f"{before}sha256 {want.sha256[:16]}…")
     if not want.sha256:
-        told = f"{told + ', ' if told else ''}made when the run begins"
-    return told
+        parts.append("fetched when the run begins" if want.probe else "made when the run begins")
+    if fact is not None and not fact.ours:
+        parts.append("the one there is not as this program left it")
+    return ", ".join(part for part in parts if part)
 
 
 def _diff(want: FileWant, before: bytes | None) -> str:

@@ -55,7 +55,8 @@ async def _host_facts(run: Run, host: HostSpec) -> HostFacts:
     found = await facts.gather(run.hosts[host.name], query(run.ctx.spec, wants_of(run.ctx, host)))
     seconds = round(time.monotonic() - started, 3)
     login = f"{found.login}, {found.root}"
-    told = f"{found.system}, {found.machine}, systemd {found.systemd}"
+    memory = f"{found.memory_available / 1e9:.1f} of {found.memory_total / 1e9:.1f} GB free"
+    told = f"{found.system}, {found.machine}, systemd {found.systemd}, {memory}"
     run.emit(HostFound(host.name, host.address, told, login, seconds))
     return found
 

@@ -88,4 +88,3 @@ class ObjectWant:
 class Wants:
     files: tuple[FileWant, ...] = ()
     units: tuple[UnitWant, ...] = ()
-    objects: tuple[ObjectWant, ...] = ()

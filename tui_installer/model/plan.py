@@ -63,6 +63,3 @@ class Plan:
             for item in self.items
             for change in item.changes
         )
-
-    def item(self, step: str, host: str) -> PlanItem | None:
-        return next((i for i in self.items if i.step == step and i.host == host), None)

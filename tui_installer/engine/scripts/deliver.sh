@@ -1,6 +1,6 @@
 # Receives files on stdin and puts each in place whole or not at all.
 # Arguments: MANIFEST. Input: per file a line "WIRE-LENGTH SHA256 SIZE MODE OWNER DECODER PROBE PATH",
-# then WIRE-LENGTH bytes. DECODER: cat, gzip or zstd. PROBE: "-", or "ARGUMENTS=VERSION", the arguments
+# then WIRE-LENGTH bytes. DECODER: cat or zstd. PROBE: "-", or "ARGUMENTS=VERSION", the arguments
 # (joined by commas) that make the program say its version, which must be that. Output: per file "ok PATH VERSION" or "bad PATH WHY".
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 umask 077
@@ -23,7 +23,6 @@ folder() { # made with 0755, as the files in it decide who reads what
 receive() {
 	case $decoder in
 	cat) take of="$tmp" ;;
-	gzip) take | gzip -dc >"$tmp" ;;
 	zstd) take | zstd -dcq >"$tmp" ;;
 	esac
 }
