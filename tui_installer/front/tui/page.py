@@ -15,6 +15,8 @@ from tui_installer.front.tui.widgets.help_panel import HelpPanel
 from tui_installer.front.tui.widgets.hint_line import HintLine
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
     from textual.events import DescendantFocus
 
@@ -38,6 +40,7 @@ class Page(Screen[None]):
     )
     AUTO_FOCUS = "Input, Select, DataTable, Button"
     app: WizardApp
+    _unwatch: Callable[[], None] | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         commands = (*cls.__dict__.get("KEYS", ()), *Page.SHARED)
@@ -63,11 +66,14 @@ class Page(Screen[None]):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        self._unwatch = self.draft.watch(self._draft_changed)
+        if self._unwatch is None:  # Textual calls this one even if a page has its own
+            self._unwatch = self.draft.watch(self._draft_changed)
         self.draft.reached.add(self.INFO.id)
 
     def on_unmount(self) -> None:
-        self._unwatch()
+        if self._unwatch is not None:
+            self._unwatch()
+            self._unwatch = None
 
     def _draft_changed(self) -> None:
         self.query_one(Breadcrumb).refresh_state()

@@ -7,9 +7,9 @@ import unicodedata
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
-def printable(text: str, limit: int = 400) -> str:
-    """The text with controls, bidi marks and line breaks as �, cut at so many characters."""
-    cut = text if len(text) <= limit else f"{text[: limit - 1]}…"
+def printable(text: str, limit: int = 0) -> str:
+    """The text with controls, bidi marks and line breaks as �, cut at so many characters if any."""
+    cut = text if not limit or len(text) <= limit else f"{text[: limit - 1]}…"
     if cut.isascii() and cut.isprintable():
         return cut
     return "".join("�" if unicodedata.category(char) in _UNSAFE else char for char in cut)

@@ -70,7 +70,6 @@ class HostsPage(Page):
                 yield HostDetails()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._rows = rows_of(self.draft, self.app.engine)
         self._drawn: tuple[Any, ...] = ()
         self._want(after=0.0)
@@ -108,7 +107,7 @@ class HostsPage(Page):
         if not self.is_mounted or not self.query(HostTable):
             return
         self._table.show(self._rows, width=self.size.width)
-        self.query_one("#summary", Static).update(self._summary())
+        self.query_one("#summary", Static).update(self._summary(), layout=False)
         for details in self.query(HostDetails):
             details.show(self._row)
 
@@ -144,7 +143,6 @@ class HostsPage(Page):
         self._show()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        super().on_descendant_focus(event)
         if isinstance(event.widget, HostTable):
             self._close_form()
 

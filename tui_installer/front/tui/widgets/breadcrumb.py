@@ -28,7 +28,7 @@ class Breadcrumb(Static):
 
     def refresh_state(self) -> None:
         parts = [self._part(info) for info in PAGES]
-        self.update(Content(" ").join(parts))
+        self.update(Content(" ").join(parts), layout=False)
 
     def _part(self, info: PageInfo) -> Content:
         wrong = bool(self._draft.problems_of(info))

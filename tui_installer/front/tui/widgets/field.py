@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Input, Label, Select, Static, Switch
 
 from tui_installer.actions import drafts
+from tui_installer.front.tui.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,7 @@ class Field(Vertical):
         super().__init__(classes="field")
         self.draft, self.path, self.label = draft, path, label
         self.hint = hint or drafts.about(path)
+        self._told: str | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="field-row"):
@@ -47,9 +49,11 @@ class Field(Vertical):
             if problem is None
             else f"✗ {problem.message}" + (f" ({problem.hint})" if problem.hint else "")
         )
-        line.update(Content(told))
-        line.display = bool(told)
-        self.set_class(problem is not None, "-wrong")
+        if told != self._told:  # each update costs a layout of the whole page
+            self._told = told
+            line.update(Content(told))
+            line.display = bool(told)
+            self.set_class(problem is not None, "-wrong")
 
 
 class TextField(Field):
@@ -62,7 +66,7 @@ class TextField(Field):
         self._placeholder = placeholder
 
     def compose_input(self) -> ComposeResult:
-        yield Input(self.shown(), placeholder=self._placeholder, compact=True)
+        yield Input(printable(self.shown()), placeholder=self._placeholder, compact=True)
 
     def shown(self) -> str:
         """The answer as it stands in the input."""
@@ -74,8 +78,11 @@ class TextField(Field):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        if self.given(event.value) != self.given(self.shown()):
-            self.draft.set(self.path, self.given(event.value))
+        text = printable(event.value)
+        if text != event.value:  # pasted; the terminal must not be sent it
+            event.input.value = text
+        elif self.given(text) != self.given(printable(self.shown())):
+            self.draft.set(self.path, self.given(text))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

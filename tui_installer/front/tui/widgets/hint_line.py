@@ -11,7 +11,10 @@ class HintLine(Static):
 
     def __init__(self) -> None:
         super().__init__(id="hint", markup=False)
+        self._text = ""
 
     def show(self, text: str, *, problem: bool = False) -> None:
-        self.update(Content(text))
+        if text != self._text:  # an update costs a layout of the whole page
+            self._text = text
+            self.update(Content(text))
         self.set_class(problem, "-problem")

@@ -53,15 +53,20 @@ class HostDetails(VerticalScroll):
 
     def on_mount(self) -> None:
         self._row: HostRow | None = None
+        self._told: Content | None = None
 
     def on_resize(self) -> None:
         self.show(self._row)
 
     def show(self, row: HostRow | None) -> None:
         self._row = row
+        if not self.display:
+            return
         width = max(30, self.scrollable_content_region.width - 1)
         told = Content(EMPTY) if row is None else Content("\n").join(_lines(row, width))
-        self.query_one("#details-text", Static).update(told)
+        if told != self._told:  # an update costs a layout of the whole page
+            self._told = told
+            self.query_one("#details-text", Static).update(told)
 
 
 def _lines(row: HostRow, width: int) -> Iterator[Content]:
@@ -102,7 +107,7 @@ def _whole(question: str, cell: Cell, width: int) -> Iterator[Content]:
 
 def _brief(question: str, cell: Cell, width: int) -> Iterator[Content]:
     """Cut to one line where lines are few, which is where they are long."""
-    told = printable("; ".join(cell.evidence))
+    told = printable("; ".join(cell.evidence), 400)
     room = width - _indent(width)
     parts = _wrapped(told, room)
     if parts and width >= STACKED:
@@ -132,7 +137,7 @@ def _head(question: str, cell: Cell) -> Content:
 
 
 def _wrapped(text: str, width: int, hang: int = 2) -> list[str]:
-    return textwrap.wrap(printable(text), max(20, width), subsequent_indent=" " * hang)
+    return textwrap.wrap(printable(text, 1000), max(20, width), subsequent_indent=" " * hang)
 
 
 def _when(check: HostCheck | None) -> str:

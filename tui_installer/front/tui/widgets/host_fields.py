@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.widgets import Input
 
+from tui_installer.front.tui.printable import printable
 from tui_installer.front.tui.widgets.field import TextField
 
 if TYPE_CHECKING:
@@ -26,14 +27,18 @@ class ReadField(TextField):
         return "" if value is None else str(value)
 
     def compose_input(self) -> ComposeResult:
-        self._given = self.show(self.draft.get(self.path))
+        self._given = printable(self.show(self.draft.get(self.path)))
         yield Input(self._given, placeholder=self._placeholder, compact=True)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        if event.value != self._given:
-            self._given = event.value
-            self.put(event.value.strip())
+        event.prevent_default()  # Textual calls the handlers of base classes too
+        text = printable(event.value)
+        if text != event.value:  # pasted; the terminal must not be sent it
+            event.input.value = text
+        elif text != self._given:
+            self._given = text
+            self.put(text.strip())
 
     def put(self, text: str) -> None:
         """Writes the text's value, or takes the answer away."""

@@ -120,6 +120,6 @@ class HostTable(DataTable[Text]):
 
 def _cut(text: str, size: int) -> str:
     """In `size` columns at most; wide and combining characters count as they are shown."""
-    cut = Text(printable(text))
+    cut = Text(printable(text, 80))
     cut.truncate(size, overflow="ellipsis")
     return cut.plain
