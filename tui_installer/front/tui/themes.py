@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from textual.color import Color
 from textual.design import ColorSystem
 from textual.theme import Theme
 
@@ -27,6 +28,10 @@ DEFAULTS: dict[str, str] = {"state-run": "#4ea1ff", "state-skip": "#8a8f98"}
 DEFAULT = "dusk"
 OURS: set[str] = set()
 """Names of the themes that `load` found."""
+_SCROLLBAR_GROUNDS = (
+    "scrollbar-background", "scrollbar-background-hover", "scrollbar-background-active",
+    "scrollbar-corner-color",
+)  # fmt: skip
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _MAX_BYTES = 64 * 1024
@@ -63,9 +68,24 @@ def parse(file: Path) -> Theme:
     return Theme(
         name=_name(data.get("name")),
         dark=_dark(data.get("dark", True)),
-        variables={**DEFAULTS, **_variables(data.get("variables", {}))},
+        variables={**DEFAULTS, **_derived(colours), **_variables(data.get("variables", {}))},
         **colours,
     )
+
+
+def _derived(colours: dict[str, Any]) -> dict[str, str]:
+    """Textual's own muted text is see-through, which text within a text cannot be."""
+    ground, text = Color.parse(colours["background"]), Color.parse(colours["foreground"])
+    muted = text.blend(ground, 0.3).hex
+    surface, primary = colours["surface"], Color.parse(colours["primary"])
+    return {
+        "text-muted": muted,
+        "foreground-muted": muted,
+        "scrollbar": primary.blend(ground, 0.6).hex,
+        "scrollbar-hover": primary.blend(ground, 0.4).hex,
+        "scrollbar-active": primary.hex,
+        **dict.fromkeys(_SCROLLBAR_GROUNDS, surface),
+    }
 
 
 def _read(file: Path) -> Any:

@@ -1,0 +1,137 @@
+"""Records what real hosts say, for screenshots that need no hosts: ``python tests/tui/record.py``.
+
+Makes throwaway lab hosts (root, systemd-nspawn), checks them live, plans, installs, and installs
+once more where a port of etcd is taken in the middle of the run. Addresses and folders of this
+machine are replaced by documentation ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import platform
+import re
+import subprocess
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tui_installer.actions import drafts, install
+from tui_installer.front.tui.draft import Draft
+from tui_installer.front.tui.engine_room import EngineRoom
+from tui_installer.front.tui.host_rows import rows_of
+from tui_installer.lab import lab, takedown
+from tui_installer.model.events import to_json
+
+if TYPE_CHECKING:
+    from tui_installer.model.events import Event
+
+OUT = Path(__file__).parent / "recorded"
+HOSTS = ("master01", "master02", "master03")
+SQUATTER = """\
+cat >/etc/systemd/system/metrics-relay.socket <<END
+[Socket]
+ListenStream=2380
+Accept=yes
+END
+cat >/etc/systemd/system/metrics-relay@.service <<END
+[Service]
+ExecStart=/bin/true
+END
+cat >/etc/systemd/system/metrics-relay.path <<END
+[Path]
+PathExists=/opt/etcd/bin/etcd
+Unit=metrics-relay.socket
+END
+systemctl daemon-reload && systemctl start metrics-relay.path
+"""
+"""Takes etcd's peer port as soon as etcd's program is there."""
+
+
+def main() -> None:
+    OUT.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        for number, record in enumerate((good, bad)):
+            os.environ["TUI_INSTALLER_HOME"] = str(folder / f"state{number}")
+            made = lab.up(folder / f"lab{number}", say=print, host_names=HOSTS, name=f"rec{number}")
+            try:
+                asyncio.run(record(made))
+            finally:
+                takedown.down(made.folder, print)
+
+
+async def good(made: lab.Lab) -> None:
+    """Checks where one host's key is new, the plan, and a run to its verified end."""
+    data = answers(made)
+    write(made, "checks.json", await checked(data))
+    plan = await install.plan_only(drafts.spec(data), install.Options(), lambda _event: None)
+    write(made, "plan.json", asdict(plan))
+    write(made, "run.jsonl", await ran(data))
+
+
+async def bad(made: lab.Lab) -> None:
+    """A run in which etcd's port is taken on the second host."""
+    argv = lab.ssh_argv(made.folder, "master02", SQUATTER)
+    await asyncio.to_thread(subprocess.run, argv, check=True)
+    write(made, "failed.jsonl", await ran(answers(made)))
+
+
+def answers(made: lab.Lab) -> dict[str, Any]:
+    data = lab.answers(made.folder, list(HOSTS))
+    data["cluster"] = {"name": "demo"}
+    data["kubernetes"] = {"source": {"kind": "go", "location": ""}}
+    return data
+
+
+async def checked(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each host's cells; the last host's key is known to nobody."""
+    last = {key: value for key, value in data["hosts"][-1].items() if key != "fingerprint"}
+    draft, room = Draft({**data, "hosts": [*data["hosts"][:-1], last]}), EngineRoom()
+    room.pool.want(row.target for row in rows_of(draft, room) if row.target)
+    while any(not check.ended for check in room.checks.values()):  # noqa: ASYNC110 - as the page does
+        await asyncio.sleep(0.1)
+    await room.close()
+    return [
+        {
+            "cells": {name: asdict(cell) for name, cell in check.cells.items()},
+            "key": [check.new_key.place, check.new_key.kind, check.new_key.fingerprint]
+            if check.new_key
+            else None,
+        }
+        for check in room.checks.values()
+    ]
+
+
+async def ran(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every event with its second."""
+    began, events = time.monotonic(), []
+
+    def keep(event: Event) -> None:
+        events.append({"at": round(time.monotonic() - began, 3), **to_json(event)})
+
+    await install.install(drafts.spec(data), install.Options(verify=True), keep)
+    return events
+
+
+def write(made: lab.Lab, name: str, data: Any) -> None:
+    """One line for each event, so that a newer recording can be compared with an older one."""
+    lines = data if name.endswith(".jsonl") else [data]
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    (OUT / name).write_text(public(made, text))
+
+
+def public(made: lab.Lab, text: str) -> str:
+    """Nothing of this machine in it."""
+    own = str(Path(os.environ["TUI_INSTALLER_HOME"]))
+    told = text.replace(str(made.key), "~/.ssh/id_ed25519")
+    told = told.replace(platform.release(), "6.1.0-32-amd64")
+    told = told.replace(own, "/home/ada/.local/state/tui-installer")
+    return re.sub(re.escape(made.subnet.rsplit(".", 1)[0]) + r"\.(?=\d)", "192.0.2.", told)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""What real hosts said, as `record.py` wrote it down, played to the wizard without any host."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tui_installer.actions.host_check import Cell, HostCheck, NewKey, State
+from tui_installer.front.tui.engine_room import EngineRoom
+from tui_installer.model.events import RunStarted, from_json
+from tui_installer.model.plan import Change, ChangeKind, Plan, PlanItem
+from tui_installer.model.state import RunState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from tui_installer.actions.host_target import Target
+    from tui_installer.model.events import Event
+    from tui_installer.model.spec import Spec
+
+FOLDER = Path(__file__).parent / "recorded"
+
+
+def answers() -> dict[str, Any]:
+    """The answers that the recordings go with."""
+    hosts = [
+        {"name": name, "address": f"192.0.2.{11 + number}"}
+        for number, name in enumerate(("master01", "master02", "master03"))
+    ]
+    ssh = {"user": "root", "identityFiles": ["~/.ssh/id_ed25519"]}
+    return {
+        "apiVersion": "tui-installer/v1",
+        "cluster": {"name": "demo"},
+        "hosts": hosts,
+        "ssh": ssh,
+        "sans": ["192.0.2.100", "k8s.example.org", "192.0.2.14", "*.masters.example.org"],
+    }
+
+
+def checks() -> list[HostCheck]:
+    """One for each host; the third shows a host key that nobody knows."""
+    return [_check(one) for one in json.loads((FOLDER / "checks.json").read_text())]
+
+
+def _check(told: dict[str, Any]) -> HostCheck:
+    check = HostCheck(began=time.time() - 1, new_key=NewKey(*told["key"]) if told["key"] else None)
+    for question, cell in told["cells"].items():
+        state, evidence = State(cell["state"]), tuple(cell["evidence"])
+        check.put(question, Cell(state, cell["word"], evidence, cell["hint"]))
+    check.end()
+    return check
+
+
+def plan() -> Plan:
+    """Of three hosts that have nothing yet."""
+    data = json.loads((FOLDER / "plan.json").read_text())
+    return Plan(
+        tuple(
+            PlanItem(**{**item, "changes": tuple(_change(one) for one in item["changes"])})
+            for item in data["items"]
+        )
+    )
+
+
+def _change(told: dict[str, Any]) -> Change:
+    return Change(**{**told, "kind": ChangeKind(told["kind"])})
+
+
+def events(name: str) -> Iterator[tuple[float, Event]]:
+    """(seconds since the run began, event) of ``run`` or ``failed``."""
+    for line in (FOLDER / f"{name}.jsonl").read_text().splitlines():
+        told = json.loads(line)
+        yield told.pop("at"), from_json(told)
+
+
+def state(name: str, until: float = 1e9) -> RunState:
+    """The fold of a recorded run, with its own clock standing at `until` or at the end."""
+    now = 0.0
+    folded = RunState(clock=lambda: now)
+    for at, event in events(name):
+        if at > until:
+            now = until
+            break
+        now = at
+        folded.apply(event)
+    return folded
+
+
+def hosts_of(folded: RunState) -> tuple[str, ...]:
+    return folded.start.hosts if isinstance(folded.start, RunStarted) else ()
+
+
+class RecordedPool:
+    """Stands for the HostPool: every host's check has ended already, as it was recorded."""
+
+    busy = 0
+
+    def __init__(self) -> None:
+        self.checks: dict[Target, HostCheck] = {}
+
+    def want(self, targets: Iterable[Target], *, after: float = 0.0) -> None:
+        del after
+        for target, check in zip(targets, checks(), strict=False):
+            self.checks.setdefault(target, check)
+
+    def again(self, targets: Iterable[Target]) -> None:
+        self.want(targets)
+
+    async def accept(self, keys: Iterable[NewKey]) -> str:
+        del keys
+        return ""
+
+
+class RecordedEngineRoom(EngineRoom):
+    """FAKE: no host is ever asked. name: the run that is shown, '' for none yet."""
+
+    def __init__(self, name: str = "", until: float = 1e9) -> None:
+        super().__init__()
+        self.recorded = RecordedPool()
+        self.started: list[Spec] = []
+        if name:
+            self.state = state(name, until)
+
+    @property
+    def pool(self) -> Any:
+        return self.recorded
+
+    @property
+    def running(self) -> bool:
+        return self.state.start is not None and self.state.finish is None
+
+    def start(self, spec: Spec, **options: Any) -> None:
+        del options
+        self.spec = spec
+        self.started.append(spec)
+
+    async def plan(self, spec: Spec, emit: Callable[[Event], None]) -> Plan:
+        del spec, emit
+        await asyncio.sleep(0)
+        return plan()
+
+    async def close(self) -> int:
+        return 0
