@@ -1,8 +1,10 @@
-"""Shared by all tests: nothing of the person who runs them is read or written."""
+"""Shared by all tests: nothing of the person who runs them, and no one else's machine, is touched."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import socket
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,3 +20,18 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TUI_INSTALLER_HOME", str(home / "state"))
     monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
     return home
+
+
+@pytest.fixture(autouse=True)
+def own_machine_only(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests without lab hosts connect to loopback only; any other address is refused at once."""
+    if "tests/hosts" in str(request.path):
+        return
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and not ip_address(address[0]).is_loopback:
+            raise ConnectionRefusedError(f"tests do not connect to {address[0]}")
+        real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)

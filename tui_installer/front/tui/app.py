@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MIN_WIDTH, MIN_HEIGHT = 80, 24
 SHARED = (
-    Command("ctrl+g", "app.jump", "Go to", "Go to a page that was reached."),
+    Command("ctrl+g", "app.jump", "Go to", "Go to a page that was reached.", footer=False),
     Command("ctrl+s", "app.save_as", "Save", "Save the answers as a file.", footer=False),
     Command("ctrl+t", "app.change_theme", "Theme", "Choose a theme, with a preview.", footer=False),
     Command("ctrl+q", "app.quit", "Quit", "Leave; the answers are kept."),
