@@ -76,7 +76,7 @@ class StartScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """After the first frame, and whenever one comes back here."""
-        self.call_after_refresh(self.run_worker, self._list, exclusive=True)
+        self.call_after_refresh(self.run_worker, self._list, group="list", exclusive=True)
 
     async def _list(self) -> None:
         self._sessions = await asyncio.to_thread(_sessions)

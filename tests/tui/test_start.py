@@ -1,0 +1,203 @@
+"""The start page by keys alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from support import SIZE, WIDE, hosts, shown, type_text, until, wizard
+
+from tui_installer.actions import drafts, host_pool, lab_hosts
+from tui_installer.errors import InstallerError
+from tui_installer.front.tui import begun
+from tui_installer.front.tui.screens.hosts import HostsPage
+from tui_installer.front.tui.screens.start import StartScreen
+
+
+@pytest.fixture(autouse=True)
+def no_checks(monkeypatch):
+    """No host is connected to from here."""
+    monkeypatch.setattr(host_pool.HostPool, "want", lambda *args, **more: None)
+
+
+def begin(home, folder, data, age=0.0):
+    file = home / "state" / folder / "answers.yaml"
+    file.parent.mkdir(parents=True)
+    drafts.write({"apiVersion": "tui-installer/v1", **data}, file)
+    os.utime(file, (time.time() - age,) * 2)
+    return file
+
+
+async def on(app, pilot, page):
+    await until(pilot, lambda: isinstance(app.screen, page))
+
+
+async def test_a_new_installation_begins_on_the_hosts_page_and_is_kept(own_home):
+    app = wizard()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.press("enter")
+        await on(app, pilot, HostsPage)
+        await pilot.press("a")
+        await pilot.pause()
+        await type_text(pilot, "192.0.2.11")
+        app.draft.finish()
+        [file] = (own_home / "state").glob("draft-*/answers.yaml")
+        assert drafts.read(file)["hosts"] == [{"address": "192.0.2.11"}]
+
+
+async def test_nothing_is_written_before_the_first_answer(own_home):
+    app = wizard()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.press("n")
+        await on(app, pilot, HostsPage)
+        await pilot.press("escape")
+        await on(app, pilot, StartScreen)
+    assert not list((own_home / "state").glob("draft-*"))
+
+
+@pytest.mark.parametrize("size", [SIZE, WIDE])
+async def test_what_was_begun_is_listed_the_newest_first(own_home, size):
+    begin(own_home, "a", {"cluster": {"name": "prod"}, "hosts": hosts()}, age=7300)
+    begin(own_home, "b", {"cluster": {"name": "[/foo]"}, "hosts": hosts("192.0.2.9")}, age=90000)
+    begin(own_home, "c", {"cluster": {"name": "stage"}, "hosts": []}, age=130)
+    done = own_home / "state" / "prod"
+    done.mkdir()
+    (done / "result.json").write_text(json.dumps({"exit_code": 0}))
+    app = wizard()
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: "Continue" in shown(app))
+        lines = shown(app).splitlines()
+        at = next(n for n, line in enumerate(lines) if "Continue" in line)
+        words = [line.split() for line in lines[at + 1 : at + 4]]
+        assert words[0][:5] == ["stage", "0", "hosts", "!", "to"]
+        assert words[1] == ["prod", "3", "hosts", "✓", "verified", "2", "hours", "ago"]
+        assert words[2][0] == "[/foo]"
+
+
+async def test_continuing_goes_where_something_is_to_mend_and_keeps_the_file(own_home):
+    file = begin(own_home, "a", {"hosts": [{"address": "192.0.2.11"}, {"address": "wrong"}]})
+    app = wizard()
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "Continue" in shown(app))
+        await pilot.press("down", "down", "down", "enter")
+        await on(app, pilot, HostsPage)
+        app.draft.set("hosts.1.address", "192.0.2.12")
+        app.draft.finish()
+    assert drafts.read(file)["hosts"][1] == {"address": "192.0.2.12"}
+
+
+async def test_broken_sessions_are_left_out(own_home):
+    for name, text in {"a": "hosts: [", "b": "", "c": "- 1"}.items():
+        folder = own_home / "state" / name
+        folder.mkdir(parents=True)
+        (folder / "answers.yaml").write_text(text)
+    assert begun.sessions() == []
+
+
+async def test_an_answers_file_with_a_wrong_value_opens_where_it_is_wrong(tmp_path):
+    file = tmp_path / "x.yaml"
+    file.write_text("apiVersion: tui-installer/v1\nhosts: [{address: nonsense}]\n")
+    app = wizard()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.press("o")
+        await pilot.pause()
+        app.screen.query_one("Input").value = str(file)
+        await pilot.press("enter")
+        await on(app, pilot, HostsPage)
+        assert app.draft.data["hosts"] == [{"address": "nonsense"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("hosts: [*x]\n a: b\n", "x.yaml:1:9"),
+        ("hosts: 1\nhosts: 2\n", "x.yaml:2:1"),
+        ("- [/foo]\n", "want keys and values"),
+        (None, "cannot read"),
+    ],
+)
+async def test_what_cannot_be_read_is_told_with_its_place_and_the_dialog_stays(
+    tmp_path, monkeypatch, text, said
+):
+    monkeypatch.chdir(tmp_path)
+    if text is not None:
+        (tmp_path / "x.yaml").write_text(text)
+    app = wizard()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.press("o")
+        await pilot.pause()
+        await type_text(pilot, "x.yaml")
+        await pilot.press("enter")
+        await until(pilot, lambda: said in shown(app).replace("\n", ""))
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, StartScreen)
+
+
+async def test_lab_hosts_are_made_with_narration_and_give_the_answers(monkeypatch):
+    def up(say):
+        say("lab demo: 3 hosts")
+        time.sleep(0.6)
+        return {"apiVersion": "tui-installer/v1", "hosts": hosts()}
+
+    monkeypatch.setattr(lab_hosts, "up", up)
+    monkeypatch.setattr(lab_hosts, "missing", lambda: "")
+    app = wizard()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.press("l")
+        await until(pilot, lambda: "lab demo: 3 hosts" in shown(app))
+        await on(app, pilot, HostsPage)
+        assert len(app.draft.data["hosts"]) == 3
+
+
+async def test_lab_hosts_that_cannot_be_made_say_why(monkeypatch):
+    def up(say):
+        raise InstallerError("programs are missing", hint="apt-get install -y systemd-container")
+
+    monkeypatch.setattr(lab_hosts, "up", up)
+    monkeypatch.setattr(lab_hosts, "missing", lambda: "")
+    app = wizard()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.press("l")
+        await until(pilot, lambda: "apt-get install" in shown(app))
+        await pilot.press("escape")
+        await on(app, pilot, StartScreen)
+
+
+async def test_without_root_the_lab_is_refused_with_the_reason(monkeypatch):
+    monkeypatch.setattr(lab_hosts, "missing", lambda: "it needs root")
+    app = wizard()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.press("l")
+        await pilot.pause()
+        assert "it needs root" in shown(app)
+
+
+def test_the_first_frame_waits_for_nothing_large():
+    script = (
+        "import sys\n"
+        "import tui_installer.front.tui.app, tui_installer.front.tui.engine_room\n"
+        "from tui_installer.front.tui.draft import Draft\n"
+        "Draft()\n"
+        "large = {'pydantic', 'asyncssh', 'cryptography', 'httpx'}\n"
+        "print(sorted(large & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
+
+
+async def test_an_empty_draft_is_what_the_answers_begin_with():
+    assert wizard().draft.data == drafts.fresh()
