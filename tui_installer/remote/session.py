@@ -6,6 +6,7 @@ import asyncio
 import signal
 from contextlib import aclosing
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import asyncssh
 
@@ -102,8 +103,21 @@ class Session(asyncssh.SSHClientSession[bytes]):
     async def write(self, data: bytes) -> None:
         """Write once there is room; what comes after the end is dropped."""
         await self._writable.wait()
+        self._put(data)
+
+    def _put(self, data: bytes) -> None:
         if self._channel and not self._channel.is_closing():
             self._channel.write(data)
+
+    async def _in_turn(self, piece: bytes) -> None:
+        """Write when no other channel does: encrypting keeps the loop busy for milliseconds.
+
+        The turn is never held while a host is waited for.
+        """
+        await self._writable.wait()
+        async with _turn():
+            self._put(piece)
+            await asyncio.sleep(0)
 
     async def feed(self, line: bytes, stdin: bytes | AsyncIterable[bytes] | None) -> None:
         """Send the script's line, all of stdin, and the end, at the pace the host takes it."""
@@ -111,7 +125,7 @@ class Session(asyncssh.SSHClientSession[bytes]):
             await self.write(line)
             async with aclosing(_pieces(stdin)) as pieces:
                 async for piece in pieces:
-                    await self.write(piece)
+                    await self._in_turn(piece)
                     if self.closed.is_set():
                         return
         except Exception as error:  # noqa: BLE001 - whatever the source of stdin raises, run raises
@@ -139,7 +153,15 @@ async def _pieces(stdin: bytes | AsyncIterable[bytes] | None) -> AsyncGenerator[
             yield stdin[start : start + PIECE]
     elif stdin is not None:
         async for chunk in stdin:
-            yield chunk
+            for start in range(0, len(chunk), PIECE):
+                yield chunk[start : start + PIECE]
+
+
+_TURNS: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+
+def _turn() -> asyncio.Lock:
+    return _TURNS.setdefault(asyncio.get_running_loop(), asyncio.Lock())
 
 
 def _signal_number(name: str) -> int:
