@@ -106,6 +106,27 @@ def test_noexec_is_an_obstacle_only_where_programs_go(ctx: Context) -> None:
     ]
 
 
+def test_a_mount_of_the_programs_own_folder_is_seen(ctx: Context) -> None:
+    noexec = Space("/opt/kubernetes/bin", 9000 * MB, ("rw", "noexec"))
+    assert problems(ctx, spaces=spaces(ctx, "/opt/kubernetes/bin", noexec)) == [
+        "/opt/kubernetes/bin is mounted noexec; programs in /opt/kubernetes/bin could not start"
+    ]
+    small = Space("/opt/kubernetes/bin", 150 * MB, ("rw",))
+    assert problems(ctx, spaces=spaces(ctx, "/opt/kubernetes/bin", small)) == [
+        "/opt/kubernetes/bin has 150 MB free; 200 MB is needed"
+    ]
+
+
+def test_a_folder_on_its_parents_mount_counts_once(ctx: Context) -> None:
+    opt = Space("/opt", 150 * MB, ("ro", "noexec"))
+    both = spaces(ctx, "/opt/kubernetes", opt) | {"/opt/kubernetes/bin": opt}
+    assert problems(ctx, spaces=both) == [
+        "/opt is mounted noexec; programs in /opt/kubernetes could not start",
+        "/opt is mounted read-only; /opt/kubernetes cannot be written",
+        "/opt has 150 MB free; 200 MB is needed",
+    ]
+
+
 def test_noexec_of_the_data_folder_does_no_harm(ctx: Context) -> None:
     noexec = Space("/var", 9000 * MB, ("rw", "noexec"))
     assert problems(ctx, spaces=spaces(ctx, "/var/lib/etcd", noexec)) == []

@@ -128,7 +128,7 @@ def test_nothing_of_etcd_is_asked_where_it_is_elsewhere(tmp_path: Path) -> None:
     ctx = context(tmp_path / "c", spec)
     asked = query(spec, wants_of(ctx, spec.hosts[0]))
     assert not [word for word in asked.words() if "etcd.service" in word or ":2379" in word]
-    assert asked.folders == ("/opt/kubernetes", "/etc/systemd/system")
+    assert asked.folders == ("/opt/kubernetes", "/opt/kubernetes/bin", "/etc/systemd/system")
 
 
 def test_no_root_cas_key_is_wanted_on_a_host(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from tui_installer.pki.describe import fingerprint
 from tui_installer.release.programs import GO_ARCH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tui_installer.engine.context import Context
     from tui_installer.engine.wants import FileWant, Wants
-    from tui_installer.model.facts import FileFact, HostFacts, PortFact
+    from tui_installer.model.facts import FileFact, HostFacts, PortFact, Space
     from tui_installer.model.spec import HostSpec
 
 MAX_SKEW = 120
@@ -97,23 +97,37 @@ def clock(facts: HostFacts) -> Iterator[str]:
 def _space(ctx: Context, facts: HostFacts, files: Sequence[FileWant]) -> Iterator[str]:
     needed: dict[str, int] = {}
     free: dict[str, int] = {}
-    for folder, space in facts.spaces.items():
+    places = _places(facts.spaces)
+    for folder, space in places.items():
+        inside = [want for want in files if _place_of(want.path, places) == folder]
         free[space.mount] = space.free
         grows = MARGIN if folder == ctx.spec.etcd.data_dir else 0
-        needed[space.mount] = (
-            needed.get(space.mount, 0)
-            + grows
-            + sum(_to_write(want, facts) for want in files if want.path.startswith(f"{folder}/"))
-        )
-        if "noexec" in space.options and any(
-            want.probe and want.path.startswith(f"{folder}/") for want in files
-        ):
+        size = grows + sum(_to_write(want, facts) for want in inside)
+        needed[space.mount] = needed.get(space.mount, 0) + size
+        if "noexec" in space.options and any(want.probe for want in inside):
             yield f"{space.mount} is mounted noexec; programs in {folder} could not start"
         if "ro" in space.options:
             yield f"{space.mount} is mounted read-only; {folder} cannot be written"
     for mount, size in needed.items():
         if size > free[mount]:
             yield (f"{mount} has {free[mount] >> 20} MB free; {size >> 20} MB is needed")
+
+
+def _places(spaces: Mapping[str, Space]) -> dict[str, Space]:
+    """Without folders that lie in another of them and on the same mount."""
+    return {
+        folder: space
+        for folder, space in spaces.items()
+        if not any(
+            folder.startswith(f"{other}/") and space.mount == outer.mount
+            for other, outer in spaces.items()
+        )
+    }
+
+
+def _place_of(path: str, places: Iterable[str]) -> str:
+    """The deepest folder that the path is in."""
+    return max((f for f in places if path.startswith(f"{f}/")), key=len, default="")
 
 
 def _to_write(want: FileWant, facts: HostFacts) -> int:

@@ -21,9 +21,10 @@ def external_files(spec: Spec) -> tuple[str, ...]:
 
 def query(spec: Spec, wants: Wants) -> Query:
     """The files, programs, units, ports and folders that the wants of one host name."""
-    folders = [spec.layout.kubernetes, spec.layout.units]
+    layout = spec.layout
+    folders = [layout.kubernetes, layout.kubernetes + "/bin", layout.units]
     if spec.etcd.mode is EtcdMode.STACKED:
-        folders += [spec.layout.etcd, spec.etcd.data_dir]
+        folders += [layout.etcd, layout.etcd + "/bin", spec.etcd.data_dir]
     return Query(
         manifest=spec.layout.cfg("tui-installer.manifest"),
         texts=tuple(w.path for w in wants.files if not w.secret and not w.probe),
