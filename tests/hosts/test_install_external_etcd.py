@@ -1,0 +1,80 @@
+"""A master in front of an etcd that was there before, as in the tutorial: TLS, three members."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import external_etcd
+import pytest
+from cluster_work import kubelet_csr
+from site_under_test import Site, assert_nothing_to_do, assert_verified
+
+MEMBERS = ("master01", "node01", "node02")
+
+
+@pytest.fixture(scope="module")
+def site(new_site, tmp_path_factory):
+    made: Site = new_site("master01", others=("node01", "node02"))
+    folder = tmp_path_factory.mktemp("etcd") / "ssl"
+    made.answers["etcd"] = {
+        "mode": "external",
+        "external": {"endpoints": external_etcd.build(made, MEMBERS, folder), "files": "hosts"},
+    }
+    made.folder = folder
+    return made
+
+
+def etcd_files(site):
+    return site.ssh(
+        "master01",
+        "find /opt/etcd /etc/systemd/system/etcd.service -type f -exec sha256sum {} + | sort",
+    )
+
+
+def test_with_files_on_the_master_it_is_verified_and_leaves_etcd_alone(site):
+    before = etcd_files(site)
+    started = site.ssh("master01", "systemctl show -p ExecMainStartTimestamp etcd")
+    assert_verified(site.install(), ["master01"])
+    assert etcd_files(site) == before
+    assert site.ssh("master01", "systemctl show -p ExecMainStartTimestamp etcd") == started
+    assert_nothing_to_do(site)
+
+
+def test_a_node_joins_and_etcd_holds_secrets_only_encrypted(site):
+    token = json.loads((site.pki / "bootstrap.token").read_text())
+    full = f"{token['id']}.{token['secret']}"
+    assert kubelet_csr(site, "worker-1", full).startswith(b"-----BEGIN CERT")
+    address = site.lab.machine("node01").address
+    kept = site.ssh(
+        "node01",
+        f"/opt/etcd/bin/etcdctl --endpoints=https://{address}:2379 --cacert=/opt/etcd/ssl/ca.pem "
+        "--cert=/opt/etcd/ssl/server.pem --key=/opt/etcd/ssl/server-key.pem "
+        f"get /registry/secrets/kube-system/bootstrap-token-{token['id']} --print-value-only "
+        "| head -c 21",
+    )
+    assert kept == "k8s:enc:secretbox:v1:"
+
+
+def test_a_file_that_is_not_on_the_master_is_named_before_anything_changes(site):
+    other = Site(site.lab, site.home, copy.deepcopy(site.answers))
+    other.answers["etcd"]["external"]["cert"] = "/opt/etcd/ssl/absent.pem"
+    outcome = other.run()
+    assert outcome.code == 1
+    told = outcome.of("Failed")[0]["details"]
+    (line,) = told
+    assert line.startswith("master01: /opt/etcd/ssl/absent.pem is not there; etcd.external names")
+
+
+def test_with_files_of_the_operator_they_are_sent_and_it_is_verified(site):
+    other = Site(site.lab, site.home, copy.deepcopy(site.answers))
+    external = other.answers["etcd"]["external"]
+    external["files"] = "here"
+    for key, file in (("ca", "ca.pem"), ("cert", "server.pem"), ("key", "server-key.pem")):
+        external[key] = str(site.folder / file)
+    before = etcd_files(site)
+    outcome = other.run("--verify")
+    assert outcome.code == 0, outcome.explain()
+    assert etcd_files(site) == before
+    mode = site.ssh("master01", "stat -c %a /opt/kubernetes/ssl/etcd-client-key.pem")
+    assert mode.strip() == "600"
