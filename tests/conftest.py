@@ -1,4 +1,4 @@
-"""Shared by all tests: nothing of the person who runs them, and no one else's machine, is touched."""
+"""Shared by all tests: they touch nothing of the person who runs them, and no other machine."""
 
 from __future__ import annotations
 

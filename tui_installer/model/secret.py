@@ -20,7 +20,7 @@ class Secret:
         return self._value
 
     def fingerprint(self) -> str:
-        """SHA-256 of the value, lower-case hex; safe for plans only if the value is not guessable."""
+        """SHA-256 of the value, lower-case hex; to be shown only if the value is not guessable."""
         return hashlib.sha256(self._value).hexdigest()
 
     def __eq__(self, other: object) -> bool:

@@ -67,7 +67,7 @@ class SudoMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SecretRef:
-    """Where a password may be read from: a file, or a variable of the environment; else a prompt."""
+    """Where a password is read from: a file, or an environment variable; else it is asked for."""
 
     file: Path | None = None
     env: str = ""
