@@ -51,7 +51,7 @@ PAGES: tuple[PageInfo, ...] = (
     ),
     PageInfo(
         "sans", "SANs",
-        "Names and addresses the API server's certificate is valid for, each with its reason.",
+        "Names and addresses the API server's certificate is valid for, and why.",
         ("sans",),
         "A client that calls the API server by a name that is not here refuses its certificate. "
         "Required entries are locked. Add future masters, virtual addresses and load balancers "
@@ -69,7 +69,7 @@ PAGES: tuple[PageInfo, ...] = (
     ),
     PageInfo(
         "certificates", "Certificates",
-        "Every certificate before it is made: who signs it, what it says, where it goes.",
+        "Every certificate before it is made: its signer, content, files and life.",
         ("certificates",),
         "A preview: keys are made only when the run begins. The root CA's key never leaves this "
         "machine. A leaf never outlives its CA.",

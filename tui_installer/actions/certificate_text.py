@@ -1,0 +1,89 @@
+"""A certificate decoded: the real one of an earlier run, or a preview of the one to be issued."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import InstallerError
+from tui_installer.kubernetes.certificates import profiles
+from tui_installer.model.certificates import KeyType
+from tui_installer.pki import describe
+from tui_installer.pki.issue import issue_ca, issue_leaf
+from tui_installer.store import paths
+from tui_installer.store.state_folder import StateFolder
+
+if TYPE_CHECKING:
+    from tui_installer.model.certificates import CertInfo, CertProfile
+    from tui_installer.model.spec import Spec
+    from tui_installer.pki.issue import Issued
+
+LATER = "(made when the run begins)"
+_OF_KEYS = re.compile(
+    r"\s*(Serial Number:|pub:|Modulus:|X509v3 Subject Key Identifier:|"
+    r"X509v3 Authority Key Identifier:|Signature Value:)\s*"
+)
+_AUTHORITY = "X509v3 Authority Key Identifier:"
+_SUBJECT = "X509v3 Subject Key Identifier:"
+
+
+def real(spec: Spec, name: str) -> str:
+    """The text of the certificate in the state folder. Raises InstallerError."""
+    found = StateFolder(paths.cluster_folder(spec.name)).read_pki(f"{name}.pem")
+    if found is None:
+        raise InstallerError(f"{name}.pem is no longer in the state folder")
+    try:
+        return describe.text(found)
+    except ValueError as error:
+        raise InstallerError(f"{name}.pem: {error}") from None
+
+
+def preview(spec: Spec, name: str, ca: CertInfo | None) -> str:
+    """The text of the certificate that a run beginning now would issue, but for what its keys make.
+
+    ca: the signer, if it is reused. Made with keys that are thrown away; takes up to a second.
+    """
+    found = {profile.name: profile for profile in profiles(spec)}
+    profile, now = found[name], int(time.time())
+    signer = _signer(spec, found[profile.signer], ca, now)
+    if profile.is_ca:
+        return without_keys(describe.text(signer.cert))
+    settings = spec.certificates
+    issued = issue_leaf(
+        profile, signer, key_type=settings.key_type, lifetime=settings.leaf_lifetime, now=now
+    )
+    return without_keys(describe.text(issued.cert), _key_id(spec, profile.signer) if ca else "")
+
+
+def _signer(spec: Spec, profile: CertProfile, ca: CertInfo | None, now: int) -> Issued:
+    """A CA like the real one, with a key of its own: the real key signs nothing here."""
+    settings = spec.certificates
+    known = ca is not None and ca.key_type in set(KeyType)
+    key_type = KeyType(ca.key_type) if ca and known else settings.key_type
+    left = ca.not_after - now if ca else settings.ca_lifetime
+    return issue_ca(profile, key_type=key_type, lifetime=max(left, 1), now=now)
+
+
+def _key_id(spec: Spec, name: str) -> str:
+    """The key identifier of a CA there is, as its text shows it."""
+    lines = real(spec, name).splitlines()
+    at = next((n for n, line in enumerate(lines) if line.strip() == _SUBJECT), None)
+    return lines[at + 1].strip() if at is not None else ""
+
+
+def without_keys(text: str, key_id: str = "") -> str:
+    """The text with what depends on keys replaced. key_id: of a signer that is known already."""
+    kept: list[str] = []
+    hidden = -1  # the indent of the heading whose lines are being left out
+    for line in text.splitlines():
+        indent = len(line) - len(line.lstrip())
+        if indent > hidden >= 0:
+            continue
+        hidden = -1
+        kept.append(line)
+        if _OF_KEYS.fullmatch(line):
+            hidden = indent
+            told = key_id if key_id and line.strip() == _AUTHORITY else LATER
+            kept.append(f"{' ' * (indent + 4)}{told}")
+    return "\n".join(kept) + "\n"

@@ -1,0 +1,36 @@
+"""A span of time as a bar of text within a longer one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+AHEAD, PAST, OUTSIDE = "━", "╌", " "
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From start to end, in UNIX seconds, over so many columns."""
+
+    start: float
+    end: float
+    width: int
+
+    def column(self, moment: float) -> int:
+        """Where a moment stands, within the bar."""
+        whole = max(self.end - self.start, 1)
+        at = round((moment - self.start) / whole * self.width)
+        return min(max(at, 0), self.width)
+
+
+def bar(scale: Scale, start: float, end: float, now: float) -> tuple[str, str]:
+    """(what has passed, what is ahead) of a span, to be shown one after the other.
+
+    What lies before it is blank; something is ahead in every span that has not ended.
+    """
+    first, last = scale.column(start), scale.column(end)
+    if end > now:
+        last = max(last, first + 1)
+    today = min(max(scale.column(now), first), last)
+    if end > now:
+        today = min(today, last - 1)
+    return OUTSIDE * first + PAST * (today - first), AHEAD * (last - today)
