@@ -349,3 +349,16 @@ async def test_fifty_hosts_are_checked_and_shown(probe):
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: len(probe.ended) == 50, seconds=15)
         await until(pilot, lambda: "50 ready" in shown(app))
+
+
+async def test_a_choice_that_is_wrong_stays_until_another_is_made():
+    app = page("192.0.2.11", ssh={"sudo": {"mode": "[/foo]"}, "agent": "yes"})
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.press("s")
+        await pilot.pause(0.2)
+        assert "[/foo]" in shown(app)
+        assert app.draft.data["ssh"] == {"sudo": {"mode": "[/foo]"}, "agent": "yes"}
+        await pilot.press("tab", "tab", "tab", "enter", "down", "down", "enter")
+        await pilot.pause()
+        assert app.draft.data["ssh"] == {"sudo": {"mode": "[/foo]"}, "agent": False}

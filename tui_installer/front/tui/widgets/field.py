@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Input, Label, Select, Static, Switch
+from textual.widgets import Input, Label, Select, Static
 
 from tui_installer.actions import drafts
 from tui_installer.front.tui.printable import printable
@@ -97,39 +97,33 @@ class ChoiceField(Field):
         draft: Draft,
         path: str,
         label: str,
-        choices: Sequence[tuple[str, str]],
+        choices: Sequence[tuple[str | Content, Any]],
         *,
         hint: str = "",
     ) -> None:
         super().__init__(draft, path, label, hint=hint)
         self._choices = tuple(choices)
+        self._wrong: str | None = None
 
     def compose_input(self) -> ComposeResult:
-        value = self.draft.value(self.path)
-        known = {choice for _, choice in self._choices}
-        yield Select(
-            self._choices,
-            value=value if value in known else self._choices[0][1],
-            allow_blank=False,
-            compact=True,
-        )
+        value, choices = self.draft.value(self.path), self._choices
+        if all(value != choice for _, choice in choices):
+            # It is shown with what is wrong with it, and stays until something else is chosen.
+            value = self._wrong = str(value)
+            choices = ((Content(printable(value, 40)), value), *choices)
+        yield Select(choices, value=value, allow_blank=False, compact=True)
 
     def on_select_changed(self, event: Select.Changed) -> None:
         event.stop()
-        if event.value != self.draft.value(self.path):
+        if event.value not in (self._wrong, self.draft.value(self.path)):
             self.draft.set(self.path, event.value)
 
 
-class SwitchField(Field):
-    """Yes or no."""
+class SwitchField(ChoiceField):
+    """Yes or no, in words: a switch says it by colour alone."""
 
-    def compose_input(self) -> ComposeResult:
-        yield Switch(bool(self.draft.value(self.path)), animate=False)
-
-    def on_switch_changed(self, event: Switch.Changed) -> None:
-        event.stop()
-        if event.value != bool(self.draft.value(self.path)):
-            self.draft.set(self.path, event.value)
+    def __init__(self, draft: Draft, path: str, label: str, *, hint: str = "") -> None:
+        super().__init__(draft, path, label, (("yes", True), ("no", False)), hint=hint)
 
 
 class ListField(TextField):

@@ -41,7 +41,7 @@ EMPTY = """\
 No host yet.
 
 a  adds one: its address is all that is needed
-p  pastes many: name address · user@address:port · an alias of ~/.ssh/config · CSV
+p  pastes many: name address · user@address:port · ~/.ssh/config alias · CSV
 s  says who logs in to all of them"""
 
 
@@ -78,8 +78,8 @@ def _lines(row: HostRow, width: int) -> Iterator[Content]:
     for problem in row.problems:
         said = f"{problem.message} ({problem.hint})" if problem.hint else problem.message
         where = problem.path.partition(".")[2].partition(".")[2]
-        for line in _wrapped(f"{where}: {said}", width - 2, hang=0):
-            yield Content.styled(f"✗ {line}", "$text-error")
+        for line in _wrapped(f"✗ {where}: {said}", width):
+            yield Content.styled(line, "$text-error")
     if row.target is None and not row.problems:
         yield Content.styled(f"· not checked: {printable(row.why, 200)}", MUTED)
     if row.check is not None:

@@ -71,7 +71,9 @@ class LoginForm(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         draft = self.draft
-        yield Static("Login to all hosts", classes="form-title", markup=False)
+        yield Static(
+            "Login to all hosts   Enter: next field, Esc: done", classes="form-title", markup=False
+        )
         yield ReadField(draft, "ssh.user", "User", placeholder="root")
         yield NumberField(draft, "ssh.port", "SSH port", placeholder="22")
         yield ListField(
@@ -94,7 +96,7 @@ class LoginForm(VerticalScroll, can_focus=False):
         yield ReadField(
             draft,
             "ssh.sudo.password.file",
-            "Sudo password file",
+            "Sudo password",
             placeholder="asked for",
             hint="A file with sudo's password in its first line, 0600; empty: it is asked for.",
         )
