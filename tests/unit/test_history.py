@@ -64,6 +64,12 @@ def test_only_a_places_last_lines_are_kept() -> None:
     assert len(history.since(0, "m2")) == 1
 
 
+def test_warnings_and_errors_outlive_a_flood_of_others() -> None:
+    bad = said("m1", "disk is full", Level.ERROR)
+    history = filled(bad, *(said("m1", str(n)) for n in range(LINES + 5)))
+    assert [line.event for line in history.loud] == [bad]
+
+
 def test_a_very_long_line_is_cut_and_says_so() -> None:
     (line,) = filled(said("m1", "x" * (LONGEST + 7))).since(0)
     assert line.event.text == "x" * LONGEST + "… 7 characters more"

@@ -37,16 +37,18 @@ def kubeconfig(
     With a key inside the result is a secret itself. Source of the form:
     k8s.io/client-go/tools/clientcmd/api/v1/types.go.
     """
+    holds = {**_file("client-certificate", cert), **_file("client-key", key)}
+    return _config(cluster, server, user, ca, holds)
+
+
+def _config(cluster: str, server: str, user: str, ca: str | bytes, holds: dict[str, str]) -> bytes:
     config = {
         "apiVersion": "v1",
         "kind": "Config",
         "clusters": [
             {"name": cluster, "cluster": {"server": server, **_file("certificate-authority", ca)}}
         ],
-        "users": [
-            {"name": user,
-             "user": {**_file("client-certificate", cert), **_file("client-key", key)}}
-        ],
+        "users": [{"name": user, "user": holds}],
         "contexts": [
             {"name": f"{user}@{cluster}", "context": {"cluster": cluster, "user": user}}
         ],
@@ -103,3 +105,15 @@ def admin(spec: Spec, ca: bytes, cert: bytes, key: Secret) -> bytes:
     return kubeconfig(
         cluster=spec.name, server=spec.api_url, user=f"{spec.name}-admin", ca=ca, cert=cert, key=key
     )
+
+
+BOOTSTRAP_USER = "tls-bootstrap-token-user"
+"""A name within the file only; kubeadm's (cmd/kubeadm/app/discovery/discovery.go, TokenUser)."""
+
+
+def bootstrap(spec: Spec, ca: str | bytes, token: str) -> bytes:
+    """What a kubelet joins with (``--bootstrap-kubeconfig``). ca: as in `kubeconfig`.
+
+    With a real token the result is a secret: store it 0600.
+    """
+    return _config(spec.name, spec.api_url, BOOTSTRAP_USER, ca, {"token": token})

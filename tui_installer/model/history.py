@@ -50,14 +50,19 @@ class Line(NamedTuple):
         return Level.ERROR if bad else Level.INFO
 
 
+_WORTH_KEEPING = frozenset({Level.WARNING, Level.ERROR})
 _LOUD = {Outcome.FAILED: Level.ERROR, Outcome.STOPPED: Level.WARNING}
 
 
 @dataclass(slots=True)
 class History:
-    """places: what was told of each, oldest first. last: the newest line's number."""
+    """places: what was told of each, oldest first. last: the newest line's number.
+
+    loud: warnings and errors of all places once more, so that no flood of lines pushes them out.
+    """
 
     places: dict[str, deque[Line]] = field(default_factory=dict)
+    loud: deque[Line] = field(default_factory=lambda: deque(maxlen=LINES))
     last: int = 0
 
     def add(self, event: Told, at: float) -> None:
@@ -70,7 +75,10 @@ class History:
         if ring is None:
             ring = self.places[place] = deque(maxlen=LINES)
         self.last += 1
-        ring.append(Line(self.last, at, place, event))
+        line = Line(self.last, at, place, event)
+        ring.append(line)
+        if line.level in _WORTH_KEEPING:
+            self.loud.append(line)
 
     def since(self, number: int, place: str = "") -> list[Line]:
         """The lines after a number, oldest first: of one place, or of all."""

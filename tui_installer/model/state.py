@@ -44,7 +44,7 @@ class StepState:
 class RunState:
     """Everything known of a run so far; `apply` is its only way to change.
 
-    history: the lines of a log. version: how many events were applied. clock: seconds, from any
+    items: the planned lines by (step, host). history: the lines of a log. version: how many events were applied. clock: seconds, from any
     beginning; events carry no time of their own.
     """
 
@@ -55,6 +55,7 @@ class RunState:
     checks: list[Checked] = field(default_factory=list)
     failures: list[Failed] = field(default_factory=list)
     finish: RunFinished | None = None
+    items: dict[tuple[str, str], Planned] = field(default_factory=dict, compare=False, repr=False)
     history: History = field(default_factory=History, compare=False)
     version: int = field(default=0, compare=False)
     clock: Callable[[], float] = field(default=time.monotonic, compare=False, repr=False)
@@ -82,8 +83,9 @@ class RunState:
         match event:
             case HostFound(host=host):
                 self.found[host] = event
-            case Planned():
+            case Planned(step=step, host=host):
                 self.planned.append(event)
+                self.items[step, host] = event
             case StepStarted(step=step, host=host):
                 state = self.step(step, host)
                 state.started, state.began = True, self.elapsed

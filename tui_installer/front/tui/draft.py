@@ -58,6 +58,11 @@ class Draft:
         draft.changed()
         return draft
 
+    @property
+    def file(self) -> Path | None:
+        """Where the answers are kept while they are edited; None if they are not."""
+        return self._saver.path if self._saver else None
+
     def save_as(self, file: Path) -> str:
         """Writes the answers file; a sentence that says so, or why it could not be done."""
         try:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from tui_installer.errors import ExitCode, InstallerError
+from tui_installer.model.events import Failed, RunFinished
 from tui_installer.model.state import RunState
 
 if TYPE_CHECKING:
@@ -20,13 +23,14 @@ if TYPE_CHECKING:
 
 
 class EngineRoom:
-    """state: the fold of the current or last run, polled by the deploy page.
+    """state: the fold of the current or last run, polled by the deploy page. spec: what it is of.
 
     ask: set by the app while it can show a prompt; passwords stay in memory.
     """
 
     def __init__(self) -> None:
         self.state = RunState()
+        self.spec: Spec | None = None
         self.ask: Callable[[str], Awaitable[Secret | None]] | None = None
         self._run: asyncio.Task[RunState] | None = None
         self._others: set[asyncio.Task[Any]] = set()
@@ -61,12 +65,26 @@ class EngineRoom:
         return self._run is not None and not self._run.done()
 
     def start(self, spec: Spec, **options: Any) -> None:
-        """Begins the installation. The events are folded into `state`."""
-        from tui_installer.actions import install  # noqa: PLC0415 - the first frame needs none
+        """Begins the installation, unless one runs. The events are folded into `state`."""
+        if not self.running:
+            self.spec, self.state = spec, RunState()
+            self._run = asyncio.create_task(self._installed(spec, self.state, options))
 
-        self.state = RunState()
-        settings = install.Options(credentials=self.credentials(), **options)
-        self._run = asyncio.create_task(install.install(spec, settings, self.state.apply))
+    async def _installed(self, spec: Spec, state: RunState, options: dict[str, Any]) -> RunState:
+        """Whatever goes wrong, even a fault of this program, ends as a card and a finished run."""
+        try:
+            # Its imports take a while; in a thread the screen stays alive meanwhile.
+            install = await asyncio.to_thread(import_module, "tui_installer.actions.install")
+            settings = install.Options(credentials=self.credentials(), **options)
+            await install.install(spec, settings, state.apply)
+        except InstallerError as error:
+            _end(state, error)
+        except Exception as error:  # noqa: BLE001 - a run that nobody ends would seem to go on
+            fault = f"{type(error).__name__}: {error}"
+            told = InstallerError("this program made a mistake", details=(fault,), hint=_MISTAKE)
+            told.code = ExitCode.INTERNAL
+            _end(state, told)
+        return state
 
     async def plan(self, spec: Spec, emit: Callable[[Event], None]) -> Plan:
         """The plan as the hosts are now. Raises InstallerError."""
@@ -84,7 +102,8 @@ class EngineRoom:
 
     def cancel(self) -> None:
         """Stops the installation before its next step."""
-        if self._run is not None:
+        # Once: a second time would cut off the cleaning up after the first.
+        if self._run is not None and not self._run.cancelling():
             self._run.cancel()
 
     async def close(self) -> int:
@@ -94,10 +113,19 @@ class EngineRoom:
         await asyncio.gather(*self._others, return_exceptions=True)
         if self._run is None:
             return 0
-        if not self._run.done():
-            self._run.cancel()
+        self.cancel()
         await asyncio.gather(self._run, return_exceptions=True)
         return self.state.finish.exit_code if self.state.finish else 0
 
     async def _asked(self, prompt: str) -> Secret | None:
         return await self.ask(prompt) if self.ask else None
+
+
+_MISTAKE = "please report it; R runs again from what is done"
+
+
+def _end(state: RunState, error: InstallerError) -> None:
+    """What `install` tells itself where it can."""
+    state.apply(Failed(error.host, error.step or "start", error.message, error.details, error.hint))
+    if state.finish is None:
+        state.apply(RunFinished(int(error.code), round(state.elapsed, 3), 0, 0, ()))
