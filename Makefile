@@ -27,7 +27,7 @@ check: setup                    ## the quick loop: no hosts
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
-	$(RUN)/pytest -q -n 2 tests/unit
+	$(RUN)/pytest -q -n 2 tests/unit tests/tui
 
 bench: setup host-packages      ## figures, beside the same work done by hand
 	$(RUN)/python benchmarks/install.py

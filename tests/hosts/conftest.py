@@ -100,5 +100,3 @@ def new_site(
         return Site(made, tmp_path_factory.mktemp("home"), answers)
 
     return make
-
-

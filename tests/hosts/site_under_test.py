@@ -197,14 +197,13 @@ class Site:
         }
 
     def snapshot(self, host: str) -> str:
-        """All that an install could change on a host: files with times and links, and units."""
+        """All that an install could change on a host: files and links with times, and units."""
         return self.ssh(
             host,
             "find /opt /srv /etc /var/lib /usr/local"
             " \\( -path /var/lib/systemd -o -path '/var/lib/etcd/*' \\) -prune -o"
             " -printf '%p %s %m %u %T@ %C@ %l\\n' 2>/dev/null | sort;"
-            " systemctl list-unit-files --no-legend; systemctl list-units --no-legend --plain"
-            " 'kube*' 'etcd*'; mount",
+            " systemctl list-units --all --no-legend --plain 'kube*' 'etcd*'",
         )
 
     def kubectl(self, *args: str, check: bool = True, stdin: str | None = None) -> str:

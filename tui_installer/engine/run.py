@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Run:
-    """touched: host → paths changed so far. turn: held while a member of the cluster restarts."""
+    """touched: host → paths changed so far. turn: held while a member of the cluster restarts.
+
+    halted: the host whose restart failed; none is tried after it.
+    """
 
     ctx: Context
     hosts: Mapping[str, Host]
@@ -29,6 +32,7 @@ class Run:
     cache: Cache
     touched: dict[str, set[str]] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    halted: str = ""
     apis: dict[str, Api] = field(default_factory=dict)
     changes: int = 0
     restarts: int = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from tui_installer.engine.step import NotTried
 from tui_installer.engine.together import together
 from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.model.events import Failed, Outcome, StepFinished, StepStarted
@@ -62,6 +63,9 @@ async def _one(run: Run, step: Step, place: str) -> ExitCode:
     run.emit(StepStarted(step.name, place))
     try:
         item = await step.run(run, place)
+    except NotTried as error:
+        _finished(run, step, place, Outcome.STOPPED, error.message, started)
+        return error.code
     except InstallerError as error:
         host = error.host or place
         run.emit(Failed(host, step.name, error.message, error.details, error.hint))

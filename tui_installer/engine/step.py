@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from tui_installer.engine import deliver, planner, units
+from tui_installer.errors import InstallerError
 from tui_installer.model.events import CLUSTER, OPERATOR
 from tui_installer.model.plan import ChangeKind, PlanItem
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
     Declare = Callable[[Context, HostSpec], Wants]
     Wait = Callable[[Run, str], Awaitable[None]]
+
+
+class NotTried(InstallerError):
+    """Left undone on purpose, because of what failed elsewhere; told as stopped, not as failed."""
 
 
 class Step(Protocol):
@@ -82,12 +87,24 @@ class HostStep:
             await self.before(run, host)
         if any(change.verb == "restart" for change in item.changes):
             async with run.turn:
-                await self._apply(run, host, wants, item.changes)
-                if self.ready is not None:
-                    await self.ready(run, host)
+                await self._restart(run, host, wants, item.changes)
         else:
             await self._apply(run, host, wants, item.changes)
         return item
+
+    async def _restart(
+        self, run: Run, host: str, wants: Wants, changes: tuple[Change, ...]
+    ) -> None:
+        """What made one host's member fall would make the next one fall too."""
+        if run.halted:
+            raise NotTried(f"not restarted: the restart on {run.halted} failed")
+        try:
+            await self._apply(run, host, wants, changes)
+            if self.ready is not None:
+                await self.ready(run, host)
+        except InstallerError:
+            run.halted = host
+            raise
 
     async def _apply(self, run: Run, host: str, wants: Wants, changes: tuple[Change, ...]) -> None:
         paths = {change.target for change in changes if change.kind is ChangeKind.FILE}

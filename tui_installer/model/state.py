@@ -44,8 +44,9 @@ class StepState:
 class RunState:
     """Everything known of a run so far; `apply` is its only way to change.
 
-    items: the planned lines by (step, host). history: the lines of a log. version: how many events were applied. clock: seconds, from any
-    beginning; events carry no time of their own.
+    items: the planned lines by (step, host). history: the lines of a log.
+    version: how many events were applied.
+    clock: seconds, from any beginning; events carry no time of their own.
     """
 
     start: RunStarted | None = None

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.engine import extra_flags, units
+from tui_installer.engine.checks.healthz import controllers_health
 from tui_installer.engine.step import HostStep
 from tui_installer.engine.steps import apiserver
 from tui_installer.engine.steps.files import cert_files, program
 from tui_installer.engine.wants import UnitWant, Wants, text
+from tui_installer.errors import InstallerError
 from tui_installer.kubernetes import kubeconfig, options_bytes, unit
 from tui_installer.kubernetes.component import CONTROLLERS as COMPONENTS
 
@@ -63,13 +65,22 @@ async def _before(run: Run, host: str) -> None:
     await apiserver.ready(run, host)
 
 
-async def running(run: Run, host: str) -> None:
-    await units.wait(run, host, NAME, *(f"{component}.service" for component in COMPONENTS))
+async def serving(run: Run, host: str) -> None:
+    """Until both serve /healthz: a unit is called running also just before it falls."""
+    await units.wait(run, host, NAME, *(component.unit for component in COMPONENTS))
+    for check in await controllers_health(run, host, NAME):
+        if not check.ok:
+            raise InstallerError(
+                f"{check.name} on {host} is not well: {check.evidence}",
+                hint=f"on {host}: journalctl -u {check.name.split(' ')[0]} -n 50",
+                host=host,
+                step=NAME,
+            )
 
 
 CONTROLLERS_FILES = HostStep(
     "controllers-files", "controller-manager, scheduler: programs, certificates, units", _files
 )
 CONTROLLERS = HostStep(
-    NAME, "controller-manager, scheduler: start", _units, before=_before, ready=running
+    NAME, "controller-manager, scheduler: start", _units, before=_before, ready=serving
 )

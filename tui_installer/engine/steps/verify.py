@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui_installer.engine import api
-from tui_installer.engine.checks import cluster, etcd, health, tls
+from tui_installer.engine.checks import cluster, etcd, health, healthz, tls
 from tui_installer.engine.checks.service_account import service_account
 from tui_installer.engine.step import ClusterStep
 from tui_installer.engine.together import together
@@ -25,7 +25,7 @@ NAME = "verify"
 OF_HOST = (
     health.units_active,
     health.apiserver_health,
-    health.controllers_health,
+    healthz.controllers_health,
     etcd.health,
     tls.sans,
 )

@@ -10,20 +10,25 @@ from tui_installer.front.tui import themes
 from tui_installer.front.tui.asking import Asker
 from tui_installer.front.tui.commands import Command, CommandProvider
 from tui_installer.front.tui.pages import ORDER, page_class
+from tui_installer.front.tui.printable import printable
 from tui_installer.front.tui.screens.start import StartScreen
+from tui_installer.front.tui.tame import Tame
 from tui_installer.front.tui.widgets.jump import JumpScreen
 from tui_installer.front.tui.widgets.prompts import NameFile, Question
 from tui_installer.front.tui.widgets.theme_picker import ThemePicker
 from tui_installer.front.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from textual.events import Resize
+    from textual.filter import LineFilter
 
     from tui_installer.front.tui.draft import Draft
     from tui_installer.front.tui.engine_room import EngineRoom
 
+TAME = Tame()
 MIN_WIDTH, MIN_HEIGHT = 80, 24
 SHARED = (
     Command("ctrl+g", "app.jump", "Go to", "Go to a page that was reached.", footer=False),
@@ -51,6 +56,9 @@ class WizardApp(App[int]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return dict(themes.DEFAULTS)
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), TAME]
+
     def on_mount(self) -> None:
         loaded, failed = themes.load()
         for theme in loaded:
@@ -59,7 +67,9 @@ class WizardApp(App[int]):
         self.engine.ask = Asker(self)
         self.push_screen(StartScreen())
         for problem in failed:
-            self.notify(problem, title="Theme left out", severity="warning", markup=False)
+            self.notify(
+                printable(problem), title="Theme left out", severity="warning", markup=False
+            )
         if self._first:
             self.go(self._first)
 

@@ -31,11 +31,16 @@ class JumpScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("Go to a page", classes="dialog-title", markup=False)
-            yield OptionList(*(
-                Option(Content(self._line(info.title, len(self._draft.problems_of(info)))),
-                       id=info.id, disabled=info.id not in self._draft.reached)
-                for info in PAGES
-            ))
+            yield OptionList(
+                *(
+                    Option(
+                        Content(self._line(info.title, len(self._draft.problems_of(info)))),
+                        id=info.id,
+                        disabled=info.id not in self._draft.reached,
+                    )
+                    for info in PAGES
+                )
+            )
 
     @staticmethod
     def _line(title: str, problems: int) -> str:

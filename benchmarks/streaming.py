@@ -1,0 +1,106 @@
+"""The deploy page under a FAKE stream: 50 hosts, full histories, so many lines a second in total.
+
+For `wizard.py`, which runs it on a terminal of its own and presses its keys. Writes what the
+event loop was like to the file named first, as JSON, when it ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+from tui_installer.front.tui.app import WizardApp
+from tui_installer.front.tui.draft import Draft
+from tui_installer.front.tui.engine_room import EngineRoom
+from tui_installer.model.events import (
+    Level,
+    LogLine,
+    Planned,
+    Progress,
+    RunStarted,
+    StepStarted,
+)
+from tui_installer.model.history import LINES
+
+HOSTS = tuple(f"master{number:02d}" for number in range(1, 51))
+STEPS = ("certificates", "binaries", "etcd-files", "etcd", "apiserver-files", "apiserver",
+         "controllers-files", "controllers", "kubectl", "bootstrap", "verify")  # fmt: skip
+TICKS = 20
+"""Bursts a second that the lines come in."""
+PROGRESS = 10
+"""Times a second that each host tells its upload's progress, as the engine does at most."""
+TEXT = "etcd[4711]: {} raft.node: 8e9e05c52164694d elected leader 8e9e05c52164694d at term {}"
+
+
+class FakeEngine(EngineRoom):
+    """FAKE: a run that never ends."""
+
+    @property
+    def running(self) -> bool:
+        return True
+
+
+def fill(engine: EngineRoom) -> None:
+    """50 hosts in the middle of their uploads, each with all the lines that are kept."""
+    apply = engine.state.apply
+    apply(RunStarted("bench", "v1.37.2", HOSTS, STEPS))
+    for step in STEPS:
+        for host in HOSTS:
+            apply(Planned(step, host, run=True, reason="create 9 files", changes=9))
+    for host in HOSTS:
+        apply(StepStarted("etcd-files", host))
+        for number in range(LINES):
+            apply(LogLine(host, "etcd-files", Level.INFO, TEXT.format(host, number)))
+
+
+async def stream(engine: EngineRoom, lines: int) -> None:
+    """So many lines a second over all hosts, and their progress, for ever."""
+    number, began = 0, time.monotonic()
+    for tick in range(10**9):
+        for _ in range(lines // TICKS):
+            number += 1
+            host = HOSTS[number % len(HOSTS)]
+            engine.state.apply(LogLine(host, "etcd-files", Level.INFO, TEXT.format(host, number)))
+        if tick % (TICKS // PROGRESS) == 0:
+            for host in HOSTS:
+                done = number * 100_000 % 50_000_000
+                engine.state.apply(Progress("etcd-files", host, "upload", done, 50_000_000))
+        await asyncio.sleep(max(0.0, began + (tick + 1) / TICKS - time.monotonic()))
+
+
+async def watch(late: list[float]) -> None:
+    """How many seconds the event loop was late, every 5 ms."""
+    while True:
+        before = time.monotonic()
+        await asyncio.sleep(0.005)
+        late.append(time.monotonic() - before - 0.005)
+
+
+async def main(result: Path, lines: int) -> None:
+    engine = FakeEngine()
+    fill(engine)
+    hosts = [{"address": f"192.0.2.{n + 1}", "name": host} for n, host in enumerate(HOSTS)]
+    app = WizardApp(Draft({"apiVersion": "tui-installer/v1", "hosts": hosts}), engine,
+                    first="deploy")  # fmt: skip
+    late: list[float] = []
+
+    async def begin() -> None:
+        await asyncio.sleep(1)  # what the start costs is no part of this
+        await asyncio.gather(stream(engine, lines), watch(late))
+
+    task = asyncio.create_task(begin())
+    await app.run_async()
+    task.cancel()
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    result.write_text(json.dumps({
+        "late": late, "memory_mb": used.ru_maxrss / 1024,
+        "cpu_seconds": used.ru_utime + used.ru_stime,
+    }))  # fmt: skip
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))

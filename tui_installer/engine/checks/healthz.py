@@ -1,0 +1,67 @@
+"""/healthz of the two controllers on their own secure ports."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+
+from tui_installer.engine import api
+from tui_installer.engine.checks.result import Check
+from tui_installer.engine.falls import Falls
+from tui_installer.engine.together import together
+from tui_installer.kubernetes import readiness
+from tui_installer.kubernetes.component import CONTROLLERS
+
+if TYPE_CHECKING:
+    from tui_installer.engine.run import Run
+    from tui_installer.kubernetes import Component
+
+SECONDS = 30
+"""How long a controller may take to serve, once its unit runs."""
+
+
+async def controllers_health(run: Run, host: str, step: str = "verify") -> list[Check]:
+    """Both, side by side. Raises InstallerError with the card of a unit that keeps falling."""
+    return await together(_healthz(run, host, component, step) for component in CONTROLLERS)
+
+
+async def _healthz(run: Run, host: str, component: Component, step: str) -> Check:
+    poll = asyncio.create_task(_poll(run, host, component))
+    watch = asyncio.create_task(Falls(run, host, step).watch(component.unit))
+    try:
+        await asyncio.wait((poll, watch), return_when=asyncio.FIRST_COMPLETED)
+        if not poll.done():
+            watch.result()
+        return await poll
+    finally:
+        poll.cancel()
+        watch.cancel()
+        await asyncio.gather(poll, watch, return_exceptions=True)
+
+
+async def _poll(run: Run, host: str, component: Component) -> Check:
+    port = readiness.PORTS[component][0]
+    socket = await run.hosts[host].forward("127.0.0.1", port)
+    context = api.tls(run.ctx.authority.folder, "ca", None)
+    end = time.monotonic() + SECONDS
+    async with httpx.AsyncClient(
+        transport=httpx.AsyncHTTPTransport(uds=str(socket), verify=context),
+        timeout=10,
+        trust_env=False,
+    ) as client:
+        while True:
+            good, told = await _ask(client, port)
+            if good or time.monotonic() > end:
+                return Check(f"{component} :{port}/healthz", good, told)
+            await asyncio.sleep(0.2)
+
+
+async def _ask(client: httpx.AsyncClient, port: int) -> tuple[bool, str]:
+    try:
+        reply = await client.get(f"https://127.0.0.1:{port}/healthz")
+    except (httpx.HTTPError, OSError) as error:
+        return False, str(error) or type(error).__name__
+    return reply.is_success, f"{reply.status_code} {api.text_of(reply)[:80]}"
