@@ -59,6 +59,18 @@ class LogPane(ScrollView, can_focus=False):
         if new:
             self.refresh()
 
+    def prepend(self, rows: Iterable[Row]) -> bool:
+        """Older rows above those there are; what is in view stays. False: there is no more room."""
+        new = list(rows)
+        if len(self.rows) + len(new) > MOST:
+            return False
+        self.rows[:0] = new
+        self.hit += len(new) if self.hit >= 0 else 0
+        self._width = max(self._width, *(len(row.head) + cell_len(row.text) for row in new))
+        self.virtual_size = Size(self._width, len(self.rows))
+        self.scroll_to(y=self.scroll_y + len(new), animate=False, immediate=True)
+        return True
+
     def _drop(self, count: int) -> None:
         del self.rows[:count]
         self.hit = max(-1, self.hit - count)

@@ -29,7 +29,9 @@ FILTERS = (
     (Level.ERROR, "errors only"),
     (Level.DEBUG, "everything"),
 )
-_ORDER = list(Level)
+_LOUDNESS = {level: loudness for loudness, level in enumerate(Level)}
+AT_ONCE = 150
+"""Lines laid out in one go, so that no key waits for more."""
 INTERLEAVED = 4000
 """Newest lines that are shown when the view of all hosts is opened."""
 NAMES = 12
@@ -46,6 +48,7 @@ class LogView(Vertical):
         self._seen = self._paused_at = 0
         self._state: RunState | None = None
         self._found = ""
+        self._older: list[Line] = []
 
     def compose(self) -> ComposeResult:
         yield Static(id="log-head", markup=False)
@@ -79,7 +82,8 @@ class LogView(Vertical):
             new = state.history.since(self._seen, self._of)
             self._seen = state.history.last
             self.pane.append(self._laid_out(filter(self._wanted, new)))
-        self.tell()
+            self.tell()
+        self.lay_out_older()
 
     def show(self, place: str) -> None:
         """Another host's log."""
@@ -93,7 +97,7 @@ class LogView(Vertical):
         return "" if self.interleaved else self.place or "-"
 
     def _wanted(self, line: Line) -> bool:
-        return _ORDER.index(line.level) >= _ORDER.index(self.level)
+        return _LOUDNESS[line.level] >= _LOUDNESS[self.level]
 
     def lines(self) -> list[Line]:
         """The lines that are shown, oldest first."""
@@ -108,11 +112,28 @@ class LogView(Vertical):
         return history.since(since, self._of)
 
     def rebuild(self) -> None:
-        """Lays everything out anew: other host, filter, width."""
-        if self._state is not None:
-            self._seen = self._state.history.last
-            self.pane.fill(self._laid_out(self.lines()))
-            self.tell()
+        """Lays everything out anew: other host, filter, width. What is in view comes first."""
+        if self._state is None:
+            return
+        self._seen = self._state.history.last
+        lines = self.lines()
+        self._older = lines[:-AT_ONCE]
+        self.pane.fill(self._laid_out(lines[-AT_ONCE:]))
+        self.tell()
+
+    def lay_out_older(self, count: int = AT_ONCE) -> bool:
+        """Some of the lines that are not laid out yet; False if there are none."""
+        if not self._older:
+            return False
+        some, self._older = self._older[-count:], self._older[:-count]
+        if not self.pane.prepend(list(self._laid_out(some))):
+            self._older = []
+        return True
+
+    def lay_out_all(self) -> None:
+        """For one who searches or goes far back: everything at once."""
+        while self.lay_out_older(len(self._older)):
+            pass
 
     def _laid_out(self, lines: Iterable[Line]) -> Iterator[Row]:
         width = self.pane.scrollable_content_region.width if self.wrap else 0
@@ -183,6 +204,7 @@ class LogView(Vertical):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
+        self.lay_out_all()
         self._count(self.pane.search(event.value))
 
     def find(self, by: int) -> None:
