@@ -39,6 +39,7 @@ from tui_installer.model.state import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from textual.pilot import Pilot
 
@@ -126,7 +127,10 @@ DIALOGS = [
 
 
 @pytest.mark.parametrize(("page", "key"), DIALOGS)
-async def test_pasted_into_every_dialog(page: str, key: str):
+async def test_pasted_into_every_dialog(
+    page: str, key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)  # file names are pasted too
     room = RecordedEngineRoom("run", 12.0)
     for text in TEXTS.values():
         app = WizardApp(Draft({"hosts": masters(3)}), room, first=page)

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from tui_installer.front.tui.widgets.plain_input import PlainInput
 from tui_installer.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class NameFile(ModalScreen[Path | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(self._title, classes="dialog-title", markup=False)
-            yield Input(self._value, compact=True)
+            yield PlainInput(self._value, compact=True)
             yield Static("Enter takes it, Esc goes back.", classes="dialog-note", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
