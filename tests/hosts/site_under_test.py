@@ -124,7 +124,8 @@ class Site:
     def command(self, *options: str) -> list[str]:
         """Writes the answers file; ``tui-installer --answers FILE --output jsonl OPTIONS``."""
         (self.home / "person").mkdir(parents=True, exist_ok=True)
-        self.file.write_text(yaml.safe_dump(self.answers, sort_keys=False))
+        plain = json.loads(json.dumps(self.answers))  # without anchors, which are not accepted
+        self.file.write_text(yaml.safe_dump(plain, sort_keys=False))
         argv = [sys.executable, "-m", "tui_installer", "--answers", str(self.file)]
         return [*argv, "--output", "jsonl", *options]
 
