@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tui_installer.actions.host_check import State
 from tui_installer.front.tui.commands import Command
@@ -148,13 +148,13 @@ class HostsPage(Page):
 
     # What the keys do.
 
-    def action_forward(self) -> None:
+    async def action_forward(self) -> None:
         """The sensible next thing, said where it is not simply the next page."""
         row = self._row
         if row is None:
-            self.action_add()
+            await self.action_add()
         elif row.problems:
-            self.action_edit()
+            await self.action_edit()
         elif self._new_keys():
             self.action_keys()
         elif why := self._against():
@@ -179,37 +179,39 @@ class HostsPage(Page):
                 return f"{printable(row.name, 40)}: {told}. Ctrl+N goes on all the same."
         return ""
 
-    def action_add(self) -> None:
+    async def action_add(self) -> None:
         hosts = self.draft.data.get("hosts")
         if not isinstance(hosts, list):
             hosts = self.draft.data["hosts"] = []
         hosts.append({"address": ""})
         self.draft.changed()
         self._table.move_cursor(row=len(hosts) - 1)
-        self._edit(len(hosts) - 1, "New host")
+        await self._edit(len(hosts) - 1, "New host")
 
-    def action_edit(self) -> None:
+    async def action_edit(self) -> None:
         row = self._row
         if row is None:
             self.hint("There is no host yet: a adds one.")
         else:
-            self._edit(row.number, f"Host {row.number + 1}")
+            await self._edit(row.number, f"Host {row.number + 1}")
 
-    def _edit(self, number: int, title: str) -> None:
+    async def _edit(self, number: int, title: str) -> None:
         host = self.draft.get(f"hosts.{number}")
         if not isinstance(host, dict):
             self.draft.data["hosts"][number] = {"address": ""}
-        self._open(HostForm(self.draft, number, f"{title}   Enter: next field, Esc: done"))
+        await self._open(HostForm(self.draft, number, f"{title}   Enter: next field, Esc: done"))
 
-    def action_login(self) -> None:
-        self._open(LoginForm(self.draft))
+    async def action_login(self) -> None:
+        await self._open(LoginForm(self.draft))
 
-    def _open(self, form: Widget) -> None:
+    async def _open(self, form: Widget) -> None:
+        """Awaited, so that keys pressed meanwhile go to the form."""
         side = self.query_one("#side")
-        side.query("HostForm, LoginForm").remove()
+        await side.query("HostForm, LoginForm").remove()
         self.query_one(HostDetails).display = False
         self.add_class("-editing")
-        side.mount(form)
+        await side.mount(form)
+        self.set_focus(form.query(Input).first())
 
     def _close_form(self) -> bool:
         """Whether there was one. A new host that nothing was said about goes with it."""

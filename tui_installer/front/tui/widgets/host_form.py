@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.containers import VerticalScroll
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from tui_installer.front.tui.widgets.field import ChoiceField, SwitchField
 from tui_installer.front.tui.widgets.host_fields import (
@@ -58,9 +58,6 @@ class HostForm(VerticalScroll, can_focus=False):
         )
         yield ReadField(draft, f"{at}.fingerprint", "Host key", placeholder="SHA256:…, optional")
 
-    def on_mount(self) -> None:
-        self.query(Input).first().focus()
-
 
 class LoginForm(VerticalScroll, can_focus=False):
     """How every host is logged in to; a host's own answers go before these."""
@@ -100,6 +97,3 @@ class LoginForm(VerticalScroll, can_focus=False):
             placeholder="asked for",
             hint="A file with sudo's password in its first line, 0600; empty: it is asked for.",
         )
-
-    def on_mount(self) -> None:
-        self.query(Input).first().focus()
