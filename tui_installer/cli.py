@@ -214,12 +214,12 @@ def _install(args: argparse.Namespace, spec: Spec) -> ExitCode:
 
 
 def _go(work: Coroutine[Any, Any, T]) -> T:
-    """Runs it; SIGTERM and SIGHUP stop it as SIGINT does, in order."""
+    """Runs it; each of these signals stops it in order, also where a shell had it ignored."""
 
     async def stoppable() -> T:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine that runs is in a task
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
         return await work
 
