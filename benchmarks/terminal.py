@@ -32,7 +32,7 @@ class Terminal:
         if pid == 0:
             os.environ.update(TERM="xterm-256color", COLORTERM="truecolor")
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
-            os.execvp(argv[0], argv)  # noqa: S606 - the child becomes the program
+            os.execvp(argv[0], argv)
         return cls(pid, handle, began)
 
     def wait_for(self, text: str, seconds: float = 30.0) -> float:

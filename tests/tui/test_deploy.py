@@ -205,6 +205,21 @@ async def test_paging_up_pauses_and_end_follows_again() -> None:
         assert "line 99" in shown(app)
 
 
+async def test_a_long_log_is_there_to_its_first_line() -> None:
+    engine = FakeEngine(state_of(uploading()))
+    engine.tell(*(LogLine("master01", "etcd", Level.INFO, f"line {n}.") for n in range(1500)))
+    app = deploying(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("pageup")
+        top = log(app).pane.rows[int(log(app).pane.scroll_y)]
+        await until(pilot, lambda: "line 0." in log_text(app))
+        assert log(app).pane.rows[int(log(app).pane.scroll_y)] == top
+        assert [f"line {n}." in log_text(app) for n in range(1500)] == [True] * 1500
+        await pilot.press("tab", "shift+tab", "home")
+        assert "found: 192.0.2.11" in shown(app)
+
+
 async def test_a_search_goes_from_hit_to_hit_and_esc_ends_it() -> None:
     engine = FakeEngine(state_of(uploading()))
     for number in range(60):

@@ -19,7 +19,7 @@ from tui_installer.model.events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Reversible
 
 LINES = 2000
 """Kept per place; older ones are in the journal."""
@@ -54,16 +54,40 @@ _WORTH_KEEPING = frozenset({Level.WARNING, Level.ERROR})
 _LOUD = {Outcome.FAILED: Level.ERROR, Outcome.STOPPED: Level.WARNING}
 
 
+# What a ring holds of a line: of log lines only texts and numbers, in an exact tuple. The garbage
+# collector passes over those: its pauses over a hundred thousand objects could be felt.
+_Kept = tuple[int, float, str, Told] | tuple[int, float, str, str, str, str]
+
+
+def _kept(line: Line) -> _Kept:
+    number, at, place, event = line
+    if isinstance(event, LogLine):
+        return number, at, place, event.step, event.level.value, event.text
+    return number, at, place, event
+
+
+def _line(kept: _Kept) -> Line:
+    if len(kept) == 4:  # noqa: PLR2004 - an event of another kind
+        return Line(*kept)
+    number, at, place, step, level, text = kept
+    return Line(number, at, place, LogLine(place, step, Level(level), text))
+
+
 @dataclass(slots=True)
 class History:
-    """places: what was told of each, oldest first. last: the newest line's number.
+    """last: the newest line's number.
 
     loud: warnings and errors of all places once more, so that no flood of lines pushes them out.
     """
 
-    places: dict[str, deque[Line]] = field(default_factory=dict)
-    loud: deque[Line] = field(default_factory=lambda: deque(maxlen=LINES))
     last: int = 0
+    loud: deque[Line] = field(default_factory=lambda: deque(maxlen=LINES))
+    _rings: dict[str, deque[_Kept]] = field(default_factory=dict)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Those that said anything."""
+        return tuple(self._rings)
 
     def add(self, event: Told, at: float) -> None:
         """Cheap: a tuple in a ring."""
@@ -71,25 +95,25 @@ class History:
             more = len(event.text) - LONGEST
             event = replace(event, text=f"{event.text[:LONGEST]}… {more} characters more")
         place = event.host or OPERATOR
-        ring = self.places.get(place)
+        ring = self._rings.get(place)
         if ring is None:
-            ring = self.places[place] = deque(maxlen=LINES)
+            ring = self._rings[place] = deque(maxlen=LINES)
         self.last += 1
         line = Line(self.last, at, place, event)
-        ring.append(line)
+        ring.append(_kept(line))
         if line.level in _WORTH_KEEPING:
             self.loud.append(line)
 
     def since(self, number: int, place: str = "") -> list[Line]:
         """The lines after a number, oldest first: of one place, or of all."""
-        rings = [self.places.get(place, ())] if place else self.places.values()
+        rings = [self._rings.get(place, ())] if place else self._rings.values()
         found = [line for ring in rings for line in _newer(ring, number)]
         found.sort()
         return found
 
 
-def _newer(ring: deque[Line] | tuple[Line, ...], number: int) -> Iterator[Line]:
-    for line in reversed(ring):
-        if line.number <= number:
+def _newer(ring: Reversible[_Kept], number: int) -> Iterator[Line]:
+    for kept in reversed(ring):
+        if kept[0] <= number:
             return
-        yield line
+        yield _line(kept)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
-
 from tui_installer.front.tui import themes
 from tui_installer.front.tui.asking import Asker
 from tui_installer.front.tui.commands import Command, CommandProvider
+from tui_installer.front.tui.key_order import KeysInOrder
 from tui_installer.front.tui.pages import ORDER, page_class
 from tui_installer.front.tui.printable import printable
 from tui_installer.front.tui.screens.start import StartScreen
@@ -38,7 +37,7 @@ SHARED = (
 )
 
 
-class WizardApp(App[int]):
+class WizardApp(KeysInOrder[int]):
     """draft: the answers. engine: what runs beside the app and outlives its screens."""
 
     TITLE = "tui-installer"

@@ -82,12 +82,14 @@ class LogKeys(_Base):
             self.query_one(LogView).tell()
 
     def action_edge(self, by: int) -> None:
-        card, pane = self.query_one(FailureCard), self.query_one(LogView).pane
+        card, log = self.query_one(FailureCard), self.query_one(LogView)
         if card.display:
             (card.scroll_end if by > 0 else card.scroll_home)(animate=False)
+        elif by < 0:
+            log.to_start()
         else:
-            (pane.to_end if by > 0 else pane.to_start)()
-            self.query_one(LogView).tell()
+            log.pane.to_end()
+            log.tell()
 
     def action_sideways(self, by: int) -> None:
         self.query_one(LogView).pane.sideways(by)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from tui_installer.actions.outcome import Outcome
+    from tui_installer.model.events import Checked
     from tui_installer.model.spec import Spec
     from tui_installer.model.state import RunState
 
@@ -70,10 +71,16 @@ class DonePage(Page):
             yield Vertical(ResultTable("certs-table", fitting=True), id="certs")
             yield Vertical(ResultTable("times-table"), id="times")
 
-    def on_mount(self) -> None:
-        super().on_mount()
+    def __init__(self) -> None:
+        super().__init__()
         self._outcome: Outcome | None = None
         self._shown = False
+        self._checks: list[Checked] = []
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if not self.query("#times-table"):
+            return  # the app is being closed, its widgets are gone already
         self._checks = result_tables.in_order(self.state)
         self.query_one("#verdict", Static).update(self._verdict())
         self.query_one(PartsBar).show("checks")
@@ -100,6 +107,8 @@ class DonePage(Page):
 
         if (spec := self.spec) is not None:
             self._outcome = await asyncio.to_thread(outcome.read, spec)
+            if not self.is_attached:
+                return
             rows = result_tables.expiry_rows(self._outcome.expiries)
             heads = ("", "certificate", "ends", "in", "subject")
             self.query_one("#certs-table", ResultTable).fill(heads, rows)

@@ -120,6 +120,13 @@ class StepGrid(ScrollView, can_focus=True, inherit_bindings=False):
         del container, viewport, width
         return HEAD + len(self.places)
 
+    @property
+    def _ground(self) -> Style:
+        """The widget's own style; working it out for every cell would cost more than drawing."""
+        if "" not in self._looks:
+            self._looks[""] = self.rich_style
+        return self._looks[""]
+
     def _look(self, name: str) -> Style:
         if name not in self._looks:
             self._looks[name] = self.get_component_rich_style(f"grid--{name}")
@@ -135,8 +142,8 @@ class StepGrid(ScrollView, can_focus=True, inherit_bindings=False):
         if self._is_cursor_row(y):
             ground = Style(bgcolor=self._look("row").bgcolor)
             segments = [Segment(text, (style or ground) + ground) for text, style, _ in segments]
-            return Strip(segments).adjust_cell_length(width, self.rich_style + ground)
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+            return Strip(segments).adjust_cell_length(width, self._ground + ground)
+        return Strip(segments).adjust_cell_length(width, self._ground)
 
     def _is_cursor_row(self, y: int) -> bool:
         return bool(self.places) and y >= HEAD and y - HEAD + int(self.scroll_y) == self.row
@@ -162,7 +169,7 @@ class StepGrid(ScrollView, can_focus=True, inherit_bindings=False):
             if row == self.row and number == self.column and self.has_focus:
                 style += self._look("cursor")
             text = f"{cell.text:<{self._room}}"
-            segments += [Segment(text, style), Segment(" ", self.rich_style)]
+            segments += [Segment(text, style), Segment(" ", self._ground)]
         return segments
 
     def on_focus(self) -> None:

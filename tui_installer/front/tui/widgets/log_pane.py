@@ -141,6 +141,13 @@ class LogPane(ScrollView, can_focus=False):
         super().notify_style_update()
         self._looks.clear()
 
+    @property
+    def _ground(self) -> Style:
+        """The widget's own style; working it out for every cell would cost more than drawing."""
+        if "" not in self._looks:
+            self._looks[""] = self.rich_style
+        return self._looks[""]
+
     def _look(self, name: str) -> Style:
         if name not in self._looks:
             self._looks[name] = self.get_component_rich_style(f"log--{name}")
@@ -149,12 +156,12 @@ class LogPane(ScrollView, can_focus=False):
     def render_line(self, y: int) -> Strip:
         number, width = y + int(self.scroll_y), self.size.width
         if number >= len(self.rows):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._ground)
         row = self.rows[number]
         left = int(self.scroll_x)
         text = self._marked(row, number == self.hit)
         strip = Strip([Segment(row.head, self._look("head")), *text])
-        return strip.crop_extend(left, left + width, self.rich_style)
+        return strip.crop_extend(left, left + width, self._ground)
 
     def _marked(self, row: Row, is_hit: bool) -> Iterator[Segment]:
         mark = self._look("hit" if is_hit else "found")

@@ -32,6 +32,8 @@ FILTERS = (
 _LOUDNESS = {level: loudness for loudness, level in enumerate(Level)}
 AT_ONCE = 150
 """Lines laid out in one go, so that no key waits for more."""
+FILL_EVERY = 0.05
+"""Seconds between two goes."""
 INTERLEAVED = 4000
 """Newest lines that are shown when the view of all hosts is opened."""
 NAMES = 12
@@ -59,6 +61,7 @@ class LogView(Vertical):
 
     def on_mount(self) -> None:
         self.query_one("#search").display = False
+        self.set_interval(FILL_EVERY, self.lay_out_older)
 
     @property
     def pane(self) -> LogPane:
@@ -82,8 +85,7 @@ class LogView(Vertical):
             new = state.history.since(self._seen, self._of)
             self._seen = state.history.last
             self.pane.append(self._laid_out(filter(self._wanted, new)))
-            self.tell()
-        self.lay_out_older()
+        self.tell()
 
     def show(self, place: str) -> None:
         """Another host's log."""
@@ -167,8 +169,13 @@ class LogView(Vertical):
             *([self._found] if self._found else []),
         ]
         head = self.query_one("#log-head", Static)
-        head.update(Content(" · ".join(parts)))
+        head.update(Content(" · ".join(parts)), layout=False)
         head.set_class(not pane.follow, "-paused")
+
+    def to_start(self) -> None:
+        self.lay_out_all()
+        self.pane.to_start()
+        self.tell()
 
     def toggle_follow(self) -> None:
         if self.pane.follow:

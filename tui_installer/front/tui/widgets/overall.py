@@ -73,7 +73,8 @@ class Overall(Static):
                 (f" {int(share * 100):>3}% ", f"bold {colour}"),
                 (clock(state.elapsed), "bold"),
                 f" · {phase(state)}{carried}",
-            )
+            ),
+            layout=False,
         )
 
     @staticmethod
