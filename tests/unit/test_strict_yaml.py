@@ -5,7 +5,7 @@ import time
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui_installer.model.problems import AnswersInvalid
@@ -258,6 +258,7 @@ TREES = st.recursive(
 
 
 @given(data=st.dictionaries(KEYS, TREES, max_size=5))
+@example(data={"\u2066": "\u202eé"})
 def test_what_is_dumped_is_read_as_it_was(data):
     text = dumped(data)
     assert load(text).data == data

@@ -28,13 +28,22 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
+def _printable(data: Any) -> bool:
+    if isinstance(data, dict):
+        return all(_printable(key) and _printable(value) for key, value in data.items())
+    if isinstance(data, list):
+        return all(map(_printable, data))
+    return not isinstance(data, str) or data.isprintable()
+
+
 def dumped(data: Any) -> str:
     """The data as block YAML, keys in their order."""
     return yaml.dump(
         data,
         Dumper=_Dumper,
         sort_keys=False,
-        allow_unicode=True,
+        # The reader refuses invisible characters as they are; escaped they come back.
+        allow_unicode=_printable(data),
         default_flow_style=False,
         width=2**20,
     )
