@@ -1,4 +1,4 @@
-"""The wizard on a terminal of 80 by 24, by keys alone: from three bare hosts to a verified cluster."""
+"""The wizard in a terminal of 80 by 24, by keys alone: from bare hosts to a verified cluster."""
 
 from __future__ import annotations
 
