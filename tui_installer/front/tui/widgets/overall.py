@@ -14,7 +14,8 @@ from tui_installer.model.events import Outcome
 if TYPE_CHECKING:
     from tui_installer.model.state import RunState
 
-BAR = 20
+BESIDE = 66
+"""Columns for what stands beside the bar."""
 
 
 def fraction(state: RunState) -> float:
@@ -62,14 +63,15 @@ class Overall(Static):
 
     def show(self, state: RunState) -> None:
         share = fraction(state)
-        full = round(share * BAR)
+        bar = min(max(self.size.width - BESIDE, 10), 40)
+        full = round(share * bar)
         colour = self._colour(state)
         sent, total = uploads(state)
         carried = f" · {size(sent)} of {size(total)}" if total else ""
         self.update(
             Content.assemble(
                 ("━" * full, colour),
-                ("─" * (BAR - full), "$state-skip"),
+                ("─" * (bar - full), "$state-skip"),
                 (f" {int(share * 100):>3}% ", f"bold {colour}"),
                 (clock(state.elapsed), "bold"),
                 f" · {phase(state)}{carried}",
