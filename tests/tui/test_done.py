@@ -94,6 +94,7 @@ async def test_a_run_that_failed_is_not_called_done() -> None:
 async def test_how_to_use_it_and_where_everything_is(folder: StateFolder) -> None:
     app = done()
     async with app.run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "1 Checks" in shown(app))
         await pilot.press("2")
         await until(pilot, lambda: "export KUBECONFIG=" in shown(app))
         text = shown(app)
