@@ -96,10 +96,11 @@ async def test_how_to_use_it_and_where_everything_is(folder: StateFolder) -> Non
     async with app.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: "1 Checks" in shown(app))
         await pilot.press("2")
-        await until(pilot, lambda: "export KUBECONFIG=" in shown(app))
-        text = shown(app)
+        # Paths of tests are long: lines wrap, so white space tells nothing.
+        await until(pilot, lambda: "exportKUBECONFIG=" in "".join(shown(app).split()))
+        text = "".join(shown(app).split())
         assert "https://192.0.2.11:6443" in text
-        assert str(folder.journal)[:60] in text
+        assert str(folder.journal)[:40] in text
         await pilot.press("c")
         await until(pilot, lambda: app.clipboard == str(folder.kubeconfig))
 
