@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
 import os
 import signal
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from tui_installer import __version__
 from tui_installer.errors import ExitCode, InstallerError, UsageError
 from tui_installer.front import lab_cli
-from tui_installer.front.ask import ask, can_ask
 from tui_installer.front.card import error_text
 from tui_installer.front.style import Style
 
@@ -84,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("--answers", type=Path, metavar="FILE", help="install as this file says")
     parser.add_argument(
         "--interactive",
@@ -132,13 +129,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _version() -> str:
-    try:
-        return version("tui-installer")
-    except PackageNotFoundError:
-        return "not installed: run from its source tree"
-
-
 def _add_answers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("answers", help="an example answers file, or its JSON schema")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
@@ -154,6 +144,8 @@ def _example(args: argparse.Namespace) -> ExitCode:  # noqa: ARG001 - every comm
 
 
 def _schema(args: argparse.Namespace) -> ExitCode:  # noqa: ARG001 - every command takes them
+    import json  # noqa: PLC0415 - only this command needs it
+
     from tui_installer.model.schema import schema  # noqa: PLC0415 - only this command needs it
 
     print(json.dumps(schema(), indent=2))
@@ -188,6 +180,7 @@ def _wizard(args: argparse.Namespace) -> ExitCode:
 
 def _install(args: argparse.Namespace, spec: Spec) -> ExitCode:
     from tui_installer.actions import install  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.front.ask import ask, can_ask  # noqa: PLC0415
 
     options = install.Options(
         accept_new_host_keys=args.accept_new_host_keys,
@@ -215,6 +208,7 @@ def _install(args: argparse.Namespace, spec: Spec) -> ExitCode:
 
 def _go(work: Coroutine[Any, Any, T]) -> T:
     """Runs it; each of these signals stops it in order, also where a shell had it ignored."""
+    import asyncio  # noqa: PLC0415 - only a run needs it
 
     async def stoppable() -> T:
         task = asyncio.current_task()

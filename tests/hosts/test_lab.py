@@ -13,6 +13,7 @@ import pytest
 
 from tui_installer.errors import UsageError
 from tui_installer.lab import faults, lab, machine, mounts, network, processes
+from tui_installer.lab.folders import BASE_ROOT
 
 pytestmark = pytest.mark.hosts
 
@@ -229,5 +230,5 @@ def test_hosts_files_and_the_key_are_for_root_only(folder):
 
 def test_the_base_is_not_deleted_while_a_lab_stands_on_it(folder):
     with pytest.raises(UsageError, match="stands on the base"):
-        lab.delete_bases(lab.BASE_ROOT, quiet)
+        lab.delete_bases(BASE_ROOT, quiet)
     assert all(host.ssh_ready for host in lab.status(folder))

@@ -7,6 +7,8 @@ import shutil
 import socket
 from typing import TYPE_CHECKING, Any
 
+from tui_installer.lab.folders import FOLDER
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,11 +29,10 @@ def up(say: Callable[[str], None]) -> dict[str, Any]:
     """
     from tui_installer.lab import lab  # noqa: PLC0415 - the first frame needs none
 
-    folder = lab.FOLDER
-    name = lab.find(folder).name if (folder / "lab.json").exists() else NAME
-    made = lab.up(folder, count=COUNT, say=say, name=name)
+    name = lab.find(FOLDER).name if (FOLDER / "lab.json").exists() else NAME
+    made = lab.up(FOLDER, count=COUNT, say=say, name=name)
     chosen = [machine.name for machine in made.machines][:COUNT]
-    answers = lab.answers(folder, chosen)
+    answers = lab.answers(FOLDER, chosen)
     if shutil.which("go") and not _reachable():
         say(f"{MIRROR[0]} can't be reached, Go is here: programs come from the Go module proxy")
         answers["kubernetes"] = {"source": {"kind": "go", "location": ""}}

@@ -13,6 +13,7 @@ from tui_installer.errors import InstallerError, UsageError
 from tui_installer.lab import base, keys, limits, machine, names, network, processes, state
 from tui_installer.lab.access import answers, ssh_argv
 from tui_installer.lab.commands import Say, require_programs, require_root
+from tui_installer.lab.folders import BASE_ROOT
 from tui_installer.lab.lock import locked
 from tui_installer.lab.machine import Machine
 from tui_installer.lab.state import LabState, Paths
@@ -33,8 +34,6 @@ __all__ = [
     "up",
 ]
 
-BASE_ROOT = Path("/var/cache/tui-installer-lab")
-FOLDER = Path("/var/lib/tui-installer-lab")
 BOOT_TIMEOUT = 60.0  # seconds until every host must answer on SSH
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import Vertical
@@ -12,6 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui_installer import __version__
 from tui_installer.errors import InstallerError
 from tui_installer.front.tui.commands import Command
 from tui_installer.front.tui.draft import Draft
@@ -152,12 +152,10 @@ def _sessions() -> list[Session]:
 
 
 def _head() -> Content:
-    try:
-        number = version("tui-installer")
-    except PackageNotFoundError:
-        number = ""
     lines = zip(LOGO.splitlines(), ABOUT.splitlines(), strict=True)
-    title = Content.assemble(("tui-installer", "bold $text-primary"), (f" {number}", "$state-skip"))
+    title = Content.assemble(
+        ("tui-installer", "bold $text-primary"), (f" {__version__}", "$state-skip")
+    )
     rows = [Content.assemble((logo, "$text-primary"), "   ", text) for logo, text in lines]
     return Content("\n").join([title, Content(""), *rows])
 
