@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.app import App
+
 from tui_installer.front.tui import themes
 from tui_installer.front.tui.asking import Asker
 from tui_installer.front.tui.commands import Command, CommandProvider
@@ -12,9 +14,6 @@ from tui_installer.front.tui.pages import ORDER, page_class
 from tui_installer.front.tui.printable import printable
 from tui_installer.front.tui.screens.start import StartScreen
 from tui_installer.front.tui.tame import Tame
-from tui_installer.front.tui.widgets.jump import JumpScreen
-from tui_installer.front.tui.widgets.prompts import NameFile, Question
-from tui_installer.front.tui.widgets.theme_picker import ThemePicker
 from tui_installer.front.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from textual.events import Resize
     from textual.filter import LineFilter
+    from textual.theme import Theme
 
     from tui_installer.front.tui.draft import Draft
     from tui_installer.front.tui.engine_room import EngineRoom
@@ -41,16 +41,27 @@ class WizardApp(KeysInOrder[int]):
     """draft: the answers. engine: what runs beside the app and outlives its screens."""
 
     TITLE = "tui-installer"
-    CSS_PATH = "base.tcss"
+    CSS_PATH = ["base.tcss", "screens/start.tcss"]  # noqa: RUF012 - Textual's own declaration
     COMMANDS = {CommandProvider}  # noqa: RUF012 - Textual's own declaration
     KEYS: ClassVar[tuple[Command, ...]] = SHARED
     BINDINGS: ClassVar = [command.binding() for command in SHARED]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own declaration
 
     def __init__(self, draft: Draft, engine: EngineRoom, *, first: str = "") -> None:
+        loaded, self._left_out = themes.load()
+        self._themes = {theme.name: theme for theme in loaded}
+        # Before Textual sets out: the style sheets are parsed once, with the colours of this theme.
+        self.set_reactive(App.theme, themes.chosen(loaded))
         super().__init__()
         self.draft, self.engine = draft, engine
         self._first = first
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        return {**super().available_themes, **self._themes}
+
+    def get_default_screen(self) -> StartScreen:
+        return StartScreen()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return dict(themes.DEFAULTS)
@@ -59,13 +70,8 @@ class WizardApp(KeysInOrder[int]):
         return [*super().get_line_filters(), TAME]
 
     def on_mount(self) -> None:
-        loaded, failed = themes.load()
-        for theme in loaded:
-            self.register_theme(theme)
-        self.theme = themes.chosen(loaded)
         self.engine.ask = Asker(self)
-        self.push_screen(StartScreen())
-        for problem in failed:
+        for problem in self._left_out:
             self.notify(
                 printable(problem), title="Theme left out", severity="warning", markup=False
             )
@@ -102,6 +108,8 @@ class WizardApp(KeysInOrder[int]):
             self.pop_screen()
 
     def action_jump(self) -> None:
+        from tui_installer.front.tui.widgets.jump import JumpScreen  # noqa: PLC0415 - first frame
+
         def chosen(page_id: str | None) -> None:
             if page_id:
                 self.go(page_id)
@@ -109,9 +117,13 @@ class WizardApp(KeysInOrder[int]):
         self.push_screen(JumpScreen(self.draft), chosen)
 
     def action_change_theme(self) -> None:
+        from tui_installer.front.tui.widgets.theme_picker import ThemePicker  # noqa: PLC0415
+
         self.push_screen(ThemePicker())
 
     def action_save_as(self) -> None:
+        from tui_installer.front.tui.widgets.prompts import NameFile  # noqa: PLC0415 - first frame
+
         def named(path: Path | None) -> None:
             if path is not None:
                 self.notify(self.draft.save_as(path), markup=False)
@@ -123,6 +135,8 @@ class WizardApp(KeysInOrder[int]):
         if not self.engine.running:
             self.exit(0)
             return
+        from tui_installer.front.tui.widgets.prompts import Question  # noqa: PLC0415 - first frame
+
         question = Question(
             "The installation is running.",
             "Stop it before the next step and leave? Running again goes on from there.",

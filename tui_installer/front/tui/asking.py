@@ -6,10 +6,9 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from tui_installer.front.tui.widgets.prompts import AskSecret
-
 if TYPE_CHECKING:
     from tui_installer.front.tui.app import WizardApp
+    from tui_installer.front.tui.widgets.prompts import AskSecret
     from tui_installer.model.secret import Secret
 
 QUIET = 1.0
@@ -25,6 +24,10 @@ class Asker:
     async def __call__(self, prompt: str) -> Secret | None:
         while self._app.screen.is_modal or self._quiet() < QUIET:  # noqa: ASYNC110 - no such event
             await asyncio.sleep(0.1)
+        from tui_installer.front.tui.widgets.prompts import (  # noqa: PLC0415 - first frame
+            AskSecret,
+        )
+
         typed: asyncio.Future[Secret | None] = asyncio.get_running_loop().create_future()
         dialog = AskSecret(prompt)
         self._app.call_later(self._show, dialog, typed)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tui_installer.errors import ExitCode, InstallerError
-from tui_installer.model.events import Failed, RunFinished
-from tui_installer.model.state import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -20,22 +19,27 @@ if TYPE_CHECKING:
     from tui_installer.model.plan import Plan
     from tui_installer.model.secret import Secret
     from tui_installer.model.spec import Spec
+    from tui_installer.model.state import RunState
 
 
 class EngineRoom:
-    """state: the fold of the current or last run, polled by the deploy page. spec: what it is of.
+    """spec: what the current or last run is of.
 
     ask: set by the app while it can show a prompt; passwords stay in memory.
     """
 
     def __init__(self) -> None:
-        self.state = RunState()
         self.spec: Spec | None = None
         self.ask: Callable[[str], Awaitable[Secret | None]] | None = None
         self._run: asyncio.Task[RunState] | None = None
         self._others: set[asyncio.Task[Any]] = set()
         self._pool: HostPool | None = None
         self._credentials: Any = None
+
+    @cached_property
+    def state(self) -> RunState:
+        """The fold of the current or last run, polled by the deploy page."""
+        return _nothing_told()
 
     @property
     def pool(self) -> HostPool:
@@ -67,7 +71,7 @@ class EngineRoom:
     def start(self, spec: Spec, **options: Any) -> None:
         """Begins the installation, unless one runs. The events are folded into `state`."""
         if not self.running:
-            self.spec, self.state = spec, RunState()
+            self.spec, self.state = spec, _nothing_told()
             self._run = asyncio.create_task(self._installed(spec, self.state, options))
 
     async def _installed(self, spec: Spec, state: RunState, options: dict[str, Any]) -> RunState:
@@ -124,8 +128,17 @@ class EngineRoom:
 _MISTAKE = "please report it; R runs again from what is done"
 
 
+def _nothing_told() -> RunState:
+    """The state before the first event."""
+    from tui_installer.model.state import RunState  # noqa: PLC0415 - the first frame needs none
+
+    return RunState()
+
+
 def _end(state: RunState, error: InstallerError) -> None:
     """What `install` tells itself where it can."""
+    from tui_installer.model.events import Failed, RunFinished  # noqa: PLC0415 - see above
+
     state.apply(Failed(error.host, error.step or "start", error.message, error.details, error.hint))
     if state.finish is None:
         state.apply(RunFinished(int(error.code), round(state.elapsed, 3), 0, 0, ()))

@@ -58,7 +58,6 @@ class StartScreen(Screen[None]):
         Command("escape", "close_help", "Back", "Out of the help.", footer=False),
     )
     BINDINGS: ClassVar = [command.binding() for command in KEYS]
-    CSS_PATH = "start.tcss"
     AUTO_FOCUS = "OptionList"
     app: WizardApp
 
