@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -34,9 +37,10 @@ def run(answers: Path | None = None) -> int:
 
 
 async def _run(answers: Path | None) -> int:
-    from tui_installer.front.tui.app import WizardApp  # noqa: PLC0415 - a message needs no app
-    from tui_installer.front.tui.draft import Draft  # noqa: PLC0415
-    from tui_installer.front.tui.engine_room import EngineRoom  # noqa: PLC0415
+    with _made_to_stay():
+        from tui_installer.front.tui.app import WizardApp  # noqa: PLC0415 - a message needs no app
+        from tui_installer.front.tui.draft import Draft  # noqa: PLC0415
+        from tui_installer.front.tui.engine_room import EngineRoom  # noqa: PLC0415
 
     draft = Draft.load(answers) if answers else Draft()
     engine = EngineRoom()
@@ -47,3 +51,17 @@ async def _run(answers: Path | None) -> int:
         await asyncio.to_thread(app.draft.finish)
         code = await engine.close()
     return result or code or (app.return_code or 0)
+
+
+@contextmanager
+def _made_to_stay() -> Iterator[None]:
+    """What is imported here lives as long as the program: no garbage to look for among it.
+
+    Neither now, which delays the first frame, nor later, which would hold the screen for 50 ms.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
