@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import time
 
 import pytest
@@ -182,21 +180,6 @@ async def test_without_root_the_lab_is_refused_with_the_reason(monkeypatch):
         await pilot.press("l")
         await pilot.pause()
         assert "it needs root" in shown(app)
-
-
-def test_the_first_frame_waits_for_nothing_large():
-    script = (
-        "import sys\n"
-        "import tui_installer.front.tui.app, tui_installer.front.tui.engine_room\n"
-        "from tui_installer.front.tui.draft import Draft\n"
-        "Draft()\n"
-        "large = {'pydantic', 'asyncssh', 'cryptography', 'httpx'}\n"
-        "print(sorted(large & set(sys.modules)))\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "[]"
 
 
 async def test_an_empty_draft_is_what_the_answers_begin_with():

@@ -119,10 +119,15 @@ def test_what_is_wrong_is_told(change: dict[str, Any], told: str):
 @pytest.mark.parametrize(
     "text",
     [b"", b"[", b"- a", b"\xff\xfe\x00", b"name: !!python/object:os.system x", b"a: 2020-99-99",
-     b"[" * 5000, b"a: &a [1]\nb: *a", b"# " + b"x" * 100_000, b"\x00"],
-    ids=str,
+     b"[" * 5000, b"[" * 30_000 + b"]" * 30_000, b"- " * 30_000, b"a: &a [1]\nb: *a",
+     b"# " + b"x" * 100_000, b"\x00"],
+    ids=lambda text: str(text[:20]),
 )  # fmt: skip
-def test_a_file_of_rubbish_is_left_out_with_a_line_that_says_so(text: bytes):
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, themes.LOADER])
+def test_a_file_of_rubbish_is_left_out_with_a_line_that_says_so(
+    text: bytes, loader: Any, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(themes, "LOADER", loader)
     file = put(text[:200_000])
     loaded, failed = themes.load()
     assert len(loaded) == len(NAMES)
