@@ -12,14 +12,14 @@ from pathlib import Path
 
 from tui_installer.actions.check import check
 from tui_installer.engine.authority import Authority
-from tui_installer.store.state_folder import StateFolder
+from tui_installer.store.session_folder import SessionFolder
 
 
 def main() -> None:
     spec = check(Path(sys.argv[1]))
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:  # a disk, as the state folder is on
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:  # a disk, as the session folder is on
         started = time.perf_counter()
-        authority = Authority.load(spec, StateFolder(Path(folder)), time.time())
+        authority = Authority.load(spec, SessionFolder(Path(folder)), time.time())
         authority.make(time.time())
         print(f"{time.perf_counter() - started:.3f} {len(authority.issued)}")
 

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tui_installer import __version__
-from tui_installer.errors import ExitCode, InstallerError, UsageError
-from tui_installer.front import lab_cli
+from tui_installer.errors import ExitCode, InstallerError
+from tui_installer.front import attach_cli, lab_cli, run_cli
 from tui_installer.front.card import error_text
 from tui_installer.front.style import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Sequence
 
-    from tui_installer.model.spec import Spec
 
 T = TypeVar("T")
 EPILOG = """\
@@ -38,6 +36,9 @@ def run(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal of another encoding ends no run
     args = _parser().parse_args(argv)
+    if args.session_dir is not None:
+        # For background runs as well.
+        os.environ["TUI_INSTALLER_HOME"] = str(args.session_dir.absolute())
     style = Style.of(sys.stderr)
     try:
         code: ExitCode = args.run(args)
@@ -82,49 +83,16 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=__version__)
-    parser.add_argument("--answers", type=Path, metavar="FILE", help="install as this file says")
+    run_cli.add_arguments(parser)
     parser.add_argument(
-        "--interactive",
-        action="store_true",
-        help="open the wizard with these answers, at the first page that leaves something open",
-    )
-    mode = parser.add_mutually_exclusive_group()
-    mode.add_argument("--check", action="store_true", help="validate the answers and stop")
-    mode.add_argument(
-        "--plan",
-        action="store_true",
-        help="show what would be done on each host, with diffs; change nothing",
-    )
-    mode.add_argument(
-        "--verify", action="store_true", help="run every check, also when there is nothing to do"
-    )
-    parser.add_argument(
-        "--output",
-        choices=("plain", "jsonl"),
-        default="plain",
-        help="plain text, or events as JSON lines (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--accept-new-host-keys",
-        action="store_true",
-        help="trust hosts that no known_hosts file knows yet",
-    )
-    parser.add_argument(
-        "--new-token",
-        action="store_true",
-        help="make another bootstrap token, as when the old one has expired",
-    )
-    parser.add_argument(
-        "--merge-kubeconfig",
-        nargs="?",
+        "--session-dir",
         type=Path,
-        const=Path("~/.kube/config"),
-        metavar="FILE",
-        help="also add the cluster to this kubeconfig (default: ~/.kube/config)",
+        metavar="DIR",
+        help="where the sessions are (default: $TUI_INSTALLER_HOME or the platform's state folder)",
     )
-    parser.set_defaults(run=_run)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_answers(commands)
+    attach_cli.add_parsers(commands)
     lab_cli.add_parser(commands)
     return parser
 
@@ -150,84 +118,3 @@ def _schema(args: argparse.Namespace) -> ExitCode:  # noqa: ARG001 - every comma
 
     print(json.dumps(schema(), indent=2))
     return ExitCode.OK
-
-
-def _run(args: argparse.Namespace) -> ExitCode:
-    if args.interactive or args.answers is None:
-        return _wizard(args)
-    from tui_installer.actions.check import check  # noqa: PLC0415 - --help needs none of it
-
-    spec = check(args.answers)
-    if args.check:
-        print(
-            f"{args.answers}: ok: Kubernetes {spec.version}, cluster {spec.name}, "
-            f"{len(spec.hosts)} hosts"
-        )
-        return ExitCode.OK
-    return _install(args, spec)
-
-
-def _wizard(args: argparse.Namespace) -> ExitCode:
-    if args.check or args.plan or args.verify:
-        raise UsageError(
-            "--check, --plan and --verify are for a run without the wizard",
-            hint="name an answers file by --answers, and leave --interactive out",
-        )
-    from tui_installer.front.tui.main import run as wizard  # noqa: PLC0415 - only it needs textual
-
-    return ExitCode(wizard(args.answers))
-
-
-def _install(args: argparse.Namespace, spec: Spec) -> ExitCode:
-    from tui_installer.actions import install  # noqa: PLC0415 - --help needs none of it
-    from tui_installer.front.ask import ask, can_ask  # noqa: PLC0415
-
-    options = install.Options(
-        accept_new_host_keys=args.accept_new_host_keys,
-        verify=args.verify,
-        new_token=args.new_token,
-        merge_kubeconfig=args.merge_kubeconfig,
-        ask=ask if can_ask() else None,
-    )
-    emit = _front(args.output)
-    if args.plan:
-        from tui_installer.front import show_plan  # noqa: PLC0415 - only this mode needs it
-
-        plan = _go(install.plan_only(spec, options, emit))
-        style = Style.of(sys.stdout)
-        told = (
-            show_plan.plan_json(plan)
-            if args.output == "jsonl"
-            else show_plan.plan_text(plan, style)
-        )
-        sys.stdout.write(told)
-        return ExitCode.OK
-    state = _go(install.install(spec, options, emit))
-    return ExitCode(state.finish.exit_code) if state.finish else ExitCode.INTERNAL
-
-
-def _go(work: Coroutine[Any, Any, T]) -> T:
-    """Runs it; each of these signals stops it in order, also where a shell had it ignored."""
-    import asyncio  # noqa: PLC0415 - only a run needs it
-
-    async def stoppable() -> T:
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101 - a coroutine that runs is in a task
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-        return await work
-
-    try:
-        return asyncio.run(stoppable())
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
-
-
-def _front(output: str) -> Callable[..., None]:
-    if output == "jsonl":
-        from tui_installer.front.jsonl import jsonl  # noqa: PLC0415 - only this output needs it
-
-        return jsonl
-    from tui_installer.front.plain import Plain  # noqa: PLC0415 - only this output needs it
-
-    return Plain()

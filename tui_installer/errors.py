@@ -54,6 +54,10 @@ class ConnectionFailed(InstallerError):
     code = ExitCode.CONNECTION
 
 
+class ConnectionLost(ConnectionFailed):
+    """There was a connection, and it broke; what was under way may have been done or not."""
+
+
 class AuthenticationFailed(ConnectionFailed):
     """The host refused every identity, or sudo refused its password."""
 

@@ -1,4 +1,4 @@
-"""A site under test: fresh lab hosts, answers, a state folder, and the real command line."""
+"""A site under test: fresh lab hosts, answers, a session folder, and the real command line."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class Site:
         return Site(self.lab, self.home, answers, dict(self.env))
 
     def elsewhere(self, home: Path) -> Site:
-        """The same hosts and answers with a state folder of its own."""
+        """The same hosts and answers with a session folder of its own."""
         return Site(self.lab, home, copy.deepcopy(self.answers), dict(self.env))
 
     def command(self, *options: str) -> list[str]:

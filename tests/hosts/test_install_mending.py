@@ -12,7 +12,7 @@ from site_under_test import UNITS, Site, assert_nothing_to_do, assert_verified, 
 from tui_installer.actions.check import check
 from tui_installer.engine.authority import Authority
 from tui_installer.pki.describe import fingerprint
-from tui_installer.store.state_folder import StateFolder
+from tui_installer.store.session_folder import SessionFolder
 
 HOST = "master01"
 SCHEDULER = "/opt/kubernetes/cfg/kube-scheduler"
@@ -175,7 +175,7 @@ def test_another_bootstrap_token_is_made_when_asked_for(site):
     assert_nothing_to_do(site)
 
 
-def test_without_its_state_folder_a_cluster_is_left_alone(site, tmp_path):
+def test_without_its_session_folder_a_cluster_is_left_alone(site, tmp_path):
     before = site.snapshot(HOST)
     lost = site.elsewhere(tmp_path)
     for options in ((), ("--plan",)):
@@ -189,10 +189,10 @@ def test_without_its_state_folder_a_cluster_is_left_alone(site, tmp_path):
     assert not list(tmp_path.rglob("*-key.pem")), "no second authority is made for it"
 
 
-def test_with_another_clusters_state_folder_both_fingerprints_are_shown(site, tmp_path):
+def test_with_another_clusters_session_folder_both_fingerprints_are_shown(site, tmp_path):
     before = site.snapshot(HOST)
     other = site.elsewhere(tmp_path)
-    Authority.load(check(site.file), StateFolder(other.state), time.time()).make(time.time())
+    Authority.load(check(site.file), SessionFolder(other.state), time.time()).make(time.time())
     done = other.run()
     assert done.code == 1
     for name in ("ca", "front-proxy-ca", "signing-ca", "etcd-ca"):

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from tui_installer.actions.host_target import Target
+    from tui_installer.front.tui.draft import Draft
     from tui_installer.model.events import Event
     from tui_installer.model.spec import Spec
+    from tui_installer.store.session_folder import SessionFolder
 
 FOLDER = Path(__file__).parent / "recorded"
 
@@ -132,13 +134,15 @@ class RecordedEngineRoom(EngineRoom):
     def running(self) -> bool:
         return self.state.start is not None and self.state.finish is None
 
-    def start(self, spec: Spec, **options: Any) -> None:
-        del options
+    def start(self, spec: Spec, draft: Draft, **order: Any) -> None:
+        del draft, order
         self.spec = spec
         self.started.append(spec)
 
-    async def plan(self, spec: Spec, emit: Callable[[Event], None]) -> Plan:
-        del spec, emit
+    async def plan(
+        self, spec: Spec, session: SessionFolder, emit: Callable[[Event], None]
+    ) -> Plan:
+        del spec, session, emit
         await asyncio.sleep(0)
         return plan()
 

@@ -103,7 +103,7 @@ async def settle(app: WizardApp, pilot: Pilot[Any], still: int = 5) -> None:
 
 @contextlib.contextmanager
 def standing_still(folder: Path, theme: str = "dusk") -> Iterator[None]:
-    """A clock that stands, a state folder of its own with two sessions and known tokens in it."""
+    """A clock that stands, a session folder of its own with two sessions and known tokens in it."""
     before = Path.cwd()
     os.chdir(folder)
     env = {"TUI_INSTALLER_CONFIG": str(folder / "config"), "HOME": str(folder), "TZ": "UTC"}

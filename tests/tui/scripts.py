@@ -26,6 +26,7 @@ from tui_installer.model.state import RunState
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from tui_installer.front.tui.draft import Draft
     from tui_installer.model.events import Event
     from tui_installer.model.spec import Spec
 
@@ -197,7 +198,8 @@ class FakeEngine(EngineRoom):
     def running(self) -> bool:
         return self.state.start is not None and self.state.finish is None
 
-    def start(self, spec: Spec, **options: Any) -> None:
+    def start(self, spec: Spec, draft: Draft, **order: Any) -> None:
+        del draft, order
         self.begun.append(spec)
         self.spec, self.state = spec, state_of(iter(self._then))
 

@@ -16,7 +16,7 @@ from tui_installer.front.tui.widgets.text_view import TextView
 from tui_installer.kubernetes.certificates import profiles
 from tui_installer.pki import describe
 from tui_installer.store import paths
-from tui_installer.store.state_folder import StateFolder
+from tui_installer.store.session_folder import SessionFolder
 
 DAY = 86400
 
@@ -26,7 +26,7 @@ def data(**more):
 
 
 def folder():
-    return StateFolder(paths.cluster_folder("kubernetes"))
+    return SessionFolder(paths.session_folder("kubernetes"))
 
 
 def earlier_run(answers, ago=0):
@@ -154,7 +154,7 @@ async def test_a_ca_that_cannot_be_used_is_told_before_the_run():
     folder().key_path("ca").unlink()
     app = wizard(data(), first="certificates")
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: "✗ the CA ca in the state folder cannot be used" in flat(app))
+        await until(pilot, lambda: "✗ the CA ca in the session folder cannot be used" in flat(app))
 
 
 @pytest.mark.parametrize("key", ["o", "enter"])

@@ -1,4 +1,4 @@
-"""The done page over scripted (FAKE) runs and a state folder with real certificates."""
+"""The done page over scripted (FAKE) runs and a session folder with real certificates."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tui_installer.front.tui.widgets.result_tables import ResultTable, expiry_ro
 from tui_installer.model.events import Checked
 from tui_installer.model.state import RunState
 from tui_installer.store import paths
-from tui_installer.store.state_folder import StateFolder
+from tui_installer.store.session_folder import SessionFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,9 +28,9 @@ DAY = 86400
 
 
 @pytest.fixture
-def folder() -> StateFolder:
-    """The state folder as a run leaves it: keys, certificates and a token, really made."""
-    made = StateFolder(paths.cluster_folder("demo"))
+def folder() -> SessionFolder:
+    """The session folder as a run leaves it: keys, certificates and a token, really made."""
+    made = SessionFolder(paths.session_folder("demo"))
     authority = Authority.load(drafts.spec(data()), made, time.time())
     authority.make(time.time())
     made.kubeconfig.write_text("apiVersion: v1\n")
@@ -44,7 +44,7 @@ def done(state: RunState | None = None) -> WizardApp:
     return app
 
 
-def token(folder: StateFolder) -> str:
+def token(folder: SessionFolder) -> str:
     stored = yaml.safe_load((folder.pki / "bootstrap.token").read_bytes())
     return f"{stored['id']}.{stored['secret']}"
 
@@ -91,7 +91,7 @@ async def test_a_run_that_failed_is_not_called_done() -> None:
         assert "verified" not in shown(app)
 
 
-async def test_how_to_use_it_and_where_everything_is(folder: StateFolder) -> None:
+async def test_how_to_use_it_and_where_everything_is(folder: SessionFolder) -> None:
     app = done()
     async with app.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: "1 Checks" in shown(app))
@@ -105,7 +105,7 @@ async def test_how_to_use_it_and_where_everything_is(folder: StateFolder) -> Non
         await until(pilot, lambda: app.clipboard == str(folder.kubeconfig))
 
 
-async def test_the_token_is_masked_until_it_is_asked_for(folder: StateFolder) -> None:
+async def test_the_token_is_masked_until_it_is_asked_for(folder: SessionFolder) -> None:
     app, secret = done(), token(folder)
     public = secret.split(".")[0]
     async with app.run_test(size=SIZE) as pilot:
@@ -120,7 +120,7 @@ async def test_the_token_is_masked_until_it_is_asked_for(folder: StateFolder) ->
 
 
 async def test_the_join_file_is_whole_and_for_its_owner_alone(
-    folder: StateFolder, tmp_path: Path
+    folder: SessionFolder, tmp_path: Path
 ) -> None:
     app, file = done(), tmp_path / "b.kubeconfig"
     async with app.run_test(size=SIZE) as pilot:
@@ -148,7 +148,7 @@ async def test_a_join_file_without_keys_is_refused_with_a_reason(tmp_path: Path)
         assert not (tmp_path / "x").exists()
 
 
-async def test_certificates_are_listed_by_when_they_end(folder: StateFolder) -> None:
+async def test_certificates_are_listed_by_when_they_end(folder: SessionFolder) -> None:
     app = done()
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("4")
@@ -169,7 +169,7 @@ def test_certificates_that_end_soon_or_have_ended_are_marked() -> None:
     assert marks == ["✗ over", "! soon", "✓ ok"]
 
 
-def test_a_damaged_certificate_is_told_of_not_hidden(folder: StateFolder) -> None:
+def test_a_damaged_certificate_is_told_of_not_hidden(folder: SessionFolder) -> None:
     folder.cert_path("admin").write_text("not a certificate")
     found = {one.name: one.trouble for one in outcome.read(drafts.spec(data())).expiries}
     assert found["admin"]

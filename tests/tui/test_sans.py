@@ -15,7 +15,7 @@ from tui_installer.front.tui.widgets.san_dialogs import EnterSans, PasteSans
 from tui_installer.front.tui.widgets.san_table import SanTable
 from tui_installer.kubernetes.sans import server_sans
 from tui_installer.store import paths
-from tui_installer.store.state_folder import StateFolder
+from tui_installer.store.session_folder import SessionFolder
 
 
 def data(*sans, **more):
@@ -259,7 +259,7 @@ async def test_size_is_told_before_handshakes_break(count, told):
 
 async def test_the_difference_to_an_earlier_certificate_is_told():
     before = drafts.spec(data("192.0.2.99"))
-    folder = StateFolder(paths.cluster_folder("kubernetes"))
+    folder = SessionFolder(paths.session_folder("kubernetes"))
     Authority.load(before, folder, time.time()).make(time.time())
     app = open_page("lb.example")
     async with app.run_test(size=WIDE) as pilot:

@@ -17,7 +17,7 @@ from tui_installer.front.tui.widgets.prompts import Question
 from tui_installer.front.tui.widgets.token_dialog import EnterToken
 from tui_installer.model.secret import Secret
 from tui_installer.store import paths
-from tui_installer.store.state_folder import StateFolder
+from tui_installer.store.session_folder import SessionFolder
 
 OWN = "abcdef.0123456789abcdef"
 OWN_CSV = "c37758077defd4033bfe95a071689272"
@@ -33,7 +33,7 @@ def open_page(mode="secret", **token):
 
 
 def folder():
-    return StateFolder(paths.cluster_folder("kubernetes"))
+    return SessionFolder(paths.session_folder("kubernetes"))
 
 
 def stored():

@@ -21,7 +21,7 @@ from tui_installer.model.facts import ClusterFacts, FileFact, HostFacts, Space, 
 from tui_installer.release.cache import Cache
 from tui_installer.release.programs import KUBERNETES, Binary
 from tui_installer.remote.host import Completed, Login
-from tui_installer.store.state_folder import StateFolder
+from tui_installer.store.session_folder import SessionFolder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable
@@ -41,6 +41,7 @@ class FakeHost:
         self.spec = spec
         self.login = Login("root", "~/.ssh/id_ed25519", "SHA256:x", ())
         self.root = "root"
+        self.connected = True
         self.answer = Completed(status, stdout, stderr)
         self.calls: list[tuple[str, ...]] = []
         self.received = b""
@@ -78,7 +79,7 @@ async def drained(stdin: bytes | AsyncIterable[bytes] | None) -> bytes:
 
 
 def authority(folder: Path, spec: Spec, *, make: bool = True) -> Authority:
-    found = Authority.load(spec, StateFolder(folder), NOW)
+    found = Authority.load(spec, SessionFolder(folder), NOW)
     if make:
         found.make(NOW)
     return found

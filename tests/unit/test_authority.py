@@ -17,7 +17,7 @@ from tui_installer.model.certificates import KeyType, San, SanKind
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import CertSpec, TokenMode, TokenSpec
 from tui_installer.pki.describe import describe, key_matches
-from tui_installer.store.state_folder import StateFolder
+from tui_installer.store.session_folder import SessionFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,17 +30,17 @@ CAS = ("ca", "front-proxy-ca", "signing-ca", "etcd-ca")
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> StateFolder:
-    return StateFolder(tmp_path / "c")
+def folder(tmp_path: Path) -> SessionFolder:
+    return SessionFolder(tmp_path / "c")
 
 
-def made(folder: StateFolder, spec: Spec = BOTH, **options: bool) -> Authority:
+def made(folder: SessionFolder, spec: Spec = BOTH, **options: bool) -> Authority:
     found = Authority.load(spec, folder, NOW, **options)
     found.make(NOW)
     return found
 
 
-def loaded(folder: StateFolder, spec: Spec = BOTH, now: float = NOW, **options: bool) -> Authority:
+def loaded(folder: SessionFolder, spec: Spec = BOTH, now: float = NOW, **options: bool) -> Authority:
     return Authority.load(spec, folder, now, **options)
 
 
@@ -52,12 +52,12 @@ def with_certs(**changes: object) -> Spec:
     return dataclasses.replace(BOTH, certificates=dataclasses.replace(BOTH.certificates, **changes))
 
 
-def test_loading_writes_nothing(folder: StateFolder) -> None:
+def test_loading_writes_nothing(folder: SessionFolder) -> None:
     assert len(to_make(loaded(folder))) == len(profiles(BOTH)) + 4
     assert not folder.root.exists()
 
 
-def test_what_is_to_be_made_is_told_in_order_with_reasons(folder: StateFolder) -> None:
+def test_what_is_to_be_made_is_told_in_order_with_reasons(folder: SessionFolder) -> None:
     found = list(loaded(folder).to_make())
     assert [name for name, _ in found[:4]] == list(CAS)
     assert found[-4:] == [
@@ -68,7 +68,7 @@ def test_what_is_to_be_made_is_told_in_order_with_reasons(folder: StateFolder) -
     ]
 
 
-def test_all_that_was_made_is_found_again_as_it_was(folder: StateFolder) -> None:
+def test_all_that_was_made_is_found_again_as_it_was(folder: SessionFolder) -> None:
     first = made(folder)
     again = loaded(folder)
     assert to_make(first) == to_make(again) == {}
@@ -81,7 +81,7 @@ def test_all_that_was_made_is_found_again_as_it_was(folder: StateFolder) -> None
     assert loaded(folder).issued == first.issued
 
 
-def test_every_certificate_has_a_key_of_its_own(folder: StateFolder) -> None:
+def test_every_certificate_has_a_key_of_its_own(folder: SessionFolder) -> None:
     found = made(folder)
     assert found.issued.keys() == {profile.name for profile in profiles(BOTH)}
     assert all(key_matches(issued.cert, issued.key) for issued in found.issued.values())
@@ -91,39 +91,39 @@ def test_every_certificate_has_a_key_of_its_own(folder: StateFolder) -> None:
 
 
 @pytest.mark.parametrize("ca", CAS)
-def test_a_ca_without_its_key_is_refused_and_the_file_named(folder: StateFolder, ca: str) -> None:
+def test_a_ca_without_its_key_is_refused_and_the_file_named(folder: SessionFolder, ca: str) -> None:
     made(folder)
     folder.key_path(ca).unlink()
     with pytest.raises(InstallerError) as caught:
         loaded(folder)
     assert caught.value.message == (
-        f"the CA {ca} in the state folder cannot be used: its key {folder.key_path(ca)} is missing"
+        f"the CA {ca} in the session folder cannot be used: its key {folder.key_path(ca)} is missing"
     )
     assert "never replaced" in caught.value.hint
     assert caught.value.step == "certificates"
 
 
-def test_a_ca_of_which_only_the_key_was_written_is_made_anew(folder: StateFolder) -> None:
+def test_a_ca_of_which_only_the_key_was_written_is_made_anew(folder: SessionFolder) -> None:
     folder.write_secret("ca-key.pem", Secret("half of a pair that a killed run left"))
     assert "ca" in to_make(loaded(folder))
 
 
 @pytest.mark.parametrize("data", [b"", b"junk", b"-----BEGIN CERTIFICATE-----\nAAAA\n"])
-def test_a_damaged_ca_is_refused(folder: StateFolder, data: bytes) -> None:
+def test_a_damaged_ca_is_refused(folder: SessionFolder, data: bytes) -> None:
     made(folder)
     folder.cert_path("ca").write_bytes(data)
-    with pytest.raises(InstallerError, match="the CA ca in the state folder cannot be used"):
+    with pytest.raises(InstallerError, match="the CA ca in the session folder cannot be used"):
         loaded(folder)
 
 
-def test_a_ca_with_the_key_of_another_is_refused(folder: StateFolder) -> None:
+def test_a_ca_with_the_key_of_another_is_refused(folder: SessionFolder) -> None:
     made(folder)
     folder.key_path("ca").write_bytes(folder.key_path("signing-ca").read_bytes())
     with pytest.raises(InstallerError, match="the key does not belong to the certificate"):
         loaded(folder)
 
 
-def test_a_ca_that_has_expired_is_refused(folder: StateFolder) -> None:
+def test_a_ca_that_has_expired_is_refused(folder: SessionFolder) -> None:
     made(folder)
     later = NOW + BOTH.certificates.ca_lifetime + DAY
     with pytest.raises(InstallerError, match="expired"):
@@ -133,7 +133,7 @@ def test_a_ca_that_has_expired_is_refused(folder: StateFolder) -> None:
 @pytest.mark.parametrize("half", ["cert_path", "key_path"])
 @pytest.mark.parametrize("data", [None, b"junk"])
 def test_a_damaged_leaf_alone_is_issued_anew(
-    folder: StateFolder, half: str, data: bytes | None
+    folder: SessionFolder, half: str, data: bytes | None
 ) -> None:
     before = made(folder)
     path = getattr(folder, half)("master01/server")
@@ -145,7 +145,7 @@ def test_a_damaged_leaf_alone_is_issued_anew(
     assert to_make(loaded(folder)) == {}
 
 
-def test_another_san_issues_the_servers_certificates_and_no_others(folder: StateFolder) -> None:
+def test_another_san_issues_the_servers_certificates_and_no_others(folder: SessionFolder) -> None:
     made(folder)
     spec = dataclasses.replace(BOTH, extra_sans=(San(SanKind.DNS, "k8s.example.com"),))
     assert to_make(loaded(folder, spec)) == {
@@ -153,7 +153,7 @@ def test_another_san_issues_the_servers_certificates_and_no_others(folder: State
     }
 
 
-def test_another_key_type_makes_new_leaves_under_the_old_cas(folder: StateFolder) -> None:
+def test_another_key_type_makes_new_leaves_under_the_old_cas(folder: SessionFolder) -> None:
     first = made(folder)
     spec = with_certs(key_type=KeyType.ECDSA_P384)
     again = loaded(folder, spec)
@@ -167,7 +167,7 @@ def test_another_key_type_makes_new_leaves_under_the_old_cas(folder: StateFolder
 
 
 def test_a_master_that_is_added_gets_its_own_and_the_others_new_server_names(
-    folder: StateFolder,
+    folder: SessionFolder,
 ) -> None:
     made(folder)
     spec = dataclasses.replace(BOTH, hosts=kube_samples.hosts(4))
@@ -178,7 +178,7 @@ def test_a_master_that_is_added_gets_its_own_and_the_others_new_server_names(
     assert all(why == "not there yet" for name, why in names.items() if name.startswith("master04"))
 
 
-def test_leaves_are_renewed_a_month_before_they_end(folder: StateFolder) -> None:
+def test_leaves_are_renewed_a_month_before_they_end(folder: SessionFolder) -> None:
     made(folder)
     end = NOW + BOTH.certificates.leaf_lifetime
     assert to_make(loaded(folder, now=end - RENEW_BEFORE - DAY)) == {}
@@ -187,7 +187,7 @@ def test_leaves_are_renewed_a_month_before_they_end(folder: StateFolder) -> None
     assert due["admin"] == "expires in 29 d"
 
 
-def test_short_lived_leaves_are_renewed_in_their_last_third(folder: StateFolder) -> None:
+def test_short_lived_leaves_are_renewed_in_their_last_third(folder: SessionFolder) -> None:
     spec = with_certs(leaf_lifetime=3 * DAY)
     made(folder, spec)
     assert to_make(loaded(folder, spec)) == {}
@@ -195,7 +195,7 @@ def test_short_lived_leaves_are_renewed_in_their_last_third(folder: StateFolder)
     assert "admin" in to_make(loaded(folder, spec, now=NOW + 2.1 * DAY))
 
 
-def test_a_new_token_is_made_only_when_asked_for(folder: StateFolder) -> None:
+def test_a_new_token_is_made_only_when_asked_for(folder: SessionFolder) -> None:
     first = made(folder)
     again = loaded(folder, new_token=True)
     assert to_make(again) == {"bootstrap.token": "not there yet"}
@@ -205,21 +205,21 @@ def test_a_new_token_is_made_only_when_asked_for(folder: StateFolder) -> None:
     assert loaded(folder).bootstrap == again.bootstrap
 
 
-def test_an_expired_token_is_kept_until_another_is_asked_for(folder: StateFolder) -> None:
+def test_an_expired_token_is_kept_until_another_is_asked_for(folder: SessionFolder) -> None:
     first = made(folder)
     assert loaded(folder, now=NOW + 2 * DAY).bootstrap == first.bootstrap
 
 
 @pytest.mark.parametrize(("ttl", "expires"), [(0, 0), (60, NOW + 60)])
 def test_a_token_lives_as_long_as_it_was_asked_to(
-    folder: StateFolder, ttl: int, expires: float
+    folder: SessionFolder, ttl: int, expires: float
 ) -> None:
     found = made(folder, dataclasses.replace(BOTH, token=TokenSpec(TokenMode.SECRET, ttl)))
     assert found.bootstrap.expires == expires
     assert found.csv_token is None
 
 
-def test_no_bootstrap_token_is_made_where_only_the_csv_is_asked_for(folder: StateFolder) -> None:
+def test_no_bootstrap_token_is_made_where_only_the_csv_is_asked_for(folder: SessionFolder) -> None:
     found = made(folder, dataclasses.replace(BOTH, token=TokenSpec(TokenMode.CSV, 0)))
     assert found.bootstrap is None
     assert found.csv_token is not None
@@ -244,7 +244,7 @@ TOKEN = {"id": "abcdef", "secret": "0123456789abcdef", "expires": 0}
         json.dumps({**TOKEN, "secret": None}).encode(),
     ],
 )
-def test_a_damaged_token_is_refused_and_the_file_named(folder: StateFolder, stored: bytes) -> None:
+def test_a_damaged_token_is_refused_and_the_file_named(folder: SessionFolder, stored: bytes) -> None:
     folder.write_secret("bootstrap.token", Secret(stored))
     with pytest.raises(InstallerError) as caught:
         loaded(folder)
@@ -266,7 +266,7 @@ def test_a_damaged_token_is_refused_and_the_file_named(folder: StateFolder, stor
     ],
 )
 def test_a_damaged_key_is_refused_and_the_file_named(
-    folder: StateFolder, name: str, data: bytes
+    folder: SessionFolder, name: str, data: bytes
 ) -> None:
     made(folder)
     (folder.pki / name).write_bytes(data)
@@ -277,23 +277,23 @@ def test_a_damaged_key_is_refused_and_the_file_named(
 
 
 def test_two_halves_of_different_service_account_keys_are_refused(
-    folder: StateFolder, tmp_path: Path
+    folder: SessionFolder, tmp_path: Path
 ) -> None:
     made(folder)
-    other = made(StateFolder(tmp_path / "other"))
+    other = made(SessionFolder(tmp_path / "other"))
     folder.write_public("sa.pub", other.service_account.public)
     with pytest.raises(InstallerError, match=r"sa\.key"):
         loaded(folder)
 
 
-def test_a_service_account_key_without_its_public_half_is_kept(folder: StateFolder) -> None:
+def test_a_service_account_key_without_its_public_half_is_kept(folder: SessionFolder) -> None:
     first = made(folder)
     (folder.pki / "sa.pub").unlink()
     again = made(folder)
     assert again.service_account == first.service_account
 
 
-def test_a_public_half_without_its_service_account_key_is_refused(folder: StateFolder) -> None:
+def test_a_public_half_without_its_service_account_key_is_refused(folder: SessionFolder) -> None:
     made(folder)
     (folder.pki / "sa.key").unlink()
     with pytest.raises(InstallerError, match=r"sa\.key is missing"):
@@ -309,7 +309,7 @@ def external(folder: Path) -> Spec:
 
 
 def test_files_of_an_external_etcd_are_read_and_stay_the_operators(
-    folder: StateFolder, tmp_path: Path
+    folder: SessionFolder, tmp_path: Path
 ) -> None:
     spec = external(tmp_path)
     for name in ("ca", "cert", "key"):
@@ -321,13 +321,13 @@ def test_files_of_an_external_etcd_are_read_and_stay_the_operators(
     assert "etcd-ca" not in found.issued
 
 
-def test_a_missing_file_of_an_external_etcd_is_named(folder: StateFolder, tmp_path: Path) -> None:
+def test_a_missing_file_of_an_external_etcd_is_named(folder: SessionFolder, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         loaded(folder, external(tmp_path))
     assert caught.value.message == f"cannot read {tmp_path}/ca.pem: No such file or directory"
 
 
-def test_rsa_keys_are_made_as_asked_and_found_again(folder: StateFolder) -> None:
+def test_rsa_keys_are_made_as_asked_and_found_again(folder: SessionFolder) -> None:
     certificates = CertSpec(KeyType.RSA_2048, 365 * DAY, 3650 * DAY)
     spec = kube_samples.spec(hosts=kube_samples.hosts(1), certificates=certificates)
     first = made(folder, spec)
@@ -337,7 +337,7 @@ def test_rsa_keys_are_made_as_asked_and_found_again(folder: StateFolder) -> None
     assert again.service_account == first.service_account
 
 
-def test_a_bundle_is_nothing_until_all_of_it_is_made(folder: StateFolder) -> None:
+def test_a_bundle_is_nothing_until_all_of_it_is_made(folder: SessionFolder) -> None:
     before = loaded(folder)
     assert before.bundle("ca", "signing-ca") is None
     assert before.cert("ca") is None

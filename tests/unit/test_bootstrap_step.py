@@ -51,7 +51,7 @@ def test_a_token_object_is_wanted_only_where_the_mode_has_one(
     assert kinds(ctx)["ClusterRoleBinding"] >= 4
 
 
-def test_the_token_object_holds_the_token_of_the_state_folder(tmp_path: Path) -> None:
+def test_the_token_object_holds_the_token_of_the_session_folder(tmp_path: Path) -> None:
     ctx = at(tmp_path, TokenMode.SECRET)
     (secret,) = (want for want in wanted(ctx) if want.key[0] == "Secret")
     token = ctx.authority.bootstrap.token

@@ -151,15 +151,15 @@ async def test_hosts_that_cannot_be_reached_are_each_told_and_nothing_is_made() 
     assert [card.host for card in log.of(Failed)] == ["master01", "master02"]
     assert state.finish is log.events[-1]
     assert (state.finish.exit_code, state.finish.changes) == (ExitCode.CONNECTION, 0)
-    folder = paths.cluster_folder("kubernetes")
+    folder = paths.session_folder("kubernetes")
     assert sorted(path.name for path in folder.iterdir()) == ["journal.jsonl", "result.json"]
     journal = [json.loads(line) for line in (folder / "journal.jsonl").read_text().splitlines()]
     assert [line["event"] for line in journal] == [to_json(event)["event"] for event in log.events]
     assert json.loads((folder / "result.json").read_text())["exit_code"] == 3
 
 
-async def test_a_state_folder_that_is_damaged_ends_the_run_before_any_host_is_called() -> None:
-    folder = paths.cluster_folder("kubernetes")
+async def test_a_session_folder_that_is_damaged_ends_the_run_before_any_host_is_called() -> None:
+    folder = paths.session_folder("kubernetes")
     (folder / "pki").mkdir(parents=True)
     (folder / "pki/encryption.key").write_text("junk")
     log = Log()

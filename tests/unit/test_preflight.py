@@ -216,7 +216,7 @@ def test_another_ca_on_the_host_is_refused_with_both_fingerprints(
     assert ours is not other
     assert told == (
         f"not this cluster's: {KEPT[path]}, {path}: on the host SHA-256 {fingerprint(want.data)}, "
-        f"in the state folder SHA-256 {fingerprint(mine.data)}"
+        f"in the session folder SHA-256 {fingerprint(mine.data)}"
     )
 
 
@@ -238,17 +238,17 @@ def test_another_key_on_the_host_is_refused_with_both_digests(
     (told,) = problems(ctx, files={path: fact})
     assert told.startswith(
         f"not this cluster's: {what}, {path}: on the host sha256 {'d' * 64}, "
-        f"in the state folder sha256 {want.sha256}"
+        f"in the session folder sha256 {want.sha256}"
     )
 
 
-def test_a_host_with_a_ca_is_refused_by_an_empty_state_folder(ctx: Context, tmp_path: Path) -> None:
+def test_a_host_with_a_ca_is_refused_by_an_empty_session_folder(ctx: Context, tmp_path: Path) -> None:
     finish(ctx)
     there = ctx.facts
     fresh = context(tmp_path / "fresh", ctx.spec, make=False)
     fresh.facts = there
     told = problems(fresh)
-    assert sum(line.endswith("in the state folder none") for line in told) == len(told) > 0
+    assert sum(line.endswith("in the session folder none") for line in told) == len(told) > 0
     assert any("the cluster's CA, " in line for line in told)
 
 

@@ -1,4 +1,4 @@
-"""The state folder, whole writes and the journal."""
+"""The session folder, whole writes and the journal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tui_installer.model.events import (
 from tui_installer.model.secret import Secret
 from tui_installer.store import atomic, paths
 from tui_installer.store.journal import Journal
-from tui_installer.store.state_folder import StateFolder
+from tui_installer.store.session_folder import SessionFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,12 +145,12 @@ def test_a_file_in_the_folders_place_is_an_error_that_says_so(tmp_path: Path) ->
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> StateFolder:
-    return StateFolder(tmp_path / "state/c")
+def folder(tmp_path: Path) -> SessionFolder:
+    return SessionFolder(tmp_path / "state/c")
 
 
 def test_a_certificate_and_its_key_come_back_and_only_the_key_is_secret(
-    folder: StateFolder,
+    folder: SessionFolder,
 ) -> None:
     folder.write_cert("master01/server", b"CERT", Secret("KEY"))
     assert folder.read_cert("master01/server") == (b"CERT", Secret("KEY"))
@@ -161,14 +161,14 @@ def test_a_certificate_and_its_key_come_back_and_only_the_key_is_secret(
 
 
 @pytest.mark.parametrize("half", ["cert_path", "key_path"])
-def test_half_a_pair_is_no_certificate(folder: StateFolder, half: str) -> None:
+def test_half_a_pair_is_no_certificate(folder: SessionFolder, half: str) -> None:
     folder.write_cert("a", b"CERT", Secret("KEY"))
     getattr(folder, half)("a").unlink()
     assert folder.read_cert("a") is None
 
 
 def test_a_pair_that_was_cut_is_no_certificate(
-    folder: StateFolder, monkeypatch: pytest.MonkeyPatch
+    folder: SessionFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = []
 
@@ -182,7 +182,7 @@ def test_a_pair_that_was_cut_is_no_certificate(
     assert done == [folder.key_path("a")]
 
 
-def test_secrets_public_texts_kubeconfig_and_result_come_back(folder: StateFolder) -> None:
+def test_secrets_public_texts_kubeconfig_and_result_come_back(folder: SessionFolder) -> None:
     folder.write_secret("sa.key", Secret("s"))
     folder.write_public("sa.pub", b"p")
     folder.write_kubeconfig(Secret("k"))
@@ -194,13 +194,13 @@ def test_secrets_public_texts_kubeconfig_and_result_come_back(folder: StateFolde
     assert [mode(path) for path in (folder.kubeconfig, result)] == [0o600, 0o600]
 
 
-def test_what_was_never_written_is_none(folder: StateFolder) -> None:
+def test_what_was_never_written_is_none(folder: SessionFolder) -> None:
     assert folder.read_cert("a") is None
     assert folder.read_pki("a") is None
     assert not folder.root.exists()
 
 
-def test_what_cannot_be_read_is_an_error_that_says_so(folder: StateFolder) -> None:
+def test_what_cannot_be_read_is_an_error_that_says_so(folder: SessionFolder) -> None:
     (folder.pki / "sa.key").mkdir(parents=True)
     with pytest.raises(InstallerError, match=r"cannot read .*/sa\.key: Is a directory"):
         folder.read_pki("sa.key")
@@ -209,10 +209,10 @@ def test_what_cannot_be_read_is_an_error_that_says_so(folder: StateFolder) -> No
 def test_the_state_lies_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUI_INSTALLER_HOME", "~/mine")
     monkeypatch.setenv("HOME", "/home/someone")
-    assert paths.cluster_folder("c") == Path("/home/someone/mine/c")
+    assert paths.session_folder("c") == Path("/home/someone/mine/c")
     monkeypatch.delenv("TUI_INSTALLER_HOME")
     monkeypatch.setenv("XDG_STATE_HOME", "/xdg")
-    assert paths.cluster_folder("c") == Path("/xdg/tui-installer/c")
+    assert paths.session_folder("c") == Path("/xdg/tui-installer/c")
 
 
 STARTED = RunStarted("c", "v1.37.2", ("m1",), ("etcd",))

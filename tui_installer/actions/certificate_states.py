@@ -11,12 +11,11 @@ from tui_installer.errors import InstallerError
 from tui_installer.model.certificates import KeyType
 from tui_installer.pki import describe
 from tui_installer.pki.issue import BACKDATE
-from tui_installer.store import paths
-from tui_installer.store.state_folder import StateFolder
 
 if TYPE_CHECKING:
     from tui_installer.model.certificates import CertInfo, CertProfile
     from tui_installer.model.spec import Spec
+    from tui_installer.store.session_folder import SessionFolder
 
 TOKEN = ".token"  # noqa: S105 - how the names of tokens end, which have a page of their own
 
@@ -34,11 +33,11 @@ class States:
     trouble: str = ""
 
 
-def states(spec: Spec) -> States:
+def states(spec: Spec, session: SessionFolder) -> States:
     """As a run that begins now would find it. Reads files, writes none: for a thread."""
     now = time.time()
     try:
-        found = Authority.load(spec, StateFolder(paths.cluster_folder(spec.name)), now)
+        found = Authority.load(spec, session, now)
     except InstallerError as error:
         told = " ".join(part for part in (error.message, *error.details, error.hint) if part)
         return States(now, trouble=told)

@@ -11,13 +11,12 @@ from tui_installer.kubernetes.certificates import profiles
 from tui_installer.model.certificates import KeyType
 from tui_installer.pki import describe
 from tui_installer.pki.issue import issue_ca, issue_leaf
-from tui_installer.store import paths
-from tui_installer.store.state_folder import StateFolder
 
 if TYPE_CHECKING:
     from tui_installer.model.certificates import CertInfo, CertProfile
     from tui_installer.model.spec import Spec
     from tui_installer.pki.issue import Issued
+    from tui_installer.store.session_folder import SessionFolder
 
 LATER = "(made when the run begins)"
 _OF_KEYS = re.compile(
@@ -28,18 +27,18 @@ _AUTHORITY = "X509v3 Authority Key Identifier:"
 _SUBJECT = "X509v3 Subject Key Identifier:"
 
 
-def real(spec: Spec, name: str) -> str:
-    """The text of the certificate in the state folder. Raises InstallerError."""
-    found = StateFolder(paths.cluster_folder(spec.name)).read_pki(f"{name}.pem")
+def real(session: SessionFolder, name: str) -> str:
+    """The text of the certificate in the session folder. Raises InstallerError."""
+    found = session.read_pki(f"{name}.pem")
     if found is None:
-        raise InstallerError(f"{name}.pem is no longer in the state folder")
+        raise InstallerError(f"{name}.pem is no longer in the session folder")
     try:
         return describe.text(found)
     except ValueError as error:
         raise InstallerError(f"{name}.pem: {error}") from None
 
 
-def preview(spec: Spec, name: str, ca: CertInfo | None) -> str:
+def preview(spec: Spec, session: SessionFolder, name: str, ca: CertInfo | None) -> str:
     """The text of the certificate that a run beginning now would issue, but for what its keys make.
 
     ca: the signer, if it is reused. Made with keys that are thrown away; takes up to a second.
@@ -53,7 +52,7 @@ def preview(spec: Spec, name: str, ca: CertInfo | None) -> str:
     issued = issue_leaf(
         profile, signer, key_type=settings.key_type, lifetime=settings.leaf_lifetime, now=now
     )
-    return without_keys(describe.text(issued.cert), _key_id(spec, profile.signer) if ca else "")
+    return without_keys(describe.text(issued.cert), _key_id(session, profile.signer) if ca else "")
 
 
 def _signer(spec: Spec, profile: CertProfile, ca: CertInfo | None, now: int) -> Issued:
@@ -65,9 +64,9 @@ def _signer(spec: Spec, profile: CertProfile, ca: CertInfo | None, now: int) -> 
     return issue_ca(profile, key_type=key_type, lifetime=max(left, 1), now=now)
 
 
-def _key_id(spec: Spec, name: str) -> str:
+def _key_id(session: SessionFolder, name: str) -> str:
     """The key identifier of a CA there is, as its text shows it."""
-    lines = real(spec, name).splitlines()
+    lines = real(session, name).splitlines()
     at = next((n for n, line in enumerate(lines) if line.strip() == _SUBJECT), None)
     return lines[at + 1].strip() if at is not None else ""
 

@@ -12,16 +12,15 @@ from tui_installer.kubernetes.cert_files import (
     host_files,
 )
 from tui_installer.kubernetes.certificates import profiles
-from tui_installer.store import paths
-from tui_installer.store.state_folder import StateFolder
 
 if TYPE_CHECKING:
     from tui_installer.model.certificates import CertProfile
     from tui_installer.model.spec import Spec
+    from tui_installer.store.session_folder import SessionFolder
 
 OWN = "certificates."
 KEYS = ("sa.key", "encryption.key")
-"""What a run makes besides certificates, by its name in the state folder."""
+"""What a run makes besides certificates, by its name in the session folder."""
 
 _ABOUT = {
     "ca": "signs servers and clients of the API",
@@ -61,7 +60,7 @@ class Place:
 class Entry:
     """One certificate, or a key without one (profile None). host: '' if it is of none.
 
-    name: as in the state folder. title: without the host.
+    name: as in the session folder. title: without the host.
     """
 
     name: str
@@ -92,10 +91,10 @@ class Overview:
     entries: tuple[Entry, ...]
 
 
-def overview(data: dict[str, Any]) -> Overview | None:
+def overview(data: dict[str, Any], session: SessionFolder) -> Overview | None:
     """Of a draft's data, as `spec_of` reads it. Tens of milliseconds with fifty hosts."""
     spec = spec_of(data)
-    return Overview(spec, entries(spec)) if spec else None
+    return Overview(spec, entries(spec, session)) if spec else None
 
 
 def spec_of(data: dict[str, Any]) -> Spec | None:
@@ -114,29 +113,28 @@ def spec_of(data: dict[str, Any]) -> Spec | None:
     return None if problems else drafts.spec(data)
 
 
-def entries(spec: Spec) -> tuple[Entry, ...]:
+def entries(spec: Spec, session: SessionFolder) -> tuple[Entry, ...]:
     """Certificates in the order they are issued, a CA before what it signs; then the keys."""
-    folder = StateFolder(paths.cluster_folder(spec.name))
     places = _on_hosts(spec)
-    certs = (_entry(profile, places, folder) for profile in profiles(spec))
-    return (*certs, *(_key(spec, name, places, folder) for name in KEYS))
+    certs = (_entry(profile, places, session) for profile in profiles(spec))
+    return (*certs, *(_key(spec, name, places, session) for name in KEYS))
 
 
-def _entry(profile: CertProfile, places: dict[str, list[Place]], folder: StateFolder) -> Entry:
+def _entry(profile: CertProfile, places: dict[str, list[Place]], session: SessionFolder) -> Entry:
     name = profile.name
     host, _, title = name.rpartition("/")
     own = [
-        Place(HERE, str(folder.cert_path(name)), 0o644, secret=False),
-        Place(HERE, str(folder.key_path(name)), 0o600, secret=True),
+        Place(HERE, str(session.cert_path(name)), 0o644, secret=False),
+        Place(HERE, str(session.key_path(name)), 0o600, secret=True),
     ]
     if name == "admin":
-        own.append(Place(HERE, str(folder.kubeconfig), 0o600, secret=True))
+        own.append(Place(HERE, str(session.kubeconfig), 0o600, secret=True))
     there = places.get(name, [])
     return Entry(name, title, host, _ABOUT.get(title, ""), profile, (*there, *own))
 
 
-def _key(spec: Spec, name: str, places: dict[str, list[Place]], folder: StateFolder) -> Entry:
-    own = Place(HERE, str(folder.pki / name), 0o600, secret=True)
+def _key(spec: Spec, name: str, places: dict[str, list[Place]], session: SessionFolder) -> Entry:
+    own = Place(HERE, str(session.pki / name), 0o600, secret=True)
     if name == "sa.key":
         there = places.get(SERVICE_ACCOUNT, [])
     else:

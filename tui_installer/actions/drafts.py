@@ -1,20 +1,18 @@
-"""Answers while they are edited: defaults, descriptions, judgement, saving, and what was begun."""
+"""Answers while they are edited: defaults, descriptions, judgement, saving."""
 
 from __future__ import annotations
 
-import json
-import threading
-import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tui_installer.errors import InstallerError, UsageError
+from tui_installer.errors import UsageError
 from tui_installer.kubernetes import lint_extra_args
-from tui_installer.model import resolve, shape
+from tui_installer.model import parse, resolve, shape
 from tui_installer.model.answers import APIVERSION, Answers
 from tui_installer.model.check import check
+from tui_installer.model.findings import readable
 from tui_installer.model.known_keys import block_at
-from tui_installer.store import atomic, paths, strict_yaml
+from tui_installer.store import atomic, paths, sessions, strict_yaml
+from tui_installer.store.session_folder import SessionFolder
 from tui_installer.store.yaml_dump import dumped
 from tui_installer.store.yaml_text import MAX_BYTES
 
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
 
     from tui_installer.model.problems import Problem
     from tui_installer.model.spec import Spec
-
-DRAFT = "answers.yaml"
 
 
 def fresh() -> dict[str, Any]:
@@ -100,94 +96,24 @@ def write(data: dict[str, Any], path: Path) -> None:
     atomic.write(path, as_yaml(data).encode())
 
 
-class Saver:
-    """Writes the latest data in a thread of its own: no edit waits for the disk, none is lost.
+def session(file: Path | None, cluster: str) -> SessionFolder:
+    """Whose answers a draft's are: that of its file.
 
-    path: the file. trouble: why the last write failed, '' if it did not.
+    One that is kept nowhere has the session of its cluster's name, as a headless run would.
     """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.trouble = ""
-        self._next: dict[str, Any] | None = None
-        self._wake = threading.Condition()
-        self._busy = False
-        threading.Thread(target=self._work, name="saver", daemon=True).start()
-
-    def save(self, data: dict[str, Any]) -> None:
-        """Takes over data; a copy that nobody changes."""
-        with self._wake:
-            self._next = data
-            self._wake.notify_all()
-
-    def finish(self, seconds: float = 5.0) -> None:
-        """Waits until everything is on the disk."""
-        with self._wake:
-            self._wake.wait_for(lambda: self._next is None and not self._busy, seconds)
-
-    def _work(self) -> None:
-        while True:
-            with self._wake:
-                self._wake.wait_for(lambda: self._next is not None)
-                data, self._next, self._busy = self._next, None, True
-            try:
-                write(data or {}, self.path)
-                self.trouble = ""
-            except InstallerError as error:
-                self.trouble = error.message
-            with self._wake:
-                self._busy = False
-                self._wake.notify_all()
+    if file is not None:
+        return SessionFolder(file.parent)
+    name = readable(parse.cluster_name, cluster) or default("cluster.name")
+    return SessionFolder(paths.session_folder(name))
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """An installation that was begun here. name: the cluster's. changed: UNIX seconds.
+def draft_file(data: dict[str, Any] | None = None) -> Path:
+    """Where answers are kept while they are edited: in the session of that cluster, if there is.
 
-    outcome: of the last run of that cluster.
+    Without data in a new one. Raises UsageError for a session that can't be trusted.
     """
-
-    name: str
-    file: Path
-    hosts: int
-    changed: float
-    outcome: str
-
-
-def begun() -> list[Begun]:
-    """What was begun on this machine, the newest first; unreadable ones are left out."""
-    root = paths.state_root()
-    found = [_begun(folder / DRAFT) for folder in root.iterdir()] if root.is_dir() else []
-    return sorted((one for one in found if one), key=lambda one: -one.changed)
-
-
-def _begun(file: Path) -> Begun | None:
-    try:
-        data, changed = read(file), file.stat().st_mtime
-    except (OSError, InstallerError):
-        return None
-    hosts, cluster = data.get("hosts"), data.get("cluster")
+    cluster = data.get("cluster") if data else None
     said = cluster.get("name") if isinstance(cluster, dict) else None
-    name = said if isinstance(said, str) and said else str(default("cluster.name"))
-    count = len(hosts) if isinstance(hosts, list) else 0
-    return Begun(name, file, count, changed, _outcome(name))
-
-
-def _outcome(name: str) -> str:
-    if "/" in name or name in {".", ".."}:
-        return NOT_RUN
-    try:
-        code = json.loads((paths.cluster_folder(name) / "result.json").read_bytes())["exit_code"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return NOT_RUN
-    return "verified" if code == 0 else f"stopped (exit {code})"
-
-
-NOT_RUN = "not run yet"
-
-
-def draft_file() -> Path:
-    """Where the answers of a new installation are kept while they are edited."""
-    root, name = paths.state_root(), time.strftime("draft-%Y%m%d-%H%M%S")
-    tries = (name, *(f"{name}-{number}" for number in range(2, 100)))
-    return next(root / one for one in tries if not (root / one).exists()) / DRAFT
+    if isinstance(said, str) and said in sessions.names():
+        return sessions.at(said).answers
+    return sessions.fresh().answers

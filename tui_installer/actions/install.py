@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tui_installer.actions import record
+from tui_installer.actions.claim import session_claim
 from tui_installer.engine.authority import Authority
 from tui_installer.engine.context import Context
 from tui_installer.engine.fleet import HostsFailed, fleet
@@ -15,11 +17,14 @@ from tui_installer.engine.light import light_checks
 from tui_installer.engine.run import Run
 from tui_installer.engine.runner import run_pipeline
 from tui_installer.engine.steps import PIPELINE
+from tui_installer.engine.stop import Stop
 from tui_installer.engine.survey import survey
 from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.model.events import (
     Checked,
     Failed,
+    Level,
+    LogLine,
     Outcome,
     Planned,
     RunFinished,
@@ -29,18 +34,20 @@ from tui_installer.model.state import RunState
 from tui_installer.release.cache import Cache
 from tui_installer.remote.credentials import Credentials
 from tui_installer.remote.host_keys import HostKeyPolicy
-from tui_installer.store import kubeconfig, paths
+from tui_installer.store import kubeconfig, paths, session_meta
+from tui_installer.store.host_logs import HostLogs
 from tui_installer.store.journal import Journal
-from tui_installer.store.state_folder import StateFolder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
+    from tui_installer.engine.host_lock import Claim
     from tui_installer.model.events import Event
     from tui_installer.model.plan import Plan
     from tui_installer.model.secret import Secret
     from tui_installer.model.spec import Spec
+    from tui_installer.store.session_folder import SessionFolder
 
     Emit = Callable[[Event], None]
     Ask = Callable[[str], Awaitable[Secret | None]]
@@ -51,12 +58,14 @@ class Options:
     """verify: check everything even if nothing changes. ask: how to get a password, if at all.
 
     merge_kubeconfig: the person's own file to add the cluster to, None for no one's.
+    break_lock: take the hosts from another run that has them.
     """
 
     accept_new_host_keys: bool = False
     verify: bool = False
     new_token: bool = False
     merge_kubeconfig: Path | None = None
+    break_lock: bool = False
     ask: Ask | None = None
     credentials: Credentials | None = None
     """Those of earlier work in this process, so that nothing is asked for twice."""
@@ -74,34 +83,46 @@ class Sink:
         self.emit(event)
 
 
-async def plan_only(spec: Spec, options: Options, emit: Emit) -> Plan:
+async def plan_only(spec: Spec, session: SessionFolder, options: Options, emit: Emit) -> Plan:
     """The plan, nothing changed anywhere. Raises InstallerError."""
-    async with _prepared(spec, options, emit) as run:
+    async with _prepared(spec, session, options, emit) as run:
         return await survey(run)
 
 
-async def install(spec: Spec, options: Options, emit: Emit) -> RunState:
-    """Runs the plan. Every outcome, failures included, is in the state returned."""
-    folder = StateFolder(paths.cluster_folder(spec.name))
-    with Journal(folder.journal) as journal:
+async def install(
+    spec: Spec, session: SessionFolder, options: Options, emit: Emit, stop: Stop | None = None
+) -> RunState:
+    """Runs the plan. Every outcome, failures included, is in the state returned.
 
-        def both(event: Event) -> None:
+    The caller holds the session's lock. stop: ends the run in order, from outside.
+    """
+    stop = stop or Stop()
+    stop.task = asyncio.current_task()
+    await asyncio.to_thread(session_meta.begin, session.root)
+    with Journal(session.journal) as journal, HostLogs(session.logs) as logs:
+
+        def all_sinks(event: Event) -> None:
             journal.record(event)
+            logs.record(event)
             emit(event)
 
-        return await _install(spec, options, Sink(both), folder)
+        return await _install(spec, options, Sink(all_sinks), session, stop)
 
 
-async def _install(spec: Spec, options: Options, sink: Sink, folder: StateFolder) -> RunState:
+async def _install(
+    spec: Spec, options: Options, sink: Sink, session: SessionFolder, stop: Stop
+) -> RunState:
     started = time.monotonic()
     hosts = tuple(host.name for host in spec.hosts)
     sink(RunStarted(spec.name, str(spec.version), hosts, tuple(step.name for step in PIPELINE)))
     code, run = ExitCode.INTERNAL, None
     try:
-        async with _prepared(spec, options, sink) as run:
-            code = await _carry_out(run, options, sink)
+        claim = session_claim(session, force=options.break_lock)
+        async with _prepared(spec, session, options, sink, claim) as run:
+            run.stop = stop
+            code = await _carry_out(run, session, options, sink)
         if code is ExitCode.OK and options.merge_kubeconfig is not None:
-            ours = folder.kubeconfig.read_bytes()
+            ours = session.kubeconfig.read_bytes()
             await asyncio.to_thread(kubeconfig.merge, options.merge_kubeconfig, ours)
     except HostsFailed as error:
         code = error.code
@@ -115,14 +136,15 @@ async def _install(spec: Spec, options: Options, sink: Sink, folder: StateFolder
         sink(_interrupted(sink.state))
     seconds = round(time.monotonic() - started, 3)
     changes, restarts = (run.changes, run.restarts) if run else (0, 0)
-    artefacts = _artefacts(folder)
+    artefacts = _artefacts(session)
     sink(RunFinished(int(code), seconds, changes, restarts, artefacts))
-    await asyncio.to_thread(folder.write_result, _result(sink.state))
+    await asyncio.to_thread(session.write_result, _result(sink.state))
     return sink.state
 
 
-async def _carry_out(run: Run, options: Options, sink: Sink) -> ExitCode:
+async def _carry_out(run: Run, session: SessionFolder, options: Options, sink: Sink) -> ExitCode:
     plan = await survey(run)
+    await asyncio.to_thread(record.write, session, run.ctx.spec, run.ctx.facts)
     for item in plan.items:
         sink(Planned(item.step, item.host, item.run, item.reason, len(item.changes)))
     if not plan.changes and not options.verify:
@@ -167,16 +189,25 @@ def _card(error: InstallerError, step: str) -> Failed:
 
 
 @contextlib.asynccontextmanager
-async def _prepared(spec: Spec, options: Options, emit: Emit) -> AsyncIterator[Run]:
+async def _prepared(
+    spec: Spec, session: SessionFolder, options: Options, emit: Emit, claim: Claim | None = None
+) -> AsyncIterator[Run]:
+    """Connected; with a claim, every host is locked for this run."""
     now = time.time()
-    folder = StateFolder(paths.cluster_folder(spec.name))
     authority = await asyncio.to_thread(
-        Authority.load, spec, folder, now, new_token=options.new_token
+        Authority.load, spec, session, now, new_token=options.new_token
     )
     policy = HostKeyPolicy(own=paths.own_known_hosts(), accept_new=options.accept_new_host_keys)
     credentials = options.credentials or Credentials(options.ask)
-    async with fleet(spec, credentials, policy) as hosts:
-        run = Run(Context(spec, authority, now), hosts, emit, Cache(paths.cache_root()))
+
+    def notice(host: str, text: str) -> None:
+        emit(LogLine(host, "lock", Level.WARNING, text))
+
+    async with fleet(spec, credentials, policy, notice) as ships:
+        if claim is not None:
+            await ships.lock(claim)
+        ctx = Context(spec, authority, now)
+        run = Run(ctx, ships.hosts, emit, Cache(paths.cache_root()), renew=ships.renew)
         try:
             yield run
         finally:
@@ -184,11 +215,11 @@ async def _prepared(spec: Spec, options: Options, emit: Emit) -> AsyncIterator[R
                 await client.close()
 
 
-def _artefacts(folder: StateFolder) -> tuple[tuple[str, str], ...]:
+def _artefacts(session: SessionFolder) -> tuple[tuple[str, str], ...]:
     found = (
-        ("kubeconfig", folder.kubeconfig),
-        ("certificates and keys", folder.pki),
-        ("journal", folder.journal),
+        ("kubeconfig", session.kubeconfig),
+        ("certificates and keys", session.pki),
+        ("journal", session.journal),
     )
     return tuple((what, str(path)) for what, path in found if path.exists())
 

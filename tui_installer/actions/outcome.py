@@ -10,19 +10,19 @@ from tui_installer.actions.token_view import Kept, Kind
 from tui_installer.errors import UsageError
 from tui_installer.kubernetes import kubeconfig
 from tui_installer.pki.describe import describe
-from tui_installer.store import atomic, paths
-from tui_installer.store.state_folder import StateFolder
+from tui_installer.store import atomic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from tui_installer.model.spec import Spec
+    from tui_installer.store.session_folder import SessionFolder
 
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """One certificate of the state folder. ends: UNIX seconds. trouble: why it can't be read."""
+    """One certificate of the session folder. ends: UNIX seconds. trouble: why it can't be read."""
 
     name: str
     subject: str
@@ -43,29 +43,28 @@ class Outcome:
         return dict(self.files).get(what)
 
 
-def read(spec: Spec) -> Outcome:
-    """Looks into the cluster's state folder: blocking work, for a thread. Raises nothing."""
-    folder = StateFolder(paths.cluster_folder(spec.name))
+def read(spec: Spec, session: SessionFolder) -> Outcome:
+    """Looks into the session folder: blocking work, for a thread. Raises nothing."""
     files = (
-        ("kubeconfig", folder.kubeconfig),
-        ("state folder", folder.root),
-        ("certificates and keys", folder.pki),
-        ("journal", folder.journal),
-        ("result", folder.root / "result.json"),
+        ("kubeconfig", session.kubeconfig),
+        ("session folder", session.root),
+        ("certificates and keys", session.pki),
+        ("journal", session.journal),
+        ("result", session.result),
     )
     kind = Kind.SECRET if spec.token.has_secret else Kind.CSV
     return Outcome(
         tuple((what, path) for what, path in files if path.exists()),
-        tuple(sorted(_expiries(folder), key=lambda one: (one.ends, one.name))),
-        token_store.read(spec.name, kind),
+        tuple(sorted(_expiries(session), key=lambda one: (one.ends, one.name))),
+        token_store.read(session, kind),
     )
 
 
-def _expiries(folder: StateFolder) -> Iterator[Expiry]:
-    for path in sorted(folder.pki.rglob("*.pem")):
+def _expiries(session: SessionFolder) -> Iterator[Expiry]:
+    for path in sorted(session.pki.rglob("*.pem")):
         if path.name.endswith("-key.pem"):
             continue
-        name = str(path.relative_to(folder.pki).with_suffix(""))
+        name = str(path.relative_to(session.pki).with_suffix(""))
         try:
             info = describe(path.read_bytes())
         except (OSError, ValueError) as error:
@@ -83,11 +82,10 @@ def join_text(spec: Spec, token: str) -> str:
 CA_HERE = "(ca.pem, in the file that b saves)"
 
 
-def save_join_file(spec: Spec, path: Path) -> None:
+def save_join_file(spec: Spec, session: SessionFolder, path: Path) -> None:
     """Writes the bootstrap kubeconfig with CA and token, 0600. Blocking. Raises InstallerError."""
-    folder = StateFolder(paths.cluster_folder(spec.name))
-    ca = folder.read_cert("ca")
-    kept = token_store.read(spec.name, Kind.SECRET if spec.token.has_secret else Kind.CSV)
+    ca = session.read_cert("ca")
+    kept = token_store.read(session, Kind.SECRET if spec.token.has_secret else Kind.CSV)
     if ca is None or kept.token is None:
         raise UsageError(
             "there is no CA or no token yet", hint="they are made when the installation runs"

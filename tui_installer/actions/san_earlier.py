@@ -6,15 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError
-from tui_installer.model import parse
-from tui_installer.model.findings import readable
-from tui_installer.store import paths
-from tui_installer.store.state_folder import StateFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tui_installer.model.certificates import San
+    from tui_installer.store.session_folder import SessionFolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +27,11 @@ class Earlier:
         return new, [san for san in self.sans if san not in wanted]
 
 
-def earlier(cluster: str, hosts: Iterable[str]) -> Earlier | None:
-    """The first master's certificate that is in the state folder. Reads files: for a thread."""
-    name = readable(parse.cluster_name, cluster)
-    folder = StateFolder(paths.cluster_folder(name)) if name else None
-    for host in hosts if folder else ():
+def earlier(session: SessionFolder, hosts: Iterable[str]) -> Earlier | None:
+    """The first master's certificate that is in the session folder. Reads files: for a thread."""
+    for host in hosts:
         try:
-            found = folder.read_pki(f"{host}/server.pem") if folder else None
+            found = session.read_pki(f"{host}/server.pem")
         except InstallerError:
             continue
         if found and (sans := _sans(found)):

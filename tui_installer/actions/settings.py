@@ -27,6 +27,11 @@ def read() -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
+def goes_on() -> bool:
+    """Whether a run goes on when its terminal is gone; as the person set it, by default yes."""
+    return read().get("whenTerminalEnds") != "stop"
+
+
 def write(settings: dict[str, Any]) -> None:
     """Replaces the settings. Raises OSError."""
     folder().mkdir(parents=True, exist_ok=True)

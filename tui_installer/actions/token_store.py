@@ -1,4 +1,4 @@
-"""The cluster's tokens in its state folder, where a run takes them from. Blocking work."""
+"""The cluster's tokens in the session folder, where a run takes them from. Blocking work."""
 
 from __future__ import annotations
 
@@ -9,52 +9,40 @@ from tui_installer.actions.token_view import NAMES, Kept, Kind
 from tui_installer.engine import stored
 from tui_installer.engine.stored import BootstrapSecret
 from tui_installer.errors import InstallerError, UsageError
-from tui_installer.model import parse
 from tui_installer.pki import tokens
-from tui_installer.store import paths
-from tui_installer.store.state_folder import StateFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tui_installer.model.secret import Secret
+    from tui_installer.store.session_folder import SessionFolder
 
 FILES = {Kind.SECRET: "bootstrap.token", Kind.CSV: "csv.token"}
 
 
-def folder(cluster: str) -> StateFolder:
-    """Of the answers' cluster name. Raises UsageError while that is wrong."""
-    try:
-        return StateFolder(paths.cluster_folder(parse.cluster_name(cluster)))
-    except ValueError as error:
-        raise UsageError(
-            f"the cluster's name is wrong: {error}", hint="mend it on the Cluster page"
-        ) from None
+def file(session: SessionFolder, kind: Kind) -> Path:
+    """Where a token is kept, readable by its owner alone."""
+    return session.pki / FILES[kind]
 
 
-def file(cluster: str, kind: Kind) -> Path:
-    """Where a token is kept, readable by its owner alone. Raises UsageError."""
-    return folder(cluster).pki / FILES[kind]
-
-
-def read(cluster: str, kind: Kind) -> Kept:
+def read(session: SessionFolder, kind: Kind) -> Kept:
     """The token there is, or what is wrong with it. Raises nothing."""
     try:
         if kind is Kind.CSV:
-            return Kept(kind, stored.csv_token(folder(cluster)))
-        found = stored.bootstrap(folder(cluster))
+            return Kept(kind, stored.csv_token(session))
+        found = stored.bootstrap(session)
         return Kept(kind, found.token.full, found.expires) if found else Kept(kind)
     except InstallerError as error:
         return Kept(kind, trouble=error.message)
 
 
-def make(cluster: str, kind: Kind, ttl: int) -> None:
+def make(session: SessionFolder, kind: Kind, ttl: int) -> None:
     """A new random token in place of the one there is. Raises InstallerError."""
     new = tokens.csv_token() if kind is Kind.CSV else tokens.bootstrap_token().full
-    put(cluster, kind, new, ttl)
+    put(session, kind, new, ttl)
 
 
-def put(cluster: str, kind: Kind, token: Secret, ttl: int) -> None:
+def put(session: SessionFolder, kind: Kind, token: Secret, ttl: int) -> None:
     """A given token in place of the one there is; it lives ttl seconds from now, 0 for ever.
 
     Raises InstallerError; UsageError for one that `judge` refuses.
@@ -62,11 +50,11 @@ def put(cluster: str, kind: Kind, token: Secret, ttl: int) -> None:
     if why := judge(kind, token):
         raise UsageError(f"{NAMES[kind]}: {why}")
     if kind is Kind.CSV:
-        folder(cluster).write_secret(FILES[kind], token)
+        session.write_secret(FILES[kind], token)
         return
     parsed = tokens.parse_bootstrap_token(token)
     expires = int(time.time()) + ttl if ttl else 0
-    stored.write_bootstrap(folder(cluster), BootstrapSecret(parsed, expires))
+    stored.write_bootstrap(session, BootstrapSecret(parsed, expires))
 
 
 def judge(kind: Kind, token: Secret) -> str:

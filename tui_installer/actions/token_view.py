@@ -38,7 +38,7 @@ FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One token as the state folder has it. trouble: why it cannot be used.
+    """One token as the session folder has it. trouble: why it cannot be used.
 
     token: what a kubelet sends; None if the run will make one. expires: UNIX seconds, 0 for ever.
     """

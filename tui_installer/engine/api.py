@@ -14,6 +14,7 @@ from tui_installer.errors import InstallerError
 from tui_installer.model.events import Level
 from tui_installer.model.spec import APISERVER_PORT
 from tui_installer.remote.clean import clean
+from tui_installer.remote.failures import lost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
     from tui_installer.engine.run import Run
     from tui_installer.model.secret import Secret
-    from tui_installer.store.state_folder import StateFolder
+    from tui_installer.remote.host import Host
+    from tui_installer.store.session_folder import SessionFolder
 
 FIELD_MANAGER = "tui-installer"
 READY_SECONDS = 120
@@ -29,7 +31,7 @@ OPERATOR_CERT = "super-admin"
 """The break-glass one: RBAC knows no one else until its bindings are applied."""
 
 
-def tls(folder: StateFolder, ca: str, cert: str | None) -> ssl.SSLContext:
+def tls(folder: SessionFolder, ca: str, cert: str | None) -> ssl.SSLContext:
     """A client context that trusts one of our CAs and shows one of our certificates."""
     context = ssl.create_default_context(cafile=str(folder.cert_path(ca)))
     if cert is not None:
@@ -38,9 +40,12 @@ def tls(folder: StateFolder, ca: str, cert: str | None) -> ssl.SSLContext:
 
 
 class Api:
-    """One API server, over a unix socket that leads to its loopback address."""
+    """One API server, over a unix socket that leads to its loopback address through a host."""
 
-    def __init__(self, socket: Path, context: ssl.SSLContext, token: Secret | None = None) -> None:
+    def __init__(
+        self, socket: Path, context: ssl.SSLContext, through: Host, token: Secret | None = None
+    ) -> None:
+        self._through = through
         headers = {"Authorization": f"Bearer {token.reveal().decode()}"} if token else {}
         self._client = httpx.AsyncClient(
             transport=httpx.AsyncHTTPTransport(uds=str(socket), verify=context),
@@ -53,12 +58,17 @@ class Api:
     async def request(
         self, method: str, path: str, body: Mapping[str, object] | None = None, kind: str = "json"
     ) -> tuple[int, str]:
-        """(HTTP status, text); status 0 and the reason where no answer came."""
+        """(HTTP status, text); status 0 and the reason where no answer came.
+
+        Raises ConnectionLost where the host it goes through is gone.
+        """
         content = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": f"application/{kind}"} if body is not None else {}
         try:
             reply = await self._client.request(method, path, content=content, headers=headers)
         except (httpx.HTTPError, ssl.SSLError, OSError) as error:
+            if not self._through.connected:
+                raise lost(self._through.spec, error) from None
             return 0, str(error) or type(error).__name__
         return reply.status_code, text_of(reply)
 
@@ -143,7 +153,7 @@ async def api_of(run: Run, host: str) -> Api:
     if host not in run.apis:
         socket = await run.hosts[host].forward("127.0.0.1", APISERVER_PORT)
         context = tls(run.ctx.authority.folder, "ca", OPERATOR_CERT)
-        run.apis[host] = Api(socket, context)
+        run.apis[host] = Api(socket, context, run.hosts[host])
     return run.apis[host]
 
 

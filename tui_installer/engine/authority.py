@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tui_installer.model.certificates import CertProfile
     from tui_installer.model.spec import Spec
-    from tui_installer.store.state_folder import StateFolder
+    from tui_installer.store.session_folder import SessionFolder
 
 RENEW_BEFORE = 30 * 86400
 """Seconds. A leaf with less left is issued anew by a run; a third of its life, if that is less."""
@@ -36,7 +36,7 @@ class Authority:
     """
 
     spec: Spec
-    folder: StateFolder
+    folder: SessionFolder
     issued: dict[str, Issued] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     service_account: KeyPair | None = None
@@ -47,9 +47,9 @@ class Authority:
 
     @classmethod
     def load(
-        cls, spec: Spec, folder: StateFolder, now: float, *, new_token: bool = False
+        cls, spec: Spec, folder: SessionFolder, now: float, *, new_token: bool = False
     ) -> Authority:
-        """Reads the state folder; writes nothing. Raises InstallerError for what cannot be used.
+        """Reads the session folder; writes nothing. Raises InstallerError for what cannot be used.
 
         new_token: the bootstrap token there is counts as missing, so that another is made.
         """
@@ -113,7 +113,7 @@ class Authority:
 
     def _unusable(self, profile: CertProfile, why: str) -> InstallerError:
         return InstallerError(
-            f"the CA {profile.name} in the state folder cannot be used: {why}",
+            f"the CA {profile.name} in the session folder cannot be used: {why}",
             details=(f"file: {self.folder.cert_path(profile.name)}",),
             hint="a CA is never replaced by a run; restore its files from a backup, or choose "
             "another cluster.name for a new cluster",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.engine.facts import script
 from tui_installer.engine.throttle import Throttle
-from tui_installer.errors import InstallerError
+from tui_installer.errors import ConnectionLost, InstallerError
 from tui_installer.model.events import Progress
 from tui_installer.remote.clean import clean
 
@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui_installer.engine.run import Run
+    from tui_installer.engine.stop import Stop
     from tui_installer.engine.wants import FileWant
 
 CHUNK = 1 << 20
+ENDED = 143
+"""The script's status when something ends it: a shutdown, or a later run of this program."""
 TIMEOUT = 1800.0
 """Seconds for one host's files: a full set of binaries over a 2 Mbit/s link takes less."""
 
@@ -35,20 +38,23 @@ async def deliver(run: Run, host: str, step: str, files: Sequence[FileWant]) -> 
     packed = await _packed(run, host, files)
     total = sum(_wire(want, packed) for want in files)
     meter = Throttle(lambda done: run.emit(Progress(step, host, "upload", done, total)))
-    done = await run.hosts[host].run(
-        script("deliver.sh"),
-        manifest_path(run),
-        stdin=_stream(files, packed, meter),
-        timeout=TIMEOUT,
-    )
-    meter.finish()
-    lines = clean(done.stdout).splitlines()
-    arrived = {line.split(" ")[1] for line in lines if line.startswith("ok ")}
+    async with run.stop.whole():
+        done = await run.hosts[host].run(
+            script("deliver.sh"),
+            manifest_path(run),
+            stdin=_stream(files, packed, meter, run.stop),
+            timeout=TIMEOUT,
+        )
+        meter.finish()
+        lines = clean(done.stdout).splitlines()
+        arrived = {line.split(" ")[1] for line in lines if line.startswith("ok ")}
+        run.changes += len(arrived)
+        run.touched.setdefault(host, set()).update(arrived)
     bad = next((line for line in lines if line.startswith("bad ")), "")
+    if done.status == ENDED and not bad:
+        raise ConnectionLost(f"{host}: the receiving script was ended there", host=host, step=step)
     if bad or done.status or len(arrived) != len({want.path for want in files}):
         raise _not_delivered(host, step, bad, done.stderr)
-    run.changes += len(files)
-    run.touched.setdefault(host, set()).update(want.path for want in files)
 
 
 def _not_delivered(host: str, step: str, bad: str, stderr: str) -> InstallerError:
@@ -86,9 +92,11 @@ def _wire(want: FileWant, packed: dict[str, Path]) -> int:
 
 
 async def _stream(
-    files: Sequence[FileWant], packed: dict[str, Path], meter: Throttle
+    files: Sequence[FileWant], packed: dict[str, Path], meter: Throttle, stop: Stop
 ) -> AsyncIterator[bytes]:
     for want in files:
+        if stop.requested:  # between two files nothing is half done
+            return
         yield _header(want, _wire(want, packed), "zstd" if want.path in packed else "cat")
         if want.binary is None:
             yield want.data or b""

@@ -46,7 +46,7 @@ def check(ctx: Context, wants: Mapping[str, Wants]) -> None:
 def _hint(found: Sequence[str]) -> str:
     if any(FOREIGN in line for line in found):
         return (
-            "these hosts were made from another state folder: run with that one "
+            "these hosts were made from another session folder: run with that one "
             "(TUI_INSTALLER_HOME) and its answers, or remove the named files if they are left over "
             "from something else"
         )
@@ -154,7 +154,7 @@ def _kept(facts: HostFacts, files: Sequence[FileWant]) -> Iterator[str]:
         if fact is not None and want.keep and fact.sha256 != want.sha256:
             yield (
                 f"{FOREIGN} {want.keep}, {want.path}: "
-                f"on the host {_fingerprint(fact)}, in the state folder {_ours(want)}"
+                f"on the host {_fingerprint(fact)}, in the session folder {_ours(want)}"
             )
 
 

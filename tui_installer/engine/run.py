@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tui_installer.engine.stop import Stop
 from tui_installer.model.events import Level, LogLine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from tui_installer.engine.api import Api
     from tui_installer.engine.context import Context
@@ -24,18 +26,31 @@ class Run:
     """touched: host → paths changed so far. turn: held while a member of the cluster restarts.
 
     halted: the host whose restart failed; none is tried after it.
+    stop: how a person ends it. renew: connects to a host anew; lost: the hosts it is at;
+    returning: held meanwhile.
     """
 
     ctx: Context
     hosts: Mapping[str, Host]
     emit: Callable[[Event], None]
     cache: Cache
+    renew: Callable[[str], Awaitable[None]] | None = None
+    stop: Stop = field(default_factory=Stop)
     touched: dict[str, set[str]] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     halted: str = ""
+    lost: set[str] = field(default_factory=set)
     apis: dict[str, Api] = field(default_factory=dict)
+    returning: defaultdict[str, asyncio.Lock] = field(
+        default_factory=lambda: defaultdict(asyncio.Lock)
+    )
     changes: int = 0
     restarts: int = 0
+
+    async def all_here(self) -> None:
+        """Until no host is being connected anew: with one away, no other should be restarted."""
+        while self.lost:  # noqa: ASYNC110 - seldom, and for seconds
+            await asyncio.sleep(0.1)
 
     def spec_of(self, host: str) -> HostSpec:
         return next(h for h in self.ctx.spec.hosts if h.name == host)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from tui_installer.engine import persist
 from tui_installer.engine.step import NotTried
 from tui_installer.engine.together import together
 from tui_installer.errors import ExitCode, InstallerError
@@ -62,7 +63,7 @@ async def _one(run: Run, step: Step, place: str) -> ExitCode:
     started = time.monotonic()
     run.emit(StepStarted(step.name, place))
     try:
-        item = await step.run(run, place)
+        item = await persist.carry_out(run, step, place)
     except NotTried as error:
         _finished(run, step, place, Outcome.STOPPED, error.message, started)
         return error.code

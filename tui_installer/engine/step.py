@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from tui_installer.engine import deliver, planner, units
-from tui_installer.errors import InstallerError
+from tui_installer.errors import ConnectionLost, InstallerError
 from tui_installer.model.events import CLUSTER, OPERATOR
 from tui_installer.model.plan import ChangeKind, PlanItem
 
@@ -87,6 +87,7 @@ class HostStep:
             await self.before(run, host)
         if any(change.verb == "restart" for change in item.changes):
             async with run.turn:
+                await run.all_here()
                 await self._restart(run, host, wants, item.changes)
         else:
             await self._apply(run, host, wants, item.changes)
@@ -102,6 +103,8 @@ class HostStep:
             await self._apply(run, host, wants, changes)
             if self.ready is not None:
                 await self.ready(run, host)
+        except ConnectionLost:
+            raise  # not known to have failed; it is looked at again
         except InstallerError:
             run.halted = host
             raise

@@ -1,4 +1,4 @@
-"""Keys and tokens read back from the state folder; a damaged one is refused, never replaced."""
+"""Keys and tokens read back from the session folder; a damaged one is refused, never replaced."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui_installer.pki.keys import KeyPair, load_keypair
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tui_installer.store.state_folder import StateFolder
+    from tui_installer.store.session_folder import SessionFolder
 
 T = TypeVar("T")
 RESTORE = "it is never replaced by a run; restore it from a backup"
@@ -30,7 +30,7 @@ class BootstrapSecret:
     expires: int
 
 
-def service_account(folder: StateFolder) -> KeyPair | None:
+def service_account(folder: SessionFolder) -> KeyPair | None:
     """The pair of sa.key; sa.pub must be its other half where it is there."""
     public = folder.read_pki("sa.pub")
     if public is not None and folder.read_pki("sa.key") is None:
@@ -47,19 +47,19 @@ def service_account(folder: StateFolder) -> KeyPair | None:
     return _read(folder, "sa.key", pair, RESTORE)
 
 
-def encryption_key(folder: StateFolder) -> Secret | None:
+def encryption_key(folder: SessionFolder) -> Secret | None:
     return _read(folder, "encryption.key", lambda s: tokens.parse_encryption_key(_line(s)), RESTORE)
 
 
-def csv_token(folder: StateFolder) -> Secret | None:
+def csv_token(folder: SessionFolder) -> Secret | None:
     return _read(folder, "csv.token", lambda s: tokens.parse_csv_token(_line(s)), RESTORE)
 
 
-def bootstrap(folder: StateFolder) -> BootstrapSecret | None:
+def bootstrap(folder: SessionFolder) -> BootstrapSecret | None:
     return _read(folder, "bootstrap.token", _bootstrap, RENEW)
 
 
-def write_bootstrap(folder: StateFolder, made: BootstrapSecret) -> None:
+def write_bootstrap(folder: SessionFolder, made: BootstrapSecret) -> None:
     token = made.token
     stored = {"id": token.id, "secret": token.secret.reveal().decode(), "expires": made.expires}
     folder.write_secret("bootstrap.token", Secret(json.dumps(stored)))
@@ -76,7 +76,7 @@ def _line(stored: Secret) -> Secret:
     return Secret(stored.reveal().strip())
 
 
-def _read(folder: StateFolder, name: str, parse: Callable[[Secret], T], hint: str) -> T | None:
+def _read(folder: SessionFolder, name: str, parse: Callable[[Secret], T], hint: str) -> T | None:
     """None where there is no such file. Raises InstallerError for one that `parse` refuses."""
     if (stored := folder.read_pki(name)) is None:
         return None

@@ -50,9 +50,21 @@ async def survey(run: Run) -> Plan:
     return plan(ctx, PIPELINE)
 
 
+async def look_again(run: Run, name: str) -> None:
+    """A host's facts anew, as after its connection broke: what was under way is known by them."""
+    host = run.spec_of(name)
+    run.ctx.facts = {**run.ctx.facts, name: await _facts(run, host)}
+    # Whether a unit runs with the files there are is told by their times from here on.
+    run.touched[name] = set()
+
+
+async def _facts(run: Run, host: HostSpec) -> HostFacts:
+    return await facts.gather(run.hosts[host.name], query(run.ctx.spec, wants_of(run.ctx, host)))
+
+
 async def _host_facts(run: Run, host: HostSpec) -> HostFacts:
     started = time.monotonic()
-    found = await facts.gather(run.hosts[host.name], query(run.ctx.spec, wants_of(run.ctx, host)))
+    found = await _facts(run, host)
     seconds = round(time.monotonic() - started, 3)
     login = f"{found.login}, {found.root}"
     memory = f"{found.memory_available / 1e9:.1f} of {found.memory_total / 1e9:.1f} GB free"

@@ -26,7 +26,8 @@ async def apply(run: Run, host: str, step: str, changes: Sequence[Change]) -> No
     if not wanted:
         return
     words = [f"{change.verb}:{change.target}" for change in wanted]
-    done = await run.hosts[host].run(script("units.sh"), "reload", *words, timeout=120)
+    async with run.stop.whole():
+        done = await run.hosts[host].run(script("units.sh"), "reload", *words, timeout=120)
     if done.status:
         raise InstallerError(
             f"systemd on {host} refused: {', '.join(words)}",

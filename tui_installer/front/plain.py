@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tui_installer.front.card import card
 from tui_installer.front.report import report
@@ -24,6 +25,9 @@ from tui_installer.model.events import (
 )
 from tui_installer.model.state import RunState
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 TELL_EVERY = 3.0
 """Seconds between two progress lines of one piece of work."""
 MARKS = {
@@ -36,15 +40,18 @@ MARKS = {
 
 @dataclass(slots=True)
 class Plain:
-    """An event sink."""
+    """An event sink. clock: seconds, from any beginning."""
 
     style: Style = field(default_factory=lambda: Style.of(sys.stderr))
     state: RunState = field(default_factory=RunState)
     _told: dict[tuple[str, str, str], float] = field(default_factory=dict)
     _width: int = 8
-    _began: float = field(default_factory=time.monotonic)
+    clock: Callable[[], float] = time.monotonic
+    _began: float | None = None
 
     def __call__(self, event: Event) -> None:
+        if self._began is None:
+            self._began = self.clock()
         self.state.apply(event)
         match event:
             case RunStarted():
@@ -57,7 +64,7 @@ class Plain:
             case HostFound():
                 self._say(event.host, f"{event.address}: {event.system}; {event.login}")
             case StepStarted():
-                self._told[event.step, event.host, ""] = time.monotonic()
+                self._told[event.step, event.host, ""] = self.clock()
             case Progress():
                 self._progress(event)
             case LogLine():
@@ -80,7 +87,7 @@ class Plain:
         )
 
     def _progress(self, event: Progress) -> None:
-        key, now = (event.step, event.host, event.label), time.monotonic()
+        key, now = (event.step, event.host, event.label), self.clock()
         if now - self._told.setdefault(key, now) < TELL_EVERY:
             return
         self._told[key] = now
@@ -93,7 +100,7 @@ class Plain:
         self._say(event.host, self.style.paint(f"{event.step}: {event.text}", *colour))
 
     def _say(self, host: str, text: str) -> None:
-        clock = self.style.paint(f"{time.monotonic() - self._began:6.1f}s", "dim")
+        clock = self.style.paint(f"{self.clock() - (self._began or 0.0):6.1f}s", "dim")
         self._print(f"{clock} {host:<{self._width}} {text}")
 
     @staticmethod

@@ -36,7 +36,7 @@ class Cluster(Block):
     name: Annotated[
         str,
         say(
-            "The cluster's name, and its state folder's.",
+            "The cluster's name, and its session folder's.",
             pattern="^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
         ),
     ] = "kubernetes"

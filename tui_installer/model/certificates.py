@@ -49,7 +49,7 @@ class San:
 class CertProfile:
     """One certificate that the cluster needs.
 
-    name: its identity in the state folder, such as ``ca`` or ``master01/server``.
+    name: its identity in the session folder, such as ``ca`` or ``master01/server``.
     signer: the name of the CA's profile; its own name for a self-signed CA.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
@@ -179,10 +180,15 @@ def from_json(data: object) -> Event:
         event = _enums(kind(**{key: _frozen(value) for key, value in fields.items()}))
     except TypeError as error:
         raise ValueError(f"{kind.__name__}: {error}") from None
-    for name, hint in get_type_hints(kind).items():
+    for name, hint in _hints(kind.__name__).items():
         if not _fits(getattr(event, name), hint):
             raise ValueError(f"{kind.__name__}: {name} is of another type")
     return event
+
+
+@functools.cache
+def _hints(kind: str) -> dict[str, Any]:
+    return get_type_hints(_KINDS[kind])
 
 
 def _frozen(value: Any) -> Any:

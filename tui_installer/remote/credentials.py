@@ -6,6 +6,7 @@ import asyncio
 import os
 import stat
 from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from tui_installer.errors import AuthenticationFailed
@@ -30,18 +31,32 @@ class NoPassphrase(ValueError):
     """The file needs a passphrase and there is none."""
 
 
+@dataclass(slots=True)
+class Typed:
+    """What a person has typed and what was right, to be given to another process of theirs.
+
+    passphrases: by the file they open. passwords: of sudo, by the login user.
+    """
+
+    passphrases: dict[str, Secret] = field(default_factory=dict)
+    passwords: dict[str, Secret] = field(default_factory=dict)
+
+
 class Credentials:
     """ask: shows a prompt and gives what was typed, or None; itself None where nobody is there.
 
-    Safe to share among hosts that connect at the same time: each question is put once.
+    typed: known from an earlier process. Safe to share among hosts that connect at the same time:
+    each question is put once.
     """
 
     def __init__(
         self,
         ask: Callable[[str], Awaitable[Secret | None]] | None = None,
         environ: Mapping[str, str] | None = None,
+        typed: Typed | None = None,
     ) -> None:
         self._ask = ask
+        self._typed = typed or Typed()
         self._environ = os.environ if environ is None else environ
         self._answers: dict[Hashable, Secret | None] = {}
         self._opened: dict[Path, object] = {}
@@ -62,11 +77,18 @@ class Credentials:
             raise _no_sudo_password(host)
         return found
 
+    @property
+    def typed(self) -> Typed:
+        """Secrets of a person's, for a process that goes on with this one's work."""
+        return self._typed
+
     def forget(self, host: HostSpec, refused: Secret) -> None:
         """Takes back a password of `sudo_password` that the host refused."""
         key = _sudo_key(host)
         if self._answers.get(key) is refused:
             del self._answers[key]
+        if self._typed.passwords.get(host.ssh.user) is refused:
+            del self._typed.passwords[host.ssh.user]
 
     def ask_again(self) -> None:
         """Forgets what a person did not give, or gave wrongly; what worked is kept."""
@@ -94,7 +116,13 @@ class Credentials:
         found = self._resolve(host.sudo_password, f"sudo's password for {host.name}")
         if found is not None:
             return found
-        return await self._put(f"Password of {host.ssh.user} for sudo (asked by {host.name}): ")
+        user = host.ssh.user
+        if (known := self._typed.passwords.get(user)) is not None:
+            return known
+        given = await self._put(f"Password of {user} for sudo (asked by {host.name}): ")
+        if given is not None:
+            self._typed.passwords[user] = given
+        return given
 
     async def _unlock(self, ref: SecretRef, file: Path, opener: Callable[[bytes], K]) -> object:
         given = self._resolve(ref, f"the passphrase of {file}")
@@ -107,12 +135,16 @@ class Credentials:
 
     async def _unlock_by_asking(self, file: Path, opener: Callable[[bytes], K]) -> K:
         prompt = f"Passphrase of {file}: "
+        known = self._typed.passphrases.pop(str(file), None)
         for _ in range(ATTEMPTS):
-            typed = await self._put(prompt)
+            typed = known or await self._put(prompt)
+            known = None
             if typed is None:
                 raise NoPassphrase("needs a passphrase, none given")
             try:
-                return await asyncio.to_thread(opener, typed.reveal())
+                opened = await asyncio.to_thread(opener, typed.reveal())
+                self._typed.passphrases[str(file)] = typed
+                return opened  # noqa: TRY300 - it is what the try is for
             except WrongPassphrase:
                 prompt = f"That does not open it. Passphrase of {file}: "
         raise WrongPassphrase("wrong passphrase")

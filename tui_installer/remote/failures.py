@@ -11,6 +11,7 @@ import asyncssh
 from tui_installer.errors import (
     AuthenticationFailed,
     ConnectionFailed,
+    ConnectionLost,
     HostKeyRefused,
     InstallerError,
 )
@@ -62,11 +63,11 @@ def timed_out(name: str, ssh: SshSpec, gate: Gate | None, seconds: float) -> Con
     )
 
 
-def lost(spec: HostSpec, error: Exception | None) -> ConnectionFailed:
+def lost(spec: HostSpec, error: Exception | None) -> ConnectionLost:
     """The connection ended before the script's status was known."""
     silent = "not responding to keepalive" in str(error)
     what = "stopped answering" if silent else "the connection was lost"
-    return ConnectionFailed(
+    return ConnectionLost(
         f"{place(spec.name, spec.ssh)}: {what}; how the script there ended is not known",
         details=_details(error) if error else (),
         hint="look whether the machine is up; then run again, it goes on from what is there",

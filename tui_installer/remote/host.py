@@ -79,5 +79,10 @@ class Host(Protocol):
         same socket. Raises ConnectionFailed if the host allows no forwarding.
         """
 
+    @property
+    def connected(self) -> bool:
+        """Whether the connection is still there, as far as it is known here."""
+        ...
+
     async def close(self) -> None:
         """End the connection and remove what it had here."""

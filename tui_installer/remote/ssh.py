@@ -86,6 +86,11 @@ class SshHost:
         """See `Host.forward`."""
         return await self._forwards.socket(address, port)
 
+    @property
+    def connected(self) -> bool:
+        """See `Host.connected`."""
+        return not self._opened.links[0].is_closed()
+
     async def close(self) -> None:
         """See `Host.close`."""
         await self._forwards.close()

@@ -1,1 +1,1 @@
-"""The operator's side: paths, answers files, state folder, journal."""
+"""The operator's side: paths, answers files, session folder, journal."""

@@ -11,7 +11,7 @@ NAME = "tui-installer"
 
 
 def state_root() -> Path:
-    """``$TUI_INSTALLER_HOME``, or the platform's state folder for this program."""
+    """``$TUI_INSTALLER_HOME``, or the platform's state folder for us. The sessions lie in it."""
     home = os.environ.get("TUI_INSTALLER_HOME")
     return Path(home).expanduser() if home else Path(platformdirs.user_state_dir(NAME))
 
@@ -22,8 +22,8 @@ def cache_root() -> Path:
     return Path(home).expanduser() if home else Path(platformdirs.user_cache_dir(NAME))
 
 
-def cluster_folder(name: str) -> Path:
-    """The state folder of one cluster: certificates, keys, journal, results."""
+def session_folder(name: str) -> Path:
+    """The folder of one session: answers, certificates, keys, journal, results."""
     return state_root() / name
 
 

@@ -64,8 +64,9 @@ async def tokens(run: Run) -> list[Check]:
 
 
 async def _token(run: Run, name: str, token: Secret, expires: int) -> Check:
-    socket = await run.hosts[run.ctx.spec.hosts[0].name].forward("127.0.0.1", APISERVER_PORT)
-    client = api.Api(socket, api.tls(run.ctx.authority.folder, "ca", None), token)
+    host = run.hosts[run.ctx.spec.hosts[0].name]
+    socket = await host.forward("127.0.0.1", APISERVER_PORT)
+    client = api.Api(socket, api.tls(run.ctx.authority.folder, "ca", None), host, token)
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
     end = time.monotonic() + TOKEN_SECONDS
     try:

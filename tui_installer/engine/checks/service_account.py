@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
-from tui_installer.errors import InstallerError
+from tui_installer.errors import ConnectionLost, InstallerError
 
 if TYPE_CHECKING:
     from tui_installer.engine.run import Run
@@ -31,6 +31,8 @@ async def service_account(run: Run) -> list[Check]:
         await asyncio.sleep(0.1)
     try:
         user = await _reviewed(client)
+    except ConnectionLost:
+        raise  # that says nothing of the account
     except InstallerError as error:
         return [Check(NAME, ok=False, evidence=f"{error.message} {' '.join(error.details)}"[:200])]
     good = user == "system:serviceaccount:default:default"

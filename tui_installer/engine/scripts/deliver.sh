@@ -15,7 +15,7 @@ record() {
 		chmod 0600 "$new.all" && sync "$new.all" && mv -fT "$new.all" "$manifest" && sync "${manifest%/*}"
 }
 trap 'record; rm -f ${tmp:+"$tmp"} "$new" "$new.all"' EXIT
-trap 'exit 1' HUP INT TERM PIPE
+trap 'exit 143' HUP INT TERM PIPE
 bad() { printf 'bad %s %s\n' "$path" "$*"; exit 1; }
 folder() { # made with 0755, as the files in it decide who reads what
 	[ -d "$1" ] || { (umask 022; mkdir -p "$1") || return 1; }

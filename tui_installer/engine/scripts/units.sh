@@ -1,12 +1,14 @@
 # Makes systemd hold the units as wanted. Arguments: reload or keep, then words VERB:UNIT with
 # VERB start, restart or enable. Starts are queued, not waited for: readiness is asked later.
 export LC_ALL=C
-[ "$1" = reload ] && { systemctl daemon-reload || exit 1; }
+# A host that shuts down takes no orders, which is no refusal: wait for it to be gone.
+refused() { [ "$(systemctl is-system-running 2>/dev/null)" = stopping ] && sleep 120; exit 1; }
+[ "$1" = reload ] && { systemctl daemon-reload || refused; }
 shift
 for word; do
 	verb=${word%%:*} unit=${word#*:}
 	case $verb in
-	enable) systemctl enable -q "$unit" || exit 1 ;;
-	start | restart) systemctl "$verb" --no-block "$unit" || exit 1 ;;
+	enable) systemctl enable -q "$unit" || refused ;;
+	start | restart) systemctl "$verb" --no-block "$unit" || refused ;;
 	esac
 done

@@ -10,7 +10,7 @@ from tui_installer.engine.checks import cluster, etcd, health, healthz, tls
 from tui_installer.engine.checks.service_account import service_account
 from tui_installer.engine.step import ClusterStep
 from tui_installer.engine.together import together
-from tui_installer.errors import InstallerError
+from tui_installer.errors import ConnectionLost, InstallerError
 from tui_installer.model.events import CLUSTER, Checked
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ async def _do(run: Run, changes: tuple[Change, ...]) -> str:
     results = [check for checks in found for check in checks]
     failed = [check for check in results if not check.ok]
     if failed:
+        _still_connected(run)
         raise InstallerError(
             f"{len(failed)} of {len(results)} checks failed",
             details=tuple(f"{check.name}: {check.evidence}" for check in failed),
@@ -52,6 +53,13 @@ async def _do(run: Run, changes: tuple[Change, ...]) -> str:
             step=NAME,
         )
     return f"{len(results)} checks passed"
+
+
+def _still_connected(run: Run) -> None:
+    """Raises ConnectionLost for a host that went away: what then failed says nothing of it."""
+    for name, host in run.hosts.items():
+        if not host.connected:
+            raise ConnectionLost(f"{name}: the connection was lost during the checks", host=name)
 
 
 async def _cluster(run: Run) -> list[Check]:

@@ -23,12 +23,24 @@ if TYPE_CHECKING:
     from textual.events import Resize
     from textual.filter import LineFilter
     from textual.theme import Theme
+    from textual.widgets._button import ButtonVariant
 
     from tui_installer.front.tui.draft import Draft
     from tui_installer.front.tui.engine_room import EngineRoom
 
 TAME = Tame()
 MIN_WIDTH, MIN_HEIGHT = 80, 24
+LEAVING = (
+    "It goes on by itself if you leave it: `tui-installer attach` shows it again.\n"
+    "Stopped, it ends at the next safe point; running again goes on from there."
+)
+LEAVE: tuple[tuple[str, str, ButtonVariant], ...] = (
+    ("Stay", "", "default"),
+    ("Leave it running", "go on", "primary"),
+    ("Stop and leave", "stop", "error"),
+)
+WATCHED = ("deploy", "done")
+"""The pages there are of a session that another process works on."""
 SHARED = (
     Command("ctrl+g", "app.jump", "Go to", "Go to a page that was reached.", footer=False),
     Command("ctrl+s", "app.save_as", "Save", "Save the answers as a file.", footer=False),
@@ -75,16 +87,27 @@ class WizardApp(KeysInOrder[int]):
             self.notify(
                 printable(problem), title="Theme left out", severity="warning", markup=False
             )
-        if self._first:
+        if self.draft.watched is not None:
+            self.open(self.draft, self._first)
+        elif self._first:
             self.go(self._first)
 
     def open(self, draft: Draft, page_id: str) -> None:
         """Goes on with other answers; those before are on the disk."""
-        self.draft = draft
+        before, self.draft = self.draft, draft
+        before.close()
+        self.engine.forget()
+        if draft.watched is not None:
+            self.engine.watch(draft.spec(), draft.watched)
+            page_id = "deploy"
         self.go(page_id)
 
     def go(self, page_id: str) -> None:
         """Shows a page, built anew from the draft; the start page stays below it."""
+        if self.draft.watched is not None and page_id not in WATCHED:
+            told = "Another process works on this session; it is only watched here."
+            self.notify(told, severity="warning", markup=False)
+            return
         screen = page_class(page_id)()
         if isinstance(self.screen, StartScreen):
             self.push_screen(screen)
@@ -135,12 +158,12 @@ class WizardApp(KeysInOrder[int]):
         if not self.engine.running:
             self.exit(0)
             return
-        from tui_installer.front.tui.widgets.prompts import Question  # noqa: PLC0415 - first frame
+        from tui_installer.front.tui.widgets.prompts import Choice  # noqa: PLC0415 - first frame
 
-        question = Question(
-            "The installation is running.",
-            "Stop it before the next step and leave? Running again goes on from there.",
-            yes="Stop and leave",
-            no="Stay",
-        )
-        self.push_screen(question, lambda leave: self.exit(130) if leave else None)
+        def chosen(leave: str | None) -> None:
+            if leave == "stop":
+                self.engine.cancel()
+            if leave in {"stop", "go on"}:
+                self.exit(130 if leave == "stop" else 0)
+
+        self.push_screen(Choice("The installation is running.", LEAVING, LEAVE), chosen)

@@ -13,6 +13,8 @@ from tui_installer.front.tui.pages import PAGES
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tui_installer.actions.sessions import Begun
+
 MOST = 50
 _STEPS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
@@ -31,19 +33,25 @@ class Session:
 
 def sessions() -> list[Session]:
     """The newest first. Reads files and judges answers: for a thread."""
-    from tui_installer.actions import drafts  # noqa: PLC0415 - the first frame needs none
+    from tui_installer.actions import sessions as listing  # noqa: PLC0415 - first frame
 
     return [
         Session(
-            one.name,
+            one.title,
             one.file,
             one.hosts,
-            how_far(one.file) if one.outcome == drafts.NOT_RUN else one.outcome,
+            _standing(one, listing.NOT_RUN),
             ago(time.time() - one.changed),
             one.outcome == "verified",
         )
-        for one in drafts.begun()[:MOST]
+        for one in listing.begun()[:MOST]
     ]
+
+
+def _standing(one: Begun, not_run: str) -> str:
+    if one.trouble:
+        return "cannot be read"
+    return how_far(one.file) if one.outcome == not_run else one.outcome
 
 
 def how_far(file: Path) -> str:

@@ -7,18 +7,20 @@ import importlib
 import time
 from typing import TYPE_CHECKING, Any
 
-from tui_installer.errors import InstallerError
+from tui_installer.errors import InstallerError, UsageError
 from tui_installer.front.tui.pages import PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tui_installer.actions.drafts import Saver
+    from tui_installer.actions.saver import Saver
     from tui_installer.front.tui.pages import PageInfo
     from tui_installer.model.answers import Answers
     from tui_installer.model.problems import Problem
     from tui_installer.model.spec import Spec
+    from tui_installer.store.session_folder import SessionFolder
+    from tui_installer.store.session_lock import SessionLock
 
 
 class Draft:
@@ -29,6 +31,8 @@ class Draft:
 
     def __init__(self, data: dict[str, Any] | None = None, saver: Saver | None = None) -> None:
         self.data = data or {"apiVersion": "tui-installer/v1", "hosts": []}
+        self.watched: SessionFolder | None = None
+        """The session, where another process has it and these answers are only looked at."""
         self.touched = 0.0
         """time.monotonic() of the last change."""
         self.reached: set[str] = {PAGES[0].id}
@@ -39,22 +43,36 @@ class Draft:
     @classmethod
     def load(cls, file: Path) -> Draft:
         """The draft of an answers file, wrong parts included. Raises UsageError, AnswersInvalid."""
-        return cls(_drafts().read(file), _drafts().Saver(_drafts().draft_file()))
+        data = _drafts().read(file)
+        return cls(data, _saver(_drafts().draft_file(data)))
 
     @classmethod
     def begin(cls) -> Draft:
         """A new installation's, kept in a folder of its own from the first answer on."""
-        return cls(None, _drafts().Saver(_drafts().draft_file()))
+        return cls(None, _saver(_drafts().draft_file()))
 
     @classmethod
     def resume(cls, file: Path) -> Draft:
-        """One that was begun; kept where it was. Raises UsageError, AnswersInvalid."""
-        return cls(_drafts().read(file), _drafts().Saver(file))
+        """One that was begun; kept where it was, or watched while a run of it is under way.
+
+        Raises UsageError, AnswersInvalid; SessionBusy where another wizard has it.
+        """
+        from tui_installer.store.session_lock import RUN, SessionBusy  # noqa: PLC0415 - first frame
+
+        data = _drafts().read(file)
+        try:
+            return cls(data, _saver(file))
+        except SessionBusy as busy:
+            if busy.holder is None or busy.holder.what != RUN:
+                raise
+            draft = cls(data)
+            draft.watched = _drafts().session(file, "")
+            return draft
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Draft:
         """Answers that somebody else made, kept in a folder of their own."""
-        draft = cls(data, _drafts().Saver(_drafts().draft_file()))
+        draft = cls(data, _saver(_drafts().draft_file(data)))
         draft.changed()
         return draft
 
@@ -62,6 +80,19 @@ class Draft:
     def file(self) -> Path | None:
         """Where the answers are kept while they are edited; None if they are not."""
         return self._saver.path if self._saver else None
+
+    @property
+    def name(self) -> str:
+        """Of its session."""
+        return self.session.root.name
+
+    @property
+    def session(self) -> SessionFolder:
+        """Where its keys, journal and results are."""
+        if self.watched is not None:
+            return self.watched
+        found: SessionFolder = _drafts().session(self.file, self.answers.cluster.name)
+        return found
 
     def save_as(self, file: Path) -> str:
         """Writes the answers file; a sentence that says so, or why it could not be done."""
@@ -152,6 +183,25 @@ class Draft:
         if self._saver is not None:
             self._saver.finish()
 
+    def settle(self) -> tuple[SessionFolder, SessionLock]:
+        """The session a run can go by, and its lock: the answers are there, and it has a name.
+
+        Blocking. Raises InstallerError; UsageError for one that is only watched.
+        """
+        if self._saver is None:
+            raise UsageError(
+                "another process has this session; it is only watched here",
+                hint="once it has ended, open the session again from the start page",
+            )
+        session = self._saver.settle(copy.deepcopy(self.data), self.answers.cluster.name)
+        return session, self._saver.lock
+
+    def close(self, *, going_on: bool = False) -> None:
+        """Lets its session go, everything on the disk. going_on: a run of it keeps it."""
+        if self._saver is not None:
+            self._saver.close(going_on=going_on)
+            self._saver = None
+
     def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
         """Calls watcher at every change; returns what stops that."""
         self._watchers.append(watcher)
@@ -183,6 +233,12 @@ class Draft:
     def spec(self) -> Spec | None:
         """The spec, once nothing is wrong."""
         return _drafts().spec(self.data) if not self.problems else None
+
+
+def _saver(file: Path) -> Saver:
+    from tui_installer.actions.saver import Saver  # noqa: PLC0415 - the first frame needs none
+
+    return Saver(file)
 
 
 def _drafts() -> Any:

@@ -7,6 +7,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from tui_installer.actions import settings
 from tui_installer.errors import ExitCode, InstallerError
 
 if TYPE_CHECKING:
@@ -15,11 +16,14 @@ if TYPE_CHECKING:
     from tui_installer.actions.host_check import HostCheck
     from tui_installer.actions.host_pool import HostPool
     from tui_installer.actions.host_target import Target
+    from tui_installer.actions.watched_run import WatchedRun
+    from tui_installer.front.tui.draft import Draft
     from tui_installer.model.events import Event
     from tui_installer.model.plan import Plan
     from tui_installer.model.secret import Secret
     from tui_installer.model.spec import Spec
     from tui_installer.model.state import RunState
+    from tui_installer.store.session_folder import SessionFolder
 
 
 class EngineRoom:
@@ -31,7 +35,10 @@ class EngineRoom:
     def __init__(self) -> None:
         self.spec: Spec | None = None
         self.ask: Callable[[str], Awaitable[Secret | None]] | None = None
-        self._run: asyncio.Task[RunState] | None = None
+        self._run: asyncio.Task[None] | None = None
+        self._watched: WatchedRun | None = None
+        self._followed: SessionFolder | None = None
+        self._stopping = False
         self._others: set[asyncio.Task[Any]] = set()
         self._pool: HostPool | None = None
         self._credentials: Any = None
@@ -68,34 +75,54 @@ class EngineRoom:
         """Whether an installation is under way."""
         return self._run is not None and not self._run.done()
 
-    def start(self, spec: Spec, **options: Any) -> None:
-        """Begins the installation, unless one runs. The events are folded into `state`."""
+    def start(self, spec: Spec, draft: Draft, **order: Any) -> None:
+        """Begins the installation, unless one runs. It is a process of its own; `state` follows."""
         if not self.running:
-            self.spec, self.state = spec, _nothing_told()
-            self._run = asyncio.create_task(self._installed(spec, self.state, options))
+            self.spec, self.state, self._stopping = spec, _nothing_told(), False
+            self._run = asyncio.create_task(self._guarded(self._installed(draft, order)))
 
-    async def _installed(self, spec: Spec, state: RunState, options: dict[str, Any]) -> RunState:
+    def watch(self, spec: Spec | None, session: SessionFolder) -> None:
+        """Follows a run that another process has begun."""
+        from tui_installer.actions.follow import Following  # noqa: PLC0415 - the first frame
+
+        following = Following.last_run(session)
+        self.spec, self.state, self._watched = spec, following.state, None
+        self._followed, self._stopping = session, False
+        self._run = asyncio.create_task(self._guarded(following.to_end()))
+
+    def forget(self) -> None:
+        """Other answers are opened: the last run is not theirs."""
+        if not self.running:
+            self.spec, self.state, self._run, self._watched = None, _nothing_told(), None, None
+
+    async def _installed(self, draft: Draft, order: dict[str, Any]) -> None:
+        # Its imports take a while; in a thread the screen stays alive meanwhile.
+        runs = await asyncio.to_thread(import_module, "tui_installer.actions.watched_run")
+        background = await asyncio.to_thread(import_module, "tui_installer.actions.background")
+        session, lock = await asyncio.to_thread(draft.settle)
+        self._watched = runs.WatchedRun(session, lock)
+        self.state = self._watched.state
+        told = background.Order(**order, go_on=settings.goes_on())
+        await self._watched.carry_out(told, self.credentials().typed, self._asked)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         """Whatever goes wrong, even a fault of this program, ends as a card and a finished run."""
         try:
-            # Its imports take a while; in a thread the screen stays alive meanwhile.
-            install = await asyncio.to_thread(import_module, "tui_installer.actions.install")
-            settings = install.Options(credentials=self.credentials(), **options)
-            await install.install(spec, settings, state.apply)
+            await work
         except InstallerError as error:
-            _end(state, error)
+            _end(self.state, error)
         except Exception as error:  # noqa: BLE001 - a run that nobody ends would seem to go on
             fault = f"{type(error).__name__}: {error}"
             told = InstallerError("this program made a mistake", details=(fault,), hint=_MISTAKE)
             told.code = ExitCode.INTERNAL
-            _end(state, told)
-        return state
+            _end(self.state, told)
 
-    async def plan(self, spec: Spec, emit: Callable[[Event], None]) -> Plan:
+    async def plan(self, spec: Spec, session: SessionFolder, emit: Callable[[Event], None]) -> Plan:
         """The plan as the hosts are now. Raises InstallerError."""
         from tui_installer.actions import install  # noqa: PLC0415 - the first frame needs none
 
-        settings = install.Options(credentials=self.credentials())
-        return await install.plan_only(spec, settings, emit)
+        options = install.Options(credentials=self.credentials())
+        return await install.plan_only(spec, session, options, emit)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Runs beside the screens, as host checks do; ended with the app at the latest."""
@@ -105,20 +132,35 @@ class EngineRoom:
         return task
 
     def cancel(self) -> None:
-        """Stops the installation before its next step."""
-        # Once: a second time would cut off the cleaning up after the first.
-        if self._run is not None and not self._run.cancelling():
-            self._run.cancel()
+        """Stops the installation at its next safe point; a second time at once."""
+        self._stopping = True
+        if self._watched is not None:
+            self._watched.stop()
+        elif self._followed is not None:
+            from tui_installer.actions import follow  # noqa: PLC0415 - the first frame needs none
+
+            follow.stop(self._followed)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a run of ours is under way that nobody has asked to stop."""
+        return self.running and self._watched is not None and not self._stopping
 
     async def close(self) -> int:
-        """Ends everything, in order; the exit code of the last run, 0 if there was none."""
+        """Ends what runs beside the app; a run goes on alone unless it was asked to stop.
+
+        The exit code of a run that has ended, 0 for one that goes on or if there was none.
+        """
         for task in self._others:
             task.cancel()
         await asyncio.gather(*self._others, return_exceptions=True)
         if self._run is None:
             return 0
-        self.cancel()
+        if self.goes_on or self._watched is None:
+            self._run.cancel()
         await asyncio.gather(self._run, return_exceptions=True)
+        if self._watched is not None:
+            self._watched.leave()
         return self.state.finish.exit_code if self.state.finish else 0
 
     async def _asked(self, prompt: str) -> Secret | None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tui_installer.front.tui.draft import Draft
+
 
 def require_terminal() -> None:
     """Raises UsageError where no wizard can be shown, naming the headless way."""
@@ -30,26 +32,45 @@ def require_terminal() -> None:
     )
 
 
-def run(answers: Path | None = None) -> int:
-    """Shows the wizard and returns the exit code. Raises UsageError without a terminal."""
+def run(answers: Path | None = None, resume: str | None = None) -> int:
+    """Shows the wizard and returns the exit code. Raises UsageError without a terminal.
+
+    resume: a session's name, '' for the one changed last.
+    """
     require_terminal()
-    return asyncio.run(_run(answers))
+    return asyncio.run(_run(_draft(answers, resume)))
 
 
-async def _run(answers: Path | None) -> int:
+def _draft(answers: Path | None, resume: str | None) -> Draft | None:
+    """None to begin at the start page. Raises UsageError, AnswersInvalid, SessionBusy."""
+    from tui_installer.front.tui.draft import Draft  # noqa: PLC0415 - a message needs none
+
+    if answers is not None:
+        return Draft.load(answers)
+    if resume is None:
+        return None
+    from tui_installer.store import sessions  # noqa: PLC0415 - only resuming needs them
+
+    session = sessions.find(resume) if resume else sessions.only()
+    return Draft.resume(session.answers)
+
+
+async def _run(opened: Draft | None) -> int:
     with _made_to_stay():
         from tui_installer.front.tui.app import WizardApp  # noqa: PLC0415 - a message needs no app
         from tui_installer.front.tui.draft import Draft  # noqa: PLC0415
         from tui_installer.front.tui.engine_room import EngineRoom  # noqa: PLC0415
 
-    draft = Draft.load(answers) if answers else Draft()
     engine = EngineRoom()
-    app = WizardApp(draft, engine, first=draft.first_open_page() if answers else "")
+    app = WizardApp(opened or Draft(), engine, first=opened.first_open_page() if opened else "")
     try:
         result = await app.run_async()
     finally:
-        await asyncio.to_thread(app.draft.finish)
+        going_on, name = engine.goes_on, app.draft.name
         code = await engine.close()
+        await asyncio.to_thread(app.draft.close, going_on=going_on)
+    if going_on:
+        print(f"the installation goes on; show it: tui-installer attach {name}", file=sys.stderr)
     return result or code or (app.return_code or 0)
 
 

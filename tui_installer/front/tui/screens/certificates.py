@@ -87,7 +87,7 @@ class CertificatesPage(Page):
         if self._spec is not None:
             await asyncio.sleep(QUIET)
         data = copy.deepcopy(self.draft.data)
-        found = await asyncio.to_thread(certificates_view.overview, data)
+        found = await asyncio.to_thread(certificates_view.overview, data, self.draft.session)
         self.query_one("#columns").display = found is not None
         self.query_one("#blocked").display = found is None
         if found is None:
@@ -106,7 +106,7 @@ class CertificatesPage(Page):
         self._show_detail()
 
     async def _look(self, spec: Spec) -> None:
-        self._states = await asyncio.to_thread(certificate_states.states, spec)
+        self._states = await asyncio.to_thread(certificate_states.states, spec, self.draft.session)
         self.query_one(CertificateTree).mark(self._states)
         self._show_summary(spec)
         self._show_detail()
@@ -175,11 +175,11 @@ class CertificatesPage(Page):
         elif entry.profile is None:
             self.hint("A key without a certificate: there is nothing in it to decode.")
         elif states and entry.name in states.reused:
-            produce = partial(certificate_text.real, spec, entry.name)
+            produce = partial(certificate_text.real, self.draft.session, entry.name)
             self.app.push_screen(TextView(entry.name, REAL, produce))
         else:
             ca = states.reused.get(entry.profile.signer) if states else None
-            produce = partial(certificate_text.preview, spec, entry.name, ca)
+            produce = partial(certificate_text.preview, spec, self.draft.session, entry.name, ca)
             self.app.push_screen(TextView(f"{entry.name} (preview)", PREVIEW, produce))
 
     def action_fold(self) -> None:

@@ -106,7 +106,7 @@ class DonePage(Page):
         from tui_installer.actions import outcome  # noqa: PLC0415 - not before it is needed
 
         if (spec := self.spec) is not None:
-            self._outcome = await asyncio.to_thread(outcome.read, spec)
+            self._outcome = await asyncio.to_thread(outcome.read, spec, self.draft.session)
             if not self.is_attached:
                 return
             rows = result_tables.expiry_rows(self._outcome.expiries)
@@ -197,7 +197,7 @@ class DonePage(Page):
         if (spec := self.spec) is None:
             return
         try:
-            await asyncio.to_thread(outcome.save_join_file, spec, path)
+            await asyncio.to_thread(outcome.save_join_file, spec, self.draft.session, path)
         except InstallerError as error:
             self.hint(f"{error.message}; {error.hint}", problem=True)
         else:

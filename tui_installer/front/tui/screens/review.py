@@ -93,7 +93,7 @@ class ReviewPage(Page):
 
     async def _plan(self, spec: Spec) -> None:
         try:
-            plan = await self.app.engine.plan(spec, lambda _event: None)
+            plan = await self.app.engine.plan(spec, self.draft.session, lambda _: None)
         except InstallerError as error:
             self._show_error(error)
         else:
@@ -169,7 +169,7 @@ class ReviewPage(Page):
         if spec is None:
             self.hint("Mend the answers first; they are listed above.", problem=True)
         elif not self.app.engine.running:
-            self.app.engine.start(spec, verify=True)
+            self.app.engine.start(spec, self.draft, verify=True)
             self.app.go("deploy")
         else:
             self.app.go("deploy")

@@ -99,9 +99,9 @@ class TokenPage(Page):
         self.run_worker(self._load(), exclusive=True, group="read")
 
     async def _load(self) -> None:
-        name = self.draft.answers.cluster.name
+        session = self.draft.session
         for kind in Kind:
-            self._kept[kind] = await asyncio.to_thread(token_store.read, name, kind)
+            self._kept[kind] = await asyncio.to_thread(token_store.read, session, kind)
         self._refresh()
 
     @property
@@ -146,7 +146,7 @@ class TokenPage(Page):
 
     def _where(self, kept: Kept) -> Content:
         try:
-            file = token_store.file(self.draft.answers.cluster.name, kept.kind)
+            file = token_store.file(self.draft.session, kept.kind)
         except InstallerError as error:
             return Content.styled(f"✗ {printable(error.message)} ({error.hint})", "$text-error")
         what = "Kept in" if kept.token else "Will be kept in"
@@ -179,8 +179,8 @@ class TokenPage(Page):
     def action_generate(self) -> None:
         kind, ttl = self._kind, token_view.lifetime(self.draft.answers)
         if ttl is not None:
-            name = self.draft.answers.cluster.name
-            self._replace(kind, lambda: token_store.make(name, kind, ttl), "made")
+            session = self.draft.session
+            self._replace(kind, lambda: token_store.make(session, kind, ttl), "made")
         else:
             self.hint("✗ the lifetime has to be mended first", problem=True)
 
@@ -211,11 +211,11 @@ class TokenPage(Page):
 
     def action_enter(self) -> None:
         kind, ttl = self._kind, token_view.lifetime(self.draft.answers) or 0
-        name = self.draft.answers.cluster.name
+        session = self.draft.session
 
         def entered(token: Secret | None) -> None:
             if token is not None:
-                work = lambda: token_store.put(name, kind, token, ttl)  # noqa: E731 - one call
+                work = lambda: token_store.put(session, kind, token, ttl)  # noqa: E731 - one call
                 self.run_worker(self._do(work, "kept"), exclusive=True, group="write")
 
         dialog = EnterToken(kind, replaces=self._kept[kind].token is not None)

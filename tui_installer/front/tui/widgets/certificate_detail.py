@@ -75,7 +75,7 @@ def _state(entry: Entry, states: States | None) -> Content:
         "reused": "reused from an earlier run",
         "new": "will be issued when the run begins" if entry.profile else "will be made then",
         "anew": f"will be issued anew: {printable(why)}",
-        "unknown": "looking into the state folder" if states is None else "cannot be told",
+        "unknown": "looking into the session folder" if states is None else "cannot be told",
     }[state]
     return Content.styled(f"{GLYPHS[state]} {told}", COLOURS[state])
 

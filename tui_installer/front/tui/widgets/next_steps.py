@@ -40,7 +40,7 @@ def use(spec: Spec, outcome: Outcome | None, answers: Path | None) -> Content:
         Content(""),
         _title("Where things are"),
         *_files(files),
-        Content.styled("Keep the state folder: it holds the CAs. s saves the answers.", QUIET),
+        Content.styled("Keep the session folder: it holds the CAs. s saves the answers.", QUIET),
     ]
     return Content("\n").join(lines)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -15,25 +15,35 @@ from tui_installer.front.tui.widgets.plain_input import PlainInput
 from tui_installer.model.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from textual.app import ComposeResult
+    from textual.widgets._button import ButtonVariant
+
+T = TypeVar("T")
 
 
-class Question(ModalScreen[bool]):
-    """Yes or no; Esc is no, and no is what Enter gives unless the person moves.
+class Choice(ModalScreen[T]):
+    """One of a few. choices: (label, value, its button's variant); Enter gives the first unless
+    the person moves, and so does Esc.
 
     text: as it stands, or a function that is asked again while the question is open.
     """
 
     BINDINGS: ClassVar = [
-        Binding("escape", "dismiss(False)", "No"),
-        Binding("left,right", "app.focus_next", show=False),
+        Binding("escape", "first", "Back"),
+        Binding("left", "app.focus_previous", show=False),
+        Binding("right", "app.focus_next", show=False),
     ]
 
-    def __init__(self, title: str, text: str | Callable[[], str], *, yes: str, no: str) -> None:
+    def __init__(
+        self,
+        title: str,
+        text: str | Callable[[], str],
+        choices: Sequence[tuple[str, T, ButtonVariant]],
+    ) -> None:
         super().__init__()
-        self._title, self._yes, self._no = title, yes, no
+        self._title, self._choices = title, choices
         self._text = text if callable(text) else lambda: text
 
     def compose(self) -> ComposeResult:
@@ -41,8 +51,8 @@ class Question(ModalScreen[bool]):
             yield Static(self._title, classes="dialog-title", markup=False)
             yield Static(self._text(), id="question", markup=False)
             with Horizontal(classes="dialog-buttons"):
-                yield Button(self._no, id="no", compact=True)
-                yield Button(self._yes, id="yes", variant="error", compact=True)
+                for number, (label, _, variant) in enumerate(self._choices):
+                    yield Button(label, id=f"choice-{number}", variant=variant, compact=True)
 
     def on_mount(self) -> None:
         self.set_interval(0.5, self._again)
@@ -50,8 +60,19 @@ class Question(ModalScreen[bool]):
     def _again(self) -> None:
         self.query_one("#question", Static).update(Content(self._text()))
 
+    def action_first(self) -> None:
+        self.dismiss(self._choices[0][1])
+
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        self.dismiss(event.button.id == "yes")
+        number = int((event.button.id or "choice-0").removeprefix("choice-"))
+        self.dismiss(self._choices[number][1])
+
+
+class Question(Choice[bool]):
+    """Yes or no; no is the safe one."""
+
+    def __init__(self, title: str, text: str | Callable[[], str], *, yes: str, no: str) -> None:
+        super().__init__(title, text, ((no, False, "default"), (yes, True, "error")))
 
 
 class NameFile(ModalScreen[Path | None]):

@@ -1,4 +1,4 @@
-"""The state folder of one cluster. Keys 0600, folders 0700, every write whole or not at all."""
+"""The folder of one session. Keys 0600, folders 0700, every write whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class StateFolder:
+class SessionFolder:
     """Reads and writes by name; names may hold a folder, as in ``master01/server``."""
 
     def __init__(self, root: Path) -> None:
@@ -34,6 +34,14 @@ class StateFolder:
     @property
     def answers(self) -> Path:
         return self.root / "answers.yaml"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def result(self) -> Path:
+        return self.root / "result.json"
 
     def cert_path(self, name: str) -> Path:
         return self.pki / f"{name}.pem"
@@ -64,9 +72,12 @@ class StateFolder:
         atomic.write(self.kubeconfig, value.reveal())
 
     def write_result(self, result: dict[str, Any]) -> Path:
-        path = self.root / "result.json"
-        atomic.write(path, json.dumps(result, indent=2, ensure_ascii=False).encode() + b"\n")
-        return path
+        self.write_json(self.result.name, result)
+        return self.result
+
+    def write_json(self, name: str, data: Any) -> None:
+        text = json.dumps(data, indent=2, ensure_ascii=False)
+        atomic.write(self.root / name, text.encode("utf-8", "backslashreplace") + b"\n")
 
     def _read(self, path: Path) -> bytes | None:
         try:
@@ -76,5 +87,5 @@ class StateFolder:
         except OSError as error:
             raise InstallerError(
                 f"cannot read {path}: {error.strerror}",
-                hint="nothing was changed; the state folder must be readable by you alone",
+                hint="nothing was changed; the session folder must be readable by you alone",
             ) from error

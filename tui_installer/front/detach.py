@@ -1,0 +1,45 @@
+"""`--detach`: the run goes on in the background as soon as nobody needs to be asked any more."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+from tui_installer.actions.watched_run import WatchedRun
+from tui_installer.errors import ExitCode
+from tui_installer.front.ask import ask, can_ask
+from tui_installer.front.plain import Plain
+from tui_installer.remote.credentials import Typed
+
+if TYPE_CHECKING:
+    from tui_installer.actions.background import Order
+    from tui_installer.store.session_folder import SessionFolder
+    from tui_installer.store.session_lock import SessionLock
+
+
+def detach(session: SessionFolder, lock: SessionLock, order: Order) -> ExitCode:
+    """Shows the run until its plan is made. Raises InstallerError where it cannot begin."""
+    return asyncio.run(_detach(session, lock, order))
+
+
+async def _detach(session: SessionFolder, lock: SessionLock, order: Order) -> ExitCode:
+    run = WatchedRun(session, lock)
+    code = await run.carry_out(
+        order,
+        Typed(),
+        ask if can_ask() else None,
+        show=Plain(),
+        enough=lambda state: bool(state.planned),
+    )
+    if code is not None:
+        return ExitCode(code)
+    run.leave()
+    lock.release()
+    name = session.root.name
+    print(
+        f"the run goes on in the background (pid {run.pid})\n"
+        f"  show it: tui-installer attach {name}\n  stop it: tui-installer stop {name}",
+        file=sys.stderr,
+    )
+    return ExitCode.OK

@@ -1,0 +1,211 @@
+"""`tui-installer` without a command: the wizard, or a run from answers or from a session."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import ExitCode, UsageError
+from tui_installer.front.style import Style
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tui_installer.actions import background, install
+    from tui_installer.model.events import Event
+    from tui_installer.model.spec import Spec
+    from tui_installer.store.session_folder import SessionFolder
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """All that a run can be told."""
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--answers", type=Path, metavar="FILE", help="install as this file says")
+    source.add_argument(
+        "--resume",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="go on with a session (default: the one changed last)",
+    )
+    source.add_argument("--background", help=_HIDDEN)
+    parser.add_argument("--lock", type=int, help=_HIDDEN)
+    parser.add_argument(
+        "--interactive",
+        action="store_true",
+        help="open the wizard with these answers, at the first page that leaves something open",
+    )
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--check", action="store_true", help="validate the answers and stop")
+    mode.add_argument(
+        "--plan",
+        action="store_true",
+        help="show what would be done on each host, with diffs; change nothing",
+    )
+    mode.add_argument(
+        "--verify", action="store_true", help="run every check, also when there is nothing to do"
+    )
+    parser.add_argument(
+        "--detach",
+        action="store_true",
+        help="run in the background once the plan is made; `tui-installer attach` shows it",
+    )
+    parser.add_argument(
+        "--output",
+        choices=("plain", "jsonl"),
+        default="plain",
+        help="plain text, or events as JSON lines (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--accept-new-host-keys",
+        action="store_true",
+        help="trust hosts that no known_hosts file knows yet",
+    )
+    parser.add_argument(
+        "--new-token",
+        action="store_true",
+        help="make another bootstrap token, as when the old one has expired",
+    )
+    parser.add_argument(
+        "--merge-kubeconfig",
+        nargs="?",
+        type=Path,
+        const=Path("~/.kube/config"),
+        metavar="FILE",
+        help="also add the cluster to this kubeconfig (default: ~/.kube/config)",
+    )
+    parser.add_argument(
+        "--break-lock",
+        action="store_true",
+        help="take the hosts from another run that has them, if you know that it is dead",
+    )
+    parser.set_defaults(run=run)
+
+
+_HIDDEN = argparse.SUPPRESS
+
+
+def run(args: argparse.Namespace) -> ExitCode:
+    """Raises InstallerError."""
+    if args.background is not None:
+        return _background(args)
+    if args.interactive or (args.answers is None and args.resume is None):
+        return _wizard(args)
+    from tui_installer.actions.check import check  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.store import sessions  # noqa: PLC0415
+
+    if args.resume is not None:
+        session = sessions.find(args.resume) if args.resume else sessions.only()
+        spec = check(session.answers)
+    else:
+        spec = check(args.answers)
+        session = sessions.at(spec.name)
+    if args.check:
+        print(
+            f"{args.answers or session.answers}: ok: Kubernetes {spec.version}, "
+            f"cluster {spec.name}, {len(spec.hosts)} hosts"
+        )
+        return ExitCode.OK
+    return _plan(args, spec, session) if args.plan else _install(args, spec, session)
+
+
+def _wizard(args: argparse.Namespace) -> ExitCode:
+    if args.check or args.plan or args.verify or args.detach:
+        raise UsageError(
+            "--check, --plan, --verify and --detach are for a run without the wizard",
+            hint="name an answers file by --answers or a session by --resume, "
+            "and leave --interactive out",
+        )
+    from tui_installer.front.tui.main import run as wizard  # noqa: PLC0415 - only it needs textual
+
+    return ExitCode(wizard(args.answers, args.resume))
+
+
+def _background(args: argparse.Namespace) -> ExitCode:
+    from tui_installer.actions import ordered  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
+    from tui_installer.store import session_lock, sessions  # noqa: PLC0415
+
+    with session_lock.SessionLock.given(args.lock) as lock:
+        lock.say(session_lock.RUN)
+        session = sessions.at(args.background)
+        return stoppable(lambda stop: ordered.run(session, stop))
+
+
+def _plan(args: argparse.Namespace, spec: Spec, session: SessionFolder) -> ExitCode:
+    from tui_installer.actions import install  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.front import show_plan  # noqa: PLC0415
+    from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
+
+    emit = _front(args.output)
+    options = _options(args)
+    plan = stoppable(lambda _: install.plan_only(spec, session, options, emit))
+    if args.output == "jsonl":
+        sys.stdout.write(show_plan.plan_json(plan))
+    else:
+        sys.stdout.write(show_plan.plan_text(plan, Style.of(sys.stdout)))
+    return ExitCode.OK
+
+
+def _install(args: argparse.Namespace, spec: Spec, session: SessionFolder) -> ExitCode:
+    from tui_installer.actions import install, session_run  # noqa: PLC0415 - --help needs none
+    from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
+
+    with session_run.locked(session, _say) as lock:
+        if args.answers is not None:
+            session_run.keep_answers(session, args.answers)
+        if args.detach:
+            from tui_installer.front import detach  # noqa: PLC0415
+
+            return detach.detach(session, lock, _order(args))
+        emit, options = _front(args.output), _options(args)
+        state = stoppable(
+            lambda stop: install.install(spec, session, options, emit, stop), _stopping
+        )
+    return ExitCode(state.finish.exit_code) if state.finish else ExitCode.INTERNAL
+
+
+def _stopping() -> None:
+    _say("stopping at the next safe point; Ctrl-C again stops at once")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _options(args: argparse.Namespace) -> install.Options:
+    from tui_installer.actions import install  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.front.ask import ask, can_ask  # noqa: PLC0415
+
+    return install.Options(
+        accept_new_host_keys=args.accept_new_host_keys,
+        verify=args.verify,
+        new_token=args.new_token,
+        merge_kubeconfig=args.merge_kubeconfig,
+        break_lock=args.break_lock,
+        ask=ask if can_ask() else None,
+    )
+
+
+def _order(args: argparse.Namespace) -> background.Order:
+    from tui_installer.actions import background  # noqa: PLC0415 - --help needs none of it
+
+    return background.Order(
+        verify=args.verify,
+        accept_new_host_keys=args.accept_new_host_keys,
+        new_token=args.new_token,
+        break_lock=args.break_lock,
+        merge_kubeconfig=str(args.merge_kubeconfig or ""),
+    )
+
+
+def _front(output: str) -> Callable[[Event], None]:
+    if output == "jsonl":
+        from tui_installer.front.jsonl import jsonl  # noqa: PLC0415 - only this output needs it
+
+        return jsonl
+    from tui_installer.front.plain import Plain  # noqa: PLC0415 - only this output needs it
+
+    return Plain()
