@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import itertools
 import os
-import shutil
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from real_programs import get_programs
 from site_under_test import V136, V137, Site
 
 from tui_installer.lab import lab, takedown
@@ -28,44 +26,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.hosts)
 
 
-def source() -> dict[str, Any]:
-    """Where the tests' programs come from: a mirror if one is named, else built by Go."""
-    if mirror := os.environ.get("TUI_INSTALLER_TEST_MIRROR"):
-        return {"kind": "mirror", "location": mirror}
-    assert shutil.which("go"), (
-        "the real-host tests need Kubernetes programs: install Go 1.26 or later, or name a mirror "
-        "laid out as the upstream site in TUI_INSTALLER_TEST_MIRROR"
-    )
-    return {"kind": "go", "location": ""}
-
-
 @pytest.fixture(scope="session")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The source, with both versions in the person's cache: built once, minutes when cold."""
-    wanted = source()
-    script = (
-        "import asyncio, sys\n"
-        "from tui_installer.model.spec import Source, SourceKind, Version\n"
-        "from tui_installer.model.versions import default_etcd_version\n"
-        "from tui_installer.release.cache import Cache\n"
-        "from tui_installer.release.fetch import fetch_etcd, fetch_kubernetes\n"
-        "from tui_installer.store.paths import cache_root\n"
-        "kind, place = sys.argv[1:3]\n"
-        "say = lambda text: print(text, file=sys.stderr, flush=True)\n"
-        "async def main():\n"
-        "    for text in sys.argv[3:]:\n"
-        "        version = Version(*map(int, text[1:].split('.')))\n"
-        "        etcd = default_etcd_version(version)\n"
-        "        source = Source(SourceKind(kind), place)\n"
-        "        options = dict(cache=Cache(cache_root()), progress=lambda *_: None, say=say)\n"
-        "        await fetch_kubernetes(source, version, 'amd64', **options)\n"
-        "        await fetch_etcd(source, etcd, 'amd64', names=('etcd', 'etcdctl'), **options)\n"
-        "asyncio.run(main())\n"
-    )
-    argv = [sys.executable, "-c", script, wanted["kind"], wanted["location"], V137, V136]
-    done = subprocess.run(argv, check=False, timeout=3600)
-    assert done.returncode == 0, "the programs could not be had; see above"
-    return wanted
+def programs() -> dict[str, Any]:
+    """The source, with both versions in the person's cache."""
+    return get_programs(V137, V136)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""Faults at every step of an install on real hosts, and what must be true after the resume."""
