@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+import signal
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -223,9 +224,9 @@ async def test_a_second_run_rewrites_its_line_in_the_manifest(
     other = text(f"{root}/b", b"")
     await send(at_work, first, other)
     await send(at_work, second)
-    assert [(line.split()[0], line.split()[-1]) for line in manifest(root)] == [
-        (second.sha256, second.path),
-        (other.sha256, other.path),
+    assert sorted((line.split()[-1], line.split()[0]) for line in manifest(root)) == [
+        (second.path, second.sha256),
+        (other.path, other.sha256),
     ]
 
 
@@ -344,6 +345,63 @@ def test_a_file_is_never_readable_by_others_while_it_arrives(root: Path) -> None
     with receiver.stdout:
         assert receiver.stdout.read().startswith(b"ok ")
     assert receiver.wait() == 0
+
+
+def receiver_at_work(root: Path, stream: bytes) -> subprocess.Popen[bytes]:
+    """One whose input has stopped coming, as after a cut that its host does not know of."""
+    root.mkdir(exist_ok=True)
+    receiver = subprocess.Popen(
+        ["sh", "-c", script("deliver.sh"), "sh", f"{root}/manifest"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    assert receiver.stdin
+    receiver.stdin.write(stream)
+    receiver.stdin.flush()
+    return receiver
+
+
+def until_told(receiver: subprocess.Popen[bytes], path: str) -> None:
+    assert receiver.stdout
+    assert receiver.stdout.readline().startswith(f"ok {path} ".encode())
+
+
+def test_a_receiver_that_waits_for_a_lost_connection_makes_way(root: Path) -> None:
+    first, want = text(f"{root}/a", b"one"), text(f"{root}/b", b"k" * 400_000)
+    half = header(first) + b"one" + header(want) + b"k" * 300_000
+    with receiver_at_work(root, half) as old:
+        until_told(old, first.path)
+        done = receive(root, header(want) + b"k" * 400_000)
+        assert done.text == f"ok {want.path} -\n"
+        assert old.wait(10) == -signal.SIGKILL
+    assert Path(want.path).read_bytes() == want.data
+    assert leftovers(root) == ["b"]
+    assert [line.split()[-1] for line in (root / "manifest").read_text().splitlines()] == [
+        first.path,
+        want.path,
+    ]
+
+
+def test_what_was_in_place_when_the_power_went_is_listed(root: Path) -> None:
+    first, want = text(f"{root}/a", b"one"), text(f"{root}/b", b"two")
+    with receiver_at_work(root, header(first) + b"one" + header(want) + b"t") as cut:
+        until_told(cut, first.path)
+        os.killpg(cut.pid, signal.SIGKILL)
+    (line,) = (root / "manifest").read_text().splitlines()
+    assert (line.split()[0], line.split()[-1]) == (first.sha256, first.path)
+    assert receive(root, header(want) + b"two").status == 0
+    assert leftovers(root) == ["b"]
+
+
+def test_a_line_of_the_manifest_that_was_cut_harms_no_other(root: Path) -> None:
+    first, want = text(f"{root}/a", b"one"), text(f"{root}/b", b"two")
+    root.mkdir()
+    (root / "manifest").write_text(f"{'0' * 64} 0644 ro")
+    for file in (first, want, first):
+        assert receive(root, header(file) + (file.data or b"")).status == 0
+    lines = (root / "manifest").read_text().splitlines()
+    assert [line.split()[-1] for line in lines] == [want.path, first.path]
 
 
 @pytest.fixture

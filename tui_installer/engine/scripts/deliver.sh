@@ -4,21 +4,19 @@
 # (joined by commas) that make the program say its version, which must be that. Output: per file "ok PATH VERSION" or "bad PATH WHY".
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 umask 077
-manifest=$1 new= tmp=
-# The manifest lists what is ours. It is rewritten whole, also when the stream is cut: the last
-# line for a path wins.
-record() {
-	[ -s "$new" ] || return 0
-	touch "$manifest" && cat "$manifest" "$new" | awk '
-		{ if (!($NF in line)) order[++n] = $NF; line[$NF] = $0 }
-		END { for (i = 1; i <= n; i++) print line[order[i]] }' >"$new.all" &&
-		chmod 0600 "$new.all" && sync "$new.all" && mv -fT "$new.all" "$manifest" && sync "${manifest%/*}"
-}
-trap 'record; rm -f ${tmp:+"$tmp"} "$new" "$new.all"' EXIT
+manifest=$1 tmp=
+ours=${manifest%/*}
+trap 'rm -f ${tmp:+"$tmp"} "$manifest.new"' EXIT
 trap 'exit 143' HUP INT TERM PIPE
 bad() { printf 'bad %s %s\n' "$path" "$*"; exit 1; }
 folder() { # made with 0755, as the files in it decide who reads what
 	[ -d "$1" ] || { (umask 022; mkdir -p "$1") || return 1; }
+}
+# The manifest lists what is ours, a line a path, also when the stream is cut or the power goes.
+forget() { # before a file is replaced; and what a full disk or a power cut left of a line
+	awk -v p="$path" '$NF == p { f = 1 } END { exit !f }' "$manifest" || return 0
+	awk -v p="$path" 'NF == 6 && $NF != p' "$manifest" >"$manifest.new" && sync "$manifest.new" &&
+		mv -fT "$manifest.new" "$manifest"
 }
 receive() {
 	case $decoder in
@@ -30,8 +28,19 @@ take() { dd bs=256K iflag=fullblock,count_bytes count="$wire" status=none "$@"; 
 # openssl uses the processor's own SHA instructions: four times as fast as coreutils.
 if command -v openssl >/dev/null; then hash() { openssl dgst -sha256 -r "$1"; }
 else hash() { sha256sum "$1"; }; fi
-folder "${manifest%/*}" || exit 1
-new=$manifest.new.$$
+folder "$ours" || exit 1
+
+# One that still waits for a lost connection makes way: it would put away the newer one's files.
+exec 9<"$ours"
+for held in /proc/[0-9]*/fd/9; do
+	pid=${held#/proc/} pid=${pid%%/*}
+	[ "$pid" != $$ ] && [ "$held" -ef "$ours" ] || continue
+	kill -9 "$pid"
+	while [ "$held" -ef "$ours" ]; do sleep 0.01; done
+done
+rm -f "$manifest.new"
+[ -z "$(tail -c 1 "$manifest" 2>/dev/null)" ] || echo >>"$manifest"
+touch "$manifest" || { path=$manifest; bad "cannot write the manifest"; }
 
 while read -r wire sha size mode owner decoder probe path; do
 	dir=${path%/*} base=${path##*/}
@@ -56,12 +65,13 @@ while read -r wire sha size mode owner decoder probe path; do
 		esac
 	fi
 	sync "$tmp" || bad "cannot sync"
+	forget || bad "cannot write the manifest"
 	mv -fT "$tmp" "$path" || bad "cannot rename"
 	tmp=
 	sync "$dir" || bad "cannot sync the folder"
-	printf '%s %s %s %s %s %s\n' "$sum" "$mode" "$owner" "$(stat -c '%i,%s,%.9Y,%.9Z' "$path")" "$version" "$path" >>"$new"
+	line="$sum $mode $owner $(stat -c '%i,%s,%.9Y,%.9Z' "$path") $version $path"
+	{ printf '%s\n' "$line" >>"$manifest"; } 2>/dev/null || bad "cannot write the manifest"
 	printf 'ok %s %s\n' "$path" "$version"
 done
 
-record || { path=$manifest; bad "cannot write the manifest"; }
-rm -f "$new"
+sync "$manifest" "$ours"
