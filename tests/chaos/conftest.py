@@ -18,8 +18,6 @@ from tui_installer.lab import lab, takedown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
-
 _NUMBER = itertools.count()
 
 
@@ -68,17 +66,16 @@ def programs() -> dict[str, Any]:
     return get_programs(V137)
 
 
-@pytest.fixture
-def new_site(tmp_path: Path, programs: dict[str, Any]) -> Callable[..., Any]:
+@pytest.fixture(scope="session")
+def new_site(
+    tmp_path_factory: pytest.TempPathFactory, programs: dict[str, Any]
+) -> Callable[..., Any]:
     """Fresh masters and an empty state folder; the hosts go with the block."""
 
     @contextmanager
     def make(*masters: str) -> Iterator[Site]:
         number = next(_NUMBER)
-        folder = tmp_path / f"lab{number}"
-        folder.mkdir()
-        home = tmp_path / f"home{number}"
-        home.mkdir()
+        folder, home = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("home")
         try:
             made = lab.up(folder, say=print, host_names=masters, name=f"c{os.getpid()}{number}")
             answers = lab.answers(folder, list(masters))
