@@ -3,7 +3,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 LAB := /var/lib/tui-installer-demo
 
-.PHONY: demo demo-down test check bench setup host-packages clean
+.PHONY: demo demo-down test check chaos bench setup host-packages clean
 
 setup: $(VENV)/ready
 
@@ -28,6 +28,10 @@ check: setup                    ## the quick loop: no hosts
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/pytest -q -n 2 tests/unit tests/tui
+
+chaos: setup host-packages      ## every fault at every step; SEED=N ONLY=CASE repeats one
+	$(RUN)/pytest -q -n 2 --dist loadgroup tests/chaos --chaos-whole \
+		$(if $(SEED),--chaos-seed $(SEED)) $(if $(ONLY),--chaos-only '$(ONLY)' -k test_a_fault)
 
 bench: setup host-packages      ## figures, beside the same work done by hand
 	$(RUN)/python benchmarks/install.py

@@ -12,6 +12,7 @@ from chaos.leftovers import leaks, strays
 from chaos.running import resume
 from chaos.verdict import unclean
 
+pytestmark = pytest.mark.xdist_group("verdict")  # one site for all
 HOST = "master01"
 
 
