@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 
     from site_under_test import Site
 
-OURS = "/opt/kubernetes/cfg/tui-installer.manifest"
+MANIFEST = "/opt/kubernetes/cfg/tui-installer.manifest"
+LOCK = "/run/tui-installer.lock"
+"""In memory, and empty while nobody has the host."""
 FOLDERS = "/opt /srv /etc /var/lib /var/tmp /usr/local /root /home /tmp /run /dev/shm"
 FIND = (
     f"find {FOLDERS} \\( -path /var/lib/etcd -o -path /run/udev \\) -prune -o"
     " \\( -name '*tui-installer*' -o -name '*.new' -o -name '*.new.*' \\)"
-    f" ! -path {OURS} -print 2>/dev/null"
+    f" ! -path {MANIFEST} ! \\( -path {LOCK} -empty \\) -print 2>/dev/null"
 )
 UNITS = (
     "systemctl list-units --all --no-legend --plain '*tui-installer*';"

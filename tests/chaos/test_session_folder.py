@@ -49,7 +49,7 @@ DAMAGE = {
 @pytest.fixture(scope="module")
 def site(new_site):
     with new_site(HOST) as made:
-        assert resume(made).code == 0
+        made.install()
         yield made
 
 
@@ -67,11 +67,14 @@ def test_a_journal_cut_at_any_byte_is_gone_on_with(site, request, chance):
         journal.write_bytes(whole[:-cut])
         done = resume(site)
         assert (done.code, done.changed()) == (0, (0, 0)), f"cut by {cut}: {done.explain()}"
-        text = journal.read_bytes()
-        assert text.startswith(whole[:-cut]), f"cut by {cut}: what was there is kept"
-        new = [line for line in text.splitlines() if is_event(line)]
-        left = [line for line in whole[:-cut].splitlines() if is_event(line)]
-        assert len(new) == len(left) + len(written(done)), f"cut by {cut}: an event is lost"
+        left = whole[:-cut].rpartition(b"\n")[0] + b"\n"
+        told = journal.read_bytes()
+        assert told.startswith(left), f"cut by {cut}: a whole line was lost"
+        new = told.removeprefix(left).splitlines()
+        assert all(map(is_event, new)), f"cut by {cut}: {new}"
+        notices = [line for line in new if b"cut short" in line]
+        assert len(notices) == (len(left) < len(whole) - cut), f"cut by {cut}: no notice"
+        assert len(new) == len(notices) + len(written(done)), f"cut by {cut}: an event is lost"
 
 
 def is_event(line):

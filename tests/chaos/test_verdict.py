@@ -9,7 +9,6 @@ import pytest
 
 from chaos.kept import kept
 from chaos.leftovers import leaks, strays
-from chaos.running import resume
 from chaos.verdict import unclean
 
 pytestmark = pytest.mark.xdist_group("verdict")  # one site for all
@@ -19,7 +18,7 @@ HOST = "master01"
 @pytest.fixture(scope="module")
 def site(new_site):
     with new_site(HOST) as made:
-        assert resume(made).code == 0
+        made.install()
         yield made
 
 
