@@ -79,7 +79,7 @@ def parse(file: Path) -> Theme:
 def _derived(colours: dict[str, Any]) -> dict[str, str]:
     """Textual's own muted text is see-through, which text within a text cannot be."""
     ground, text = Color.parse(colours["background"]), Color.parse(colours["foreground"])
-    muted = text.blend(ground, 0.3).hex
+    muted = text.blend(ground, 0.25).hex
     surface, primary = colours["surface"], Color.parse(colours["primary"])
     return {
         "text-muted": muted,
