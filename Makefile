@@ -3,7 +3,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 LAB := /var/lib/tui-installer-demo
 
-.PHONY: demo demo-down test check chaos bench setup host-packages clean
+.PHONY: demo demo-down test check chaos bench screenshots setup host-packages clean
 
 setup: $(VENV)/ready
 
@@ -35,6 +35,10 @@ chaos: setup host-packages      ## every fault at every step; SEED=N ONLY=CASE r
 
 bench: setup host-packages      ## figures, beside the same work done by hand
 	$(RUN)/python benchmarks/install.py
+
+screenshots: setup              ## screenshots/ anew, of the wizard as it is
+	./scripts/picture-packages
+	$(RUN)/python tests/tui/screenshots.py
 
 clean:
 	rm -rf $(VENV)

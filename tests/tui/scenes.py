@@ -15,7 +15,7 @@ import recordings
 from support import SIZE, WIDE, shown
 from textual.widgets import Input
 
-from tui_installer.actions import drafts, settings, token_store
+from tui_installer.actions import drafts, token_store
 from tui_installer.actions.token_view import Kind
 from tui_installer.front.tui.app import WizardApp
 from tui_installer.front.tui.draft import Draft
@@ -23,7 +23,7 @@ from tui_installer.model.secret import Secret
 from tui_installer.store import paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Iterator
 
     from textual.pilot import Pilot
 
@@ -66,16 +66,30 @@ SCENES = (
 )
 
 
-async def take(scene: Scene, size: tuple[int, int], theme: str, folder: Path) -> str:
-    """The SVG of a scene. folder: an empty one."""
-    with standing_still(folder, theme):
+async def take(scene: Scene, size: tuple[int, int], folder: Path) -> dict[str, str]:
+    """The SVG of a scene in each theme, changed live as a person would. folder: an empty one."""
+    taken: dict[str, str] = {}
+    async with on_stage(scene, size, folder) as (app, pilot):
+        for theme in THEMES:
+            app.theme = theme
+            await settle(app, pilot)
+            taken[theme] = offline(app.export_screenshot(title="tui-installer"))
+    return taken
+
+
+@contextlib.asynccontextmanager
+async def on_stage(
+    scene: Scene, size: tuple[int, int], folder: Path
+) -> AsyncIterator[tuple[WizardApp, Pilot[Any]]]:
+    """The app with the scene on its screen, its keys pressed."""
+    with standing_still(folder):
         app = app_of(scene)
         async with app.run_test(size=size) as pilot:
             await settle(app, pilot)
             for key in scene.keys:
                 await pilot.press(key)
             await settle(app, pilot)
-            return offline(app.export_screenshot(title="tui-installer"))
+            yield app, pilot
 
 
 def app_of(scene: Scene) -> WizardApp:
@@ -90,7 +104,7 @@ def app_of(scene: Scene) -> WizardApp:
     return WizardApp(draft, room, first=scene.page)
 
 
-async def settle(app: WizardApp, pilot: Pilot[Any], still: int = 5) -> None:
+async def settle(app: WizardApp, pilot: Pilot[Any], still: int = 4) -> None:
     """Until what is shown has been the same so many times, and no cursor blinks."""
     same, before = 0, ""
     while same < still:
@@ -102,8 +116,8 @@ async def settle(app: WizardApp, pilot: Pilot[Any], still: int = 5) -> None:
 
 
 @contextlib.contextmanager
-def standing_still(folder: Path, theme: str = "dusk") -> Iterator[None]:
-    """A clock that stands, a session folder of its own with two sessions and known tokens in it."""
+def standing_still(folder: Path) -> Iterator[None]:
+    """A clock that stands, a state folder of its own with two sessions and known tokens in it."""
     before = Path.cwd()
     os.chdir(folder)
     env = {"TUI_INSTALLER_CONFIG": str(folder / "config"), "HOME": str(folder), "TZ": "UTC"}
@@ -113,7 +127,6 @@ def standing_still(folder: Path, theme: str = "dusk") -> Iterator[None]:
             mock.patch.object(paths, "state_root", return_value=STATE),
             mock.patch.object(time, "time", return_value=NOW),
         ):
-            settings.write({"theme": theme})
             _sessions()
             yield
     finally:

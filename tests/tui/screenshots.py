@@ -22,9 +22,9 @@ def main(names: list[str]) -> None:
     wanted = [scene for scene in SCENES if not names or scene.name in names]
     for scene in wanted:
         for size in SIZES:
-            for theme in THEMES:
-                with tempfile.TemporaryDirectory() as folder:
-                    svg = asyncio.run(take(scene, size, theme, Path(folder)))
+            with tempfile.TemporaryDirectory() as folder:
+                taken = asyncio.run(take(scene, size, Path(folder)))
+            for theme, svg in taken.items():
                 written = OUT / f"{file_name(scene, size, theme)}.svg"
                 written.write_text(svg)
                 _png(written)

@@ -33,14 +33,16 @@ class Command:
 
     @property
     def shown_key(self) -> str:
-        """The key as a person reads it: ``Ctrl+S``, ``F1``, ``Esc``."""
-        first = self.key.split(",")[0]
-        names = {"escape": "Esc", "question_mark": "?", "enter": "Enter", "slash": "/"}
-        parts = [
-            names.get(part, part.upper() if len(part) == 1 else part.capitalize())
-            for part in first.split("+")
-        ]
-        return "+".join(parts)
+        """The key as a person reads it: ``Ctrl+S``, ``F1``, ``Esc``; ``r`` and ``R`` differ."""
+        *held, last = self.key.split(",")[0].split("+")
+        name = _NAMES.get(last, last if len(last) == 1 else last.capitalize())
+        return "+".join([*(part.capitalize() for part in held), name.upper() if held else name])
+
+
+_NAMES = {
+    "escape": "Esc", "question_mark": "?", "slash": "/", "pageup": "PgUp", "pagedown": "PgDn",
+    "up": "↑", "down": "↓", "less_than_sign": "<", "greater_than_sign": ">",
+}  # fmt: skip
 
 
 def commands_of(screen: object, app: object) -> Iterator[Command]:

@@ -36,7 +36,12 @@ class Page(Screen[None]):
     SHARED: ClassVar[tuple[Command, ...]] = (
         Command("escape", "back", "Back", "To the page before, or out of the help."),
         Command("ctrl+n", "next", "Next", "To the next page."),
-        Command("f1,question_mark", "help", "Help", "What this page is for, and each field."),
+        Command(
+            "f1,question_mark",
+            "help",
+            "Help",
+            "What this page and its fields are for; again: its next page.",
+        ),
     )
     AUTO_FOCUS = "Input, Select, DataTable, Button"
     app: WizardApp
@@ -57,7 +62,7 @@ class Page(Screen[None]):
         yield Static(self.INFO.why, id="why", markup=False)
         with Vertical(id="body"):
             yield from self.compose_body()
-        yield HelpPanel(self.INFO, self.KEYS)
+            yield HelpPanel(self.INFO, (*self.KEYS, *self.app.KEYS))
         yield HintLine()
         yield Footer(show_command_palette=False)
 
@@ -86,7 +91,9 @@ class Page(Screen[None]):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         field = next((w for w in event.widget.ancestors_with_self if isinstance(w, Field)), None)
-        self.query_one(HintLine).show(field.hint if field else "")
+        label, hint = (field.label, field.hint) if field else ("", "")
+        self.query_one(HintLine).show(hint)
+        self.query_one(HelpPanel).show_field(label, hint)
 
     def hint(self, text: str, *, problem: bool = False) -> None:
         """One line at the bottom, until the focus moves."""
@@ -103,8 +110,7 @@ class Page(Screen[None]):
         self.app.step(self.INFO.id, +1)
 
     def action_help(self) -> None:
-        panel = self.query_one(HelpPanel)
-        panel.display = not panel.display
+        self.query_one(HelpPanel).turn()
 
 
 class Form(VerticalScroll, can_focus=False):

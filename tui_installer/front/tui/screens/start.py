@@ -54,7 +54,9 @@ class StartScreen(Screen[None]):
         Command("n", "new", "New", "Begin a new installation."),
         Command("o", "open", "Open", "Open an answers file."),
         Command("l", "lab", "Lab", "Make three throwaway hosts here, and install on them."),
-        Command("f1,question_mark", "help", "Help", "What this program is for."),
+        Command(
+            "f1,question_mark", "help", "Help", "What this program is for; again: its next page."
+        ),
         Command("escape", "close_help", "Back", "Out of the help.", footer=False),
     )
     BINDINGS: ClassVar = [command.binding() for command in KEYS]
@@ -65,7 +67,7 @@ class StartScreen(Screen[None]):
         with Vertical(id="start"):
             yield Static(_head(), id="start-head", markup=False)
             yield OptionList(*(Option(_choice(*rest), id=at) for at, *rest in CHOICES))
-        yield HelpPanel(INFO, self.KEYS)
+            yield HelpPanel(INFO, (*self.KEYS, *self.app.KEYS))
         yield HintLine()
         yield Footer(show_command_palette=False)
 
@@ -137,8 +139,7 @@ class StartScreen(Screen[None]):
         self.app.open(draft, await asyncio.to_thread(draft.first_open_page))
 
     def action_help(self) -> None:
-        panel = self.query_one(HelpPanel)
-        panel.display = not panel.display
+        self.query_one(HelpPanel).turn()
 
     def action_close_help(self) -> None:
         self.query_one(HelpPanel).display = False
@@ -152,27 +153,25 @@ def _sessions() -> list[Session]:
 
 def _head() -> Content:
     lines = zip(LOGO.splitlines(), ABOUT.splitlines(), strict=True)
-    title = Content.assemble(
-        ("tui-installer", "bold $text-primary"), (f" {__version__}", "$state-skip")
-    )
+    title = Content.assemble(("tui-installer", "bold $text-primary"), (f" {__version__}", "$text-muted"))
     rows = [Content.assemble((logo, "$text-primary"), "   ", text) for logo, text in lines]
     return Content("\n").join([title, Content(""), *rows])
 
 
 def _choice(key: str, title: str, about: str) -> Content:
     return Content.assemble(
-        (f"{key}  ", "bold $text-accent"), f"{title:<23}", (about, "$state-skip")
+        (f"{key}  ", "bold $text-accent"), f"{title:<23}", (about, "$text-muted")
     )
 
 
 def _session(one: Session) -> Content:
     hosts = f"{one.hosts} host{'s' if one.hosts != 1 else ''}"
-    glyph, colour = ("✓", "$text-success") if one.done else ("·", "$state-skip")
+    glyph, colour = ("✓", "$text-success") if one.done else ("·", "$text-muted")
     if one.how_far.startswith(("to mend", "stopped", "cannot")):
         glyph, colour = "!", "$text-warning"
     return Content.assemble(
         f"   {printable(one.name, 20):<21}",
         f"{hosts:<10}",
         (f"{glyph} {one.how_far:<23}", colour),
-        (one.when, "$state-skip"),
+        (one.when, "$text-muted"),
     )

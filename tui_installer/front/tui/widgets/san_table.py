@@ -48,6 +48,9 @@ class SanTable(DataTable[Text]):
         self._rows, self._new = tuple(rows), new
         self._draw()
 
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
+
     def on_resize(self, _event: Resize) -> None:
         self._draw()
 
