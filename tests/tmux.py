@@ -80,7 +80,9 @@ class Terminal:
     @property
     def code(self) -> int | None:
         """The program's exit code; None while it runs."""
-        told = self._ask("pane_dead_status")
+        dead, _, told = self._ask("pane_dead} #{pane_dead_status").partition(" ")
+        if dead == "1" and not told:
+            self._tmux("run-shell", "true")  # tmux misses a child's end at times, until the next
         return int(told) if told else None
 
     def _ask(self, what: str) -> str:

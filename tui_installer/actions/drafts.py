@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui_installer.errors import UsageError
@@ -11,14 +12,13 @@ from tui_installer.model.answers import APIVERSION, Answers
 from tui_installer.model.check import check
 from tui_installer.model.findings import readable
 from tui_installer.model.known_keys import block_at
+from tui_installer.model.local_paths import rooted
 from tui_installer.store import atomic, paths, sessions, strict_yaml
 from tui_installer.store.session_folder import SessionFolder
 from tui_installer.store.yaml_dump import dumped
 from tui_installer.store.yaml_text import MAX_BYTES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tui_installer.model.problems import Problem
     from tui_installer.model.spec import Spec
 
@@ -91,9 +91,14 @@ def read(path: Path) -> dict[str, Any]:
     return strict_yaml.load(text, str(path)).data
 
 
+def opened(path: Path) -> dict[str, Any]:
+    """As `read`, with relative paths made absolute: a draft is kept in another folder."""
+    return rooted(read(path), path.absolute().parent if path.is_file() else Path.cwd())
+
+
 def write(data: dict[str, Any], path: Path) -> None:
-    """Writes an answers file whole, 0600. Raises InstallerError."""
-    atomic.write(path, as_yaml(data).encode())
+    """Writes an answers file whole, 0600; paths typed here get absolute. Raises InstallerError."""
+    atomic.write(path, as_yaml(rooted(data, Path.cwd())).encode())
 
 
 def session(file: Path | None, cluster: str) -> SessionFolder:

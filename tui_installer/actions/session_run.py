@@ -35,4 +35,4 @@ def locked(
 def keep_answers(session: SessionFolder, file: Path) -> None:
     """Puts a file's answers into the session: resuming goes by them. Raises InstallerError."""
     if file.resolve() != session.answers.resolve():
-        drafts.write(drafts.read(file), session.answers)
+        drafts.write(drafts.opened(file), session.answers)

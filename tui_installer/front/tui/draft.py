@@ -43,7 +43,7 @@ class Draft:
     @classmethod
     def load(cls, file: Path) -> Draft:
         """The draft of an answers file, wrong parts included. Raises UsageError, AnswersInvalid."""
-        data = _drafts().read(file)
+        data = _drafts().opened(file)
         return cls(data, _saver(_drafts().draft_file(data)))
 
     @classmethod
