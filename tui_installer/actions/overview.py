@@ -1,23 +1,18 @@
-"""What the answers about the cluster amount to, and what its surroundings say to them."""
+"""What the answers about the cluster amount to, and which versions there are to choose from."""
 
 from __future__ import annotations
 
 import asyncio
-import ssl
 from ipaddress import ip_address
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from tui_installer.model import parse
 from tui_installer.model.sources import kubernetes_source
 from tui_installer.model.spec import SourceKind
-from tui_installer.model.versions import SUPPORTED_RANGE
+from tui_installer.model.versions import SUPPORTED_MINORS
 
 if TYPE_CHECKING:
     from tui_installer.model.answers import Answers
-
-SECONDS = 8
 
 
 def networks(answers: Answers) -> list[str]:
@@ -37,7 +32,7 @@ def _network(name: str, text: str, told: str) -> str:
     except ValueError:
         return f"{name:<9} ✗ {text or 'missing'}"
     count = f"{network.num_addresses:,}"
-    return f"{name:<9} {network}  " + told.format(first=network[1], count=count)
+    return f"{name:<9} {network!s:<18} " + told.format(first=network[1], count=count)
 
 
 def overlaps(answers: Answers) -> list[str]:
@@ -64,53 +59,21 @@ def overlaps(answers: Answers) -> list[str]:
     return found
 
 
-async def offered(answers: Answers) -> str:
-    """Which versions the source offers, in a sentence. Raises InstallerError."""
+async def offered(answers: Answers) -> list[str]:
+    """The Kubernetes versions that the source has and this program covers, the newest first.
+
+    Raises InstallerError, also where the source does not say.
+    """
+    from tui_installer.release import offers  # noqa: PLC0415 - only this question needs it
+
     source = kubernetes_source(answers)
-    if source.kind is SourceKind.GO:
-        return f"any release from {SUPPORTED_RANGE} can be built from the Go module proxy"
-    if source.kind is not SourceKind.MIRROR:
-        there = await asyncio.to_thread(_exists, source.location)
-        return f"{source.location} {'is there' if there else 'is not there'}"
-    from tui_installer.release.stable import stable  # noqa: PLC0415 - only this question needs it
-
-    return f"{source.location} names {await stable(source.location)} as its stable release"
-
-
-async def try_etcd(answers: Answers) -> tuple[bool, str]:
-    """Whether every endpoint answers with the given files; the run tries those on the masters."""
-    external = answers.etcd.external
-    if external.files == "hosts":
-        return True, "its files are on the masters: the run tries them there, before anything else"
-    try:
-        context = await asyncio.to_thread(_context, external.ca, external.cert, external.key)
-    except (OSError, ssl.SSLError) as error:
-        return False, f"✗ the files cannot be used: {error.strerror or error}"
-    answers_of = await asyncio.gather(*(_try(url, context) for url in external.endpoints))
-    bad = [told for told in answers_of if told]
-    if bad or not external.endpoints:
-        return False, "✗ " + ("; ".join(bad) or "no endpoint is given")
-    return True, f"✓ {len(external.endpoints)} endpoints took the certificate"
-
-
-def _exists(location: str) -> bool:
-    return Path(location).expanduser().exists()
-
-
-def _context(ca: str, cert: str, key: str) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=Path(ca).expanduser())
-    context.load_cert_chain(Path(cert).expanduser(), Path(key).expanduser())
-    return context
-
-
-async def _try(url: str, context: ssl.SSLContext) -> str:
-    place = urlsplit(url)
-    try:
-        async with asyncio.timeout(SECONDS):
-            _, writer = await asyncio.open_connection(
-                place.hostname, place.port or 2379, ssl=context, server_hostname=place.hostname
-            )
-    except (OSError, TimeoutError, ValueError) as error:
-        return f"{url}: {error or 'no answer'}"
-    writer.close()
-    return ""
+    match source.kind:
+        case SourceKind.MIRROR:
+            told = await offers.of_mirror(source.location, SUPPORTED_MINORS)
+        case SourceKind.GO:
+            told = await offers.of_go("amd64")
+        case SourceKind.FOLDER:
+            told = await asyncio.to_thread(offers.of_folder, source.location)
+        case SourceKind.TARBALL:
+            told = await asyncio.to_thread(offers.of_tarball, source.location)
+    return offers.in_range(told, SUPPORTED_MINORS)

@@ -9,12 +9,13 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from tui_installer.actions import overview
-from tui_installer.errors import InstallerError
 from tui_installer.front.tui.commands import Command
 from tui_installer.front.tui.page import Page
 from tui_installer.front.tui.pages import page
+from tui_installer.front.tui.widgets.etcd_probe import EtcdProbe
 from tui_installer.front.tui.widgets.field import ChoiceField, ListField, TextField
 from tui_installer.front.tui.widgets.field_group import FieldGroup
+from tui_installer.front.tui.widgets.pick_version import PickVersion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ SOURCES = (
     ("Built here by Go", "go"),
 )
 ETCD_MODES = (("Stacked: on the masters", "stacked"), ("External: there already", "external"))
+VERSION = "kubernetes.version"
 FILES = (("On this machine", "here"), ("Already on the masters", "hosts"))
 
 
@@ -37,8 +39,8 @@ class ClusterPage(Page):
     INFO: ClassVar = page("cluster")
     CSS_PATH = "cluster.tcss"
     KEYS = (
-        Command("f5", "offered", "Versions", "Ask the source which versions it offers."),
-        Command("f6", "probe_etcd", "Try etcd", "Try the external etcd with the given files."),
+        Command("f5", "offered", "Versions", "Choose from the versions that the source offers."),
+        Command("f6", "probe_etcd", "Try etcd", "Try the external etcd again, as changes do."),
     )
 
     def compose_body(self) -> ComposeResult:
@@ -54,7 +56,7 @@ class ClusterPage(Page):
             "",
             TextField(draft, "cluster.name", "Cluster's name"),
             TextField(draft, "cluster.endpoint", "Endpoint or VIP", placeholder="first master"),
-            TextField(draft, "kubernetes.version", "Kubernetes version"),
+            TextField(draft, VERSION, "Kubernetes version", placeholder="F5 lists them"),
             ChoiceField(draft, "kubernetes.source.kind", "Binaries from", SOURCES),
         )
         yield FieldGroup(
@@ -93,6 +95,7 @@ class ClusterPage(Page):
             draft,
             "",
             ListField(draft, "etcd.external.endpoints", "Endpoints"),
+            EtcdProbe(draft, self.app.engine),
             ChoiceField(draft, "etcd.external.files", "Its files", FILES),
             TextField(draft, "etcd.external.ca", "CA"),
             TextField(draft, "etcd.external.cert", "Certificate"),
@@ -115,6 +118,7 @@ class ClusterPage(Page):
     def draft_changed(self) -> None:
         for group in self.query(FieldGroup):
             group.refresh_state()
+        self.query_one(EtcdProbe).ask_if_new()
         self._show_overview()
 
     def _show_overview(self) -> None:
@@ -122,31 +126,18 @@ class ClusterPage(Page):
         self.query_one("#overview", Static).update(Content("\n".join(lines)))
 
     def action_offered(self) -> None:
-        """Versions that the source has, as suggestions in the hint line."""
-        self.hint("… asking the source")
-        self.app.engine.spawn(self._ask_source())
+        self.app.push_screen(PickVersion(self.draft.answers), self._picked)
 
-    async def _ask_source(self) -> None:
-        try:
-            told = await overview.offered(self.draft.answers)
-            problem = False
-        except InstallerError as error:
-            told, problem = f"{error.message} {error.hint}", True
-        if self.is_mounted:
-            self.hint(told, problem=problem)
+    def _picked(self, version: str | None) -> None:
+        if version:
+            field = next(f for f in self.query(TextField) if f.path == VERSION)
+            field.query_one(Input).value = version
 
     def action_probe_etcd(self) -> None:
-        """Tries every endpoint with the given certificate."""
-        if self.draft.value("etcd.mode") != "external":
+        if self.draft.value("etcd.mode") == "external":
+            self.query_one(EtcdProbe).ask(after=0)
+        else:
             self.hint("etcd is stacked: it is made by the run, there is nothing to try yet")
-            return
-        self.hint("… trying etcd")
-        self.app.engine.spawn(self._try_etcd())
-
-    async def _try_etcd(self) -> None:
-        good, told = await overview.try_etcd(self.draft.answers)
-        if self.is_mounted:
-            self.hint(told, problem=not good)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the last field goes on."""

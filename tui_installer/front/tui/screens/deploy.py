@@ -219,7 +219,7 @@ class DeployPage(LogKeys, Page):
     def action_start(self) -> None:
         spec = self.draft.spec()
         if spec is not None and not self.running:
-            self.app.engine.start(spec, self.draft)
+            self.app.engine.start(spec, self.draft, verify=True)
             self.poll()
             self.query_one(StepGrid).focus()
 

@@ -60,6 +60,7 @@ class ReviewPage(Page):
         """Asks all hosts, unless the answers have problems, which are listed instead."""
         problems = self.draft.problems
         self.set_class(bool(problems), "-wrong")
+        self.remove_class("-failed")
         if problems:
             self._list_problems()
             return
@@ -116,6 +117,7 @@ class ReviewPage(Page):
             return
         self._busy = False
         self._say(f"✗ {error.message}", "$text-error")
+        self.add_class("-failed")
         lines = [*error.details, *([f"Next: {error.hint}"] if error.hint else [])]
         self._fill([(line, "") for line in lines])
         self.query_one(PlanTree).clear()
@@ -159,9 +161,6 @@ class ReviewPage(Page):
         if event.option_list.id == "problems":
             problem = self.draft.problems[int(event.option_id or 0)]
             self.app.go(next((info.id for info in PAGES if info.owns(problem.path)), "hosts"))
-
-    def action_next(self) -> None:
-        self.action_install()
 
     def action_install(self) -> None:
         """Goes on to the deployment, which begins there."""

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
     from tui_installer.front.tui.draft import Draft
-    from tui_installer.front.tui.widgets.field import Field
 
 
 class FieldGroup(Vertical):
@@ -22,7 +22,7 @@ class FieldGroup(Vertical):
     DEFAULT_CSS = "FieldGroup { height: auto; }"
 
     def __init__(
-        self, draft: Draft, title: str, *fields: Field, when: Callable[[Draft], bool] | None = None
+        self, draft: Draft, title: str, *fields: Widget, when: Callable[[Draft], bool] | None = None
     ) -> None:
         super().__init__()
         self._draft, self._title, self._fields, self._when = draft, title, fields, when

@@ -1,0 +1,150 @@
+"""The cluster page by keys alone: versions to choose from, an external etcd tried live."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support import SIZE, WIDE, hosts, shown, type_text, until
+from walking import app_of
+
+from tui_installer.actions import etcd_probe, overview
+from tui_installer.actions.etcd_probe import Verdict
+from tui_installer.errors import InstallerError
+from tui_installer.front.tui.widgets import etcd_probe as probe_widget
+from tui_installer.front.tui.widgets import pick_version
+from tui_installer.front.tui.widgets.pick_version import PickVersion
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from tui_installer.model.answers import Answers
+
+URL = "https://192.0.2.31:2379"
+EXTERNAL = {
+    "apiVersion": "tui-installer/v1",
+    "hosts": hosts(),
+    "etcd": {"mode": "external", "external": {"endpoints": [URL], "ca": "/ca", "cert": "/c"}},
+}
+
+
+@pytest.fixture(autouse=True)
+def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe_widget, "TYPING", 0.05)
+    monkeypatch.setattr(probe_widget, "SHOWN", 0.05)
+    monkeypatch.setattr(pick_version, "SHOWN", 0.05)
+
+
+@pytest.fixture
+def probed(monkeypatch: pytest.MonkeyPatch) -> list[Answers]:
+    """What was tried; answered by FAKE: the number of tries."""
+    asked: list[Answers] = []
+
+    async def probe(answers: Answers) -> list[Verdict]:
+        asked.append(answers)
+        await asyncio.sleep(0)
+        return [Verdict(URL, True, f"healthy, try {len(asked)}"), Verdict("[/x]", False, "[/foo]")]
+
+    monkeypatch.setattr(etcd_probe, "probe", probe)
+    return asked
+
+
+async def to_label(pilot: Pilot[Any], label: str) -> None:
+    for _ in range(30):
+        if label in {getattr(one, "label", "") for one in pilot.app.focused.ancestors_with_self}:
+            return
+        await pilot.press("tab")
+        await pilot.pause()
+    raise AssertionError(label)
+
+
+@pytest.mark.parametrize("size", [SIZE, WIDE])
+async def test_an_external_etcd_is_tried_at_once_and_after_every_change(
+    size: tuple[int, int], probed: list[Answers]
+):
+    app = app_of(EXTERNAL, "cluster")
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: probed)
+        await to_label(pilot, "Key")
+        await until(pilot, lambda: "✓ https://192.0.2.31:2379: healthy, try 1" in shown(app))
+        await until(pilot, lambda: "✗ [/x]: [/foo]" in shown(app))
+        await type_text(pilot, "/key")
+        await until(pilot, lambda: probed[-1].etcd.external.key.endswith("/key"))
+        await until(pilot, lambda: f"healthy, try {len(probed)}" in shown(app))
+        before = len(probed)
+        await pilot.press("f6")
+        await until(pilot, lambda: f"healthy, try {before + 1}" in shown(app))
+
+
+async def test_a_stacked_one_is_not_tried(probed: list[Answers]):
+    app = app_of({**EXTERNAL, "etcd": {}}, "cluster")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.press("f6")
+        await until(pilot, lambda: "nothing to try yet" in shown(app))
+        assert probed == []
+
+
+async def test_a_version_is_chosen_from_what_the_source_offers(monkeypatch: pytest.MonkeyPatch):
+    async def offered(_: Answers) -> list[str]:
+        await asyncio.sleep(0)
+        return ["v1.37.2", "v1.36.3"]
+
+    monkeypatch.setattr(overview, "offered", offered)
+    app = app_of({"apiVersion": "tui-installer/v1", "hosts": hosts()}, "cluster")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.press("f5")
+        await until(pilot, lambda: "v1.36.3" in shown(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.draft.get("kubernetes.version") == "v1.36.3")
+        await until(pilot, lambda: "v1.36.3" in shown(app))
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (InstallerError("no site", hint="type it [/foo]"), "no site. Type it [/foo]"),
+        (ValueError("[/bar]"), "[/bar]"),
+        ([], "does not say which versions"),
+    ],
+)
+async def test_a_source_that_does_not_say_is_no_end(
+    monkeypatch: pytest.MonkeyPatch, answer: Any, told: str
+):
+    async def offered(_: Answers) -> list[str]:
+        await asyncio.sleep(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return list(answer)
+
+    monkeypatch.setattr(overview, "offered", offered)
+    app = app_of({"apiVersion": "tui-installer/v1", "hosts": hosts()}, "cluster")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.press("f5")
+        await until(pilot, lambda: told in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, PickVersion))
+        assert app.draft.get("kubernetes.version") is None
+
+
+async def test_leaving_while_it_is_asked_ends_the_question(monkeypatch: pytest.MonkeyPatch):
+    ended = asyncio.Event()
+
+    async def offered(_: Answers) -> list[str]:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+        return []
+
+    monkeypatch.setattr(overview, "offered", offered)
+    app = app_of({"apiVersion": "tui-installer/v1", "hosts": hosts()}, "cluster")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.press("f5")
+        await until(pilot, lambda: "asking it" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, ended.is_set)

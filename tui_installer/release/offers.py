@@ -1,0 +1,106 @@
+"""Which Kubernetes versions a source offers: the newest of each minor, as it says itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import re
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import InstallerError
+from tui_installer.release import local
+from tui_installer.release.client import http_client, parse_url
+from tui_installer.release.gotool import find_go, run_go
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import httpx
+
+MODULE = "k8s.io/kubernetes"
+TAG = ".docker_tag"
+"""Files beside the programs of an official release; they hold its version."""
+_VERSION = re.compile(r"v1\.(\d+)\.(\d+)")
+_MEMBERS = 200
+_SECONDS = 8
+_HINT = "type the version; the run checks that it is there"
+
+
+async def of_mirror(mirror: str, minors: Iterable[int]) -> list[str]:
+    """Those of ``release/stable-1.N.txt``, as the upstream site has them. Raises InstallerError."""
+    url = parse_url(mirror.rstrip("/"))
+    async with http_client() as client:
+        asked = (_stable(client, f"{url}/release/{name}.txt") for name in _names(minors))
+        told = await asyncio.gather(*asked, return_exceptions=True)
+    failed = [one for one in told if isinstance(one, BaseException)]
+    if len(failed) == len(told):
+        why = str(failed[0]).partition("] ")[2] or str(failed[0]) or type(failed[0]).__name__
+        raise InstallerError(f"{mirror} does not say what it offers: {why}", hint=_HINT)
+    return newest(one for one in told if isinstance(one, str))
+
+
+def _names(minors: Iterable[int]) -> list[str]:
+    return ["stable", *(f"stable-1.{minor}" for minor in minors)]
+
+
+async def _stable(client: httpx.AsyncClient, url: str) -> str:
+    reply = await client.get(url, timeout=_SECONDS)
+    reply.raise_for_status()
+    return reply.text.strip()[:40]
+
+
+async def of_go(arch: str) -> list[str]:
+    """Those that the Go module proxy has. Raises InstallerError."""
+    with tempfile.TemporaryDirectory() as folder:
+        go = await find_go(arch, Path(folder))
+        told = await run_go(go.env, Path(folder), "list", "-m", "-versions", "-json", MODULE)
+    with contextlib.suppress(ValueError, TypeError, AttributeError):
+        return newest(json.loads(told).get("Versions") or ())
+    raise InstallerError("go list does not tell the versions", hint=_HINT)
+
+
+def of_folder(location: str) -> list[str]:
+    """By folders named as the mirror's, and the files of an official release. Blocks."""
+    root = local.path_of(location)
+    if not root.is_dir():
+        raise InstallerError(f"there is no folder {root}", hint="")
+    named = [path.name for path in root.glob("release/v1.*")]
+    tags = [*root.glob(f"kubernetes/server/bin/*{TAG}"), *root.glob(f"*{TAG}")]
+    return newest([*named, *(tag.read_text(errors="replace") for tag in tags[:1])])
+
+
+def of_tarball(location: str) -> list[str]:
+    """By a small file in it; reads up to that. Blocks. Raises InstallerError."""
+    path = local.path_of(location)
+    try:
+        with tarfile.open(path, "r|gz") as archive:
+            for number, member in enumerate(archive):
+                if number > _MEMBERS:
+                    break
+                if member.name.endswith(TAG) and member.isfile():
+                    content = archive.extractfile(member)
+                    return newest([content.read(40).decode(errors="replace")] if content else [])
+    except (OSError, tarfile.TarError, EOFError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise InstallerError(f"{path} cannot be read: {why}", hint="") from None
+    return []
+
+
+def newest(versions: Iterable[str]) -> list[str]:
+    """The newest patch of each minor, the newest minor first; no pre-releases."""
+    best: dict[int, int] = {}
+    for text in versions:
+        if found := _VERSION.fullmatch(text.strip()):
+            minor, patch = int(found[1]), int(found[2])
+            best[minor] = max(patch, best.get(minor, 0))
+    return [f"v1.{minor}.{best[minor]}" for minor in sorted(best, reverse=True)]
+
+
+def in_range(versions: Sequence[str], minors: Iterable[int]) -> list[str]:
+    """Those of minors that are covered here."""
+    covered = set(minors)
+    return [v for v in versions if (m := _VERSION.fullmatch(v)) and int(m[1]) in covered]
