@@ -10,6 +10,7 @@ from tui_installer.kubernetes.directives import DIRECTIVES
 from tui_installer.kubernetes.flags import find
 
 _FLAG = re.compile(r"--([a-z0-9][a-z0-9-]*)")
+_KEY = re.compile(r"^[+\- ]*([a-z][a-z-]+):")
 _DIRECTIVE = re.compile(r"^[+\- ]*([A-Z][A-Za-z]+)=")
 
 
@@ -22,6 +23,9 @@ def explain(path: str, line: str) -> str:
     if path.endswith(".service"):
         found = _DIRECTIVE.match(line)
         return DIRECTIVES.get(found[1], "") if found else ""
+    if path.endswith(".kubeconfig"):
+        found = _KEY.match(line)
+        return KUBECONFIG.get(found[1], "") if found else ""
     component = next((c for c in Component if c.value == name), None)
     found = _FLAG.search(line)
     if component is None or found is None:
@@ -30,3 +34,17 @@ def explain(path: str, line: str) -> str:
     if flag is None:
         return f"--{found[1]}: from your extraArgs; {component} itself judges it."
     return f"--{flag.name}: {flag.why} Source: {flag.source}"
+
+
+_DOCS = "Source: kubernetes.io, Organizing Cluster Access Using kubeconfig Files."
+KUBECONFIG = {
+    "server": f"The API server that is called; on a master its own, so no other is needed. {_DOCS}",
+    "certificate-authority": f"The CA that the API server's certificate must be of. {_DOCS}",
+    "certificate-authority-data": f"The same CA, within the file, so that it can move. {_DOCS}",
+    "client-certificate": f"Who calls: its name is the user, its organization the group. {_DOCS}",
+    "client-key": f"The key of that certificate; readable by root alone. {_DOCS}",
+    "current-context": f"Which user calls which cluster where none is named. {_DOCS}",
+    "user": f"The name of the entry below users that is used. {_DOCS}",
+    "cluster": f"The name of the entry below clusters that is called. {_DOCS}",
+}
+"""Why each line of a kubeconfig is there."""

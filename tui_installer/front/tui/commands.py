@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Provider
@@ -45,10 +45,16 @@ _NAMES = {
 }  # fmt: skip
 
 
-def commands_of(screen: object, app: object) -> Iterator[Command]:
-    """The commands that work on a screen: its own, then the app's."""
-    yield from getattr(screen, "KEYS", ())
-    yield from getattr(app, "KEYS", ())
+def commands_of(screen: Any, app: Any) -> Iterator[Command]:
+    """The commands that work on a screen as it is now: its own, then the app's; each once."""
+    known: set[str] = set()
+    for command in (*getattr(screen, "KEYS", ()), *getattr(app, "KEYS", ())):
+        name = command.action.partition("(")[0]
+        if command.action not in known and (
+            name.startswith("app.") or screen.check_action(name, ()) is not False
+        ):
+            known.add(command.action)
+            yield command
 
 
 class CommandProvider(Provider):

@@ -110,7 +110,7 @@ class DonePage(Page):
             if not self.is_attached:
                 return
             rows = result_tables.expiry_rows(self._outcome.expiries)
-            heads = ("", "certificate", "ends", "in", "subject")
+            heads = ("", "Certificate", "Ends", "In", "Subject")
             self.query_one("#certs-table", ResultTable).fill(heads, rows)
             self._tell()
 
@@ -130,7 +130,7 @@ class DonePage(Page):
 
     def _fill_tables(self) -> None:
         checks = self.query_one("#checks-table", ResultTable)
-        checks.fill(("", "host", "check", "evidence"), result_tables.check_rows(self._checks))
+        checks.fill(("", "Host", "Check", "Evidence"), result_tables.check_rows(self._checks))
         times = self.query_one("#times-table", ResultTable)
         times.fill(result_tables.time_heads(self.state), result_tables.time_rows(self.state))
         if not self._checks:

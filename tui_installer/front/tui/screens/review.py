@@ -37,6 +37,7 @@ class ReviewPage(Page):
     KEYS = (
         Command("ctrl+r", "plan", "Plan again", "Ask the hosts again and make the plan anew."),
         Command("f8", "install", "Install", "Carry the plan out."),
+        Command("ctrl+s", "app.save_as", "Save answers", "Save the answers as a file."),
     )
 
     def compose_body(self) -> ComposeResult:
@@ -90,7 +91,8 @@ class ReviewPage(Page):
             )
             for number, p in enumerate(problems)
         )
-        listed.focus()
+        listed.highlighted = 0
+        self.call_after_refresh(listed.focus)  # it is not displayed before
 
     async def _plan(self, spec: Spec) -> None:
         try:

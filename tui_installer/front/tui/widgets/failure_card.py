@@ -1,4 +1,4 @@
-"""The card of a failure: cause, evidence, last lines, the next command."""
+"""The card of a failure: cause, the next command, evidence, last lines."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def _one(failed: Failed) -> Iterator[tuple[str, str]]:
     head = "! The run was stopped" if cancelled else f"✗ {failed.host or 'the run'} failed{where}"
     yield head, "bold $text-warning" if cancelled else "bold $text-error"
     yield plain(failed.message), ""
-    if failed.details:
-        yield "Where each host stands" if cancelled else "Evidence", TITLE
-        yield from ((f"  {plain(detail)}", "") for detail in failed.details)
     yield "Next", TITLE
     if failed.hint and not cancelled:
         yield f"  {plain(failed.hint)}", "$text-accent"
     yield f"  {AGAIN}", "$text-accent"
+    if failed.details:
+        yield "Where each host stands" if cancelled else "Evidence", TITLE
+        yield from ((f"  {plain(detail)}", "") for detail in failed.details)
 
 
 def _last_lines(lines: list[Line]) -> Iterator[tuple[str, str]]:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a line of the tree stands for."""
+    """What a line of the tree stands for: a place with its items, an item, or a change of it."""
 
+    items: tuple[PlanItem, ...] = ()
     item: PlanItem | None = None
     change: Change | None = None
 
@@ -41,7 +42,8 @@ class PlanTree(Tree[Row]):
             items = [item for item in plan.items if item.host == place]
             changes = sum(len(item.changes) for item in items)
             told = f"{changes} changes" if changes else "as wanted"
-            branch = self.root.add(Text(f"{place}  ({told})", "bold"), data=Row(), expand=True)
+            label = Text(f"{place}  ({told})", "bold")
+            branch = self.root.add(label, data=Row(tuple(items)), expand=True)
             for item in items:
                 self._add(branch, item)
         self.cursor_line = 0
@@ -50,9 +52,11 @@ class PlanTree(Tree[Row]):
     def _add(branch: TreeNode[Row], item: PlanItem) -> None:
         word = "+ run " if item.run else "– skip"
         label = Text(f"{word} {item.step}", "" if item.run else "dim")
-        node = branch.add(label, data=Row(item), allow_expand=bool(item.changes))
+        node = branch.add(label, data=Row(item=item), allow_expand=bool(item.changes))
         for change in item.changes:
-            node.add_leaf(Text(f"{change.verb} {_short(change)}"), data=Row(item, change))
+            node.add_leaf(
+                Text(f"{change.verb} {_short(change)}"), data=Row(item=item, change=change)
+            )
 
 
 def _short(change: Change) -> str:
@@ -62,11 +66,23 @@ def _short(change: Change) -> str:
 
 def detail_lines(row: object) -> list[tuple[str, str]]:
     """(line, style) of what the highlighted line stands for."""
-    if not isinstance(row, Row) or row.item is None:
+    if not isinstance(row, Row):
         return []
+    if row.item is None:
+        return list(_place(row.items))
     if row.change is None:
         return list(_step(row.item))
     return list(_change(row.change))
+
+
+def _place(items: tuple[PlanItem, ...]) -> Iterator[tuple[str, str]]:
+    """Every step of it with its reason, as one reads a plan first."""
+    sent = sum(change.size for item in items for change in item.changes)
+    told = f"{sum(item.run for item in items)} of {len(items)} steps run"
+    yield told + (f", {size(sent)} to send" if sent else ""), "bold"
+    for item in items:
+        word, style = ("run ", "") if item.run else ("skip", "$text-muted")
+        yield f"{word}  {item.step}: {item.reason}", style
 
 
 def _step(item: PlanItem) -> Iterator[tuple[str, str]]:

@@ -111,7 +111,7 @@ def expiry_rows(
 
 
 def time_heads(state: RunState) -> tuple[str, ...]:
-    return ("step", *_places(state))
+    return ("Step", *_places(state))
 
 
 def _places(state: RunState) -> list[str]:
