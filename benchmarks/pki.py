@@ -17,7 +17,9 @@ from tui_installer.store.session_folder import SessionFolder
 
 def main() -> None:
     spec = check(Path(sys.argv[1]))
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:  # a disk, as the session folder is on
+    with tempfile.TemporaryDirectory(
+        dir="/var/tmp"
+    ) as folder:  # a disk, as the session folder is on
         started = time.perf_counter()
         authority = Authority.load(spec, SessionFolder(Path(folder)), time.time())
         authority.make(time.time())

@@ -139,9 +139,7 @@ class RecordedEngineRoom(EngineRoom):
         self.spec = spec
         self.started.append(spec)
 
-    async def plan(
-        self, spec: Spec, session: SessionFolder, emit: Callable[[Event], None]
-    ) -> Plan:
+    async def plan(self, spec: Spec, session: SessionFolder, emit: Callable[[Event], None]) -> Plan:
         del spec, session, emit
         await asyncio.sleep(0)
         return plan()

@@ -40,7 +40,9 @@ def made(folder: SessionFolder, spec: Spec = BOTH, **options: bool) -> Authority
     return found
 
 
-def loaded(folder: SessionFolder, spec: Spec = BOTH, now: float = NOW, **options: bool) -> Authority:
+def loaded(
+    folder: SessionFolder, spec: Spec = BOTH, now: float = NOW, **options: bool
+) -> Authority:
     return Authority.load(spec, folder, now, **options)
 
 
@@ -244,7 +246,9 @@ TOKEN = {"id": "abcdef", "secret": "0123456789abcdef", "expires": 0}
         json.dumps({**TOKEN, "secret": None}).encode(),
     ],
 )
-def test_a_damaged_token_is_refused_and_the_file_named(folder: SessionFolder, stored: bytes) -> None:
+def test_a_damaged_token_is_refused_and_the_file_named(
+    folder: SessionFolder, stored: bytes
+) -> None:
     folder.write_secret("bootstrap.token", Secret(stored))
     with pytest.raises(InstallerError) as caught:
         loaded(folder)

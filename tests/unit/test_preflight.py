@@ -242,7 +242,9 @@ def test_another_key_on_the_host_is_refused_with_both_digests(
     )
 
 
-def test_a_host_with_a_ca_is_refused_by_an_empty_session_folder(ctx: Context, tmp_path: Path) -> None:
+def test_a_host_with_a_ca_is_refused_by_an_empty_session_folder(
+    ctx: Context, tmp_path: Path
+) -> None:
     finish(ctx)
     there = ctx.facts
     fresh = context(tmp_path / "fresh", ctx.spec, make=False)

@@ -45,19 +45,25 @@ class Outcome:
 
 def read(spec: Spec, session: SessionFolder) -> Outcome:
     """Looks into the session folder: blocking work, for a thread. Raises nothing."""
-    files = (
+    kind = Kind.SECRET if spec.token.has_secret else Kind.CSV
+    return Outcome(files(session), expiries(session), token_store.read(session, kind))
+
+
+def files(session: SessionFolder) -> tuple[tuple[str, Path], ...]:
+    """(what, path) of everything a run leaves that is there."""
+    known = (
         ("kubeconfig", session.kubeconfig),
         ("session folder", session.root),
         ("certificates and keys", session.pki),
         ("journal", session.journal),
         ("result", session.result),
     )
-    kind = Kind.SECRET if spec.token.has_secret else Kind.CSV
-    return Outcome(
-        tuple((what, path) for what, path in files if path.exists()),
-        tuple(sorted(_expiries(session), key=lambda one: (one.ends, one.name))),
-        token_store.read(session, kind),
-    )
+    return tuple((what, path) for what, path in known if path.exists())
+
+
+def expiries(session: SessionFolder) -> tuple[Expiry, ...]:
+    """Of every certificate, the first to end first. Raises nothing."""
+    return tuple(sorted(_expiries(session), key=lambda one: (one.ends, one.name)))
 
 
 def _expiries(session: SessionFolder) -> Iterator[Expiry]:

@@ -19,6 +19,8 @@ _RUN = b'"event": "RunStarted"'
 _LOG = b'"event": "LogLine"'
 MOST = 4 << 20
 """Bytes read at once."""
+MOST_DAMAGE = 20
+"""Damaged lines that are told one by one."""
 KEPT = 20_000
 """Log lines of the past that a catching-up gives: more than any display holds."""
 
@@ -63,6 +65,37 @@ def size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def damage(path: Path) -> list[str]:
+    """What is wrong with a journal's lines, a sentence each with its place; [] if nothing is.
+
+    Raises as `check_header`, InstallerError where it can't be read.
+    """
+    found: list[str] = []
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if number == 1:
+                    check_header(line, path)
+                if not line.endswith(b"\n"):
+                    found.append(f"{path}:{number} is cut short after {len(line)} bytes")
+                elif not _is_object(line):
+                    found.append(f"{path}:{number} is damaged: it is no event")
+                if len(found) > MOST_DAMAGE:
+                    return [*found[:MOST_DAMAGE], f"{path}: and so on"]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise InstallerError(f"cannot read {path}: {error.strerror}") from None
+    return found
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 class Follower:

@@ -25,7 +25,8 @@ def names() -> list[str]:
     """Those there are, in no order. Raises UsageError where the state folder can't be read."""
     root = paths.state_root()
     try:
-        return [one.name for one in root.iterdir() if any((one / m).exists() for m in MARKS)]
+        there = [one for one in root.iterdir() if not one.name.startswith(".")]
+        return [one.name for one in there if any((one / m).exists() for m in MARKS)]
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:

@@ -1,0 +1,88 @@
+"""What the commands of `tui-installer sessions` do that only look, rename or delete."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from tui_installer.actions import record, session_admin, session_view
+from tui_installer.actions import sessions as listing
+from tui_installer.errors import ExitCode, UsageError
+from tui_installer.front import sessions_text
+from tui_installer.front.ask import can_ask
+from tui_installer.front.style import Style
+from tui_installer.store import sessions
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+
+def say(text: str) -> None:
+    """Narration."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def show_all(args: argparse.Namespace) -> ExitCode:
+    found = listing.begun()
+    if args.output == "json":
+        _print_json({"schema": 1, "sessions": record.plain(found)})
+    elif found:
+        sys.stdout.write(sessions_text.table(found, Style.of(sys.stdout)))
+    else:
+        say("there are no sessions yet; tui-installer begins one")
+    return ExitCode.OK
+
+
+def show(args: argparse.Namespace) -> ExitCode:
+    found = session_view.shown(sessions.find(args.name))
+    if args.output == "json":
+        _print_json({"schema": 1, **record.plain(found)})
+    else:
+        sys.stdout.write(sessions_text.whole(found, Style.of(sys.stdout)))
+    return ExitCode.OK
+
+
+def _print_json(data: object) -> None:
+    print(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def rename(args: argparse.Namespace) -> ExitCode:
+    session = session_admin.rename(sessions.find(args.name), args.new)
+    say(f"{args.name} is {session.root.name} now: {session.root}")
+    return ExitCode.OK
+
+
+def delete(args: argparse.Namespace) -> ExitCode:
+    session = sessions.find(args.name)
+    for loss in session_admin.losses(session):
+        say(f"warning: {loss}")
+    _confirm(args.name, args.yes)
+    left = session_admin.delete(session)
+    say(f"the session {args.name} is deleted")
+    if left:
+        say(f"left in {session.root}, not being the session's: {', '.join(left)}")
+    return ExitCode.OK
+
+
+def _confirm(name: str, given: str | None) -> None:
+    if given is None:
+        if not can_ask():
+            raise UsageError(
+                "nobody is there to confirm it; nothing was deleted",
+                hint=f"say --yes {name} to delete it without being asked",
+            )
+        sys.stderr.write(f"type the session's name to delete it ({name}): ")
+        sys.stderr.flush()
+        given = sys.stdin.readline().strip()
+    if given != name:
+        raise UsageError(f"{given!r} is not {name!r}; nothing was deleted")
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], ExitCode]] = {
+    "list": show_all,
+    "show": show,
+    "rename": rename,
+    "delete": delete,
+}
