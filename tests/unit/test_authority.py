@@ -99,7 +99,8 @@ def test_a_ca_without_its_key_is_refused_and_the_file_named(folder: SessionFolde
     with pytest.raises(InstallerError) as caught:
         loaded(folder)
     assert caught.value.message == (
-        f"the CA {ca} in the session folder cannot be used: its key {folder.key_path(ca)} is missing"
+        f"the CA {ca} in the session folder cannot be used: "
+        f"its key {folder.key_path(ca)} is missing"
     )
     assert "never replaced" in caught.value.hint
     assert caught.value.step == "certificates"

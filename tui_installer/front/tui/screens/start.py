@@ -153,7 +153,9 @@ def _sessions() -> list[Session]:
 
 def _head() -> Content:
     lines = zip(LOGO.splitlines(), ABOUT.splitlines(), strict=True)
-    title = Content.assemble(("tui-installer", "bold $text-primary"), (f" {__version__}", "$text-muted"))
+    title = Content.assemble(
+        ("tui-installer", "bold $text-primary"), (f" {__version__}", "$text-muted")
+    )
     rows = [Content.assemble((logo, "$text-primary"), "   ", text) for logo, text in lines]
     return Content("\n").join([title, Content(""), *rows])
 
