@@ -191,7 +191,7 @@ def test_the_certificates_made_are_those_previewed(key_type):
     answers = data(certificates={"keyType": key_type})
     spec = drafts.spec(answers)
     names = ("ca", "admin", "master01/server", "master02/etcd-peer")
-    previews = {name: certificate_text.preview(spec, name, None) for name in names}
+    previews = {name: certificate_text.preview(spec, folder(), name, None) for name in names}
     earlier_run(answers)
     for name in names:
         made = certificate_text.without_keys(describe.text(folder().read_pki(f"{name}.pem")))
@@ -202,9 +202,9 @@ def test_a_preview_below_a_reused_ca_has_its_key_id_and_ends_with_it_at_the_late
     answers = data(certificates={"caLifetime": "400d"})
     earlier_run(answers, ago=100 * DAY)
     spec = drafts.spec({**answers, "sans": ["lb.example"]})
-    found = certificate_states.states(spec)
+    found = certificate_states.states(spec, folder())
     ca = found.reused["ca"]
-    text = certificate_text.preview(spec, "master01/server", ca)
+    text = certificate_text.preview(spec, folder(), "master01/server", ca)
     real = describe.text(folder().read_pki("ca.pem")).splitlines()
     at = next(n for n, line in enumerate(real) if "Subject Key Identifier" in line)
     assert real[at + 1].strip() in text

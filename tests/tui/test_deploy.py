@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 from support import HOSTILE, SIZE, WIDE, shown, until, wizard
@@ -22,21 +22,22 @@ from scripts import (
     succeeded,
     uploading,
 )
-from tui_installer.actions import install
+from tui_installer.actions import drafts, watched_run
+from tui_installer.actions.watched_run import WatchedRun
 from tui_installer.errors import InstallerError
+from tui_installer.front.tui.app import WizardApp
+from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.engine_room import EngineRoom
 from tui_installer.front.tui.widgets.failure_card import FailureCard
 from tui_installer.front.tui.widgets.grid import StepGrid
 from tui_installer.front.tui.widgets.log_view import LogView
-from tui_installer.front.tui.widgets.prompts import NameFile, Question
+from tui_installer.front.tui.widgets.prompts import Choice, NameFile, Question
 from tui_installer.model.events import Failed, Level, LogLine, RunFinished, RunStarted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
-
-    from tui_installer.front.tui.app import WizardApp
 
 
 def deploying(engine: FakeEngine, hosts: tuple[str, ...] = THREE) -> WizardApp:
@@ -518,13 +519,45 @@ async def test_a_resized_terminal_lays_the_log_out_anew() -> None:
         assert len(log(app).pane.rows) < narrow
 
 
+class FakeRun(WatchedRun):
+    """FAKE: no process is begun. Goes on until it is stopped."""
+
+    ended: ClassVar[list[str]] = []
+
+    async def carry_out(self, *_: object, **__: object) -> int:
+        self.state.apply(RunStarted("demo", "v1.37.2", THREE, ("etcd",)))
+        self._over = asyncio.Event()
+        await self._over.wait()
+        self.state.apply(RunFinished(130, 1.0, 0, 0, ()))
+        return 130
+
+    def stop(self) -> None:
+        self.ended.append("stop")
+        self._over.set()
+
+    def leave(self) -> None:
+        self.ended.append("leave")
+
+
+@pytest.fixture
+def fake_runs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What became of them."""
+    monkeypatch.setattr(watched_run, "WatchedRun", FakeRun)
+    monkeypatch.setattr(FakeRun, "ended", [])
+    return FakeRun.ended
+
+
+def kept_app() -> WizardApp:
+    """Over a draft that is a session."""
+    return WizardApp(Draft.of(data()), EngineRoom(), first="deploy")
+
+
 async def test_the_engine_ends_a_run_that_cannot_begin(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def refused(*_: object) -> None:
+    async def refused(*_: object, **__: object) -> None:
         raise InstallerError("cannot write the journal", hint="mend the folder")
 
-    monkeypatch.setattr(install, "install", refused)
-    app = wizard(data(), first="deploy")
-    assert isinstance(app.engine, EngineRoom)
+    monkeypatch.setattr(watched_run.WatchedRun, "carry_out", refused)
+    app = kept_app()
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         await pilot.press("enter")
@@ -532,47 +565,70 @@ async def test_the_engine_ends_a_run_that_cannot_begin(monkeypatch: pytest.Monke
         assert not app.engine.running
         assert "mend the folder" in shown(app)
     await app.engine.close()
+    app.draft.close()
 
 
 async def test_a_fault_of_the_program_is_a_card_not_a_crash(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def faulty(*_: object) -> None:
+    async def faulty(*_: object, **__: object) -> None:
         raise KeyError("[/oops]")
 
-    monkeypatch.setattr(install, "install", faulty)
-    app = wizard(data(), first="deploy")
+    monkeypatch.setattr(watched_run.WatchedRun, "carry_out", faulty)
+    app = kept_app()
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         await pilot.press("enter")
         await until(pilot, lambda: "this program made a mistake" in shown(app))
         assert "KeyError" in shown(app)
     assert await app.engine.close() == 4
+    app.draft.close()
 
 
-async def test_cancelling_twice_cuts_off_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    cleaned, began = [], asyncio.Event()
+async def test_a_run_takes_its_clusters_name_and_the_answers_with_it(fake_runs: list[str]) -> None:
+    app = kept_app()
+    assert app.draft.name.startswith("new-")
+    app.engine.start(app.draft.spec(), app.draft)
+    async with asyncio.timeout(10):
+        while app.engine.state.start is None:  # noqa: ASYNC110 - a fold is polled, as the page does
+            await asyncio.sleep(0.01)
+    assert app.draft.name == "demo"
+    assert drafts.read(app.draft.session.answers)["cluster"] == {"name": "demo"}
+    app.engine.cancel()
+    assert await app.engine.close() == 130
+    assert fake_runs == ["stop", "leave"]
+    app.draft.close()
 
-    async def slow(_spec: object, _options: object, emit) -> None:
-        emit(RunStarted("demo", "v1.37.2", THREE, ("etcd",)))
-        began.set()
-        try:
-            await asyncio.sleep(60)
-        except asyncio.CancelledError:
-            await asyncio.sleep(0.2)
-            cleaned.append(True)
-            emit(RunFinished(130, 1.0, 0, 0, ()))
 
-    monkeypatch.setattr(install, "install", slow)
-    engine = EngineRoom()
-    app = wizard(data())
-    engine.start(app.draft.spec())
-    await asyncio.wait_for(began.wait(), 5)
-    engine.cancel()
-    await asyncio.sleep(0.05)
-    engine.cancel()
-    assert await engine.close() == 130
-    assert cleaned == [True]
+async def test_leaving_lets_a_run_go_on(fake_runs: list[str]) -> None:
+    app = kept_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.engine.state.start)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(app.screen, Choice))
+        await pilot.press("right", "enter")
+    assert app.return_value == 0
+    assert app.engine.goes_on
+    assert await app.engine.close() == 0
+    assert fake_runs == ["leave"]
+    app.draft.close()
+
+
+async def test_stopping_it_and_leaving_waits_for_its_end(fake_runs: list[str]) -> None:
+    app = kept_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.engine.state.start)
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(app.screen, Choice))
+        await pilot.press("right", "right", "enter")
+    assert app.return_value == 130
+    assert await app.engine.close() == 130
+    assert fake_runs == ["stop", "leave"]
+    app.draft.close()
 
 
 async def test_a_cancelled_run_of_the_past_is_shown_as_cancelled() -> None:

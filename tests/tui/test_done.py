@@ -171,7 +171,7 @@ def test_certificates_that_end_soon_or_have_ended_are_marked() -> None:
 
 def test_a_damaged_certificate_is_told_of_not_hidden(folder: SessionFolder) -> None:
     folder.cert_path("admin").write_text("not a certificate")
-    found = {one.name: one.trouble for one in outcome.read(drafts.spec(data())).expiries}
+    found = {one.name: one.trouble for one in outcome.read(drafts.spec(data()), folder).expiries}
     assert found["admin"]
     assert not found["ca"]
 
@@ -183,7 +183,7 @@ async def test_times_are_told_step_by_step() -> None:
         table = app.screen.query_one("#times-table", ResultTable)
         await until(pilot, lambda: "apiserver-files" in shown(app))
         heads = [str(column.label) for column in table.ordered_columns]
-        assert heads == ["step", "operator", *THREE, "cluster"]
+        assert heads == ["Step", "operator", *THREE, "cluster"]
         assert [cell.plain for cell in table.get_row_at(1)][:2] == ["binaries", "skip"]
 
 

@@ -183,8 +183,8 @@ class HostileRoom(RecordedEngineRoom):
     def pool(self) -> Any:
         return self.hostile
 
-    async def plan(self, spec: Any, emit: Any) -> Plan:
-        del spec, emit
+    async def plan(self, spec: Any, session: Any, emit: Any) -> Plan:
+        del spec, session, emit
         text = self.text
         change = Change(ChangeKind.FILE, text, text, text, f"@@ {text}\n+{text}\n-{text}", 5)
         return Plan((PlanItem(text, text, text, (change, change)), PlanItem(text, "x", text)))

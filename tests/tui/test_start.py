@@ -12,8 +12,12 @@ from support import SIZE, WIDE, hosts, shown, type_text, until, wizard
 from tui_installer.actions import drafts, host_pool, lab_hosts
 from tui_installer.errors import InstallerError
 from tui_installer.front.tui import begun
+from tui_installer.front.tui.screens.deploy import DeployPage
 from tui_installer.front.tui.screens.hosts import HostsPage
 from tui_installer.front.tui.screens.start import StartScreen
+from tui_installer.model.events import Level, LogLine, RunFinished, RunStarted
+from tui_installer.store import session_lock
+from tui_installer.store.journal import Journal
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +48,7 @@ async def test_a_new_installation_begins_on_the_hosts_page_and_is_kept(own_home)
         await pilot.pause()
         await type_text(pilot, "192.0.2.11")
         app.draft.finish()
-        [file] = (own_home / "state").glob("draft-*/answers.yaml")
+        [file] = (own_home / "state").glob("new-*/answers.yaml")
         assert drafts.read(file)["hosts"] == [{"address": "192.0.2.11"}]
 
 
@@ -56,17 +60,19 @@ async def test_nothing_is_written_before_the_first_answer(own_home):
         await on(app, pilot, HostsPage)
         await pilot.press("escape")
         await on(app, pilot, StartScreen)
-    assert not list((own_home / "state").glob("draft-*"))
+        assert begun.sessions() == []
+    app.draft.close()
+    assert list((own_home / "state").iterdir()) == []
 
 
 @pytest.mark.parametrize("size", [SIZE, WIDE])
 async def test_what_was_begun_is_listed_the_newest_first(own_home, size):
-    begin(own_home, "a", {"cluster": {"name": "prod"}, "hosts": hosts()}, age=7300)
-    begin(own_home, "b", {"cluster": {"name": "[/foo]"}, "hosts": hosts("192.0.2.9")}, age=90000)
-    begin(own_home, "c", {"cluster": {"name": "stage"}, "hosts": []}, age=130)
-    done = own_home / "state" / "prod"
-    done.mkdir()
-    (done / "result.json").write_text(json.dumps({"exit_code": 0}))
+    new = "new-20260101-10000"
+    file = begin(own_home, "prod", {"cluster": {"name": "b"}, "hosts": hosts()}, age=7300)
+    (file.parent / "result.json").write_text(json.dumps({"exit_code": 0}))
+    hostile = {"cluster": {"name": "[/foo]"}, "hosts": hosts("192.0.2.9")}
+    begin(own_home, f"{new}1", hostile, age=90000)
+    begin(own_home, f"{new}2", {"cluster": {"name": "stage"}, "hosts": []}, age=130)
     app = wizard()
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: "Continue" in shown(app))
@@ -90,12 +96,46 @@ async def test_continuing_goes_where_something_is_to_mend_and_keeps_the_file(own
     assert drafts.read(file)["hosts"][1] == {"address": "192.0.2.12"}
 
 
-async def test_broken_sessions_are_left_out(own_home):
+async def test_broken_sessions_are_listed_as_such(own_home):
     for name, text in {"a": "hosts: [", "b": "", "c": "- 1"}.items():
         folder = own_home / "state" / name
         folder.mkdir(parents=True)
         (folder / "answers.yaml").write_text(text)
-    assert begun.sessions() == []
+    assert {one.name: one.how_far for one in begun.sessions()} == dict.fromkeys(
+        "abc", "cannot be read"
+    )
+
+
+async def test_a_session_that_another_wizard_has_is_not_opened(own_home):
+    file = begin(own_home, "a", {"hosts": hosts()})
+    with session_lock.SessionLock.take(file.parent, session_lock.WIZARD):
+        app = wizard()
+        async with app.run_test(size=SIZE) as pilot:
+            await until(pilot, lambda: "Continue" in shown(app))
+            await pilot.press("down", "down", "down", "enter")
+            await until(pilot, lambda: "the session a is in use" in shown(app))
+            assert isinstance(app.screen, StartScreen)
+
+
+async def test_a_session_with_a_run_is_watched_and_no_more(own_home):
+    file = begin(own_home, "a", {"hosts": hosts()})
+    with (
+        session_lock.SessionLock.take(file.parent, session_lock.RUN),
+        Journal(file.parent / "journal.jsonl") as journal,
+    ):
+        journal.record(RunStarted("a", "v1.37.2", ("master01",), ("etcd",)))
+        journal.record(LogLine("master01", "etcd", Level.INFO, "as it goes"))
+        app = wizard()
+        async with app.run_test(size=SIZE) as pilot:
+            await until(pilot, lambda: "running" in shown(app))
+            await pilot.press("down", "down", "down", "enter")
+            await on(app, pilot, DeployPage)
+            await until(pilot, lambda: app.engine.state.history.last)
+            app.go("hosts")
+            assert isinstance(app.screen, DeployPage)
+            journal.record(RunFinished(0, 3.0, 4, 0, ()))
+            await until(pilot, lambda: app.engine.state.finish)
+            assert not app.engine.running
 
 
 async def test_an_answers_file_with_a_wrong_value_opens_where_it_is_wrong(tmp_path):

@@ -91,7 +91,7 @@ async def test_a_generated_token_is_kept_for_the_run_which_uses_it():
 
 
 async def test_a_token_is_hidden_until_it_is_asked_for_and_hidden_again():
-    token_store.put("kubernetes", Kind.SECRET, Secret(OWN), 3600)
+    token_store.put(folder(), Kind.SECRET, Secret(OWN), 3600)
     app = open_page()
     secret = OWN.partition(".")[2]
     async with app.run_test(size=WIDE) as pilot:
@@ -120,7 +120,7 @@ async def test_nothing_of_a_token_is_in_the_answers():
 
 
 async def test_replacing_a_token_asks_first_and_no_is_the_default():
-    token_store.put("kubernetes", Kind.SECRET, Secret(OWN), 3600)
+    token_store.put(folder(), Kind.SECRET, Secret(OWN), 3600)
     app = open_page()
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "✓ kept" in shown(app))
@@ -161,7 +161,7 @@ async def test_the_tutorials_token_is_taken_for_token_csv():
 
 
 async def test_esc_keeps_the_token_there_is():
-    token_store.put("kubernetes", Kind.SECRET, Secret(OWN), 3600)
+    token_store.put(folder(), Kind.SECRET, Secret(OWN), 3600)
     app = open_page()
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "✓ kept" in shown(app))
@@ -180,8 +180,8 @@ async def test_esc_keeps_the_token_there_is():
     ],
 )
 async def test_what_will_be_written_is_shown_masked(mode, texts):
-    token_store.put("kubernetes", Kind.SECRET, Secret(OWN), 3600)
-    token_store.put("kubernetes", Kind.CSV, Secret(OWN_CSV), 0)
+    token_store.put(folder(), Kind.SECRET, Secret(OWN), 3600)
+    token_store.put(folder(), Kind.CSV, Secret(OWN_CSV), 0)
     app = open_page(mode)
     async with app.run_test(size=WIDE) as pilot:
         await until(pilot, lambda: "✓ kept" in shown(app))
@@ -210,7 +210,7 @@ async def test_both_kinds_are_rows_and_keys_are_for_the_highlighted_one():
 
 
 async def test_an_expired_token_is_told():
-    token_store.put("kubernetes", Kind.SECRET, Secret(OWN), -7200)
+    token_store.put(folder(), Kind.SECRET, Secret(OWN), -7200)
     app = open_page()
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "✗ expired" in shown(app))
@@ -238,7 +238,7 @@ async def test_a_folder_that_cannot_be_written_is_told():
 
 
 async def test_copying_is_only_on_request(monkeypatch):
-    token_store.put("kubernetes", Kind.SECRET, Secret(OWN), 3600)
+    token_store.put(folder(), Kind.SECRET, Secret(OWN), 3600)
     app = open_page()
     copied = []
     monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
@@ -249,14 +249,15 @@ async def test_copying_is_only_on_request(monkeypatch):
         assert copied == [OWN]
 
 
-async def test_a_wrong_cluster_name_leads_to_no_file():
+async def test_a_wrong_cluster_name_leads_to_no_other_folder():
     answers = {**data(), "cluster": {"name": "../x"}}
     app = wizard(answers, first="token")
     async with app.run_test(size=SIZE) as pilot:
         await loaded(pilot)
         await pilot.press("g")
-        await until(pilot, lambda: "the cluster's name is wrong" in flat(app))
-        assert not paths.state_root().exists()
+        await until(pilot, lambda: "✓ kept" in flat(app))
+        assert [one.name for one in paths.state_root().iterdir()] == ["kubernetes"]
+        assert not (paths.state_root().parent / "x").exists()
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -66,7 +66,8 @@ async def _run(opened: Draft | None) -> int:
     try:
         result = await app.run_async()
     finally:
-        going_on, name = engine.goes_on, app.draft.name
+        going_on = engine.goes_on
+        name = app.draft.name if going_on else ""
         code = await engine.close()
         await asyncio.to_thread(app.draft.close, going_on=going_on)
     if going_on:

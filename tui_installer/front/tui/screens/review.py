@@ -143,7 +143,8 @@ class ReviewPage(Page):
         self._say(told, "$text-success")
 
     def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[object]) -> None:
-        self._fill(detail_lines(event.node.data))
+        if event.node.data is not None:  # the root of an emptied tree: why it is empty stays
+            self._fill(detail_lines(event.node.data))
 
     def _fill(self, lines: list[tuple[str, str]]) -> None:
         detail = self.query_one("#detail", OptionList)
