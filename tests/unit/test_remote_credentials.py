@@ -98,14 +98,16 @@ def opener(passphrase):
 async def test_a_key_is_opened_once_for_all_hosts(tmp_path):
     person = Person("right")
     credentials = Credentials(person)
-    keys = await asyncio.gather(*(credentials.unlock(SSH, tmp_path, opener) for _ in range(3)))
+    keys = await asyncio.gather(
+        *(credentials.unlock(SSH.passphrase, tmp_path, opener) for _ in range(3))
+    )
     assert len(set(keys)) == 1
     assert len(person.prompts) == 1
 
 
 async def test_a_person_may_mistype_twice(tmp_path):
     person = Person("x", "y", "right")
-    await Credentials(person).unlock(SSH, tmp_path, opener)
+    await Credentials(person).unlock(SSH.passphrase, tmp_path, opener)
     assert len(person.prompts) == 3
 
 
@@ -114,16 +116,16 @@ async def test_a_wrong_passphrase_is_final_and_not_asked_again(tmp_path):
     credentials = Credentials(person)
     for _ in range(2):
         with pytest.raises(WrongPassphrase):
-            await credentials.unlock(SSH, tmp_path, opener)
+            await credentials.unlock(SSH.passphrase, tmp_path, opener)
     assert len(person.prompts) == 3
 
 
 async def test_no_passphrase_is_told_from_a_wrong_one(tmp_path):
     with pytest.raises(NoPassphrase):
-        await Credentials().unlock(SSH, tmp_path, opener)
+        await Credentials().unlock(SSH.passphrase, tmp_path, opener)
     wrong = replace(SSH, passphrase=SecretRef(env="P"))
     with pytest.raises(WrongPassphrase):
-        await Credentials(environ={"P": "x"}).unlock(wrong, tmp_path, opener)
+        await Credentials(environ={"P": "x"}).unlock(wrong.passphrase, tmp_path, opener)
 
 
 async def test_a_deadline_ends_what_takes_too_long():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,9 +33,43 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     delete.add_argument(
         "--yes", metavar="NAME", help="the name once more, instead of typing it when asked"
     )
+    _add_moves(verbs)
+
+
+def _add_moves(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    export = verbs.add_parser("export", help="write a session's answers, or all of it, to a file")
+    export.add_argument("name")
+    export.add_argument("file", type=Path)
+    export.add_argument(
+        "--whole",
+        action="store_true",
+        help="all of it, keys too, encrypted with a passphrase; without: the answers, no secrets",
+    )
+    bring = verbs.add_parser("import", help="take in a session that was exported whole")
+    bring.add_argument("file", type=Path)
+    bring.add_argument("--as", dest="name", metavar="NAME", default="", help="by another name")
+    for one in (export, bring):
+        _add_passphrase(one)
+
+
+def _add_passphrase(parser: argparse.ArgumentParser) -> None:
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
+        "--passphrase-file",
+        type=Path,
+        metavar="FILE",
+        help="whose first line is the passphrase, readable by you alone; else it is asked for",
+    )
+    source.add_argument(
+        "--passphrase-env", default="", metavar="VARIABLE", help="that holds the passphrase"
+    )
 
 
 def _run(args: argparse.Namespace) -> ExitCode:
-    from tui_installer.front import sessions_commands  # noqa: PLC0415 - --help needs none of them
+    from tui_installer.front import (  # noqa: PLC0415 - --help needs none of them
+        sessions_commands,
+        sessions_moves,
+    )
 
-    return sessions_commands.COMMANDS[args.verb](args)
+    commands = {**sessions_commands.COMMANDS, **sessions_moves.COMMANDS}
+    return commands[args.verb](args)

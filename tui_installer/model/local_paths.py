@@ -6,7 +6,10 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    Change = Callable[[str, Any], Any]
 
 _ETCD_FILES = ("ca", "cert", "key")
 _SECRETS = ("passphrase", "password")
@@ -18,11 +21,44 @@ def rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
 
     Paths on the hosts, URLs, and what begins with ``~`` or ``/`` stay as they are.
     """
+    return _changed(data, lambda _, text: _rooted(text, folder))
+
+
+def named(data: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """(question, path) of every file of this machine that the answers name, in their order."""
+    found: list[tuple[str, str]] = []
+
+    def note(question: str, text: Any) -> Any:
+        if isinstance(text, str) and text.strip() and "://" not in text:
+            found.append((question, text))
+        return text
+
+    _changed(data, note)
+    return tuple(found)
+
+
+def variables(data: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """(question, name) of every environment variable that the answers name."""
+    return tuple(_variables(data, ""))
+
+
+def _variables(block: Any, at: str) -> Iterator[tuple[str, str]]:
+    inner = block.items() if isinstance(block, dict) else ()
+    numbered = enumerate(block) if isinstance(block, list) else ()
+    for key, value in (*inner, *numbered):
+        if key in _SECRETS and isinstance(value, dict) and value.get("env"):
+            yield f"{at}{key}.env", str(value["env"])
+        else:
+            yield from _variables(value, f"{at}{key}.")
+
+
+def _changed(data: dict[str, Any], change: Change) -> dict[str, Any]:
+    """A copy in which each path is what change makes of (question, path)."""
     made = copy.deepcopy(data)
-    _walk(made, folder)
+    _walk(made, "", change)
     etcd, theirs = _source(made, "etcd"), _source(made, "kubernetes")
     if not etcd.get("kind") and theirs.get("kind") == "folder":  # it follows Kubernetes'
-        _each(etcd, ("location",), folder)
+        _each(etcd, "etcd.source.", ("location",), change)
     return made
 
 
@@ -32,32 +68,32 @@ def _source(data: dict[str, Any], product: str) -> dict[str, Any]:
     return source if isinstance(source, dict) else {}
 
 
-def _walk(block: Any, folder: Path) -> None:
+def _walk(block: Any, at: str, change: Change) -> None:
     if isinstance(block, list):
-        for one in block:
-            _walk(one, folder)
+        for number, one in enumerate(block):
+            _walk(one, f"{at}{number}.", change)
     elif isinstance(block, dict):
-        _root(block, folder)
-        for inner in block.values():
-            _walk(inner, folder)
+        _change(block, at, change)
+        for key, inner in block.items():
+            _walk(inner, f"{at}{key}.", change)
 
 
-def _root(block: dict[str, Any], folder: Path) -> None:
+def _change(block: dict[str, Any], at: str, change: Change) -> None:
     files = block.get("identityFiles")
     if isinstance(files, list):
-        block["identityFiles"] = [_rooted(one, folder) for one in files]
+        block["identityFiles"] = [change(f"{at}identityFiles", one) for one in files]
     for key in _SECRETS:
-        _each(block.get(key), ("file",), folder)
+        _each(block.get(key), f"{at}{key}.", ("file",), change)
     source, external = block.get("source"), block.get("external")
     if isinstance(source, dict) and source.get("kind") in _LOCAL_KINDS:
-        _each(source, ("location",), folder)
+        _each(source, f"{at}source.", ("location",), change)
     if isinstance(external, dict) and external.get("files", "here") == "here":
-        _each(external, _ETCD_FILES, folder)
+        _each(external, f"{at}external.", _ETCD_FILES, change)
 
 
-def _each(block: Any, keys: tuple[str, ...], folder: Path) -> None:
+def _each(block: Any, at: str, keys: tuple[str, ...], change: Change) -> None:
     if isinstance(block, dict):
-        block.update({key: _rooted(block[key], folder) for key in keys if key in block})
+        block.update({key: change(f"{at}{key}", block[key]) for key in keys if key in block})
 
 
 def _rooted(text: Any, folder: Path) -> Any:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping
     from pathlib import Path
 
-    from tui_installer.model.spec import HostSpec, SecretRef, SshSpec
+    from tui_installer.model.spec import HostSpec, SecretRef
 
 K = TypeVar("K")
 ATTEMPTS = 3
@@ -99,21 +99,22 @@ class Credentials:
             file: key for file, key in self._opened.items() if not isinstance(key, ValueError)
         }
 
-    async def unlock(self, ssh: SshSpec, file: Path, opener: Callable[[bytes], K]) -> K:
+    async def unlock(self, ref: SecretRef, file: Path, opener: Callable[[bytes], K]) -> K:
         """What `opener` makes of the file's passphrase; in a thread, once for all hosts.
 
-        opener raises WrongPassphrase. Raises that, or NoPassphrase.
+        ref: where the passphrase is, if it is not asked for. opener raises WrongPassphrase.
+        Raises that, or NoPassphrase; AuthenticationFailed for a source that is not to be used.
         """
         async with self._locks[file]:
             if file not in self._opened:
-                self._opened[file] = await self._unlock(ssh.passphrase, file, opener)
+                self._opened[file] = await self._unlock(ref, file, opener)
             result = self._opened[file]
             if isinstance(result, ValueError):
                 raise result
             return result  # type: ignore[return-value]
 
     async def _find_sudo_password(self, host: HostSpec) -> Secret | None:
-        found = self._resolve(host.sudo_password, f"sudo's password for {host.name}")
+        found = self.resolve(host.sudo_password, f"sudo's password for {host.name}")
         if found is not None:
             return found
         user = host.ssh.user
@@ -125,7 +126,7 @@ class Credentials:
         return given
 
     async def _unlock(self, ref: SecretRef, file: Path, opener: Callable[[bytes], K]) -> object:
-        given = self._resolve(ref, f"the passphrase of {file}")
+        given = self.resolve(ref, f"the passphrase of {file}")
         try:
             if given is not None:
                 return await asyncio.to_thread(opener, given.reveal())
@@ -155,7 +156,11 @@ class Credentials:
         async with self._asking:  # one question on the screen at a time
             return await self._ask(prompt)
 
-    def _resolve(self, ref: SecretRef, what: str) -> Secret | None:
+    def resolve(self, ref: SecretRef, what: str) -> Secret | None:
+        """The secret that a file or variable holds; None if neither is named.
+
+        what: it is, for messages. Raises AuthenticationFailed if it can't be had.
+        """
         if ref.file:
             return _from_file(ref.file, what)
         if not ref.env:

@@ -60,7 +60,7 @@ class LockedKeyPair(asyncssh.SSHKeyPair):
         try:
             async with self._deadline.paused():
                 key = await self._credentials.unlock(
-                    self._ssh, self._file, key_files.Opener(self._file)
+                    self._ssh.passphrase, self._file, key_files.Opener(self._file)
                 )
         except (WrongPassphrase, NoPassphrase) as error:
             self.problem = f"accepted by the host, but {error}"

@@ -6,8 +6,12 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def write(path: Path, data: bytes, *, mode: int = 0o600) -> None:
@@ -15,20 +19,25 @@ def write(path: Path, data: bytes, *, mode: int = 0o600) -> None:
 
     The file has `mode` (0600 unless said) from its creation. Raises InstallerError.
     """
+    write_parts(path, (data,), mode=mode)
+
+
+def write_parts(path: Path, parts: Iterable[bytes], *, mode: int = 0o600) -> None:
+    """As `write`, of data that comes in parts; what their source raises passes through."""
     try:
         make_folder(path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
                 os.fchmod(file.fileno(), mode)
-                file.write(data)
+                file.writelines(parts)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise InstallerError(
             f"cannot write {path}: {error.strerror}",
@@ -45,7 +54,8 @@ def make_folder(path: Path) -> None:
         path.mkdir(mode=0o700)
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
+    """What was renamed in it stays so after a power cut. Raises OSError."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -1,0 +1,62 @@
+"""What the commands of `tui-installer sessions` do that need a passphrase."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tui_installer.actions import passphrases, session_move
+from tui_installer.errors import ExitCode, UsageError
+from tui_installer.front.ask import ask, can_ask
+from tui_installer.front.sessions_commands import say
+from tui_installer.model.spec import SecretRef
+from tui_installer.remote.credentials import Credentials
+from tui_installer.store import sessions
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from tui_installer.model.secret import Secret
+
+
+def passphrase(args: argparse.Namespace) -> SecretRef:
+    """Where the passphrase is said to be."""
+    return SecretRef(args.passphrase_file, args.passphrase_env)
+
+
+def credentials() -> Credentials:
+    return Credentials(ask if can_ask() else None)
+
+
+def new_passphrase(args: argparse.Namespace, what: str) -> Secret:
+    """Raises UsageError, AuthenticationFailed."""
+    asking = ask if can_ask() else None
+    return asyncio.run(passphrases.chosen(credentials(), passphrase(args), asking, what))
+
+
+def export(args: argparse.Namespace) -> ExitCode:
+    session = sessions.find(args.name)
+    if args.whole:
+        secret = new_passphrase(args, str(args.file))
+        session_move.export_whole(session, args.file, secret)
+        say(f"{args.file}: all of the session {args.name}, encrypted")
+    else:
+        if args.passphrase_file or args.passphrase_env:
+            raise UsageError("answers are written without a passphrase", hint="say --whole as well")
+        session_move.export_answers(session, args.file)
+        say(f"{args.file}: the answers of {args.name}; no key or token is in it")
+    return ExitCode.OK
+
+
+def bring(args: argparse.Namespace) -> ExitCode:
+    found = asyncio.run(session_move.bring(args.file, args.name, credentials(), passphrase(args)))
+    name = found.session.root.name
+    say(f"the session {name} is here: {found.session.root}")
+    for sentence in found.to_check:
+        say(f"  check: {sentence}")
+    say(f"go on with it: tui-installer --resume {name}")
+    return ExitCode.OK
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], ExitCode]] = {"export": export, "import": bring}
