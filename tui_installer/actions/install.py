@@ -8,12 +8,13 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tui_installer.actions import record
+from tui_installer.actions import record, session_of
 from tui_installer.actions.claim import session_claim
 from tui_installer.engine.authority import Authority
 from tui_installer.engine.context import Context
 from tui_installer.engine.fleet import HostsFailed, fleet
 from tui_installer.engine.light import light_checks
+from tui_installer.engine.preflight import ForeignHosts
 from tui_installer.engine.run import Run
 from tui_installer.engine.runner import run_pipeline
 from tui_installer.engine.steps import PIPELINE
@@ -86,7 +87,7 @@ class Sink:
 async def plan_only(spec: Spec, session: SessionFolder, options: Options, emit: Emit) -> Plan:
     """The plan, nothing changed anywhere. Raises InstallerError."""
     async with _prepared(spec, session, options, emit) as run:
-        return await survey(run)
+        return await _surveyed(run)
 
 
 async def install(
@@ -143,7 +144,7 @@ async def _install(
 
 
 async def _carry_out(run: Run, session: SessionFolder, options: Options, sink: Sink) -> ExitCode:
-    plan = await survey(run)
+    plan = await _surveyed(run)
     await asyncio.to_thread(record.write, session, run.ctx.spec, run.ctx.facts)
     for item in plan.items:
         sink(Planned(item.step, item.host, item.run, item.reason, len(item.changes)))
@@ -154,6 +155,15 @@ async def _carry_out(run: Run, session: SessionFolder, options: Options, sink: S
                 sink(Checked(host, check.name, check.ok, check.evidence))
             return ExitCode.OK
     return await run_pipeline(run, PIPELINE)
+
+
+async def _surveyed(run: Run) -> Plan:
+    """As survey; hosts of another session's are told with the session here that they are of."""
+    try:
+        return await survey(run)
+    except ForeignHosts as error:
+        error.hint = await asyncio.to_thread(session_of.hint, run.ctx) or error.hint
+        raise
 
 
 def _interrupted(state: RunState) -> Failed:

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_installer.engine import stored
+from tui_installer.engine import lost_keys, stored
 from tui_installer.engine.stored import BootstrapSecret
 from tui_installer.errors import InstallerError, UsageError
-from tui_installer.kubernetes import certificates
 from tui_installer.model.secret import Secret
 from tui_installer.pki import tokens
 from tui_installer.pki.check import reissue_reason
@@ -33,6 +32,7 @@ class Authority:
     """issued: profile name → certificate and key. missing: profile name → why it is to be issued.
 
     local: path → content of the operator's own files, those of an external etcd.
+    lost: CAs whose keys are nowhere any more; in `issued` those keys are empty.
     """
 
     spec: Spec
@@ -44,6 +44,7 @@ class Authority:
     bootstrap: BootstrapSecret | None = None
     csv_token: Secret | None = None
     local: dict[str, Secret] = field(default_factory=dict)
+    lost: frozenset[str] = frozenset()
 
     @classmethod
     def load(
@@ -53,9 +54,10 @@ class Authority:
 
         new_token: the bootstrap token there is counts as missing, so that another is made.
         """
-        self = cls(spec, folder)
-        for profile in certificates.profiles(spec):
+        self = cls(spec, folder, lost=folder.lost_keys())
+        for profile in lost_keys.profiles(spec, self.lost):
             self._load_cert(profile, int(now))
+        lost_keys.refuse(self.missing, spec, self.lost)
         if spec.etcd.files is not None and not spec.etcd.files.on_hosts:
             files = (spec.etcd.files.ca, spec.etcd.files.cert, spec.etcd.files.key)
             self.local = {file: _read_local(file) for file in files}
@@ -67,28 +69,20 @@ class Authority:
         return self
 
     def _load_cert(self, profile: CertProfile, now: int) -> None:
+        if profile.name in self.lost:
+            self._load_lost(profile, now)
+            return
         found = self.folder.read_cert(profile.name)
         if found is None:
             self._refuse_half(profile)
             self.missing[profile.name] = "not there yet"
             return
         issued = Issued(*found)
-        signer = issued if profile.is_ca else self.issued.get(profile.signer)
-        try:
-            why = (
-                "its CA is new"
-                if signer is None
-                else reissue_reason(
-                    profile,
-                    issued,
-                    signer.cert,
-                    key_type=self.spec.certificates.key_type,
-                    now=now,
-                    renew_before=0 if profile.is_ca else self._renew_before(),
-                )
-            )
-        except ValueError as error:
-            why = str(error)
+        reasons = [
+            self._reason(profile, issued, issued if profile.is_ca else self.issued.get(name), now)
+            for name in lost_keys.signers(profile, self.lost)
+        ]
+        why = None if None in reasons else reasons[0]
         if why is None:
             self.issued[profile.name] = issued
         elif profile.is_ca and not self._only_key_type(why):
@@ -97,6 +91,30 @@ class Authority:
             self.issued[profile.name] = issued
         else:
             self.missing[profile.name] = why
+
+    def _load_lost(self, profile: CertProfile, now: int) -> None:
+        try:
+            self.issued[profile.name] = lost_keys.load_ca(profile, self.folder, now)
+        except ValueError as error:
+            raise self._unusable(profile, str(error)) from None
+
+    def _reason(
+        self, profile: CertProfile, issued: Issued, signer: Issued | None, now: int
+    ) -> str | None:
+        if signer is None:
+            return "its CA is new"
+        settled = profile.is_ca or lost_keys.signers(profile, self.lost)[-1] in self.lost
+        try:
+            return reissue_reason(
+                profile,
+                issued,
+                signer.cert,
+                key_type=self.spec.certificates.key_type,
+                now=now,
+                renew_before=0 if settled else self._renew_before(),
+            )
+        except ValueError as error:
+            return str(error)
 
     def _renew_before(self) -> int:
         return min(RENEW_BEFORE, self.spec.certificates.leaf_lifetime // 3)
@@ -135,7 +153,8 @@ class Authority:
     def make(self, now: float) -> tuple[str, ...]:
         """Makes and stores what is missing; blocking work, for a thread. Returns the names made."""
         made = tuple(name for name, _ in self.to_make())
-        wanted = [p for p in certificates.profiles(self.spec) if p.name in self.missing]
+        known = lost_keys.profiles(self.spec, self.lost)
+        wanted = [p for p in known if p.name in self.missing]
         for profile in wanted:
             if profile.is_ca:
                 self._issue(profile, int(now))
@@ -154,7 +173,7 @@ class Authority:
         else:
             issued = issue_leaf(
                 profile,
-                self.issued[profile.signer],
+                self.issued[lost_keys.signers(profile, self.lost)[-1]],
                 key_type=settings.key_type,
                 lifetime=settings.leaf_lifetime,
                 now=now,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.query import external_files
@@ -22,6 +23,11 @@ MAX_SKEW = 120
 MIN_SYSTEMD = 232
 MIN_MEMORY = 900 << 20
 FOREIGN = "not this cluster's:"
+LOST = (
+    "these hosts were made from another session: run with that one (--session-dir names another "
+    "place of sessions); if it is lost, tui-installer sessions recover makes it anew from the "
+    "hosts. If the named files are left over from something else, remove them"
+)
 MARGIN = 200 << 20
 """Bytes to leave free beyond what is written: etcd's log and the journal grow."""
 
@@ -34,23 +40,29 @@ def check(ctx: Context, wants: Mapping[str, Wants]) -> None:
         for problem in problems(ctx, host, ctx.facts[host.name], wants[host.name])
     )
     if found:
-        raise InstallerError(
+        kind = ForeignHosts if any(FOREIGN in line for line in found) else InstallerError
+        raise kind(
             f"{len(found)} obstacle{'s' if len(found) != 1 else ''} on the hosts; "
             "nothing was changed",
             details=found,
-            hint=_hint(found),
+            hint=LOST if kind is ForeignHosts else "mend them and run again",
             step="preflight",
         )
 
 
-def _hint(found: Sequence[str]) -> str:
-    if any(FOREIGN in line for line in found):
-        return (
-            "these hosts were made from another session folder: run with that one "
-            "(TUI_INSTALLER_HOME) and its answers, or remove the named files if they are left over "
-            "from something else"
-        )
-    return "mend them and run again"
+class ForeignHosts(InstallerError):
+    """The hosts hold another cluster's CA or keys than the session does."""
+
+
+def authorities(ctx: Context) -> dict[str, str]:
+    """host → fingerprint of the cluster's CA that is on it, where there is one."""
+    path, found = ctx.spec.layout.ssl("ca.pem"), {}
+    for name, facts in ctx.facts.items():
+        fact = facts.files.get(path)
+        if fact is not None and fact.content is not None:
+            with contextlib.suppress(ValueError):
+                found[name] = fingerprint(fact.content)
+    return found
 
 
 def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> Iterator[str]:

@@ -34,6 +34,29 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--yes", metavar="NAME", help="the name once more, instead of typing it when asked"
     )
     _add_moves(verbs)
+    _add_recover(verbs)
+
+
+def _add_recover(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    recover = verbs.add_parser(
+        "recover", help="make a lost session anew from the masters of its cluster"
+    )
+    source = recover.add_mutually_exclusive_group(required=True)
+    source.add_argument(
+        "--hosts", metavar="ADDRESS[,ADDRESS…]", help="every master; SSH as root, as by default"
+    )
+    source.add_argument(
+        "--answers",
+        type=Path,
+        metavar="FILE",
+        help="answers whose hosts and ssh blocks say how to log in; the rest is read back",
+    )
+    recover.add_argument("--as", dest="name", metavar="NAME", default="", help="by another name")
+    recover.add_argument(
+        "--accept-new-host-keys",
+        action="store_true",
+        help="trust hosts that no known_hosts file knows yet",
+    )
 
 
 def _add_moves(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -69,7 +92,12 @@ def _run(args: argparse.Namespace) -> ExitCode:
     from tui_installer.front import (  # noqa: PLC0415 - --help needs none of them
         sessions_commands,
         sessions_moves,
+        sessions_recover,
     )
 
-    commands = {**sessions_commands.COMMANDS, **sessions_moves.COMMANDS}
+    commands = {
+        **sessions_commands.COMMANDS,
+        **sessions_moves.COMMANDS,
+        **sessions_recover.COMMANDS,
+    }
     return commands[args.verb](args)

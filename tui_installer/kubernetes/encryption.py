@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
 
-if TYPE_CHECKING:
-    from tui_installer.model.secret import Secret
+from tui_installer.model.secret import Secret
+
+_SECRET = re.compile(rb"^ +secret: ([A-Za-z0-9+/=]+)$", re.MULTILINE)
+
+
+def key_of(config: bytes) -> Secret | None:
+    """The key of a file that `configuration` made; None if it is of another form."""
+    found = _SECRET.findall(config)
+    key = Secret(found[0]) if len(found) == 1 else None
+    return key if key is not None and configuration(key) == config else None
 
 
 def configuration(key: Secret) -> bytes:

@@ -24,6 +24,9 @@ BOOTSTRAP_GROUP = "system:bootstrappers:tui-installer"
 ADMIN_GROUP = "kubeadm:cluster-admins"
 """The group in the administrator's certificate, as kubeadm has it since v1.29."""
 
+JOINING = "tui-installer:kubelet-bootstrap"
+"""The binding by which holders of bootstrap tokens join."""
+
 _RBAC = "rbac.authorization.k8s.io"
 _APPROVE = "system:certificates.k8s.io:certificatesigningrequests"
 

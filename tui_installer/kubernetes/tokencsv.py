@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tui_installer.kubernetes.quoting import csv_line
-
-if TYPE_CHECKING:
-    from tui_installer.model.secret import Secret
+from tui_installer.model.secret import Secret
 
 USER = "kubelet-bootstrap"
 UID = "10001"
@@ -22,3 +18,12 @@ def line(token: Secret) -> bytes:
     """
     user = csv_line((token.reveal().decode("ascii"), USER, UID))
     return f"{user},{csv_line((GROUP,), quote=True)}\n".encode()
+
+
+def token_of(file: bytes) -> Secret | None:
+    """The token of a file that `line` made; None if it is of another form."""
+    token = Secret(file.partition(b",")[0])
+    try:
+        return token if line(token) == file else None
+    except ValueError:
+        return None

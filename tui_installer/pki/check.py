@@ -53,6 +53,18 @@ def reissue_reason(
     )
 
 
+def ca_reason(profile: CertProfile, cert_pem: bytes, now: int) -> str | None:
+    """Why a CA's certificate, of which the key is not at hand, cannot be used; None if it can."""
+    try:
+        cert = load.certificate(cert_pem)
+    except ValueError as error:
+        return str(error)
+    found = info(cert)
+    return (
+        _identity(profile, cert, found) or _signature(cert, cert) or _validity(found, None, now, 0)
+    )
+
+
 def _key_type(wanted: KeyType, found: CertInfo) -> str | None:
     return None if found.key_type == wanted else f"key type changed: {wanted}, was {found.key_type}"
 

@@ -10,7 +10,10 @@ from tui_installer.model.secret import Secret
 from tui_installer.store import atomic
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
+
+LOST = "lost-keys.json"
 
 
 class SessionFolder:
@@ -58,6 +61,28 @@ class SessionFolder:
         """The key first: a certificate without its key counts as missing."""
         atomic.write(self.key_path(name), key.reveal())
         atomic.write(self.cert_path(name), cert, mode=0o644)
+
+    def lost_keys(self) -> frozenset[str]:
+        """CAs whose keys were lost with an earlier session and have not been put back since.
+
+        Raises InstallerError.
+        """
+        text = self._read(self.pki / LOST)
+        if text is None:
+            return frozenset()
+        try:
+            names = [str(name) for name in json.loads(text)["keys"]]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise InstallerError(
+                f"{self.pki / LOST} is damaged",
+                hint="it lists the CAs whose keys are lost; recover the session again from its "
+                "hosts: tui-installer sessions recover",
+            ) from None
+        return frozenset(name for name in names if not self.key_path(name).exists())
+
+    def write_lost_keys(self, names: Iterable[str]) -> None:
+        text = json.dumps({"schema": 1, "keys": sorted(names)}).encode() + b"\n"
+        atomic.write(self.pki / LOST, text)
 
     def read_pki(self, name: str) -> bytes | None:
         return self._read(self.pki / name)

@@ -1,0 +1,85 @@
+"""Certificates, keys and tokens of a cluster, from its masters into a new session folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.engine import lost_keys
+from tui_installer.errors import UsageError
+from tui_installer.kubernetes import certificates, encryption, tokencsv
+from tui_installer.kubernetes.certificates import SERVICE_ACCOUNT, CertFileKind
+from tui_installer.kubernetes.read_back import LOCAL_ETCD
+from tui_installer.model.secret import Secret
+from tui_installer.model.spec import EtcdMode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui_installer.engine.left_on_host import Left
+    from tui_installer.kubernetes.certificates import CertFile
+    from tui_installer.model.spec import HostSpec, Spec
+    from tui_installer.store.session_folder import SessionFolder
+
+
+def write(folder: SessionFolder, spec: Spec, found: Mapping[str, Left]) -> tuple[str, ...]:
+    """found: by the host's address. Returns the CAs whose keys are lost. Blocking.
+
+    Raises UsageError where hosts have different ones of what they share, InstallerError.
+    """
+    shared: dict[str, bytes] = {}
+    for host in spec.hosts:
+        _write_host(folder, spec, host, found[host.address], shared)
+    first = spec.hosts[0]
+    _write_secrets(folder, spec, found[first.address])
+    lost = tuple(p.name for p in certificates.profiles(spec)
+                 if p.is_ca and p.name not in lost_keys.ON_HOSTS)  # fmt: skip
+    folder.write_lost_keys(lost)
+    if spec.etcd.mode is EtcdMode.STACKED:
+        stand_in = folder.read_cert(f"{first.name}/{lost_keys.ETCD_CLIENT}")
+        if stand_in is not None:
+            folder.write_cert(lost_keys.ETCD_OPERATOR, *stand_in)
+    return lost
+
+
+def _write_host(
+    folder: SessionFolder, spec: Spec, host: HostSpec, left: Left, shared: dict[str, bytes]
+) -> None:
+    for file in certificates.host_files(spec, host):
+        name, data = _name(file), left.content(file.path)
+        if not name or not data:
+            continue
+        if shared.setdefault(name, data) != data:
+            raise UsageError(
+                f"{file.path} on {host.name} is another than on {spec.hosts[0].name}",
+                hint="they are not of one cluster, or one was changed by hand; nothing was written",
+                host=host.name,
+            )
+        if file.mode & 0o044:
+            folder.write_public(name, data)
+        else:
+            folder.write_secret(name, Secret(data))
+
+
+def _name(file: CertFile) -> str:
+    """Below the session's pki folder; '' for what is made of others."""
+    match file.kind:
+        case CertFileKind.CERT:
+            return f"{file.profile}.pem"
+        case CertFileKind.KEY:
+            suffix = ".key" if file.profile == SERVICE_ACCOUNT else "-key.pem"
+            return f"{file.profile}{suffix}"
+        case CertFileKind.PUBLIC_KEY:
+            return "sa.pub"
+        case CertFileKind.LOCAL:
+            return f"{LOCAL_ETCD.removeprefix('pki/')}/{file.source.rpartition('/')[2]}"
+        case CertFileKind.BUNDLE:
+            return ""
+
+
+def _write_secrets(folder: SessionFolder, spec: Spec, left: Left) -> None:
+    key = encryption.key_of(left.content(spec.layout.cfg("encryption.yaml")))
+    if key is not None:
+        folder.write_secret("encryption.key", key)
+    token = tokencsv.token_of(left.content(spec.layout.cfg("token.csv")))
+    if token is not None:
+        folder.write_secret("csv.token", token)

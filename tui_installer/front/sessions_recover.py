@@ -1,0 +1,56 @@
+"""`tui-installer sessions recover`: what was made anew, what is lost, and what that means."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui_installer.actions import session_recover
+from tui_installer.errors import ExitCode
+from tui_installer.front.sessions_commands import say
+from tui_installer.front.sessions_moves import credentials
+from tui_installer.model.answers import Answers, Host
+from tui_installer.remote.host_keys import HostKeyPolicy
+from tui_installer.store import answers_file, paths
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+
+def recover(args: argparse.Namespace) -> ExitCode:
+    if args.answers is not None:
+        loaded = answers_file.load(args.answers)
+        given, folder = loaded.answers, loaded.folder
+    else:
+        addresses = [address.strip() for address in args.hosts.split(",")]
+        given = Answers(hosts=[Host(address=one) for one in addresses if one])
+        folder = Path.cwd()
+    policy = HostKeyPolicy(own=paths.own_known_hosts(), accept_new=args.accept_new_host_keys)
+    work = session_recover.recover(given, folder, args.name, credentials(), policy)
+    for line in _told(asyncio.run(work)):
+        say(line)
+    return ExitCode.OK
+
+
+def _told(found: session_recover.Recovered) -> Iterator[str]:
+    root = found.session.root
+    yield f"the session {root.name} is made anew from its hosts: {root}"
+    yield "not recovered, as they never lay on a host:"
+    for name, ends in found.lost.items():
+        first = time.strftime("%Y-%m-%d", time.gmtime(ends)) if ends else "unknown"
+        yield f"  the key of {name}; the first certificate that only it can renew ends {first}"
+    yield (
+        "what that means: the cluster goes on, and runs of this session go on mending it. "
+        "Administrators' certificates are issued by the signing CA from now on. A master more, "
+        "another SAN or a renewed server certificate needs the lost key: put it, from a backup or "
+        f"an export, into {found.session.pki}; without it, plan a new cluster before that day"
+    )
+    for note in found.notes:
+        yield f"  note: {note}"
+    yield f"look at {found.session.answers}, then: tui-installer --resume {root.name}"
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], ExitCode]] = {"recover": recover}

@@ -1,0 +1,92 @@
+"""Answers from what an installation left: the inverse of its SANs and flags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui_installer.kubernetes.etcd_urls import EXTERNAL_CA
+from tui_installer.kubernetes.options import options
+from tui_installer.model.answers import Cluster
+from tui_installer.model.answers_etcd import Etcd, ExternalEtcd
+from tui_installer.model.certificates import SanKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tui_installer.kubernetes.component import Component
+    from tui_installer.model.certificates import San
+    from tui_installer.model.spec import HostSpec, Layout, Spec
+
+    Flags = Mapping[str, str]
+
+LOCAL_ETCD = "pki/external-etcd"
+"""Where, in a recovered session, the files lie that open an external etcd."""
+_LOOPBACKS = ("127.0.0.1", "::1")
+_SERVICE = "kubernetes"
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What an API server's SANs say. hosts: (name, address) of every master, in order."""
+
+    hosts: tuple[tuple[str, str], ...]
+    endpoint: str
+    domain: str
+    extra: tuple[str, ...]
+
+
+def called(sans: Sequence[San]) -> Called:
+    """Reads `sans.server_sans` backwards. Raises ValueError for SANs of another order."""
+    left = [san for san in sans[1:] if san.value not in _LOOPBACKS]
+    hosts: list[tuple[str, str]] = []
+    while len(left) > 1 and left[0].kind is SanKind.IP and left[1].value != _SERVICE:
+        address, name = (san.value for san in left[:2])
+        hosts.append((name, address))
+        del left[:2]
+    values = [san.value for san in left]
+    services = values.index(f"{_SERVICE}.default.svc")  # ValueError: of another program
+    endpoint = values[0] if values[0] != _SERVICE else ""
+    prefix = f"{_SERVICE}.default.svc."
+    named = [v for v in values[services + 1 : services + 3] if v.startswith(prefix)]
+    rest = values[services + 1 + len(named) :]
+    if not hosts or not named:
+        raise ValueError("the API server's certificate has not the names that are given here")
+    return Called(tuple(hosts), endpoint, named[-1].removeprefix(prefix), tuple(rest))
+
+
+def cluster(names: Called, apiserver: Flags, controllers: Flags) -> Cluster:
+    """Raises KeyError for a flag that is always set here and is not there."""
+    return Cluster(
+        name=controllers["cluster-name"],
+        domain=names.domain,
+        endpoint=names.endpoint,
+        service_cidr=apiserver["service-cluster-ip-range"],
+        pod_cidr=controllers["cluster-cidr"],
+        node_port_range=apiserver["service-node-port-range"],
+    )
+
+
+def stacked(etcd: Flags, version: str) -> Etcd:
+    """Of an etcd on the masters. Raises KeyError."""
+    return Etcd(version=version, data_dir=etcd["data-dir"])
+
+
+def external(apiserver: Flags, layout: Layout) -> Etcd:
+    """Of an etcd elsewhere; files that came from the operator are named as of the session."""
+    urls = apiserver["etcd-servers"].split(",")
+    files = [apiserver[f"etcd-{kind}file"] for kind in ("ca", "cert", "key")]
+    here = files[0] == layout.ssl(EXTERNAL_CA)
+    if here:
+        files = [f"{LOCAL_ETCD}/{name}.pem" for name in ("ca", "cert", "key")]
+    ca, cert, key = files
+    found = ExternalEtcd(
+        endpoints=urls, files="here" if here else "hosts", ca=ca, cert=cert, key=key
+    )
+    return Etcd(mode="external", external=found)
+
+
+def extra_args(component: Component, spec: Spec, host: HostSpec, found: Flags) -> dict[str, str]:
+    """The operator's own flags: those that are not as this program would set them."""
+    ours = dict(options(component, spec, host))
+    return {name: value for name, value in found.items() if ours.get(name) != value}
