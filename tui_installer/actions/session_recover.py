@@ -92,7 +92,7 @@ async def _write(
     elif joining and answers.token.mode == "csv":
         answers.token.mode = "both"
         await asyncio.to_thread(answers_file.save, session.answers, answers)
-    notes += await asyncio.to_thread(_lacking, session)
+    notes += await asyncio.to_thread(_make_operators, session)
     return Recovered(SessionFolder(target), _ends(session, lost), tuple(notes))
 
 
@@ -119,10 +119,11 @@ async def _token(session: SessionFolder, spec: Spec, hosts: list[Host]) -> bool 
     return None
 
 
-def _lacking(session: SessionFolder) -> tuple[str, ...]:
-    """What a run would refuse to begin with."""
+def _make_operators(session: SessionFolder) -> tuple[str, ...]:
+    """Administrators' certificates, by the signing CA; what a run would refuse to begin with."""
+    now = time.time()
     try:
-        Authority.load(answers_file.resolve_file(session.answers), session, time.time())
+        Authority.load(answers_file.resolve_file(session.answers), session, now).make(now)
     except InstallerError as error:
         return (error.message, *error.details)
     return ()

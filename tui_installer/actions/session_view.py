@@ -69,12 +69,13 @@ def shown(session: SessionFolder) -> Shown:
         data = drafts.read(session.answers)
     except InstallerError:
         data = {}  # told as the trouble
+    run, keys = None, ""
     try:
+        keys = _keys(session)
         damage += journal_lines.damage(session.journal)
         run = _run(session)
     except InstallerError as error:
         damage.append(error.message)
-        run = None
     return Shown(
         begun=begun,
         answers={path: str(_answer(data, path)) for path in SAID},
@@ -84,11 +85,13 @@ def shown(session: SessionFolder) -> Shown:
         files=dict(outcome.files(session)),
         foreign=tuple(session_files.foreign(session.root)),
         damage=tuple(damage),
-        keys=_keys(session),
+        keys=keys,
     )
 
 
 def _keys(session: SessionFolder) -> str:
+    if lost := sorted(session.lost_keys()):
+        return f"lost with an earlier session: {', '.join(lost)}"
     return "not encrypted" if session.key_path("ca").exists() else ""
 
 

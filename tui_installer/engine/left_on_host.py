@@ -33,7 +33,7 @@ class Left:
     @property
     def layout(self) -> Layout:
         unit, options = self.units[Component.APISERVER]
-        etcd = self.units.get(Component.ETCD, ("", Layout("", "/opt/etcd", "").etcd_cfg("")))[1]
+        etcd = self.units.get(Component.ETCD, ("", Layout("", "/opt/etcd", "").etcd_cfg("etcd")))[1]
         return Layout(_up(options, 2), _up(etcd, 2), _up(unit, 1))
 
     def flags(self, component: Component) -> dict[str, str]:

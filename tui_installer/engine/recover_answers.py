@@ -9,6 +9,7 @@ from tui_installer.kubernetes import Component, read_back
 from tui_installer.model import parse
 from tui_installer.model.answers import Answers, Certificates, Folders, Kubernetes, Token
 from tui_installer.model.resolve import build
+from tui_installer.model.versions import default_etcd_version
 from tui_installer.pki.describe import describe
 from tui_installer.pki.issue import BACKDATE
 
@@ -91,7 +92,9 @@ def _hosts(given: Answers, found: Sequence[Left], names: Called) -> Iterator[Hos
 def _etcd(given: Answers, first: Left) -> Etcd:
     flags = first.flags(Component.ETCD)
     if flags:
-        made = read_back.stacked(flags, first.version(Component.ETCD))
+        found = parse.version(first.version(Component.ETCD))
+        usual = default_etcd_version(parse.version(first.version(Component.APISERVER)))
+        made = read_back.stacked(flags, "" if found == usual else str(found))
     else:
         made = read_back.external(first.flags(Component.APISERVER), first.layout)
     return made.model_copy(update={"source": given.etcd.source})

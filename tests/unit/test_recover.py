@@ -1,0 +1,274 @@
+"""A lost session made anew: what an installation leaves says what its answers and keys were."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from engine_samples import FakeHost, facts, file_fact
+
+from tui_installer.actions import session_of
+from tui_installer.engine import left_on_host, recover_keys
+from tui_installer.engine.authority import Authority
+from tui_installer.engine.context import Context
+from tui_installer.engine.left_on_host import Left
+from tui_installer.engine.recover_answers import answers_of
+from tui_installer.engine.survey import wants_of
+from tui_installer.errors import ConnectionFailed, InstallerError, UsageError
+from tui_installer.kubernetes import Component, encryption, tokencsv
+from tui_installer.model.answers import Answers, Certificates, Cluster, Folders, Host, Token
+from tui_installer.model.answers_etcd import Etcd, ExternalEtcd
+from tui_installer.model.answers_ssh import Ssh
+from tui_installer.model.changes import changed
+from tui_installer.model.resolve import resolve
+from tui_installer.model.secret import Secret
+from tui_installer.pki.describe import describe
+from tui_installer.store.session_folder import SessionFolder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tui_installer.model.spec import Spec
+
+NOW = time.time()
+
+
+def three(**blocks: object) -> Answers:
+    names = ("alpha", "beta", "master03")
+    hosts = [Host(address=f"192.0.2.1{n}", name=name) for n, name in enumerate(names, 1)]
+    return Answers(hosts=hosts, **blocks)
+
+
+def installed(answers: Answers, folder: Path) -> tuple[Spec, Authority, list[Left]]:
+    """(spec, its keys, what an install of it leaves on each host)."""
+    spec = resolve(answers, folder=folder)
+    authority = Authority.load(spec, SessionFolder(folder / "old"), NOW)
+    authority.make(NOW)
+    return spec, authority, [left(Context(spec, authority, NOW), n) for n in range(len(spec.hosts))]
+
+
+def left(ctx: Context, number: int) -> Left:
+    host, layout = ctx.spec.hosts[number], ctx.spec.layout
+    wants = wants_of(ctx, host).files
+    components = [c for c in Component if layout.unit(c) in {want.path for want in wants}]
+    return Left(
+        host.name,
+        manifest=layout.cfg("tui-installer.manifest"),
+        files={want.path: Secret(want.data) for want in wants if want.data is not None},
+        programs={want.path: want.version for want in wants if want.probe},
+        units={c: (layout.unit(c), c.options_path(layout)) for c in components},
+    )
+
+
+EXTERNAL = Etcd(
+    mode="external",
+    external=ExternalEtcd(
+        endpoints=["https://192.0.2.21:2379"], files="hosts", ca="/e/ca", cert="/e/c", key="/e/k"
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        three(),
+        Answers(hosts=[Host(address="192.0.2.11", name="one")]),
+        three(
+            cluster=Cluster(name="prod", domain="corp.example", endpoint="k8s.example.com",
+                            service_cidr="10.96.0.0/16", pod_cidr="10.0.0.0/12",
+                            node_port_range="30000-31000"),
+            sans=["192.0.2.100", "extra.example.com"],
+            token=Token(mode="csv"),
+            certificates=Certificates(key_type="ecdsa-p384", leaf_lifetime="90d",
+                                      ca_lifetime="400d"),
+            layout=Folders(kubernetes="/srv/k8s", etcd="/srv/etcd", units="/etc/systemd/system"),
+            etcd=Etcd(data_dir="/data/etcd", extra_args={"quota-backend-bytes": "8589934592"}),
+        ),
+        three(cluster=Cluster(endpoint="192.0.2.100"), etcd=Etcd(version="v3.7.1")),
+        Answers(
+            hosts=[Host(address="2001:db8::11", name="alpha")],
+            cluster=Cluster(domain="local", service_cidr="fd00:1::/112", pod_cidr="fd00:2::/48"),
+        ),
+        three(etcd=EXTERNAL),
+        three(ssh=Ssh(user="admin", port=2222)),
+    ],
+    ids=["plain", "one", "all", "vip", "ipv6", "external", "ssh"],
+)  # fmt: skip
+def test_answers_come_back_as_they_were(answers, tmp_path):
+    answers.kubernetes.extra_args.apiserver = {"audit-log-maxage": "7", "profiling": "true"}
+    answers.kubernetes.extra_args.scheduler = {"v": "4"}
+    _, _, found = installed(answers, tmp_path)
+    given = Answers(hosts=[Host(address=host.address) for host in answers.hosts], ssh=answers.ssh)
+    assert changed(answers_of(given, found)) == changed(answers)
+
+
+def test_hosts_come_in_the_old_order_and_by_their_own_addresses(tmp_path):
+    _, _, found = installed(three(), tmp_path)
+    order = [found[2], found[0], found[1]]
+    given = Answers(hosts=[Host(address=f"203.0.113.{n}", fingerprint="") for n in (3, 1, 2)])
+    made = answers_of(given, order)
+    assert [(h.name, h.address, h.ssh_address) for h in made.hosts] == [
+        ("alpha", "192.0.2.11", "203.0.113.1"),
+        ("beta", "192.0.2.12", "203.0.113.2"),
+        ("master03", "192.0.2.13", "203.0.113.3"),
+    ]
+
+
+def test_all_masters_must_be_named(tmp_path):
+    _, _, found = installed(three(), tmp_path)
+    given = Answers(hosts=[Host(address="192.0.2.12")])
+    with pytest.raises(UsageError, match=r"alpha \(192.0.2.11\), master03 \(192.0.2.13\)"):
+        answers_of(given, found[1:2])
+
+
+def test_hosts_of_two_clusters_are_refused(tmp_path):
+    _, _, one = installed(three(), tmp_path / "one")
+    _, _, two = installed(three(), tmp_path / "two")
+    with pytest.raises(UsageError, match="different clusters"):
+        answers_of(three(), [one[0], two[1], one[2]])
+
+
+@pytest.mark.parametrize("component", [Component.APISERVER, Component.CONTROLLER_MANAGER])
+def test_options_changed_by_hand_are_told_not_guessed(component, tmp_path):
+    _, _, found = installed(three(), tmp_path)
+    found[0].files[found[0].units[component][1]] = Secret("X=y")
+    with pytest.raises(InstallerError, match="cannot be read back"):
+        answers_of(three(), found)
+
+
+def recovered(
+    tmp_path: Path, answers: Answers | None = None
+) -> tuple[Spec, Authority, SessionFolder]:
+    spec, old, found = installed(answers or three(), tmp_path)
+    session = SessionFolder(tmp_path / "new")
+    by_address = {host.address: one for host, one in zip(spec.hosts, found, strict=True)}
+    assert set(recover_keys.write(session, spec, by_address)) == {
+        "ca", "front-proxy-ca", "etcd-ca"}  # fmt: skip
+    return spec, old, session
+
+
+def test_a_recovered_session_wants_the_same_files_on_every_host(tmp_path):
+    spec, old, session = recovered(tmp_path, three(token=Token(mode="both")))
+    new = Authority.load(spec, session, NOW)
+    assert {name for name, _ in new.to_make()} == {
+        "admin", "super-admin", "kube-proxy", "bootstrap.token"}  # fmt: skip
+    new.make(NOW)
+    assert list(Authority.load(spec, session, NOW).to_make()) == []
+    for host in spec.hosts:
+        wanted = [wants_of(Context(spec, one, NOW), host).files for one in (old, new)]
+        before, after = ({want.path: want.data for want in files} for files in wanted)
+        assert before == after
+    modes = {p.stat().st_mode & 0o777 for p in session.pki.rglob("*key*")}
+    assert modes == {0o600}
+
+
+def test_administrators_are_certified_by_the_ca_whose_key_lies_on_hosts(tmp_path):
+    spec, _, session = recovered(tmp_path)
+    Authority.load(spec, session, NOW).make(NOW)
+    assert "signing-ca" in describe(session.read_pki("admin.pem")).issuer
+    assert not session.key_path("ca").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"sans": ["new.example.com"]}, "alpha/server: SANs changed"),
+        ({"certificates": Certificates(key_type="rsa-2048")}, "key type changed"),
+    ],
+)
+def test_what_needs_a_lost_key_is_refused_with_what_it_is(change, told, tmp_path):
+    _, _, session = recovered(tmp_path)
+    with pytest.raises(InstallerError) as caught:
+        Authority.load(resolve(three(**change)), session, NOW)
+    assert any(told in detail for detail in caught.value.details)
+    assert "whose key this session lacks" in caught.value.message
+
+
+def test_a_key_that_is_put_back_is_used_again(tmp_path):
+    _, old, session = recovered(tmp_path)
+    for name in ("ca", "front-proxy-ca", "etcd-ca"):
+        session.write_secret(f"{name}-key.pem", old.key(name))
+    assert session.lost_keys() == frozenset()
+    spec = resolve(three(sans=["new.example.com"]))
+    Authority.load(spec, session, NOW).make(NOW)
+    assert Authority.load(spec, session, NOW).cert("ca") == old.cert("ca")
+
+
+def test_a_certificate_about_to_end_is_kept_while_nothing_better_can_be_had(tmp_path):
+    spec, _, session = recovered(tmp_path)
+    soon = NOW + spec.certificates.leaf_lifetime - 3600
+    missing = {name for name, _ in Authority.load(spec, session, soon).to_make()}
+    assert not {name for name in missing if name.endswith("/server")}
+    with pytest.raises(InstallerError, match="whose key this session lacks"):
+        Authority.load(spec, session, soon + 7200)
+
+
+def test_a_damaged_list_of_lost_keys_makes_no_new_ca(tmp_path):
+    spec, _, session = recovered(tmp_path)
+    (session.pki / "lost-keys.json").write_text("{")
+    with pytest.raises(InstallerError, match="damaged"):
+        Authority.load(spec, session, NOW)
+
+
+def test_hosts_that_share_nothing_are_refused(tmp_path):
+    spec, _, found = installed(three(), tmp_path)
+    found[1].files["/opt/kubernetes/ssl/sa.key"] = Secret("another")
+    by_address = {host.address: one for host, one in zip(spec.hosts, found, strict=True)}
+    with pytest.raises(UsageError, match="another than on alpha"):
+        recover_keys.write(SessionFolder(tmp_path / "new"), spec, by_address)
+
+
+def test_what_opens_an_external_etcd_comes_into_the_session(tmp_path):
+    for name in ("ca", "cert", "key"):
+        (tmp_path / name).write_text(name)
+    here = ExternalEtcd(endpoints=["https://192.0.2.21:2379"], ca="ca", cert="cert", key="key")
+    old, _, found = installed(three(etcd=Etcd(mode="external", external=here)), tmp_path)
+    made = answers_of(three(), found)
+    session = SessionFolder(tmp_path / "new")
+    spec = resolve(made, folder=session.root)
+    by_address = {host.address: one for host, one in zip(spec.hosts, found, strict=True)}
+    assert "etcd-ca" not in recover_keys.write(session, spec, by_address)
+    authority = Authority.load(spec, session, NOW)
+    assert [secret.reveal() for secret in authority.local.values()] == [b"ca", b"cert", b"key"]
+    assert (session.pki / "external-etcd/key.pem").stat().st_mode & 0o777 == 0o600
+    assert old.etcd.endpoints == spec.etcd.endpoints
+
+
+def test_keys_and_tokens_of_another_form_are_none():
+    assert encryption.key_of(b"") is None
+    assert tokencsv.token_of(b"a,b,c\n") is None
+    assert tokencsv.token_of(tokencsv.line(Secret("t"))) == Secret("t")
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (b"hostname\tx\nend\n", UsageError),
+        (b"hostname\tx\n", ConnectionFailed),
+        (b"", ConnectionFailed),
+        (b"file\t/x\t%%%\nend\n", ConnectionFailed),
+        (b"surprise\tx\nend\n", ConnectionFailed),
+        (b"a\tb\tc\td\te\nend\n", ConnectionFailed),
+    ],
+)
+async def test_hosts_without_an_installation_or_sense_are_told(answer, error):
+    host = FakeHost(resolve(three()).hosts[0], answer)
+    with pytest.raises(error) as caught:
+        await left_on_host.look(host)
+    assert caught.value.host == "alpha"
+
+
+def test_the_session_that_has_the_hosts_ca_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("TUI_INSTALLER_HOME", str(tmp_path))
+    spec, old, _ = installed(three(), tmp_path)
+    empty = Authority.load(spec, SessionFolder(tmp_path / "empty"), NOW)
+    host = spec.hosts[0]
+    wants = wants_of(Context(spec, old, NOW), host).files
+    found = {want.path: file_fact(want) for want in wants if want.data is not None}
+    ctx = Context(spec, empty, NOW, facts={host.name: facts(host, files=found)})
+    assert session_of.hint(ctx) == (
+        "the session old on this machine has the hosts' CA: tui-installer --resume old"
+    )
+    (tmp_path / "old/pki/ca.pem").write_text("damaged")
+    assert session_of.hint(ctx) == ""
