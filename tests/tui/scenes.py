@@ -21,6 +21,7 @@ from tui_installer.front.tui.app import WizardApp
 from tui_installer.front.tui.draft import Draft
 from tui_installer.model.secret import Secret
 from tui_installer.store import paths
+from tui_installer.store.session_folder import SessionFolder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -140,13 +141,13 @@ def _sessions() -> None:
         ("stage-berlin", {"hosts": [{"address": "192.0.2.31"}, {"address": ""}]}, None, 3 * day),
         ("edge-03", {"hosts": [{"address": "198.51.100.3"}]}, 1, 12 * day),
     ):
-        file = STATE / name / drafts.DRAFT
+        file = STATE / name / "answers.yaml"
         drafts.write({"apiVersion": "tui-installer/v1", "cluster": {"name": name}, **data}, file)
         os.utime(file, (NOW - age, NOW - age))
         if code is not None:
             (file.parent / "result.json").write_text(f'{{"exit_code": {code}}}')
-    token_store.put("demo", Kind.SECRET, Secret(CANARY), day)
-    token_store.put("demo", Kind.CSV, Secret(CSV_CANARY), 0)
+    token_store.put(SessionFolder(STATE / "demo"), Kind.SECRET, Secret(CANARY), day)
+    token_store.put(SessionFolder(STATE / "demo"), Kind.CSV, Secret(CSV_CANARY), 0)
 
 
 def offline(svg: str) -> str:
