@@ -30,9 +30,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Workers are handed the options, so the seed is drawn once, here."""
-    if not config.option.chaos_seed:
+    """The seed is drawn once, and workers are handed it."""
+    if handed := getattr(config, "workerinput", {}).get("chaos_seed"):
+        config.option.chaos_seed = handed
+    elif not config.option.chaos_seed:
         config.option.chaos_seed = str(secrets.randbelow(1_000_000))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["chaos_seed"] = node.config.option.chaos_seed
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -27,6 +27,7 @@ from tui_installer.model.secret import Secret
 from tui_installer.store import atomic, paths
 from tui_installer.store.journal import Journal
 from tui_installer.store.session_folder import SessionFolder
+from tui_installer.store.session_lock import RUN, SessionLock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -262,3 +263,21 @@ def test_a_journal_that_cannot_be_opened_is_an_error_that_says_so(tmp_path: Path
         Journal(tmp_path / "journal.jsonl")
     assert caught.value.message.endswith("journal.jsonl: Is a directory")
     assert "TUI_INSTALLER_HOME" in caught.value.hint
+
+
+def test_what_a_killed_writer_left_goes_when_the_session_is_taken(tmp_path: Path) -> None:
+    whole = tmp_path / "s" / "pki" / "m1" / "server.pem"
+    script = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from tui_installer.store import atomic\n"
+        "os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "atomic.write(Path(sys.argv[1]), b'new')\n"
+    )
+    whole.parent.mkdir(parents=True)
+    whole.write_bytes(b"old")
+    subprocess.run([sys.executable, "-c", script, str(whole)], check=False)
+    assert len(list(whole.parent.iterdir())) == 2
+    SessionLock.take(tmp_path / "s", RUN).done()
+    assert [one.name for one in whole.parent.iterdir()] == ["server.pem"]
+    assert whole.read_bytes() == b"old"

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+PART = ".part"
+"""How a file is called that is not whole yet."""
+
+
 def write(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     """Puts data at path; readers see the old file or the new one, never a part.
 
@@ -26,7 +30,7 @@ def write_parts(path: Path, parts: Iterable[bytes], *, mode: int = 0o600) -> Non
     """As `write`, of data that comes in parts; what their source raises passes through."""
     try:
         make_folder(path.parent)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=PART)
         try:
             with os.fdopen(handle, "wb") as file:
                 os.fchmod(file.fileno(), mode)
@@ -43,6 +47,13 @@ def write_parts(path: Path, parts: Iterable[bytes], *, mode: int = 0o600) -> Non
             f"cannot write {path}: {error.strerror}",
             hint="nothing of it was changed; free space or mend the folder's permissions",
         ) from error
+
+
+def sweep(folder: Path) -> None:
+    """Removes what a writer left that was killed; for one who knows that none is at work."""
+    for part in folder.rglob(f".*{PART}"):
+        with contextlib.suppress(OSError):
+            part.unlink()
 
 
 def make_folder(path: Path) -> None:

@@ -85,6 +85,7 @@ class SessionLock:
             raise SessionBusy(folder, holder)
         lock.former = lock._read()
         lock.say(what)
+        atomic.sweep(folder)
         return lock
 
     @classmethod
