@@ -131,10 +131,10 @@ class Breakpoint:
         atomic.write, os.fsync = write, sync
 
     def _uploads(self, real: Any) -> Any:
-        async def wrapped(files: Any, packed: Any, meter: Any) -> Any:
+        async def wrapped(files: Any, packed: Any, *rest: Any) -> Any:
             total = sum(deliver._wire(want, packed) for want in files)
             sent, limit = 0, int(total * self._stop.fraction)
-            async for chunk in real(files, packed, meter):
+            async for chunk in real(files, packed, *rest):
                 if self._stop.point is Point.UPLOAD and sent <= limit < sent + len(chunk):
                     yield chunk[: limit - sent]
                     await asyncio.sleep(ON_ITS_WAY)

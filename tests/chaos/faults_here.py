@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from chaos.injector import FAILED, Injector
@@ -62,13 +63,9 @@ class StateDisk(Injector):
 class StateDiskFull(StateDisk):
     def strike(self, running: Running, case: Case) -> None:
         filler = self.folder.parent / "state" / "filler"
-        with filler.open("wb") as file:
-            try:
-                while True:
-                    file.write(bytes(4096))
-                    file.flush()
-            except OSError:
-                file.truncate(file.tell() // 4096 * 4096)
+        with filler.open("wb", buffering=0) as file, suppress(OSError):
+            while True:
+                file.write(bytes(4096))
         running.go_on()
         running.alive_for(60)
 

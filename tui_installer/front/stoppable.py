@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,20 +24,32 @@ def stoppable(
     The signals are taken also where a shell had them ignored. Raises KeyboardInterrupt where the
     work ends by them without a result.
     """
+    stop = Stop()
 
     async def run() -> T:
-        stop = Stop(task=asyncio.current_task())
+        stop.task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
 
         def signalled() -> None:
             if not stop.requested:
                 told()
             stop.request()
 
+        def handler(*_: object) -> None:
+            with contextlib.suppress(RuntimeError):  # all is over: there is nothing to stop
+                loop.call_soon_threadsafe(signalled)
+
+        # Not the loop's own handlers, which end before it does: a signal then would kill the
+        # program while it tells how it ended.
         for number in SIGNALS:
-            asyncio.get_running_loop().add_signal_handler(number, signalled)
+            signal.signal(number, handler)
         return await work(stop)
 
     try:
         return asyncio.run(run())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
+    finally:
+        if stop.requested:  # the interpreter's own end would give a late signal its way
+            for number in SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
