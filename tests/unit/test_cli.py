@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -15,9 +16,13 @@ import pytest
 import tui_installer
 from tui_installer import cli
 from tui_installer.errors import ConnectionFailed, InstallerError
+from tui_installer.front import run_cli
+from tui_installer.front.stoppable import SIGNALS, stoppable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from tui_installer.engine.stop import Stop
 
 ROOT = Path(tui_installer.__file__).parents[1]
 MINIMAL = "apiVersion: tui-installer/v1\nhosts:\n- address: 192.0.2.11\n"
@@ -35,7 +40,7 @@ def doing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], i
     """Runs a command that does what the test says."""
 
     def run(work: Callable[[], object]) -> int:
-        monkeypatch.setattr(cli, "_run", lambda _: work())
+        monkeypatch.setattr(run_cli, "run", lambda _: work())
         return cli.run([])
 
     return run
@@ -72,6 +77,8 @@ def test_a_mode_without_answers_is_2_and_says_what_is_missing(mode: str, capsys)
         ["--answers", "a", "--output", "xml"],
         ["answers"],
         ["lab"],
+        ["--answers", "a", "--resume", "b"],
+        ["sessions"],
         ["lab", "up", "--hosts", "many"],
     ],
 )
@@ -173,13 +180,20 @@ def test_an_interrupted_command_is_130_and_says_how_to_go_on(doing, capsys) -> N
     assert capsys.readouterr().err == "interrupted; run the same command again to go on\n"
 
 
+@pytest.fixture
+def own_signals() -> Iterator[None]:
+    """The handlers there were come back."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_signal_stops_the_work_in_order(doing, number: signal.Signals, capsys) -> None:
-    ended = []
+def test_a_signal_stops_the_work_in_order(doing, own_signals, number: signal.Signals) -> None:
+    ended: list[object] = []
 
-    async def work() -> None:
-        import asyncio  # noqa: PLC0415 - only here
-
+    async def work(_: Stop) -> None:
         os.kill(os.getpid(), number)
         try:
             await asyncio.sleep(30)
@@ -187,8 +201,17 @@ def test_a_signal_stops_the_work_in_order(doing, number: signal.Signals, capsys)
             await asyncio.sleep(0)
             ended.append(number)
 
-    assert doing(lambda: cli._go(work())) == 130
-    assert ended == [number]
+    assert doing(lambda: stoppable(work, lambda: ended.append("told"))) == 130
+    assert ended == ["told", number]
+
+
+def test_signals_after_the_end_do_nothing(doing, own_signals) -> None:
+    async def work(_: Stop) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.sleep(30)
+
+    assert doing(lambda: stoppable(work)) == 130
+    assert {signal.getsignal(number) for number in SIGNALS} == {signal.SIG_IGN}
 
 
 def python(
@@ -220,8 +243,10 @@ def test_a_run_whose_reader_goes_away_is_not_told_as_good() -> None:
         "from tui_installer import cli\n"
         "from tui_installer.front.jsonl import jsonl\n"
         "from tui_installer.model.events import StepStarted\n"
-        "async def work(): jsonl(StepStarted('etcd', 'm1'))\n"
-        "cli._run = lambda args: cli._go(work())\n"
+        "from tui_installer.front import run_cli\n"
+        "from tui_installer.front.stoppable import stoppable\n"
+        "async def work(stop): jsonl(StepStarted('etcd', 'm1'))\n"
+        "run_cli.run = lambda args: stoppable(work)\n"
         "cli.main([])"
     )
     done = python(code, stdout=writer)

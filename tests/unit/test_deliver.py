@@ -242,7 +242,8 @@ async def test_what_arrived_before_a_failure_stays_and_is_listed(
     assert (root / "a").read_bytes() == b"good"
     assert not (root / "c").exists()
     assert [line.split()[-1] for line in manifest(root)] == [good.path]
-    assert at_work[0].changes == 0
+    assert at_work[0].changes == 1
+    assert at_work[0].touched["master01"] == {good.path}
 
 
 def header(want: FileWant, **other: object) -> bytes:

@@ -2,47 +2,24 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
-import tarfile
 from pathlib import Path
 
 import pytest
+from flag_samples import RECORDED, gone, ours
 from kube_samples import etcd, spec, version
 
 from tui_installer.kubernetes.component import Component
 from tui_installer.kubernetes.flag_tables.reserved import RESERVED
 from tui_installer.kubernetes.flags import FLAGS, canonical, find, lint_extra_args
-from tui_installer.kubernetes.options import options
-from tui_installer.model.spec import EtcdMode, ExtraArgs, TokenMode, TokenSpec
+from tui_installer.model.spec import EtcdMode, ExtraArgs
 
 DATA = Path(__file__).parent / "data"
-KUBERNETES = (Component.APISERVER, Component.CONTROLLER_MANAGER, Component.SCHEDULER)
-RECORDED = [
-    *((component, v) for component in KUBERNETES for v in ("v1.36.3", "v1.37.2")),
-    *((Component.ETCD, v) for v in ("v3.6.16", "v3.7.3")),
-]
 SUPPORTED = [(f"v1.{minor}.0", "v3.5.21" if minor < 34 else "v3.6.16") for minor in range(28, 37)]
 SUPPORTED.append(("v1.37.2", "v3.7.3"))
 
 
-def ours(component, of_version):
-    both = TokenSpec(TokenMode.BOTH, 0)
-    chosen = (
-        spec(token=both, etcd=etcd(version=version(of_version)))
-        if component is Component.ETCD
-        else spec(token=both, version=version(of_version))
-    )
-    return options(component, chosen, chosen.hosts[0])
-
-
 def recorded(component, of_version):
     return set((DATA / f"{component}-{of_version}.txt").read_text().split())
-
-
-def gone(component, of_version):
-    parsed = version(of_version)
-    return [f.name for f in FLAGS if f.component is component and f.refused_by(parsed)]
 
 
 @pytest.mark.parametrize(("component", "of_version"), RECORDED)
@@ -104,44 +81,6 @@ def test_every_row_that_is_neither_removed_nor_set_by_us_is_conditional():
     }
     rest = {(f.component, f.name) for f in FLAGS if f.removed_in is None} - set_by_us
     assert rest == {(Component.CONTROLLER_MANAGER, "node-cidr-mask-size")}
-
-
-CACHES = [Path.home() / ".cache" / name for name in ("kubernetes-releases", "tui-installer")]
-
-
-def program(component, of_version, tmp_path):
-    """A real program from the caches of this machine, or None."""
-    for cache in CACHES:
-        for path in cache.glob(f"**/{of_version}/**/{component}"):
-            return path
-        for path in cache.glob(f"**/{component}-{of_version}-linux-*.tar.gz"):
-            with tarfile.open(path) as tar:
-                tar.extractall(tmp_path, filter="data")
-            return next(tmp_path.glob(f"*/{component}"))
-    return None
-
-
-def ask(path, *args):
-    done = subprocess.run(
-        [path, *args, "--version"], capture_output=True, text=True, timeout=60, check=False
-    )
-    return done.returncode, done.stdout + done.stderr
-
-
-@pytest.mark.parametrize(("component", "of_version"), RECORDED)
-def test_a_real_program_takes_all_our_options_and_refuses_every_removed_flag(
-    component, of_version, tmp_path
-):
-    path = program(component, of_version, tmp_path)
-    if path is None:
-        pytest.skip(f"no {component} {of_version} below {' or '.join(map(str, CACHES))}")
-    status, told = ask(path, *(f"--{name}={value}" for name, value in ours(component, of_version)))
-    assert status == 0, told
-    assert of_version.lstrip("v") in told
-    for name in gone(component, of_version):
-        status, told = ask(path, f"--{name}=1")
-        assert status != 0, name
-        assert re.search(rf"(unknown flag: --|not defined: -){name}\b", told), (name, told)
 
 
 def extra(**groups):

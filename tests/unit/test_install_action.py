@@ -27,6 +27,7 @@ from tui_installer.model.events import (
 from tui_installer.model.plan import Plan
 from tui_installer.model.state import RunState
 from tui_installer.store import paths
+from tui_installer.store.session_folder import SessionFolder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,7 +111,8 @@ def finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 async def outcome(finished, ready: str, **options: bool) -> tuple[ExitCode, int, list[Checked]]:
     run, sink, ran = finished
     run.ctx.cluster = dataclasses.replace(run.ctx.cluster, ready={"master01": ready})
-    code = await _carry_out(run, Options(**options), sink)
+    session = run.ctx.authority.folder
+    code = await _carry_out(run, session, Options(**options), sink)
     return code, len(ran), sink.state.checks
 
 
@@ -146,14 +148,18 @@ async def test_hosts_that_cannot_be_reached_are_each_told_and_nothing_is_made() 
         for host in kube_samples.hosts(2)
     )
     log = Log()
-    state = await install.install(kube_samples.spec(hosts=hosts), Options(), log)
+    session = SessionFolder(paths.session_folder("kubernetes"))
+    state = await install.install(kube_samples.spec(hosts=hosts), session, Options(), log)
     assert isinstance(log.events[0], RunStarted)
     assert [card.host for card in log.of(Failed)] == ["master01", "master02"]
     assert state.finish is log.events[-1]
     assert (state.finish.exit_code, state.finish.changes) == (ExitCode.CONNECTION, 0)
-    folder = paths.session_folder("kubernetes")
-    assert sorted(path.name for path in folder.iterdir()) == ["journal.jsonl", "result.json"]
-    journal = [json.loads(line) for line in (folder / "journal.jsonl").read_text().splitlines()]
+    folder = session.root
+    names = ["journal.jsonl", "logs", "result.json", "session.json"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    assert sorted(path.name for path in session.logs.iterdir()) == ["master01.log", "master02.log"]
+    first, *journal = map(json.loads, (folder / "journal.jsonl").read_text().splitlines())
+    assert first == {"event": "Journal", "schema": 1}
     assert [line["event"] for line in journal] == [to_json(event)["event"] for event in log.events]
     assert json.loads((folder / "result.json").read_text())["exit_code"] == 3
 
@@ -163,7 +169,7 @@ async def test_a_session_folder_that_is_damaged_ends_the_run_before_any_host_is_
     (folder / "pki").mkdir(parents=True)
     (folder / "pki/encryption.key").write_text("junk")
     log = Log()
-    state = await install.install(kube_samples.spec(), Options(), log)
+    state = await install.install(kube_samples.spec(), SessionFolder(folder), Options(), log)
     (told,) = log.of(Failed)
     assert told.message.endswith("encryption.key is damaged")
     assert state.finish.exit_code == ExitCode.STEP_FAILED

@@ -72,10 +72,12 @@ def test_a_run_and_the_wizard_mean_the_same_files_from_any_folder(
     assert answers_file.resolve_file(saved) == headless
     draft.changed()
     draft.finish()
-    assert draft.file is not None
+    kept = draft.file
+    assert kept is not None
+    draft.close()
     monkeypatch.chdir("/")
-    assert Draft.resume(draft.file).spec() == headless
-    assert answers_file.resolve_file(draft.file) == headless
+    assert Draft.resume(kept).spec() == headless
+    assert answers_file.resolve_file(kept) == headless
 
 
 def test_etcds_folder_may_follow_the_kind_of_kubernetes(tmp_path: Path):

@@ -224,15 +224,22 @@ def read(path: Path) -> list[dict[str, object]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def test_the_journal_keeps_every_event_but_progress(tmp_path: Path) -> None:
-    path = tmp_path / "state/journal.jsonl"
+def test_the_journal_keeps_every_event_but_of_progress_one_a_second_and_the_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, now = tmp_path / "state/journal.jsonl", 1000.0
+    monkeypatch.setattr(time, "time", lambda: now)
+    at = [Progress("etcd", "m1", "upload", done, 5) for done in (1, 2, 3, 5)]
     with Journal(path) as journal:
         journal.record(STARTED)
-        journal.record(Progress("etcd", "m1", "upload", 1, 2))
+        for seconds, event in zip((0.0, 0.5, 1.0, 1.1), at, strict=True):
+            now = 1000.0 + seconds
+            journal.record(event)
         journal.record(ENDED)
-    lines = read(path)
-    assert all(abs(time.time() - line.pop("time")) < 5 for line in lines)
-    assert [from_json(line) for line in lines] == [STARTED, ENDED]
+    first, *lines = read(path)
+    assert first == {"event": "Journal", "schema": 1}
+    assert [line.pop("time") for line in lines] == [1000.0, 1000.0, 1001.0, 1001.1, 1001.1]
+    assert [from_json(line) for line in lines] == [STARTED, at[0], at[2], at[3], ENDED]
     assert mode(path) == 0o600
     assert mode(path.parent) == 0o700
 
@@ -242,19 +249,19 @@ def test_a_later_run_adds_to_the_journal(tmp_path: Path) -> None:
     for _ in range(2):
         with Journal(path) as journal:
             journal.record(STARTED)
-    assert [line["event"] for line in read(path)] == ["RunStarted"] * 2
+    assert [line["event"] for line in read(path)] == ["Journal", "RunStarted", "RunStarted"]
 
 
 def test_a_line_is_in_the_journal_as_soon_as_it_is_recorded(tmp_path: Path) -> None:
     with Journal(tmp_path / "journal.jsonl") as journal:
         journal.record(STARTED)
-        assert len(read(tmp_path / "journal.jsonl")) == 1
+        assert read(tmp_path / "journal.jsonl")[-1]["event"] == "RunStarted"
 
 
 def test_any_text_goes_into_the_journal(tmp_path: Path) -> None:
     with Journal(tmp_path / "journal.jsonl") as journal:
         journal.record(LogLine("m1", "etcd", Level.INFO, "\ud800\x00\u2028"))
-    assert len((tmp_path / "journal.jsonl").read_bytes().splitlines()) == 1
+    assert len((tmp_path / "journal.jsonl").read_bytes().splitlines()) == 2
 
 
 def test_a_journal_that_cannot_be_opened_is_an_error_that_says_so(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ class Plain:
     state: RunState = field(default_factory=RunState)
     _told: dict[tuple[str, str, str], float] = field(default_factory=dict)
     _width: int = 8
-    clock: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] = field(default_factory=lambda: time.monotonic)
     _began: float | None = None
 
     def __call__(self, event: Event) -> None:
