@@ -40,6 +40,8 @@ class Order:
     accept_new_host_keys: bool = False
     break_lock: bool = False
     merge_kubeconfig: str = ""
+    passphrase_file: str = ""
+    passphrase_env: str = ""
     go_on: bool = True
 
     def line(self, typed: Typed) -> bytes:

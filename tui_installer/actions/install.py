@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tui_installer.actions import record, session_of
+from tui_installer.actions.ca_keys import NOWHERE, unlock
 from tui_installer.actions.claim import session_claim
 from tui_installer.engine.authority import Authority
 from tui_installer.engine.context import Context
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from tui_installer.model.events import Event
     from tui_installer.model.plan import Plan
     from tui_installer.model.secret import Secret
-    from tui_installer.model.spec import Spec
+    from tui_installer.model.spec import SecretRef, Spec
     from tui_installer.store.session_folder import SessionFolder
 
     Emit = Callable[[Event], None]
@@ -60,6 +62,7 @@ class Options:
 
     merge_kubeconfig: the person's own file to add the cluster to, None for no one's.
     break_lock: take the hosts from another run that has them.
+    passphrase: where that of encrypted CA keys is, if not typed.
     """
 
     accept_new_host_keys: bool = False
@@ -67,6 +70,7 @@ class Options:
     new_token: bool = False
     merge_kubeconfig: Path | None = None
     break_lock: bool = False
+    passphrase: SecretRef = NOWHERE
     ask: Ask | None = None
     credentials: Credentials | None = None
     """Those of earlier work in this process, so that nothing is asked for twice."""
@@ -218,6 +222,7 @@ async def _prepared(
             await ships.lock(claim)
         ctx = Context(spec, authority, now)
         run = Run(ctx, ships.hosts, emit, Cache(paths.cache_root()), renew=ships.renew)
+        run.unlock = partial(unlock, authority, credentials, options.passphrase)
         try:
             yield run
         finally:

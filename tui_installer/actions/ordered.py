@@ -13,6 +13,7 @@ from tui_installer.actions.background import Order
 from tui_installer.actions.check import check
 from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.model.secret import Secret
+from tui_installer.model.spec import SecretRef
 from tui_installer.remote.credentials import Credentials, Typed
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ def _options(told: dict[str, Any], line: Line) -> install.Options:
         accept_new_host_keys=order.accept_new_host_keys,
         break_lock=order.break_lock,
         merge_kubeconfig=Path(order.merge_kubeconfig) if order.merge_kubeconfig else None,
+        passphrase=SecretRef(
+            Path(order.passphrase_file) if order.passphrase_file else None, order.passphrase_env
+        ),
         credentials=Credentials(line.ask, typed=typed),
     )
 

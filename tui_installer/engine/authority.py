@@ -11,8 +11,8 @@ from tui_installer.engine import lost_keys, stored
 from tui_installer.engine.stored import BootstrapSecret
 from tui_installer.errors import InstallerError, UsageError
 from tui_installer.model.secret import Secret
-from tui_installer.pki import tokens
-from tui_installer.pki.check import reissue_reason
+from tui_installer.pki import encrypted, tokens
+from tui_installer.pki.check import ca_reason, key_reason, reissue_reason
 from tui_installer.pki.issue import Issued, issue_ca, issue_leaf
 from tui_installer.pki.keys import KeyPair, make_keypair
 
@@ -78,6 +78,9 @@ class Authority:
             self.missing[profile.name] = "not there yet"
             return
         issued = Issued(*found)
+        if profile.is_ca and encrypted.is_encrypted(issued.key):
+            self._load_locked(profile, issued, now)
+            return
         reasons = [
             self._reason(profile, issued, issued if profile.is_ca else self.issued.get(name), now)
             for name in lost_keys.signers(profile, self.lost)
@@ -91,6 +94,31 @@ class Authority:
             self.issued[profile.name] = issued
         else:
             self.missing[profile.name] = why
+
+    def _load_locked(self, profile: CertProfile, issued: Issued, now: int) -> None:
+        """Its certificate serves at once; its key is opened when something is to be signed."""
+        if why := ca_reason(profile, issued.cert, now):
+            raise self._unusable(profile, why)
+        self.issued[profile.name] = issued
+
+    def locked(self) -> tuple[str, ...]:
+        """The CAs that are to sign something and whose keys need the passphrase first."""
+        known = {profile.name: profile for profile in lost_keys.profiles(self.spec, self.lost)}
+        signers = {lost_keys.signers(known[name], self.lost)[-1] for name in self.missing}
+        return tuple(
+            name
+            for name, issued in self.issued.items()
+            if name in signers and encrypted.is_encrypted(issued.key)
+        )
+
+    def unlock(self, passphrase: Secret) -> None:
+        """Opens the keys of `locked`, in memory only. Blocking. Raises ValueError."""
+        for name in self.locked():
+            issued = self.issued[name]
+            key = encrypted.decrypt(issued.key, passphrase)
+            if why := key_reason(issued.cert, key):
+                raise ValueError(why)
+            self.issued[name] = Issued(issued.cert, key)
 
     def _load_lost(self, profile: CertProfile, now: int) -> None:
         try:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.stop import Stop
+from tui_installer.errors import AuthenticationFailed
 from tui_installer.model.events import Level, LogLine
 
 if TYPE_CHECKING:
@@ -21,12 +22,18 @@ if TYPE_CHECKING:
     from tui_installer.remote.host import Host
 
 
+async def no_passphrase() -> None:
+    """Where nobody can be asked. Raises AuthenticationFailed."""
+    raise AuthenticationFailed("the CAs' keys are encrypted, and nobody can be asked to open them")
+
+
 @dataclass(slots=True)
 class Run:
     """touched: host → paths changed so far. turn: held while a member of the cluster restarts.
 
     halted: the host whose restart failed; none is tried after it.
-    stop: how a person ends it. renew: connects to a host anew; lost: the hosts it is at;
+    unlock: asks for the passphrase of the CAs' keys. stop: how a person ends it.
+    renew: connects to a host anew; lost: the hosts it is at;
     returning: held meanwhile.
     """
 
@@ -35,6 +42,7 @@ class Run:
     emit: Callable[[Event], None]
     cache: Cache
     renew: Callable[[str], Awaitable[None]] | None = None
+    unlock: Callable[[], Awaitable[None]] = no_passphrase
     stop: Stop = field(default_factory=Stop)
     touched: dict[str, set[str]] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import ExitCode, UsageError
+from tui_installer.front.sessions_cli import add_passphrase
 from tui_installer.front.style import Style
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="take the hosts from another run that has them, if you know that it is dead",
     )
+    add_passphrase(parser)
     parser.set_defaults(run=run)
 
 
@@ -178,6 +180,7 @@ def _say(text: str) -> None:
 def _options(args: argparse.Namespace) -> install.Options:
     from tui_installer.actions import install  # noqa: PLC0415 - --help needs none of it
     from tui_installer.front.ask import ask, can_ask  # noqa: PLC0415
+    from tui_installer.model.spec import SecretRef  # noqa: PLC0415
 
     return install.Options(
         accept_new_host_keys=args.accept_new_host_keys,
@@ -186,6 +189,7 @@ def _options(args: argparse.Namespace) -> install.Options:
         merge_kubeconfig=args.merge_kubeconfig,
         break_lock=args.break_lock,
         ask=ask if can_ask() else None,
+        passphrase=SecretRef(args.passphrase_file, args.passphrase_env),
     )
 
 
@@ -198,6 +202,8 @@ def _order(args: argparse.Namespace) -> background.Order:
         new_token=args.new_token,
         break_lock=args.break_lock,
         merge_kubeconfig=str(args.merge_kubeconfig or ""),
+        passphrase_file=str(args.passphrase_file.absolute()) if args.passphrase_file else "",
+        passphrase_env=args.passphrase_env,
     )
 
 

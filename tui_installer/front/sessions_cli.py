@@ -71,11 +71,18 @@ def _add_moves(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     bring = verbs.add_parser("import", help="take in a session that was exported whole")
     bring.add_argument("file", type=Path)
     bring.add_argument("--as", dest="name", metavar="NAME", default="", help="by another name")
-    for one in (export, bring):
-        _add_passphrase(one)
+    encrypt = verbs.add_parser(
+        "encrypt", help="put a passphrase on the CA keys that never leave this machine"
+    )
+    decrypt = verbs.add_parser("decrypt", help="take the passphrase off them again")
+    for one in (encrypt, decrypt):
+        one.add_argument("name")
+    for one in (export, bring, encrypt, decrypt):
+        add_passphrase(one)
 
 
-def _add_passphrase(parser: argparse.ArgumentParser) -> None:
+def add_passphrase(parser: argparse.ArgumentParser) -> None:
+    """Where a passphrase is read from."""
     source = parser.add_mutually_exclusive_group()
     source.add_argument(
         "--passphrase-file",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from tui_installer.actions import passphrases, session_move
+from tui_installer.actions import ca_keys, passphrases, session_move, session_run
 from tui_installer.errors import ExitCode, UsageError
 from tui_installer.front.ask import ask, can_ask
 from tui_installer.front.sessions_commands import say
@@ -16,6 +16,7 @@ from tui_installer.store import sessions
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from pathlib import Path
 
     from tui_installer.model.secret import Secret
 
@@ -59,4 +60,32 @@ def bring(args: argparse.Namespace) -> ExitCode:
     return ExitCode.OK
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace], ExitCode]] = {"export": export, "import": bring}
+def encrypt(args: argparse.Namespace) -> ExitCode:
+    session = sessions.find(args.name)
+    with session_run.locked(session, say):
+        secret = new_passphrase(args, f"the CA keys of {args.name}")
+        files = ca_keys.encrypt(session, secret)
+    _told("encrypted", files)
+    say("a run asks for the passphrase when something is to be signed, and only then")
+    return ExitCode.OK
+
+
+def decrypt(args: argparse.Namespace) -> ExitCode:
+    session = sessions.find(args.name)
+    with session_run.locked(session, say):
+        files = asyncio.run(ca_keys.decrypt(session, credentials(), passphrase(args)))
+    _told("without a passphrase now", files)
+    return ExitCode.OK
+
+
+def _told(what: str, files: tuple[Path, ...]) -> None:
+    for file in files:
+        say(f"{file}: {what}")
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], ExitCode]] = {
+    "export": export,
+    "import": bring,
+    "encrypt": encrypt,
+    "decrypt": decrypt,
+}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cryptography import x509
 
     from tui_installer.model.certificates import CertInfo, CertProfile, KeyType
+    from tui_installer.model.secret import Secret
     from tui_installer.pki.issue import Issued
 
 _DAY, _HOUR, _MINUTE = 86400, 3600, 60
@@ -63,6 +64,15 @@ def ca_reason(profile: CertProfile, cert_pem: bytes, now: int) -> str | None:
     return (
         _identity(profile, cert, found) or _signature(cert, cert) or _validity(found, None, now, 0)
     )
+
+
+def key_reason(cert_pem: bytes, key: Secret) -> str:
+    """Why a private key is not that of a certificate; '' if it is."""
+    try:
+        cert, found = load.certificate(cert_pem), load.private_key(key, quick=True)
+    except ValueError as error:
+        return str(error)
+    return "" if load.belongs(found, cert) else "the key does not belong to the certificate"
 
 
 def _key_type(wanted: KeyType, found: CertInfo) -> str | None:

@@ -59,8 +59,11 @@ class SessionFolder:
 
     def write_cert(self, name: str, cert: bytes, key: Secret) -> None:
         """The key first: a certificate without its key counts as missing."""
-        atomic.write(self.key_path(name), key.reveal())
+        self.write_key(name, key)
         atomic.write(self.cert_path(name), cert, mode=0o644)
+
+    def write_key(self, name: str, key: Secret) -> None:
+        atomic.write(self.key_path(name), key.reveal())
 
     def lost_keys(self) -> frozenset[str]:
         """CAs whose keys were lost with an earlier session and have not been put back since.

@@ -28,6 +28,8 @@ def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:
 
 
 async def _do(run: Run) -> None:
+    if run.ctx.authority.locked():
+        await run.unlock()
     made = await asyncio.to_thread(run.ctx.authority.make, run.ctx.now)
     for name in made:
         run.log(OPERATOR, NAME, f"made {name}", Level.DEBUG)

@@ -1,0 +1,165 @@
+"""Sessions on a real master: moved to another machine, lost and made anew, encrypted."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from site_under_test import assert_nothing_to_do, assert_verified
+
+from tui_installer.model.changes import changed
+from tui_installer.store import answers_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from site_under_test import Site
+
+HOST = "master01"
+PASSPHRASE = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def site(new_site: Callable[..., Site]) -> Site:
+    """Installed with what the answers' defaults do not say."""
+    made = new_site(HOST)
+    made.answers["cluster"]["serviceCIDR"] = "10.96.0.0/16"
+    made.answers["sans"] = ["192.0.2.100", "k8s.example.com"]
+    made.answers["token"] = {"mode": "both"}
+    made.answers["kubernetes"]["extraArgs"] = {"apiserver": {"audit-log-maxage": "7"}}
+    assert_verified(made.install(), [HOST])
+    return made
+
+
+def program(site: Site, *argv: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tui_installer", *argv],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=site.environ(),
+    )
+
+
+def sessions(site: Site, *argv: str) -> str:
+    """What a command of `sessions` that must succeed says."""
+    done = program(site, "sessions", *argv)
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture
+def passphrase(tmp_path: Path) -> str:
+    file = tmp_path / "passphrase"
+    file.write_text(PASSPHRASE)
+    file.chmod(0o600)
+    return str(file)
+
+
+def test_a_session_exported_whole_goes_on_from_another_machine(site, tmp_path, passphrase):
+    file = str(tmp_path / "test.session")
+    sessions(site, "export", "test", file, "--whole", "--passphrase-file", passphrase)
+    other = site.elsewhere(tmp_path)
+    said = sessions(other, "import", file, "--passphrase-file", passphrase)
+    assert "identityFiles" in said
+    before = site.running()
+    again = program(other, "--resume", "test", "--output", "jsonl")
+    assert again.returncode == 0, again.stderr
+    assert '"changes": 0, "restarts": 0' in again.stdout
+    assert site.running() == before
+    assert (other.pki / "ca-key.pem").read_bytes() == (site.pki / "ca-key.pem").read_bytes()
+
+
+def test_an_empty_session_is_refused_with_the_way_out(site, tmp_path):
+    stranger = site.elsewhere(tmp_path)
+    before = site.snapshot(HOST)
+    done = stranger.run()
+    assert done.code == 1
+    assert "tui-installer sessions recover" in done.card["hint"]
+    assert site.snapshot(HOST) == before
+    assert not (stranger.pki / "ca.pem").exists()
+
+
+def test_the_session_that_the_hosts_are_of_is_named(site):
+    other = site.variant(cluster={"name": "second"})
+    done = other.run()
+    assert done.code == 1
+    assert "--resume test" in done.card["hint"]
+
+
+@pytest.fixture(scope="module")
+def recovered(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The site by a session made anew from its host; only the login is said."""
+    made = site.elsewhere(tmp_path_factory.mktemp("recovered"))
+    login = {key: site.answers[key] for key in ("ssh", "hosts")}
+    source = {"source": site.answers["kubernetes"]["source"]}
+    (made.home / "person").mkdir()
+    file = made.home / "login.yaml"
+    plain = {"apiVersion": "tui-installer/v1", **login, "kubernetes": source}
+    file.write_text(yaml.dump(plain, Dumper=Plain, sort_keys=False))
+    before = site.snapshot(HOST)
+    said = sessions(made, "recover", "--answers", str(file))
+    assert "the key of ca;" in said
+    assert site.snapshot(HOST) == before
+    return made
+
+
+class Plain(yaml.SafeDumper):
+    """Without anchors, which are not accepted."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def test_a_lost_session_is_made_anew_and_finds_nothing_to_do_on_the_host(site, recovered):
+    site.command()  # the file as it is for this site
+    found = answers_file.load(recovered.state / "answers.yaml").answers
+    assert changed(found) == changed(answers_file.load(site.file).answers)
+    units = site.running()
+    first = program(recovered, "--resume", "test", "--output", "jsonl")
+    assert first.returncode == 0, first.stderr
+    assert '"restarts": 0' in first.stdout
+    assert site.running() == units
+    assert recovered.kubectl("auth", "whoami", "-o", "name").strip()
+    assert recovered.kubectl("get", "--raw", "/readyz") == "ok"
+    assert_nothing_to_do(recovered)
+
+
+@pytest.mark.parametrize(
+    "name", ["sa.key", "encryption.key", "csv.token", "bootstrap.token", f"{HOST}/server-key.pem"]
+)
+def test_keys_and_tokens_are_the_same_as_before(name, site, recovered):
+    assert (recovered.pki / name).read_bytes() == (site.pki / name).read_bytes()
+
+
+def test_a_recovered_session_says_what_it_lacks_and_makes_no_ca(site, recovered):
+    ca = (recovered.pki / "ca.pem").read_bytes()
+    before = site.snapshot(HOST)
+    done = recovered.variant(sans=["another.example.com"]).run()
+    assert done.code == 1
+    assert f"{HOST}/server" in str(done.card["details"])
+    assert "whose key this session lacks" in done.card["message"]
+    assert (recovered.pki / "ca.pem").read_bytes() == ca
+    assert not (recovered.pki / "ca-key.pem").exists()
+    assert site.snapshot(HOST) == before
+
+
+def test_hosts_without_an_installation_are_refused(site, tmp_path):
+    program_folder = "/opt/kubernetes/cfg/tui-installer.manifest"
+    site.ssh(HOST, f"mv {program_folder} /root/away")
+    try:
+        other = site.elsewhere(tmp_path)
+        (other.home / "person").mkdir()
+        other.command()
+        done = program(other, "sessions", "recover", "--answers", str(other.file))
+        assert done.returncode == 2
+        assert "no installation of tui-installer" in done.stderr
+        assert not other.state.exists()
+    finally:
+        site.ssh(HOST, f"mv /root/away {program_folder}")
