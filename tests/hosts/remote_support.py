@@ -65,7 +65,13 @@ class Machines:
     def sh(self, name: str, script: str, *args: str) -> str:
         """Run a script by OpenSSH: the other implementation, which tests are set up with."""
         argv = lab.ssh_argv(self.lab.folder, name, "sh", "-s", "--", *args)
-        done = subprocess.run(argv, input=script, capture_output=True, text=True, check=False)
+        until = time.monotonic() + 10
+        while True:
+            done = subprocess.run(argv, input=script, capture_output=True, text=True, check=False)
+            # An sshd that is being reloaded listens again in a moment; nothing has been run.
+            if "Connection refused" not in done.stderr or time.monotonic() > until:
+                break
+            time.sleep(0.1)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -35,7 +35,11 @@ class Journal:
             atomic.make_folder(path.parent)
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
             self._file = os.fdopen(os.open(path, flags, 0o600), "ab+", buffering=0)
-            self._begin()
+            try:
+                self._begin()
+            except BaseException:
+                self._file.close()
+                raise
         except OSError as error:
             raise InstallerError(
                 f"cannot write the journal {path}: {error.strerror}",
