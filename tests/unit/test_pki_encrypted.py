@@ -93,6 +93,15 @@ def test_nothing_of_a_plain_key_is_left(session: SessionFolder) -> None:
         ca_keys.encrypt(session, RIGHT)
 
 
+def test_encrypting_that_was_cut_goes_on_by_the_same_passphrase_alone(session) -> None:
+    plain = make_keypair(KeyType.ECDSA_P256).private
+    session.write_key("etcd-ca", plain)
+    with pytest.raises(UsageError, match="another passphrase"):
+        ca_keys.encrypt(session, WRONG)
+    assert session.key_path("etcd-ca").read_bytes() == plain.reveal()
+    assert ca_keys.encrypt(session, RIGHT) == (session.key_path("etcd-ca"),)
+
+
 async def test_what_is_to_be_signed_asks_once_and_the_rest_does_not(session) -> None:
     spec = kube_samples.spec()
     whole = Authority.load(spec, session, NOW)

@@ -8,9 +8,12 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
+import kube_samples
 import pytest
 
 from tui_installer import cli
+from tui_installer.engine.authority import Authority
+from tui_installer.store.session_folder import SessionFolder
 from tui_installer.store.session_lock import SessionLock
 
 if TYPE_CHECKING:
@@ -226,3 +229,42 @@ def test_a_damaged_file_leaves_nothing(home, tmp_path, secret, capsys):
     assert run("import", str(file), "--as", "x", "--passphrase-file", str(secret)) == 1
     assert "damaged or cut off" in capsys.readouterr().err
     assert [one.name for one in home.iterdir()] == ["lab"]
+
+
+@pytest.fixture
+def keys(home: Path) -> Path:
+    """The folder of a session with real CA keys."""
+    session = SessionFolder(home / "real")
+    make(session.root)
+    session.key_path("ca").unlink()
+    Authority.load(kube_samples.spec(), session, 1_800_000_000).make(1_800_000_000)
+    return session.pki
+
+
+def test_ca_keys_are_encrypted_and_decrypted(keys, secret, capsys):
+    before = (keys / "ca-key.pem").read_bytes()
+    source = ("--passphrase-file", str(secret))
+    assert run("encrypt", "real", *source) == 0
+    assert str(keys / "ca-key.pem") in capsys.readouterr().err
+    assert (keys / "ca-key.pem").read_bytes().startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY")
+    assert run("encrypt", "real", *source) == 2
+    assert run("decrypt", "real", *source) == 0
+    assert (keys / "ca-key.pem").read_bytes() == before
+    assert run("decrypt", "real", *source) == 2
+
+
+def test_a_wrong_passphrase_leaves_ca_keys_encrypted(keys, secret, capsys):
+    assert run("encrypt", "real", "--passphrase-file", str(secret)) == 0
+    before = (keys / "ca-key.pem").read_bytes()
+    secret.write_text("something else\n")
+    assert run("decrypt", "real", "--passphrase-file", str(secret)) == 3
+    assert "does not open" in capsys.readouterr().err
+    assert (keys / "ca-key.pem").read_bytes() == before
+
+
+def test_ca_keys_of_a_session_in_use_are_let_be(keys, secret, capsys):
+    before = (keys / "ca-key.pem").read_bytes()
+    with SessionLock.take(keys.parent, "run"):
+        assert run("encrypt", "real", "--passphrase-file", str(secret)) == 2
+    assert "in use" in capsys.readouterr().err
+    assert (keys / "ca-key.pem").read_bytes() == before

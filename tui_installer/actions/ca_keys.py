@@ -46,14 +46,28 @@ def _opening(work: Callable[[Secret], None], passphrase: bytes) -> None:
 def encrypt(session: SessionFolder, passphrase: Secret) -> tuple[Path, ...]:
     """Each plain key in place of which an encrypted one now is. Blocking. Raises InstallerError.
 
-    Raises UsageError where all are encrypted, or there are none.
+    Raises UsageError where all are encrypted, or there are none, or where some are by another
+    passphrase, as when an earlier one was cut between two keys.
     """
-    plain = {name: key for name, key in _keys(session) if not encrypted.is_encrypted(key)}
+    found = dict(_keys(session))
+    plain = {name: key for name, key in found.items() if not encrypted.is_encrypted(key)}
     if not plain:
         raise UsageError(f"the session {session.root.name} has no CA key that is not encrypted")
+    for name in found.keys() - plain.keys():
+        _same(session.key_path(name), found[name], passphrase)
     for name, key in plain.items():
         session.write_key(name, encrypted.encrypt(key, passphrase))
     return tuple(map(session.key_path, plain))
+
+
+def _same(file: Path, key: Secret, passphrase: Secret) -> None:
+    try:
+        encrypted.decrypt(key, passphrase)
+    except ValueError:
+        raise UsageError(
+            f"{file} is encrypted already, by another passphrase",
+            hint="give that one: a session has one passphrase. Nothing was changed",
+        ) from None
 
 
 async def decrypt(
