@@ -76,6 +76,8 @@ def changed(**fields: object) -> bytes:
         {"salt": "!"},
         {"cipher": "none"},
         {"n": "x"},
+        {"n": float("inf")},
+        {"r": [8]},
     ],
 )
 def test_headers_that_no_version_writes_are_refused_before_any_work(fields):

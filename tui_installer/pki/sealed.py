@@ -119,7 +119,7 @@ def _parameters(line: bytes) -> tuple[bytes, int, int, int]:
         n, r, p = (int(found[key]) for key in ("n", "r", "p"))
         salt = base64.b64decode(found["salt"], validate=True)
         usual = (found["cipher"], found["kdf"], found["chunk"]) == ("aes-256-gcm", "scrypt", CHUNK)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         usual = False
     if not (usual and _reasonable(n, r, p)):
         raise NotSealed("its header makes no sense")
