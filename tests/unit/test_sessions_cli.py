@@ -13,6 +13,7 @@ import pytest
 
 from tui_installer import cli
 from tui_installer.engine.authority import Authority
+from tui_installer.pki import sealed
 from tui_installer.store.session_folder import SessionFolder
 from tui_installer.store.session_lock import SessionLock
 
@@ -229,6 +230,18 @@ def test_a_damaged_file_leaves_nothing(home, tmp_path, secret, capsys):
     assert run("import", str(file), "--as", "x", "--passphrase-file", str(secret)) == 1
     assert "damaged or cut off" in capsys.readouterr().err
     assert [one.name for one in home.iterdir()] == ["lab"]
+
+
+def test_nothing_is_written_before_all_of_a_file_is_authentic(home, tmp_path, secret, monkeypatch):
+    (home / "lab/logs").mkdir()
+    (home / "lab/logs/master01.log").write_bytes(b"x" * (3 * sealed.CHUNK))
+    file = exported(tmp_path, secret)
+    data = file.read_bytes()
+    file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    begun = []
+    monkeypatch.setattr("tui_installer.store.bundle.arriving", begun.append)
+    assert run("import", str(file), "--as", "x", "--passphrase-file", str(secret)) == 1
+    assert begun == []
 
 
 @pytest.fixture

@@ -97,6 +97,8 @@ class _Opener:
 
 def _unpacked(file: Path, keys: sealed.Keys, name: str) -> Imported:
     with file.open("rb") as stream:
+        for _ in sealed.unseal(stream, keys):
+            pass  # all of it is authentic before any of it is written
         parts = bundle.Stream(sealed.unseal(stream, keys))
         own = parts.head()
         target = sessions.at(name or own).root
