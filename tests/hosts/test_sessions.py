@@ -163,3 +163,25 @@ def test_hosts_without_an_installation_are_refused(site, tmp_path):
         assert not other.state.exists()
     finally:
         site.ssh(HOST, f"mv /root/away {program_folder}")
+
+
+def test_encrypted_ca_keys_are_asked_for_only_when_something_is_to_be_signed(site, passphrase):
+    sessions(site, "encrypt", "test", "--passphrase-file", passphrase)
+    key = (site.pki / "ca-key.pem").read_bytes()
+    assert key.startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
+    assert_nothing_to_do(site)
+
+    before = site.snapshot(HOST)
+    site.answers["sans"] = [*site.answers["sans"], "another.example.com"]
+    done = site.run()
+    assert done.code == 3
+    assert "--passphrase-file" in done.card["hint"]
+    assert site.snapshot(HOST) == before
+
+    assert_verified(site.install("--passphrase-file", passphrase), [HOST])
+    names = site.ssh(
+        HOST, "openssl x509 -in /opt/kubernetes/ssl/server.pem -noout -ext subjectAltName"
+    )
+    assert "another.example.com" in names
+    assert (site.pki / "ca-key.pem").read_bytes() == key
+    assert_nothing_to_do(site)
