@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -148,6 +149,18 @@ def test_a_recovered_session_says_what_it_lacks_and_makes_no_ca(site, recovered)
     assert (recovered.pki / "ca.pem").read_bytes() == ca
     assert not (recovered.pki / "ca-key.pem").exists()
     assert site.snapshot(HOST) == before
+
+
+def test_addresses_are_enough_to_recover_where_the_usual_key_logs_in(site, tmp_path):
+    made = site.elsewhere(tmp_path)
+    keys = tmp_path / "person/.ssh"
+    keys.mkdir(parents=True)
+    (identity,) = site.answers["ssh"]["identityFiles"]
+    shutil.copy(identity, keys / "id_ed25519")
+    address = site.answers["hosts"][0]["address"]
+    said = sessions(made, "recover", "--hosts", address, "--accept-new-host-keys")
+    assert "the key of ca;" in said
+    assert (made.pki / "sa.key").read_bytes() == (site.pki / "sa.key").read_bytes()
 
 
 def test_hosts_without_an_installation_are_refused(site, tmp_path):
