@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 _NUMBER = itertools.count()
 
@@ -96,6 +97,15 @@ class Terminal:
             assert self.code is None, f"it ended with {self.code}:\n{screen}"
             time.sleep(0.1)
         return screen
+
+    def kill(self) -> None:
+        """Ends the terminal as kill -9 does; the program sees its terminal go."""
+        server, program = int(self._ask("pid")), self.pid
+        os.kill(server, signal.SIGKILL)
+        end = time.monotonic() + 10
+        while Path(f"/proc/{program}").exists():
+            assert time.monotonic() < end, "the program outlives its terminal"
+            time.sleep(0.05)
 
     def ended(self, seconds: float = 20) -> int:
         """The exit code, once it has ended."""
