@@ -18,15 +18,20 @@ def lines(rows: Sequence[dict[str, Any]], seed: str) -> Iterator[str]:
         return
     yield f"chaos: seed {seed}; a case again: make chaos SEED={seed} ONLY=CASE"
     for row in sorted(rows, key=lambda row: row["name"]):
-        word = "clean" if not row["wrong"] else "NOT CLEAN"
-        yield (
-            f"  {word:9} {row['name']:45} seed {row['seed']:<10} {row['seconds']:6.1f} s"
-            f"  exit {row['code']}  {row['at']}"
-        )
-        yield from (f"      {line}" for wrong in row["wrong"] for line in wrong.splitlines()[:1])
+        yield from case(row)
     yield from _table(rows)
     clean = sum(not row["wrong"] for row in rows)
     yield f"chaos: {clean} of {len(rows)} clean ends; seed {seed}"
+
+
+def case(row: dict[str, Any]) -> Iterator[str]:
+    """One case and how it ended; below it what was wrong."""
+    word = "clean" if not row["wrong"] else "NOT CLEAN"
+    yield (
+        f"  {word:9} {row['name']:45} seed {row['seed']:<10} {row['seconds']:6.1f} s"
+        f"  exit {row['code']}  {row['at']}"
+    )
+    yield from (f"      {line}" for wrong in row["wrong"] for line in wrong.splitlines()[:1])
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
