@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaos.injector import FAILED, Injector
@@ -54,16 +56,26 @@ class StateDisk(Injector):
     def prepare(self, site: Site, case: Case) -> None:
         self.folder = site.home / "state"
         self.folder.mkdir(mode=0o700)
-        _mount("-t", "tmpfs", "-o", "size=16m,mode=0700", "tmpfs", str(self.folder))
+        self.image = site.home.with_suffix(".ext4")
+        with self.image.open("wb") as file:
+            file.truncate(32 << 20)
+        _run("mkfs.ext4", "-q", str(self.image))
+        self.mount()
+        (self.folder / "lost+found").rmdir()
+        self.folder.chmod(0o700)
+
+    def mount(self) -> None:
+        options = "loop,errors=remount-ro"
+        _run("mount", "-t", "ext4", "-o", options, str(self.image), str(self.folder))
 
     def clean_up(self, site: Site, case: Case) -> None:
-        subprocess.run(["umount", "--lazy", str(self.folder)], check=True)
+        _run("umount", "--lazy", str(self.folder))
+        self.image.unlink()
 
 
 class StateDiskFull(StateDisk):
     def strike(self, running: Running, case: Case) -> None:
-        filler = self.folder.parent / "state" / "filler"
-        with filler.open("wb", buffering=0) as file, suppress(OSError):
+        with (self.folder / "filler").open("wb", buffering=0) as file, suppress(OSError):
             while True:
                 file.write(bytes(4096))
         running.go_on()
@@ -74,15 +86,23 @@ class StateDiskFull(StateDisk):
 
 
 class StateReadOnly(StateDisk):
+    """The kernel makes the file system read-only, as it does for a disk that fails."""
+
     def strike(self, running: Running, case: Case) -> None:
-        # The journal is open for writing: only a forced remount takes it away, as a bad disk does.
-        _mount("-o", "remount,ro", "--bind", str(self.folder), str(self.folder))
+        disk = _run("findmnt", "--noheadings", "--output", "SOURCE", str(self.folder))
+        Path("/sys/fs/ext4", Path(disk).name, "trigger_fs_error").write_text("chaos")
         running.go_on()
         running.alive_for(60)
 
     def mend(self, site: Site, case: Case) -> None:
-        _mount("-o", "remount,rw", "--bind", str(self.folder), str(self.folder))
+        """The same disk in another case: lab hosts that start just now may hold the old one."""
+        _run("umount", str(self.folder))
+        broken, self.image = self.image, self.image.with_suffix(".mended")
+        shutil.copyfile(broken, self.image)
+        broken.unlink()
+        subprocess.run(["e2fsck", "-fy", self.image], check=False, capture_output=True)
+        self.mount()
 
 
-def _mount(*words: str) -> None:
-    subprocess.run(["mount", *words], check=True)
+def _run(*words: str) -> str:
+    return subprocess.run(words, check=True, text=True, stdout=subprocess.PIPE).stdout.strip()
