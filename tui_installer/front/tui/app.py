@@ -9,6 +9,7 @@ from textual.app import App
 from tui_installer.front.tui import themes
 from tui_installer.front.tui.asking import Asker
 from tui_installer.front.tui.commands import Command, CommandProvider
+from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.key_order import KeysInOrder
 from tui_installer.front.tui.pages import ORDER, page_class
 from tui_installer.front.tui.printable import printable
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from textual.theme import Theme
     from textual.widgets._button import ButtonVariant
 
-    from tui_installer.front.tui.draft import Draft
     from tui_installer.front.tui.engine_room import EngineRoom
 
 TAME = Tame()
@@ -102,6 +102,12 @@ class WizardApp(KeysInOrder[int]):
             page_id = "deploy"
         self.go(page_id)
 
+    def _put_away(self) -> None:
+        """Back on the start page the session is let go, unless a run of it is under way."""
+        if self.draft.file is not None and not self.engine.running:
+            before, self.draft = self.draft, Draft()
+            before.close()
+
     def go(self, page_id: str) -> None:
         """Shows a page, built anew from the draft; the start page stays below it."""
         if self.draft.watched is not None and page_id not in WATCHED:
@@ -119,6 +125,7 @@ class WizardApp(KeysInOrder[int]):
         to = ORDER.index(page_id) + by
         if to < 0:
             self.pop_screen()
+            self._put_away()
         elif to < len(ORDER):
             self.go(ORDER[to])
 
@@ -132,6 +139,10 @@ class WizardApp(KeysInOrder[int]):
 
     def action_jump(self) -> None:
         from tui_installer.front.tui.widgets.jump import JumpScreen  # noqa: PLC0415 - first frame
+
+        if isinstance(self.screen, StartScreen) and not self.engine.running:
+            self.notify("Choose an installation first.", markup=False)
+            return
 
         def chosen(page_id: str | None) -> None:
             if page_id:

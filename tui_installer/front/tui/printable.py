@@ -13,3 +13,8 @@ def printable(text: str, limit: int = 0) -> str:
     if cut.isascii() and cut.isprintable():
         return cut
     return "".join("�" if unicodedata.category(char) in _UNSAFE else char for char in cut)
+
+
+def printable_lines(text: str) -> str:
+    """As `printable`, its line breaks kept."""
+    return "\n".join(map(printable, text.split("\n")))

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_installer import __version__
 from tui_installer.errors import InstallerError
+from tui_installer.front.tui import session_keys
 from tui_installer.front.tui.commands import Command
 from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.pages import PageInfo
 from tui_installer.front.tui.printable import printable
+from tui_installer.front.tui.session_keys import SessionKeys
 from tui_installer.front.tui.widgets.help_panel import HelpPanel
 from tui_installer.front.tui.widgets.hint_line import HintLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from tui_installer.front.tui.app import WizardApp
     from tui_installer.front.tui.begun import Session
 
 LOGO = """\
@@ -47,13 +47,14 @@ CHOICES = (
 )
 
 
-class StartScreen(Screen[None]):
+class StartScreen(SessionKeys):
     """Not a page of the draft: it is where drafts come from."""
 
     KEYS: ClassVar = (
         Command("n", "new", "New", "Begin a new installation."),
         Command("o", "open", "Open", "Open an answers file."),
         Command("l", "lab", "Lab", "Make three throwaway hosts here, and install on them."),
+        *session_keys.KEYS,
         Command(
             "f1,question_mark", "help", "Help", "What this program is for; again: its next page."
         ),
@@ -61,7 +62,6 @@ class StartScreen(Screen[None]):
     )
     BINDINGS: ClassVar = [command.binding() for command in KEYS]
     AUTO_FOCUS = "OptionList"
-    app: WizardApp
 
     def compose(self) -> ComposeResult:
         with Vertical(id="start"):
@@ -77,9 +77,27 @@ class StartScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """After the first frame, and whenever one comes back here."""
-        self.call_after_refresh(self.run_worker, self._list, group="list", exclusive=True)
+        self.call_after_refresh(self.run_worker, self.list_sessions, group="list", exclusive=True)
 
-    async def _list(self) -> None:
+    @property
+    def chosen(self) -> Session | None:
+        """The session that the cursor is on."""
+        choices = self.query_one(OptionList)
+        if choices.highlighted is None:
+            return None
+        at = choices.get_option_at_index(choices.highlighted).id or ""
+        return self._sessions[int(at[3:])] if at.startswith("at-") else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys of a session work, and are shown, while the cursor is on one."""
+        del parameters
+        return action not in session_keys.OF_ONE or self.chosen is not None
+
+    def on_option_list_option_highlighted(self) -> None:
+        self.refresh_bindings()
+
+    async def list_sessions(self) -> None:
+        """Reads and shows them anew."""
         self._sessions = await asyncio.to_thread(_sessions)
         choices = self.query_one(OptionList)
         at = choices.highlighted
@@ -102,6 +120,13 @@ class StartScreen(Screen[None]):
             self.run_worker(self.run_action(chosen))
 
     async def _resume(self, session: Session) -> None:
+        if self.app.engine.running:
+            if session.file == self.app.draft.file:
+                self.app.go("deploy")
+            else:
+                told = f"The installation of {self.app.draft.name} is running: Ctrl+G goes to it."
+                self.query_one(HintLine).show(printable(told), problem=True)
+            return
         try:
             draft = await asyncio.to_thread(Draft.resume, session.file)
         except InstallerError as error:

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from tui_installer.front.tui.printable import printable, printable_lines
 from tui_installer.front.tui.widgets.plain_input import PlainInput
 from tui_installer.model.secret import Secret
 
@@ -92,6 +93,25 @@ class NameFile(ModalScreen[Path | None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(Path(event.value).expanduser() if event.value.strip() else None)
+
+
+class AskLine(ModalScreen[str | None]):
+    """A line of text. note: what it is for, and how to get out."""
+
+    BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Cancel")]
+
+    def __init__(self, title: str, value: str, note: str) -> None:
+        super().__init__()
+        self._title, self._value, self._note = title, value, note
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(printable(self._title), classes="dialog-title", markup=False)
+            yield PlainInput(self._value, compact=True)
+            yield Static(printable_lines(self._note), classes="dialog-note", markup=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value.strip())
 
 
 class AskSecret(ModalScreen[Secret | None]):
