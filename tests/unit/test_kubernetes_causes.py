@@ -25,7 +25,7 @@ CASES = [
      "could not be executed"),
     ("kube-apiserver", EXIT,
      ("Error: failed to create listener: failed to listen on 0.0.0.0:6443: listen tcp "
-     "0.0.0.0:6443: bind: address already in use"), "taken by 6443: haproxy (pid 12)"),
+     "0.0.0.0:6443: bind: address already in use"), "port 6443 is taken by haproxy (pid 12)"),
     ("etcd", EXIT,
      '{"level":"fatal","msg":"discovery failed","error":"member count is unequal"}',
      "older cluster answers"),
@@ -67,7 +67,7 @@ CASES = [
 @pytest.mark.parametrize(("component", "result", "line", "cause"), CASES)
 def test_known_last_words_have_a_cause_and_a_next_command(component, result, line, cause):
     found, command = likely_cause(
-        component, result, ["I started", line, "I end"], "6443: haproxy (pid 12)"
+        component, result, ["I started", line, "I end"], "port 6443 is taken by haproxy (pid 12)"
     )
     assert cause in found
     assert command

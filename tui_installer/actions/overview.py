@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def networks(answers: Answers) -> list[str]:
     """The three networks and what follows from them, a line each; wrong ones say so."""
-    lines = [_network("services", answers.cluster.service_cidr, "the API's Service has {first}")]
+    lines = [_network("services", answers.cluster.service_cidr, "the API has {first}")]
     lines.append(_network("pods", answers.cluster.pod_cidr, "{count} addresses"))
     addresses = [host.address for host in answers.hosts if host.address]
     lines.append(f"hosts     {', '.join(addresses) if addresses else 'none entered yet'}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tui_installer.engine.facts import script
 from tui_installer.errors import ConnectionFailed, InstallerError
 from tui_installer.kubernetes import readiness
+from tui_installer.kubernetes.log_lines import readable
 from tui_installer.remote.clean import clean
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ async def unit_failure(run: Run, host: str, step: str, unit: str, state: str) ->
         f"{unit} does not run on {host}" + (f": {cause}" if cause else ""),
         details=(
             f"systemd: {' '.join(show) or state}",
-            *(f"port held by {holder}" for holder in [owner] if holder),
-            *(f"log: {line}" for line in log[-LAST_LINES:]),
+            *([owner] if owner else ()),
+            *(f"log: {readable(line)}" for line in log[-LAST_LINES:]),
         ),
         hint=f"on {host}: {command}",
         host=host,
@@ -45,4 +46,5 @@ async def unit_failure(run: Run, host: str, step: str, unit: str, state: str) ->
 def _owner(line: str) -> str:
     _, port, told = line.split("\t", 2)
     found = re.search(r'\(\("([^"]*)",pid=(\d+)', told)
-    return f"{port}: {found[1]} (pid {found[2]})" if found else f"{port}: an unknown process"
+    holder = f"{found[1]} (pid {found[2]})" if found else "an unknown process"
+    return f"port {port} is taken by {holder}"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class _Rule(NamedTuple):
     """pattern: searched in the evidence. {0}, {1} … in cause and command: its groups.
 
-    {unit} and {owner} stand for the unit and the holder of the port.
+    {unit} and {owner} stand for the unit and who holds which port.
     """
 
     pattern: re.Pattern[str]
@@ -49,7 +49,7 @@ _RULES = (
     _rule(r"listen tcp\S* (\S+): bind: address already in use|"
           r"failed to (?:create listener|listen on) (\S+?):? .*address already in use|"
           r"address already in use",
-          "its port is taken by {owner}", "ss -Hltnp"),
+          "{owner}", "ss -Hltnp"),
     _rule(r"bind: cannot assign requested address",
           "an address it shall listen on is not on this host", "ip -brief address"),
     _rule(r"open ([^\s:\"']+)[\"']?: permission denied|permission denied",
@@ -140,7 +140,8 @@ def likely_cause(
     """(cause, next command) of a unit that does not run; cause is '' if nothing known matches.
 
     unit_result: what systemd says, such as ``Result=exit-code ExecMainStatus=203``.
-    log_lines: the unit's last lines, oldest first. port_owner: who holds its port, '' for nobody.
+    log_lines: the unit's last lines, oldest first.
+    port_owner: who holds which of its ports, '' for nobody.
     """
     evidence = "\n".join((unit_result, *log_lines))
     unit = f"{component.removesuffix('.service')}.service"
@@ -154,7 +155,7 @@ def likely_cause(
 
 def _filled(rule: _Rule, found: re.Match[str], unit: str, owner: str) -> tuple[str, str]:
     groups = [group for group in found.groups() if group] or ["the file that the log names"]
-    names = {"unit": unit, "owner": owner or "another program"}
+    names = {"unit": unit, "owner": owner or "its port is taken by another program"}
     return rule.cause.format(*groups, **names), rule.command.format(*groups, **names)
 
 
