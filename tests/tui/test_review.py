@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -9,20 +10,20 @@ import pytest
 import recordings
 from support import SIZE, WIDE, shown, until
 from textual.widgets import OptionList
-from walking import app_of
+from walking import RecordedEngineRoom, app_of
 
 from tui_installer.actions import drafts
 from tui_installer.actions.explain import explain
 from tui_installer.errors import InstallerError
+from tui_installer.front.tui.app import WizardApp
 from tui_installer.front.tui.commands import commands_of
+from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.widgets.plan_tree import PlanTree
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
-
-    from tui_installer.front.tui.app import WizardApp
 
 FLAG = re.compile(r"^\+.*(--[a-z][a-z0-9-]*)")
 DIRECTIVE = re.compile(r"^\+[A-Z][A-Za-z]+=")
@@ -149,3 +150,21 @@ async def test_the_palette_has_what_works_now_and_each_once():
         assert "start" in names
         assert not {"retry", "cancel", "finish"} & set(names)
         assert len(names) == len(set(names))
+
+
+async def test_a_new_session_has_its_cluster_s_name_before_the_plan_names_its_folder():
+    draft = Draft.begin()
+    draft.data.update(copy.deepcopy(recordings.answers()))
+    draft.set("cluster.name", "prod")
+    app = WizardApp(draft, RecordedEngineRoom(), first="review")
+    async with app.run_test(size=SIZE) as pilot:
+        await planned(pilot)
+        assert draft.name == "prod"
+        assert draft.file is not None
+        assert draft.file.parent.name == "prod"
+    draft.close()
+
+
+@pytest.mark.parametrize(("name", "session"), [("prod", "prod"), ("No name", "new-"), ("", "new-")])
+def test_answers_that_say_the_cluster_s_name_are_kept_in_a_session_of_it(name: str, session: str):
+    assert drafts.draft_file({"cluster": {"name": name}}).parent.name.startswith(session)

@@ -131,6 +131,17 @@ async def test_the_answers_are_exported(prod: Path, tmp_path: Path) -> None:
     assert drafts.read(file)["cluster"] == {"name": "prod"}
 
 
+async def test_leaving_the_question_exports_nothing(prod: Path) -> None:
+    app = wizard()
+    async with app.run_test(size=SIZE) as pilot:
+        await on_it(app, pilot)
+        await pilot.press("x")
+        await said(app, pilot, "The answers hold no secret")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, StartScreen))
+        assert "Export to" not in shown(app)
+
+
 async def test_all_of_it_goes_out_and_comes_in_again(prod: Path, tmp_path: Path) -> None:
     app = wizard()
     file = tmp_path / "out.session"

@@ -113,12 +113,14 @@ def session(file: Path | None, cluster: str) -> SessionFolder:
 
 
 def draft_file(data: dict[str, Any] | None = None) -> Path:
-    """Where answers are kept while they are edited: in the session of that cluster, if there is.
+    """Where answers are kept while they are edited: in the session of that cluster.
 
-    Without data in a new one. Raises UsageError for a session that can't be trusted.
+    Where they don't say its name, in a new one. Raises UsageError for one that can't be trusted.
     """
     cluster = data.get("cluster") if data else None
     said = cluster.get("name") if isinstance(cluster, dict) else None
-    if isinstance(said, str) and said in sessions.names():
-        return sessions.at(said).answers
-    return sessions.fresh().answers
+    try:
+        name = parse.cluster_name(said or "")
+    except (ValueError, TypeError):
+        return sessions.fresh().answers
+    return sessions.at(name).answers

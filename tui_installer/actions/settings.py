@@ -32,6 +32,11 @@ def goes_on() -> bool:
     return read().get("whenTerminalEnds") != "stop"
 
 
+def set_goes_on(*, goes_on: bool) -> None:
+    """Raises OSError."""
+    write({**read(), "whenTerminalEnds": "go on" if goes_on else "stop"})
+
+
 def write(settings: dict[str, Any]) -> None:
     """Replaces the settings. Raises OSError."""
     folder().mkdir(parents=True, exist_ok=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 
+from tui_installer.actions import settings
 from tui_installer.front.tui import themes
 from tui_installer.front.tui.asking import Asker
 from tui_installer.front.tui.commands import Command, CommandProvider
@@ -39,14 +41,27 @@ LEAVE: tuple[tuple[str, str, ButtonVariant], ...] = (
     ("Leave it running", "go on", "primary"),
     ("Stop and leave", "stop", "error"),
 )
+GONE = (
+    "A run that goes on is shown again by tui-installer attach and on the start page. "
+    "It holds for runs that begin from now on."
+)
+GOES_ON: tuple[tuple[str, str, ButtonVariant], ...] = (
+    ("As it is", "", "default"),
+    ("It goes on", "go on", "default"),
+    ("It stops at a safe point", "stop", "default"),
+)
 WATCHED = ("deploy", "done")
 """The pages there are of a session that another process works on."""
 SHARED = (
     Command("ctrl+g", "app.jump", "Go to", "Go to a page that was reached.", footer=False),
     Command("ctrl+s", "app.save_as", "Save", "Save the answers as a file.", footer=False),
     Command("ctrl+t", "app.change_theme", "Theme", "Choose a theme, with a preview.", footer=False),
+    Command(
+        "ctrl+o", "app.terminal_ends", "Terminal gone",
+        "Choose whether a run goes on when its terminal is gone.", footer=False,
+    ),
     Command("ctrl+q", "app.quit", "Quit", "Leave; the answers are kept."),
-)
+)  # fmt: skip
 
 
 class WizardApp(KeysInOrder[int]):
@@ -154,6 +169,22 @@ class WizardApp(KeysInOrder[int]):
         from tui_installer.front.tui.widgets.theme_picker import ThemePicker  # noqa: PLC0415
 
         self.push_screen(ThemePicker())
+
+    async def action_terminal_ends(self) -> None:
+        from tui_installer.front.tui.widgets.prompts import Choice  # noqa: PLC0415 - first frame
+
+        now = "goes on" if await asyncio.to_thread(settings.goes_on) else "stops"
+        title = "When the terminal of a run is gone"
+        self.push_screen(Choice(title, f"It {now} now. {GONE}", GOES_ON), self._set_goes_on)
+
+    async def _set_goes_on(self, chosen: str | None) -> None:
+        if not chosen:
+            return
+        try:
+            await asyncio.to_thread(settings.set_goes_on, goes_on=chosen == "go on")
+        except OSError as error:
+            told = f"Not kept: {error.strerror}: {error.filename}"
+            self.notify(printable(told), severity="warning", markup=False)
 
     def action_save_as(self) -> None:
         from tui_installer.front.tui.widgets.prompts import NameFile  # noqa: PLC0415 - first frame

@@ -87,7 +87,7 @@ class SessionKeys(Screen[None]):
             Choice[str](f"Export {name}", EXPORTS, (
                 ("The answers", "answers", "primary"), ("All, encrypted", "whole", "default"),
                 ("Nothing", "", "default"),
-            ))
+            ), back=2)
         )  # fmt: skip
         if not whole:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, ClassVar
 
@@ -96,6 +97,8 @@ class ReviewPage(Page):
 
     async def _plan(self, spec: Spec) -> None:
         try:
+            if self.draft.file is not None:  # the paths in the plan are those of the run
+                await asyncio.to_thread(self.draft.settle)
             plan = await self.app.engine.plan(spec, self.draft.session, lambda _: None)
         except InstallerError as error:
             self._show_error(error)

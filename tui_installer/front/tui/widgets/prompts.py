@@ -26,13 +26,13 @@ T = TypeVar("T")
 
 class Choice(ModalScreen[T]):
     """One of a few. choices: (label, value, its button's variant); Enter gives the first unless
-    the person moves, and so does Esc.
+    the person moves. back: the place of the one that Esc gives.
 
     text: as it stands, or a function that is asked again while the question is open.
     """
 
     BINDINGS: ClassVar = [
-        Binding("escape", "first", "Back"),
+        Binding("escape", "back", "Back"),
         Binding("left", "app.focus_previous", show=False),
         Binding("right", "app.focus_next", show=False),
     ]
@@ -42,9 +42,11 @@ class Choice(ModalScreen[T]):
         title: str,
         text: str | Callable[[], str],
         choices: Sequence[tuple[str, T, ButtonVariant]],
+        *,
+        back: int = 0,
     ) -> None:
         super().__init__()
-        self._title, self._choices = title, choices
+        self._title, self._choices, self._back = title, choices, back
         self._text = text if callable(text) else lambda: text
 
     def compose(self) -> ComposeResult:
@@ -61,8 +63,8 @@ class Choice(ModalScreen[T]):
     def _again(self) -> None:
         self.query_one("#question", Static).update(Content(self._text()))
 
-    def action_first(self) -> None:
-        self.dismiss(self._choices[0][1])
+    def action_back(self) -> None:
+        self.dismiss(self._choices[self._back][1])
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         number = int((event.button.id or "choice-0").removeprefix("choice-"))
