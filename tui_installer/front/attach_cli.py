@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import ExitCode, UsageError
+from tui_installer.front import event_loop
 
 if TYPE_CHECKING:
     import argparse
@@ -34,14 +35,12 @@ def _session(name: str) -> SessionFolder:
 
 
 def _attach(args: argparse.Namespace) -> ExitCode:
-    import asyncio  # noqa: PLC0415
-
     from tui_installer.actions.follow import Following  # noqa: PLC0415 - --help needs none of it
 
     session = _session(args.name)
     following = Following.last_run(session)
     try:
-        return asyncio.run(_watch(following, args.output))
+        return event_loop.run(_watch(following, args.output))
     except KeyboardInterrupt:
         if following.live:
             print(f"no longer watching; {session.root.name} goes on", file=sys.stderr)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from typing import TYPE_CHECKING
 
 from tui_installer.actions.watched_run import WatchedRun
 from tui_installer.errors import ExitCode
+from tui_installer.front import event_loop
 from tui_installer.front.ask import ask, can_ask
 from tui_installer.front.plain import Plain
 from tui_installer.remote.credentials import Typed
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def detach(session: SessionFolder, lock: SessionLock, order: Order) -> ExitCode:
     """Shows the run until its plan is made. Raises InstallerError where it cannot begin."""
-    return asyncio.run(_detach(session, lock, order))
+    return event_loop.run(_detach(session, lock, order))
 
 
 async def _detach(session: SessionFolder, lock: SessionLock, order: Order) -> ExitCode:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from tui_installer.actions import ca_keys, passphrases, session_move, session_run
 from tui_installer.errors import ExitCode, UsageError
+from tui_installer.front import event_loop
 from tui_installer.front.ask import ask, can_ask
 from tui_installer.front.sessions_commands import say
 from tui_installer.model.spec import SecretRef
@@ -33,7 +33,7 @@ def credentials() -> Credentials:
 def new_passphrase(args: argparse.Namespace, what: str) -> Secret:
     """Raises UsageError, AuthenticationFailed."""
     asking = ask if can_ask() else None
-    return asyncio.run(passphrases.chosen(credentials(), passphrase(args), asking, what))
+    return event_loop.run(passphrases.chosen(credentials(), passphrase(args), asking, what))
 
 
 def export(args: argparse.Namespace) -> ExitCode:
@@ -51,7 +51,9 @@ def export(args: argparse.Namespace) -> ExitCode:
 
 
 def bring(args: argparse.Namespace) -> ExitCode:
-    found = asyncio.run(session_move.bring(args.file, args.name, credentials(), passphrase(args)))
+    found = event_loop.run(
+        session_move.bring(args.file, args.name, credentials(), passphrase(args))
+    )
     name = found.session.root.name
     say(f"the session {name} is here: {found.session.root}")
     for sentence in found.to_check:
@@ -73,7 +75,7 @@ def encrypt(args: argparse.Namespace) -> ExitCode:
 def decrypt(args: argparse.Namespace) -> ExitCode:
     session = sessions.find(args.name)
     with session_run.locked(session, say):
-        files = asyncio.run(ca_keys.decrypt(session, credentials(), passphrase(args)))
+        files = event_loop.run(ca_keys.decrypt(session, credentials(), passphrase(args)))
     _told("without a passphrase now", files)
     return ExitCode.OK
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_installer.actions import session_recover
 from tui_installer.errors import ExitCode
+from tui_installer.front import event_loop
 from tui_installer.front.sessions_commands import say
 from tui_installer.front.sessions_moves import credentials
 from tui_installer.model.answers import Answers, Host
@@ -30,7 +30,7 @@ def recover(args: argparse.Namespace) -> ExitCode:
         folder = Path.cwd()
     policy = HostKeyPolicy(own=paths.own_known_hosts(), accept_new=args.accept_new_host_keys)
     work = session_recover.recover(given, folder, args.name, credentials(), policy)
-    for line in _told(asyncio.run(work)):
+    for line in _told(event_loop.run(work)):
         say(line)
     return ExitCode.OK
 

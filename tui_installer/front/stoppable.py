@@ -8,6 +8,7 @@ import signal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui_installer.engine.stop import Stop
+from tui_installer.front import event_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -46,7 +47,7 @@ def stoppable(
         return await work(stop)
 
     try:
-        return asyncio.run(run())
+        return event_loop.run(run())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
     finally:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import UsageError
+from tui_installer.front import event_loop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ def run(answers: Path | None = None, resume: str | None = None) -> int:
     resume: a session's name, '' for the one changed last.
     """
     require_terminal()
-    return asyncio.run(_run(_draft(answers, resume)))
+    return event_loop.run(_run(_draft(answers, resume)))
 
 
 def _draft(answers: Path | None, resume: str | None) -> Draft | None:
