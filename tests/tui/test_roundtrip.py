@@ -107,6 +107,22 @@ EVERYTHING = {
     "sans": ["192.0.2.100", "*.masters.example.org", "2001:db8::1", "k8s"],
     "token": {"mode": "both", "ttl": "0"},
     "certificates": {"keyType": "rsa-3072", "leafLifetime": "90d", "caLifetime": "1825d"},
+    "security": {
+        "anonymousAuth": True,
+        "audit": {
+            "enabled": True,
+            "logPath": "/var/log/k8s/audit.log",
+            "maxAge": 7,
+            "maxBackup": 3,
+            "maxSize": 50,
+            "policyFile": "/srv/audit-policy.yaml",
+        },
+        "alwaysPullImages": True,
+        "denyServiceExternalIPs": False,
+        "eventRateLimit": False,
+        "podSecurity": {"enforce": "privileged", "warn": "baseline"},
+        "serviceAccountExtendTokenExpiration": True,
+    },
     "layout": {
         "kubernetes": "/srv/kubernetes",
         "etcd": "/srv/etcd-files",

@@ -7,6 +7,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from tui_installer.model.certificates import KeyType
+from tui_installer.model.security import SecuritySpec
 from tui_installer.model.spec import (
     CertSpec,
     EtcdFiles,
@@ -80,6 +81,7 @@ def spec(**changes: Any) -> Spec:
         extra_sans=(),
         token=TokenSpec(TokenMode.SECRET, 86400),
         certificates=CertSpec(KeyType.ECDSA_P256, 365 * 86400, 3650 * 86400),
+        security=SecuritySpec(),
         layout=Layout("/opt/kubernetes", "/opt/etcd", "/etc/systemd/system"),
         extra_args=ExtraArgs(),
     )

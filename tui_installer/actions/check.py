@@ -32,6 +32,8 @@ def _files(spec: Spec) -> Iterator[Problem]:
     if spec.etcd.files is not None and not spec.etcd.files.on_hosts:
         for name in ("ca", "cert", "key"):
             yield from _readable(f"etcd.external.{name}", getattr(spec.etcd.files, name))
+    if spec.security.audit is not None and spec.security.audit.policy_file:
+        yield from _readable("security.audit.policyFile", spec.security.audit.policy_file)
     for place, source in (("kubernetes", spec.source), ("etcd", spec.etcd.source)):
         local = source.kind is SourceKind.FOLDER or (
             source.kind is SourceKind.TARBALL and "://" not in source.location

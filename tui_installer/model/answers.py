@@ -22,6 +22,7 @@ from tui_installer.model.answers_base import (
     say,
 )
 from tui_installer.model.answers_etcd import Etcd
+from tui_installer.model.answers_security import Security
 from tui_installer.model.answers_ssh import FINGERPRINT, HostSsh, Ssh
 
 APIVERSION = "tui-installer/v1"
@@ -222,6 +223,9 @@ class Answers(Block):
     certificates: Annotated[Certificates, say("Keys and lifetimes.")] = Field(
         default_factory=Certificates
     )
+    security: Annotated[
+        Security, say("How far the cluster is closed. Every default is the secure side.")
+    ] = Field(default_factory=Security)
     layout: Annotated[Folders, say("Where things go on the hosts.")] = Field(
         default_factory=Folders
     )

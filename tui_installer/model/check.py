@@ -8,6 +8,7 @@ from tui_installer.model import parse
 from tui_installer.model.check_etcd import check_etcd
 from tui_installer.model.check_hosts import check_hosts
 from tui_installer.model.check_network import check_network
+from tui_installer.model.check_security import check_security
 from tui_installer.model.check_source import check_source
 from tui_installer.model.check_ssh import check_ssh
 from tui_installer.model.findings import Findings
@@ -43,6 +44,7 @@ def check(answers: Answers, known: Iterable[str] = ()) -> list[Problem]:
     _check_sans(answers.sans, found)
     _check_token(answers, found)
     _check_lifetimes(answers, found)
+    check_security(answers.security, found)
     _check_layout(answers, found)
     return found.problems
 

@@ -84,6 +84,7 @@ def _change(block: dict[str, Any], at: str, change: Change) -> None:
         block["identityFiles"] = [change(f"{at}identityFiles", one) for one in files]
     for key in _SECRETS:
         _each(block.get(key), f"{at}{key}.", ("file",), change)
+    _each(block.get("audit"), f"{at}audit.", ("policyFile",), change)
     source, external = block.get("source"), block.get("external")
     if isinstance(source, dict) and source.get("kind") in _LOCAL_KINDS:
         _each(source, f"{at}source.", ("location",), change)

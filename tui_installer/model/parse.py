@@ -19,7 +19,7 @@ from tui_installer.model.parse_net import (
     san,
     url,
 )
-from tui_installer.model.parse_path import absolute_path, file_path, folder
+from tui_installer.model.parse_path import absolute_path, file_path, folder, log_path
 from tui_installer.model.parse_text import (
     cluster_name,
     duration,
@@ -55,6 +55,7 @@ __all__ = [
     "host_name",
     "host_or_ip",
     "ip",
+    "log_path",
     "port",
     "port_range",
     "san",

@@ -17,6 +17,9 @@ _SYSTEM = re.compile(
     r"|usr/(local/)?(bin|lib|lib64|libexec|sbin|share|local)|var/(cache|lib|log|spool|tmp))"
 )
 
+_SHARED_LOGS = ("journal", "private")
+"""Folders below /var/log that are systemd's."""
+
 
 def absolute_path(text: str) -> str:
     """An absolute path on a host, of characters that need no quoting in a unit or a shell."""
@@ -45,6 +48,18 @@ def folder(text: str) -> str:
     for volatile in _VOLATILE:
         if path == volatile or path.startswith(f"{volatile}/"):
             raise ValueError(f"want a folder that outlives a reboot; {volatile} does not")
+    return path
+
+
+def log_path(text: str) -> str:
+    """A log on a host, in a folder of its own below /var/log: it gets closed to everyone else."""
+    path = absolute_path(text)
+    above, *inside = path.removeprefix("/var/log/").split("/")
+    if not path.startswith("/var/log/") or not inside or above in _SHARED_LOGS:
+        raise ValueError(
+            "want a file in a folder of its own below /var/log, "
+            f"such as /var/log/kubernetes/audit.log; got {shown(text)}"
+        )
     return path
 
 

@@ -10,6 +10,7 @@ from tui_installer.model.certificates import KeyType, San
 from tui_installer.model.check import check
 from tui_installer.model.logins import host_label, login_of, ssh_address
 from tui_installer.model.problems import AnswersInvalid
+from tui_installer.model.security import AuditSpec, PodLevel, SecuritySpec
 from tui_installer.model.sources import etcd_source, kubernetes_source
 from tui_installer.model.spec import (
     CertSpec,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from tui_installer.model.answers import Answers, Host
     from tui_installer.model.answers_etcd import Etcd
+    from tui_installer.model.answers_security import Audit, Security
     from tui_installer.model.answers_ssh import Jump, SecretSource, Ssh
 
     Locate = Callable[[str], Path]
@@ -72,6 +74,7 @@ def build(answers: Answers, *, home: Path | None = None, folder: Path | None = N
         extra_sans=tuple(_san(text) for text in answers.sans),
         token=TokenSpec(TokenMode(answers.token.mode), parse.duration(answers.token.ttl)),
         certificates=_certificates(answers),
+        security=_security(answers.security, locate),
         layout=_layout(answers),
         extra_args=ExtraArgs(
             apiserver=tuple(extra.apiserver.items()),
@@ -110,6 +113,29 @@ def _certificates(answers: Answers) -> CertSpec:
         KeyType(said.key_type),
         parse.duration(said.leaf_lifetime),
         parse.duration(said.ca_lifetime),
+    )
+
+
+def _security(said: Security, locate: Locate) -> SecuritySpec:
+    return SecuritySpec(
+        anonymous_auth=said.anonymous_auth,
+        audit=_audit(said.audit, locate) if said.audit.enabled else None,
+        always_pull_images=said.always_pull_images,
+        deny_service_external_ips=said.deny_service_external_ips,
+        event_rate_limit=said.event_rate_limit,
+        enforce=PodLevel(said.pod_security.enforce),
+        warn=PodLevel(said.pod_security.warn),
+        extend_token_expiration=said.service_account_extend_token_expiration,
+    )
+
+
+def _audit(said: Audit, locate: Locate) -> AuditSpec:
+    return AuditSpec(
+        log_path=parse.log_path(said.log_path),
+        max_age=said.max_age,
+        max_backup=said.max_backup,
+        max_size=said.max_size,
+        policy_file=str(locate(said.policy_file)) if said.policy_file else "",
     )
 
 

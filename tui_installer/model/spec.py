@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui_installer.model.certificates import KeyType, San
+    from tui_installer.model.security import SecuritySpec
 
 Network = IPv4Network | IPv6Network
 APISERVER_PORT = 6443
@@ -226,6 +227,7 @@ class Spec:
     extra_sans: tuple[San, ...]
     token: TokenSpec
     certificates: CertSpec
+    security: SecuritySpec
     layout: Layout
     extra_args: ExtraArgs
 

@@ -1,0 +1,120 @@
+"""How far the cluster is closed, as a person says it. Every default is the secure side.
+
+Each question tells what the secure side costs, since that is all that speaks for the other one.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tui_installer.model.answers_base import Block, say
+
+PodLevel = Literal["privileged", "baseline", "restricted"]
+
+MOST_DAYS = 3650
+MOST_BACKUPS = 1000
+MOST_MEGABYTES = 10000
+
+
+class Audit(Block):
+    """The API server's audit log: who did what, when, and whether it was allowed."""
+
+    enabled: Annotated[
+        bool,
+        say(
+            "Whether requests are logged. The log costs up to (maxBackup + 1) times maxSize MB of "
+            "disk; without it nobody can say afterwards who did what."
+        ),
+    ] = True
+    log_path: Annotated[
+        str,
+        say(
+            "The log on the hosts, in a folder of its own below /var/log; only the API server's "
+            "user may read it.",
+            pattern="^/var/log/[A-Za-z0-9._-]+/[A-Za-z0-9._/-]+$",
+        ),
+    ] = "/var/log/kubernetes/audit.log"
+    max_age: Annotated[
+        int,
+        say("Days that rotated logs are kept; 0: for ever.", minimum=0, maximum=MOST_DAYS),
+    ] = 30
+    max_backup: Annotated[
+        int, say("How many rotated logs are kept; 0: all.", minimum=0, maximum=MOST_BACKUPS)
+    ] = 10
+    max_size: Annotated[
+        int, say("Megabytes at which the log is rotated.", minimum=1, maximum=MOST_MEGABYTES)
+    ] = 100
+    policy_file: Annotated[
+        str,
+        say(
+            "Your own audit policy, a file on this machine. Empty: one that logs who did what, "
+            "never what is in a Secret, ConfigMap or token.",
+            example="audit-policy.yaml",
+        ),
+    ] = ""
+
+
+class PodSecurity(Block):
+    """Pod Security Standards for namespaces that say nothing of their own; not kube-system."""
+
+    enforce: Annotated[
+        PodLevel,
+        say(
+            "Pods beyond this level are refused. baseline stops host networks, host paths and "
+            "privileged containers: network and storage plugins outside kube-system then need the "
+            "label pod-security.kubernetes.io/enforce: privileged on their namespace."
+        ),
+    ] = "baseline"
+    warn: Annotated[
+        PodLevel, say("Whoever makes a pod beyond this level is warned; nothing is refused.")
+    ] = "restricted"
+
+
+class Security(Block):
+    """How far the cluster is closed. Every default is the secure side."""
+
+    anonymous_auth: Annotated[
+        bool,
+        say(
+            "Whether requests without credentials are answered at all. false: load balancers that "
+            "probe /readyz or /livez need a client certificate, or probe the port alone; kubeadm "
+            "join cannot read cluster-info."
+        ),
+    ] = False
+    audit: Annotated[Audit, say("The API server's audit log.")] = Field(default_factory=Audit)
+    always_pull_images: Annotated[
+        bool,
+        say(
+            "Whether every start of a pod asks the registry, so that nobody runs an image on a "
+            "node without the right to pull it. true: no pod starts while the registry is away, "
+            "and images loaded onto nodes by hand, as on air-gapped sites, are no use."
+        ),
+    ] = False
+    deny_service_external_ips: Annotated[
+        bool,
+        Field(alias="denyServiceExternalIPs"),
+        say(
+            "Whether Services may not claim externalIPs, by which anyone who may make a Service "
+            "can draw other traffic to it (CVE-2020-8554). true: such Services need a load "
+            "balancer instead."
+        ),
+    ] = True
+    event_rate_limit: Annotated[
+        bool,
+        say(
+            "Whether a flood of events is cut off before it fills etcd. true: in such a flood "
+            "some events are lost."
+        ),
+    ] = True
+    pod_security: Annotated[
+        PodSecurity, say("What pods may ask for, where their namespace has no label about it.")
+    ] = Field(default_factory=PodSecurity)
+    service_account_extend_token_expiration: Annotated[
+        bool,
+        say(
+            "Whether pods' tokens live a year instead of an hour. false: old programs that read "
+            "their token only once, at their start, lose access after an hour."
+        ),
+    ] = False

@@ -1,0 +1,42 @@
+"""How far the cluster is closed: the spec's part that `security` of the answers becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PodLevel(StrEnum):
+    """The Pod Security Standards, from open to closed."""
+
+    PRIVILEGED = "privileged"
+    BASELINE = "baseline"
+    RESTRICTED = "restricted"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSpec:
+    """max_age in days, max_size in megabytes; 0 age or backups: no limit.
+
+    log_path: on the hosts. policy_file: the operator's own, on this machine, or ''.
+    """
+
+    log_path: str = "/var/log/kubernetes/audit.log"
+    max_age: int = 30
+    max_backup: int = 10
+    max_size: int = 100
+    policy_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SecuritySpec:
+    """audit: None where nothing is logged. enforce, warn: for pods of unlabelled namespaces."""
+
+    anonymous_auth: bool = False
+    audit: AuditSpec | None = AuditSpec()
+    always_pull_images: bool = False
+    deny_service_external_ips: bool = True
+    event_rate_limit: bool = True
+    enforce: PodLevel = PodLevel.BASELINE
+    warn: PodLevel = PodLevel.RESTRICTED
+    extend_token_expiration: bool = False
