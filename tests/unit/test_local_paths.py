@@ -38,13 +38,15 @@ RELATIVE: dict[str, Any] = {
         "sudo": {"password": {"file": "../sudo"}},
         "jump": {"address": "192.0.2.9", "identityFiles": ["keys/jump"], "passphrase": SECRET},
     },
+    "security": {"audit": {"policyFile": "policies/audit.yaml"}},
     "hosts": [{**HOSTS[0], "ssh": {"identityFiles": ["keys/own"]}}],
 }
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(
         st.sampled_from(["identityFiles", "source", "kind", "location", "external", "ca", "file",
-                         "passphrase", "files"]) | st.text(max_size=3), inner),
+                         "passphrase", "files", "audit", "policyFile"])
+        | st.text(max_size=3), inner),
 )  # fmt: skip
 
 
@@ -118,7 +120,7 @@ def test_what_is_no_relative_path_of_this_machine_stays(data: dict[str, Any]):
 def test_every_path_of_the_answers_is_known_here():
     """Each text that `resolve` takes for a path of this machine is rooted."""
     left = json.dumps(rooted(RELATIVE, Path("/srv")))
-    for text in ("dist/", "etcd/c", "keys/", "secrets/", "../sudo"):
+    for text in ("dist/", "etcd/c", "keys/", "secrets/", "../sudo", "policies/"):
         assert json.dumps(RELATIVE).count(f'"{text}') + json.dumps(RELATIVE).count(f'"./{text}') > 0
         assert f'"{text}' not in left
         assert f'"./{text}' not in left

@@ -63,6 +63,15 @@ def test_three_good_masters_have_no_problem():
         ("certificates.leafLifetime", "0", "an hour"),
         ("certificates.leafLifetime", "3651d", "longer than caLifetime"),
         ("certificates.caLifetime", "1y", "unit"),
+        ("security.audit.logPath", "audit.log", "absolute"),
+        ("security.audit.logPath", "/var/log/audit.log", "folder of its own below /var/log"),
+        ("security.audit.logPath", "/srv/k8s/audit.log", "folder of its own below /var/log"),
+        ("security.audit.logPath", "/var/log/journal/audit.log", "folder of its own"),
+        ("security.audit.logPath", "/var/log/../x/y", "without . or .."),
+        ("security.audit.policyFile", "a\nb", "newline"),
+        ("security.audit.maxAge", -1, "0 to 3650"),
+        ("security.audit.maxBackup", 1001, "0 to 1000"),
+        ("security.audit.maxSize", 0, "1 to 10000"),
         ("layout.kubernetes", "kubernetes", "absolute"),
         ("layout.etcd", "/opt/kubernetes/", "layout.kubernetes already"),
         ("layout.units", "/opt/units", "systemd reads no units"),
@@ -76,6 +85,11 @@ def test_a_wrong_value_is_one_problem_at_its_place(path, value, says):
         "sshAddress": "ssh_address",
         "leafLifetime": "leaf_lifetime",
         "caLifetime": "ca_lifetime",
+        "logPath": "log_path",
+        "policyFile": "policy_file",
+        "maxAge": "max_age",
+        "maxBackup": "max_backup",
+        "maxSize": "max_size",
     }
     attribute = ".".join(names.get(part, part) for part in path.split("."))
     problem = only_problem(changed(attribute, value))
@@ -430,6 +444,8 @@ def any_answers(draw):
                     "mode",
                     "files",
                     "key_type",
+                    "enforce",
+                    "warn",
                 }:
                     setattr(block, name, draw(new[type(value)]))
         return block
