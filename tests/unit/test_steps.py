@@ -11,8 +11,9 @@ import pytest
 from engine_samples import FakeHost, context, facts, file_fact, finish, run_of, unit_fact
 
 from tui_installer.engine import api
-from tui_installer.engine.checks.cluster import _status, _token_check
+from tui_installer.engine.checks.cluster import _status
 from tui_installer.engine.checks.health import ready_check, unit_check, unit_names
+from tui_installer.engine.checks.joining import _token_check
 from tui_installer.engine.light import light_checks
 from tui_installer.engine.query import query
 from tui_installer.engine.step import HostStep

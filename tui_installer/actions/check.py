@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_installer.kubernetes import lint_extra_args
+from tui_installer.kubernetes import audit, lint_extra_args
 from tui_installer.model.problems import AnswersInvalid, Problem
 from tui_installer.model.spec import SourceKind
 from tui_installer.store import answers_file
@@ -33,7 +33,7 @@ def _files(spec: Spec) -> Iterator[Problem]:
         for name in ("ca", "cert", "key"):
             yield from _readable(f"etcd.external.{name}", getattr(spec.etcd.files, name))
     if spec.security.audit is not None and spec.security.audit.policy_file:
-        yield from _readable("security.audit.policyFile", spec.security.audit.policy_file)
+        yield from _policy("security.audit.policyFile", spec.security.audit.policy_file)
     for place, source in (("kubernetes", spec.source), ("etcd", spec.etcd.source)):
         local = source.kind is SourceKind.FOLDER or (
             source.kind is SourceKind.TARBALL and "://" not in source.location
@@ -43,6 +43,13 @@ def _files(spec: Spec) -> Iterator[Problem]:
     for number, host in enumerate(spec.hosts):
         for file in host.ssh.identity_files:
             yield from _readable(f"hosts.{number}.ssh.identityFiles", str(file))
+
+
+def _policy(place: str, location: str) -> Iterator[Problem]:
+    found = list(_readable(place, location))
+    if not found and (why := audit.fault(Path(location).read_bytes())):
+        found = [Problem(place, f"{location} is no audit policy: {why}")]
+    yield from found
 
 
 def _readable(place: str, location: str) -> Iterator[Problem]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_installer.engine import lost_keys, stored
+from tui_installer.engine import local_files, lost_keys, stored
 from tui_installer.engine.stored import BootstrapSecret
-from tui_installer.errors import InstallerError, UsageError
-from tui_installer.model.secret import Secret
+from tui_installer.errors import InstallerError
 from tui_installer.pki import encrypted, tokens
 from tui_installer.pki.check import ca_reason, key_reason, reissue_reason
 from tui_installer.pki.issue import Issued, issue_ca, issue_leaf
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tui_installer.model.certificates import CertProfile
+    from tui_installer.model.secret import Secret
     from tui_installer.model.spec import Spec
     from tui_installer.store.session_folder import SessionFolder
 
@@ -31,7 +30,7 @@ RENEW_BEFORE = 30 * 86400
 class Authority:
     """issued: profile name → certificate and key. missing: profile name → why it is to be issued.
 
-    local: path → content of the operator's own files, those of an external etcd.
+    local: path → content of the operator's own files: those of an external etcd, an audit policy.
     lost: CAs whose keys are nowhere any more; in `issued` those keys are empty.
     """
 
@@ -58,9 +57,7 @@ class Authority:
         for profile in lost_keys.profiles(spec, self.lost):
             self._load_cert(profile, int(now))
         lost_keys.refuse(self.missing, spec, self.lost)
-        if spec.etcd.files is not None and not spec.etcd.files.on_hosts:
-            files = (spec.etcd.files.ca, spec.etcd.files.cert, spec.etcd.files.key)
-            self.local = {file: _read_local(file) for file in files}
+        self.local = local_files.read(spec)
         self.service_account = stored.service_account(folder)
         self.encryption_key = stored.encryption_key(folder)
         self.csv_token = stored.csv_token(folder)
@@ -243,12 +240,3 @@ class Authority:
         """Certificates one after the other, None while one of them is not made yet."""
         certs = [self.cert(name) for name in names]
         return b"".join(c for c in certs if c) if all(certs) else None
-
-
-def _read_local(path: str) -> Secret:
-    try:
-        return Secret(Path(path).read_bytes())
-    except OSError as error:
-        raise UsageError(
-            f"cannot read {path}: {error.strerror}", hint="etcd.external names it in the answers"
-        ) from error

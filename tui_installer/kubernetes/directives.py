@@ -21,6 +21,9 @@ DIRECTIVES: dict[str, str] = {
     "LimitNPROC": "Processes and threads it may have.",
     "TasksMax": "Processes and threads systemd allows it.",
     "LimitCORE": "Core dumps would hold keys.",
+    "LogsDirectory": "The audit log's folder below /var/log; systemd makes it, for the service's "
+    "user.",
+    "LogsDirectoryMode": "0700: nobody else may read in it.",
     "OOMScoreAdjust": "When memory runs out, the control plane is ended last.",
     "WantedBy": "Started at boot.",
 }

@@ -51,12 +51,32 @@ def lint_extra_args(spec: Spec) -> tuple[Problem, ...]:
 
     A flag unknown here is allowed: the program's own ``--help`` on the host has the last word.
     """
-    return tuple(
+    lints = (
         problem
         for component, where, version, extra in _groups(spec)
         for name, value in extra
         for problem in _lint(component, f"{where}.{name}", version, name, value)
     )
+    return (*lints, *_rivals(spec))
+
+
+def _rivals(spec: Spec) -> Iterator[Problem]:
+    """Flags that would put aside, unsaid, what `security` asks for."""
+    given = {canonical(Component.APISERVER, name): name for name, _ in spec.extra_args.apiserver}
+    where, log = "kubernetes.extraArgs.apiserver", spec.security.audit
+    if (name := given.get("admission-control-config-file")) and spec.security.event_rate_limit:
+        yield Problem(
+            f"{where}.{name}",
+            "this file would replace the one that sets the limits of EventRateLimit",
+            "set security.eventRateLimit: false, and configure both Pod Security and, if it is in "
+            "enable-admission-plugins, EventRateLimit in your file",
+        )
+    if (name := given.get("audit-policy-file")) and log is not None and log.policy_file:
+        yield Problem(
+            f"{where}.{name}",
+            "there are two audit policies: security.audit.policyFile names another",
+            "leave one of them out",
+        )
 
 
 _Group = tuple[Component, str, "Version", tuple[tuple[str, str], ...]]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
+from tui_installer.kubernetes import admission, hardening
 from tui_installer.kubernetes.component import Component
 from tui_installer.kubernetes.etcd_urls import client_url, etcd_client_files, etcd_servers, peer_url
 from tui_installer.kubernetes.flags import canonical
@@ -53,7 +54,8 @@ def options_bytes(
 def apiserver_options(spec: Spec, host: HostSpec, *, encryption: bool = True) -> Options:
     """encryption: whether cfg/encryption.yaml is there and Secrets are encrypted with it."""
     ours = tuple(_apiserver(spec, host, encryption=encryption))
-    return _merged(Component.APISERVER, ours, spec.extra_args.apiserver)
+    extra = admission.without_plugins(spec.extra_args.apiserver)
+    return _merged(Component.APISERVER, ours, extra)
 
 
 def controller_manager_options(spec: Spec, host: HostSpec) -> Options:  # noqa: ARG001 - one shape for all
@@ -80,9 +82,12 @@ def _merged(component: Component, ours: Options, extra: Options) -> Options:
 
 
 def _without_rivals(merged: dict[str, str], theirs: dict[str, str]) -> Options:
-    # The API server takes an authorization file or the modes, not both.
-    rival = "authorization-mode" if "authorization-config" in theirs else ""
-    return tuple((name, value) for name, value in merged.items() if name != rival)
+    # The API server takes an authorization file or the modes, not both; etcd takes no suites
+    # where TLS 1.3 is the least.
+    rivals = {"authorization-mode"} if "authorization-config" in theirs else set()
+    if theirs.get("tls-min-version") == "TLS1.3":
+        rivals |= {"cipher-suites"} - theirs.keys()
+    return tuple((name, value) for name, value in merged.items() if name not in rivals)
 
 
 def _apiserver(spec: Spec, host: HostSpec, *, encryption: bool) -> Iterator[tuple[str, str]]:
@@ -99,7 +104,7 @@ def _apiserver(spec: Spec, host: HostSpec, *, encryption: bool) -> Iterator[tupl
     yield "service-node-port-range", "{}-{}".format(*spec.node_ports)
     yield "allow-privileged", "true"
     yield "authorization-mode", "Node,RBAC"
-    yield "enable-admission-plugins", "NodeRestriction"
+    yield from hardening.apiserver(spec)
     yield "enable-bootstrap-token-auth", "true"
     if spec.token.has_csv:
         yield "token-auth-file", cfg("token.csv")
@@ -109,6 +114,7 @@ def _apiserver(spec: Spec, host: HostSpec, *, encryption: bool) -> Iterator[tupl
     yield "tls-cert-file", ssl("server.pem")
     yield "tls-private-key-file", ssl("server-key.pem")
     yield "tls-min-version", "VersionTLS12"
+    yield "tls-cipher-suites", hardening.SUITES
     yield "kubelet-certificate-authority", ssl("client-ca.pem")
     yield "kubelet-client-certificate", ssl("apiserver-kubelet-client.pem")
     yield "kubelet-client-key", ssl("apiserver-kubelet-client-key.pem")
@@ -137,6 +143,7 @@ def _shared(spec: Spec, kubeconfig: str, serving: str) -> Iterator[tuple[str, st
     yield "tls-cert-file", spec.layout.ssl(f"{serving}-serving.pem")
     yield "tls-private-key-file", spec.layout.ssl(f"{serving}-serving-key.pem")
     yield "tls-min-version", "VersionTLS12"
+    yield "tls-cipher-suites", hardening.SUITES
     yield "profiling", "false"
 
 
@@ -157,6 +164,7 @@ def _controller_manager(spec: Spec) -> Iterator[tuple[str, str]]:
     yield "service-account-private-key-file", ssl("sa.key")
     yield "use-service-account-credentials", "true"
     yield "controllers", "*,bootstrapsigner,tokencleaner"
+    yield "terminated-pod-gc-threshold", "1000"
 
 
 def _node_prefix(pods: Network) -> int:
@@ -194,12 +202,15 @@ def _etcd(spec: Spec, host: HostSpec) -> Iterator[tuple[str, str]]:
     yield "peer-client-cert-auth", "true"
     yield "peer-trusted-ca-file", ssl("ca.pem")
     yield "listen-metrics-urls", ETCD_METRICS_URL
-    yield from _etcd_checks(spec)
+    yield "cipher-suites", hardening.SUITES
+    yield from _etcd_by_line(spec)
 
 
-def _etcd_checks(spec: Spec) -> Iterator[tuple[str, str]]:
-    # As kubeadm sets them; v3.6 took them out of experimental.
+def _etcd_by_line(spec: Spec) -> Iterator[tuple[str, str]]:
+    # The checks are as kubeadm sets them; v3.6 took them out of experimental. Releases of v3.5
+    # differ on tls-min-version; TLS 1.2 is their least without it.
     if (spec.etcd.version.major, spec.etcd.version.minor) >= _NEW_ETCD_NAMES:
+        yield "tls-min-version", "TLS1.2"
         yield "feature-gates", "InitialCorruptCheck=true"
         yield "watch-progress-notify-interval", "5s"
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui_installer.kubernetes import audit
 from tui_installer.kubernetes.component import Component
 from tui_installer.kubernetes.quoting import exec_path, unit_value
 from tui_installer.model.spec import EtcdMode
@@ -74,10 +75,19 @@ TimeoutStartSec={traits.start}
 LimitNOFILE={traits.open_files}
 TasksMax=infinity
 OOMScoreAdjust={traits.oom}
-
+{_logs(component, spec)}
 [Install]
 WantedBy=multi-user.target
 """.encode()
+
+
+def _logs(component: Component, spec: Spec) -> str:
+    """The audit log's folder, closed to others before the API server first writes."""
+    log = spec.security.audit
+    own = "audit-log-path" in dict(spec.extra_args.apiserver)
+    if component is not Component.APISERVER or log is None or own:
+        return ""
+    return f"LogsDirectory={audit.log_folder(log.log_path)}\nLogsDirectoryMode=0700\n"
 
 
 def _after(component: Component, spec: Spec) -> str:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import TYPE_CHECKING
 
 import httpx
 
 from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
+from tui_installer.kubernetes import Component, options
 from tui_installer.model.spec import EtcdMode
+from tui_installer.remote.clean import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tui_installer.engine.run import Run
+
+ENCRYPTED = b"k8s:enc:"
+"""What the API server puts before a value that it encrypted
+(k8s.io/apiserver/pkg/server/options/encryptionconfig/config.go)."""
+LOOKED_AT = 10
+"""Secrets read for that; one may be a megabyte."""
 
 
 async def health(run: Run, host: str) -> list[Check]:
@@ -38,7 +50,38 @@ async def members(run: Run) -> list[Check]:
     return [Check("etcd members", set(found) == {host.name for host in spec.hosts}, told)]
 
 
-async def _ask(run: Run, host: str, method: str, path: str) -> tuple[int, str]:
+async def secrets(run: Run) -> list[Check]:
+    """Secrets as they lie in etcd are encrypted; nothing where there is none to look at yet."""
+    spec = run.ctx.spec
+    flags = dict(options(Component.APISERVER, spec, spec.hosts[0]))
+    if spec.etcd.mode is not EtcdMode.STACKED or "encryption-provider-config" not in flags:
+        return []
+    prefix = f"{flags.get('etcd-prefix', '/registry')}/secrets"
+    wanted = {"key": _base64(f"{prefix}/"), "range_end": _base64(f"{prefix}0"), "limit": LOOKED_AT}
+    status, text = await _ask(run, spec.hosts[0].name, "POST", "/v3/kv/range", wanted)
+    if status != httpx.codes.OK:
+        told = f"{status or 'no answer'}: {text[:200]}"
+        return [Check("Secrets in etcd", ok=False, evidence=told)]
+    found = [base64.b64decode(kv.get("value", "")) for kv in api.parse(text).get("kvs", [])]
+    return [secrets_check(found)] if found else []
+
+
+def secrets_check(values: Sequence[bytes]) -> Check:
+    """values: as they lie in etcd. What begins otherwise than `ENCRYPTED` is readable there."""
+    plain = sum(not value.startswith(ENCRYPTED) for value in values)
+    ways = sorted({b":".join(v.split(b":", 5)[2:5]).decode("ascii", "replace")
+                   for v in values if v.startswith(ENCRYPTED)})  # fmt: skip
+    told = f"{len(values) - plain} of {len(values)} looked at are encrypted: {', '.join(ways)}"
+    return Check("Secrets in etcd", not plain, clean(told.removesuffix(": ")))
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+async def _ask(
+    run: Run, host: str, method: str, path: str, body: Mapping[str, object] | None = None
+) -> tuple[int, str]:
     socket = await run.hosts[host].forward("127.0.0.1", 2379)
     context = api.tls(run.ctx.authority.folder, "etcd-ca", "etcd-operator")
     async with httpx.AsyncClient(
@@ -47,9 +90,8 @@ async def _ask(run: Run, host: str, method: str, path: str) -> tuple[int, str]:
         trust_env=False,
     ) as client:
         try:
-            reply = await client.request(
-                method, f"https://127.0.0.1:2379{path}", content=b"{}" if method == "POST" else None
-            )
+            content = json.dumps(body or {}).encode() if method == "POST" else None
+            reply = await client.request(method, f"https://127.0.0.1:2379{path}", content=content)
         except (httpx.HTTPError, OSError) as error:
             return 0, str(error) or type(error).__name__
         return reply.status_code, api.text_of(reply)

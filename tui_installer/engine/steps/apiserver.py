@@ -9,7 +9,16 @@ from tui_installer.engine.step import HostStep
 from tui_installer.engine.steps import etcd
 from tui_installer.engine.steps.files import cert_files, program
 from tui_installer.engine.wants import FileWant, UnitWant, Wants, secret, text
-from tui_installer.kubernetes import Component, encryption, options_bytes, tokencsv, unit
+from tui_installer.kubernetes import (
+    Component,
+    admission,
+    audit,
+    encryption,
+    options,
+    options_bytes,
+    tokencsv,
+    unit,
+)
 from tui_installer.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -31,6 +40,7 @@ def _files(ctx: Context, host: HostSpec) -> Wants:
             program(ctx, host, component, layout.bin(component), ctx.spec.version),
             *_certs(ctx, host),
             *_secrets(ctx),
+            *_policies(ctx, host),
             text(layout.cfg(component), options_bytes(component, ctx.spec, host)),
             text(layout.unit(component), unit(component, ctx.spec)),
         )
@@ -62,6 +72,19 @@ def _secrets(ctx: Context) -> Iterator[FileWant]:
             "the bootstrap user's token",
             keep="the token of token.csv",
         )
+
+
+def _policies(ctx: Context, host: HostSpec) -> Iterator[FileWant]:
+    """Those that the flags name: the operator's flags may name others, which are not ours."""
+    named = {value for _, value in options(Component.APISERVER, ctx.spec, host)}
+    log, layout = ctx.spec.security.audit, ctx.spec.layout
+    if layout.cfg(admission.FILE) in named:
+        path = layout.cfg(admission.FILE)
+        yield text(path, admission.configuration(ctx.spec), "what admission plugins ask for")
+    if log is not None and layout.cfg(audit.FILE) in named:
+        own = ctx.authority.local.get(log.policy_file)
+        about = f"the audit policy of {log.policy_file}" if own else "the audit policy"
+        yield text(layout.cfg(audit.FILE), own.reveal() if own else audit.POLICY, about)
 
 
 def _unit(ctx: Context, host: HostSpec) -> Wants:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui_installer.engine import api
-from tui_installer.engine.checks import cluster, etcd, health, healthz, tls
+from tui_installer.engine.checks import closed, cluster, etcd, health, healthz, joining, tls
 from tui_installer.engine.checks.service_account import service_account
 from tui_installer.engine.step import ClusterStep
 from tui_installer.engine.together import together
@@ -28,8 +28,17 @@ OF_HOST = (
     healthz.controllers_health,
     etcd.health,
     tls.sans,
+    closed.anonymous,
+    closed.audit_log,
 )
-OF_CLUSTER = (etcd.members, cluster.tokens, cluster.leases, service_account)
+OF_CLUSTER = (
+    etcd.members,
+    etcd.secrets,
+    joining.tokens,
+    joining.request,
+    cluster.leases,
+    service_account,
+)
 
 
 def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:

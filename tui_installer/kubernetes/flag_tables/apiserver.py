@@ -12,6 +12,7 @@ _SERVING = "k8s.io/apiserver/pkg/server/options/serving.go"
 _RUN = "k8s.io/apiserver/pkg/server/options/server_run_options.go"
 _AUTHN_PROXY = "k8s.io/apiserver/pkg/server/options/authentication.go"
 _FEATURE = "k8s.io/apiserver/pkg/server/options/feature.go"
+_AUDIT = "k8s.io/apiserver/pkg/server/options/audit.go"
 _ADMISSION = "k8s.io/apiserver/pkg/server/options/admission.go"
 _AUTHN = "k8s.io/kubernetes/pkg/kubeapiserver/options/authentication.go"
 _AUTHZ = "k8s.io/kubernetes/pkg/kubeapiserver/options/authorization.go"
@@ -22,6 +23,12 @@ _flag = partial(Flag, Component.APISERVER)
 
 FLAGS = (
     _flag(
+        "admission-control-config-file",
+        "What Pod Security asks of pods in namespaces that say nothing of their own, and the "
+        "limits of EventRateLimit, which does not start without any.",
+        _ADMISSION,
+    ),
+    _flag(
         "advertise-address",
         "The address that the `kubernetes` Service leads to: this master's own.",
         _RUN,
@@ -30,6 +37,31 @@ FLAGS = (
         "allow-privileged",
         "Lets pods ask for privileged containers; network plugins and kube-proxy need it.",
         _OPTIONS,
+    ),
+    _flag(
+        "anonymous-auth",
+        "Off: who shows no certificate or token gets no answer but 401, health checks included "
+        "(CIS 1.2.1). `security.anonymousAuth` switches it on, as an authentication-config that "
+        "itself speaks of anonymous needs.",
+        _AUTHN,
+    ),
+    _flag("audit-log-maxage", "Days that rotated logs are kept; 0 for ever (CIS 1.2).", _AUDIT),
+    _flag("audit-log-maxbackup", "How many rotated logs are kept; 0 all (CIS 1.2).", _AUDIT),
+    _flag(
+        "audit-log-maxsize",
+        "Megabytes at which the log is rotated, so that it cannot fill the disk (CIS 1.2).",
+        _AUDIT,
+    ),
+    _flag(
+        "audit-log-path",
+        "Who did what, when, and whether it was allowed (CIS 1.2). Only the API server's user "
+        "may read it.",
+        _AUDIT,
+    ),
+    _flag(
+        "audit-policy-file",
+        "What is logged of which request (CIS 3.2.1). Left out, nothing would be.",
+        _AUDIT,
     ),
     _flag(
         "authorization-mode",
@@ -50,8 +82,11 @@ FLAGS = (
     ),
     _flag(
         "enable-admission-plugins",
-        "NodeRestriction: a kubelet may change only its own Node and pods. Adds to the "
-        "plugins that are on by default.",
+        "Adds to the plugins that are on by default. NodeRestriction: a kubelet may change only "
+        "its own Node and pods. DenyServiceExternalIPs: no Service draws other traffic to it. "
+        "EventRateLimit: a flood of events does not fill etcd. AlwaysPullImages: no image on a "
+        "node without the right to pull it. Your own are added to these; "
+        "disable-admission-plugins takes one away.",
         _ADMISSION,
     ),
     _flag(
@@ -120,7 +155,20 @@ FLAGS = (
         "The header that carries a passed-on user's name.",
         _AUTHN_PROXY,
     ),
+    _flag(
+        "request-timeout",
+        "A request that takes longer is ended, so that slow clients do not use the server up "
+        "(CIS 1.2).",
+        _RUN,
+    ),
     _flag("secure-port", "The HTTPS port.", _SERVING),
+    _flag(
+        "service-account-extend-token-expiration",
+        "false: pods' tokens live an hour and are renewed by the kubelet, not a year. "
+        "`security.serviceAccountExtendTokenExpiration` is for programs that read theirs once "
+        "(CIS 1.2).",
+        _AUTHN,
+    ),
     _flag(
         "service-account-issuer",
         "Names this cluster in service account tokens. The API server does not start "
@@ -130,6 +178,11 @@ FLAGS = (
     _flag(
         "service-account-key-file",
         "The public key that service account tokens are checked with.",
+        _AUTHN,
+    ),
+    _flag(
+        "service-account-lookup",
+        "A token counts only while its ServiceAccount and Secret are there (CIS 1.2).",
         _AUTHN,
     ),
     _flag(
@@ -151,6 +204,12 @@ FLAGS = (
         _RUN,
     ),
     _flag("tls-cert-file", "The serving certificate, for every name clients call it by.", _SERVING),
+    _flag(
+        "tls-cipher-suites",
+        "Of TLS 1.2 only suites with forward secrecy and authenticated encryption, for ECDSA and "
+        "RSA keys (CIS 1.2). TLS 1.3 has no others.",
+        _SERVING,
+    ),
     _flag("tls-min-version", "Refuses TLS below 1.2.", _SERVING),
     _flag("tls-private-key-file", "The key of the serving certificate.", _SERVING),
     _flag(

@@ -47,6 +47,12 @@ def _shared(component: Component, kubeconfig: str, profiling: str) -> tuple[Flag
             "at each start, and checks could not tell who answers.",
             _SERVING,
         ),
+        flag(
+            "tls-cipher-suites",
+            "Of TLS 1.2 only suites with forward secrecy and authenticated encryption, for ECDSA "
+            "and RSA keys. TLS 1.3 has no others.",
+            _SERVING,
+        ),
         flag("tls-min-version", "Refuses TLS below 1.2.", _SERVING),
         flag("tls-private-key-file", "The key of the serving certificate.", _SERVING),
     )
@@ -101,6 +107,12 @@ CONTROLLER_MANAGER = (
         "service-cluster-ip-range",
         "Kept out of the nodes' parts of the pod network.",
         f"{_CM}/nodeipamcontroller.go",
+    ),
+    _flag(
+        "terminated-pod-gc-threshold",
+        "Ended pods beyond this number are deleted, the oldest first, so that they do not fill "
+        "etcd (CIS 1.3.1); the program's own figure is 12500.",
+        f"{_CM}/podgccontroller.go",
     ),
     _flag(
         "use-service-account-credentials",

@@ -30,6 +30,13 @@ FLAGS = (
         _CONFIG,
     ),
     _flag("initial-cluster-state", "A new cluster; ignored once there is data.", _CONFIG),
+    _flag(
+        "cipher-suites",
+        "Of TLS 1.2 only suites with forward secrecy and authenticated encryption, for ECDSA and "
+        "RSA keys. TLS 1.3 has no others.",
+        _CONFIG,
+    ),
+    _flag("tls-min-version", "Refuses TLS below 1.2.", _CONFIG, since=(3, 6)),
     _flag("cert-file", "The serving certificate for clients.", _CONFIG),
     _flag("key-file", "The key of the serving certificate.", _CONFIG),
     _flag("client-cert-auth", "Clients need a certificate from etcd's CA.", _CONFIG),

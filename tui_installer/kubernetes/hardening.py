@@ -1,0 +1,36 @@
+"""Flags that close the programs down, as the CIS Kubernetes Benchmark 1.12 asks for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.kubernetes import admission, audit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui_installer.model.spec import Spec
+
+SUITES = ",".join(
+    f"TLS_ECDHE_{key}_WITH_{cipher}"
+    for key in ("ECDSA", "RSA")
+    for cipher in ("AES_128_GCM_SHA256", "AES_256_GCM_SHA384", "CHACHA20_POLY1305_SHA256")
+)
+"""TLS 1.2 suites with forward secrecy and AEAD, for either key type; TLS 1.3 has no others."""
+
+
+def apiserver(spec: Spec) -> Iterator[tuple[str, str]]:
+    """The file of admission plugins and the audit policy lie in the cfg folder."""
+    cfg, security = spec.layout.cfg, spec.security
+    yield admission.ENABLE, ",".join(admission.plugins(spec))
+    yield admission.CONFIG, cfg(admission.FILE)
+    # Left out where it is allowed: the flag cannot stand beside an authentication file of the
+    # operator's that says something of it.
+    if not security.anonymous_auth:
+        yield "anonymous-auth", "false"
+    if security.audit is not None:
+        yield from audit.flags(security.audit, cfg(audit.FILE))
+    yield "request-timeout", "1m0s"
+    yield "service-account-lookup", "true"
+    extended = str(security.extend_token_expiration).lower()
+    yield "service-account-extend-token-expiration", extended
