@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,10 @@ from tui_installer.engine.recover_answers import answers_of
 from tui_installer.engine.survey import wants_of
 from tui_installer.errors import ConnectionFailed, InstallerError, UsageError
 from tui_installer.kubernetes import Component, encryption, tokencsv
+from tui_installer.kubernetes.options import apiserver_options
 from tui_installer.model.answers import Answers, Certificates, Cluster, Folders, Host, Token
 from tui_installer.model.answers_etcd import Etcd, ExternalEtcd
+from tui_installer.model.answers_security import Audit, PodSecurity, Security
 from tui_installer.model.answers_ssh import Ssh
 from tui_installer.model.changes import changed
 from tui_installer.model.resolve import resolve
@@ -91,16 +94,59 @@ EXTERNAL = Etcd(
             cluster=Cluster(domain="local", service_cidr="fd00:1::/112", pod_cidr="fd00:2::/48"),
         ),
         three(etcd=EXTERNAL),
+        three(security=Security(
+            anonymous_auth=True, always_pull_images=True, deny_service_external_ips=False,
+            event_rate_limit=False, service_account_extend_token_expiration=True,
+            pod_security=PodSecurity(enforce="privileged", warn="baseline"),
+            audit=Audit(log_path="/var/log/k8s/a.log", max_age=7, max_backup=3, max_size=50),
+        )),
+        three(security=Security(audit=Audit(enabled=False))),
         three(ssh=Ssh(user="admin", port=2222)),
     ],
-    ids=["plain", "one", "all", "vip", "ipv6", "external", "ssh"],
+    ids=["plain", "one", "all", "vip", "ipv6", "external", "open", "no audit", "ssh"],
 )  # fmt: skip
 def test_answers_come_back_as_they_were(answers, tmp_path):
-    answers.kubernetes.extra_args.apiserver = {"audit-log-maxage": "7", "profiling": "true"}
+    answers.kubernetes.extra_args.apiserver = {"event-ttl": "2h", "profiling": "true"}
     answers.kubernetes.extra_args.scheduler = {"v": "4"}
     _, _, found = installed(answers, tmp_path)
     given = Answers(hosts=[Host(address=host.address) for host in answers.hosts], ssh=answers.ssh)
     assert changed(answers_of(given, found)) == changed(answers)
+
+
+def test_plugins_and_figures_that_no_setting_gives_stay_extra_arguments(tmp_path):
+    own = {"enable-admission-plugins": "PodNodeSelector", "audit-log-maxage": "99999"}
+    answers = three()
+    answers.kubernetes.extra_args.apiserver = dict(own)
+    spec, _, found = installed(answers, tmp_path)
+    again = resolve(answers_of(three(), found))
+    host = spec.hosts[0]
+    assert dict(apiserver_options(again, host)) == dict(apiserver_options(spec, host))
+    assert again.security == spec.security
+
+
+def test_a_cluster_from_before_the_security_section_is_closed_by_its_next_run(tmp_path):
+    _, _, found = installed(three(), tmp_path)
+    for one in found:
+        path = one.units[Component.APISERVER][1]
+        kept = [line for line in one.files[path].reveal().splitlines(keepends=True)
+                if not re.search(rb"anonymous|audit|extend-token|admission", line)]  # fmt: skip
+        one.files[path] = Secret(b"".join(kept))
+    assert answers_of(three(), found).security == Security()
+
+
+def test_an_own_audit_policy_comes_back_into_the_session(tmp_path):
+    policy = b"apiVersion: audit.k8s.io/v1\nkind: Policy\nrules: [{level: None}]\n"
+    (tmp_path / "mine.yaml").write_bytes(policy)
+    answers = three(security=Security(audit=Audit(policy_file="mine.yaml")))
+    spec, _, found = installed(answers, tmp_path)
+    made = answers_of(three(), found)
+    assert made.security.audit.policy_file == "pki/audit-policy.yaml"
+    session = SessionFolder(tmp_path / "new")
+    by_address = {host.address: one for host, one in zip(spec.hosts, found, strict=True)}
+    again = resolve(made, folder=session.root)
+    recover_keys.write(session, again, by_address)
+    assert (session.pki / "audit-policy.yaml").read_bytes() == policy
+    assert Authority.load(again, session, NOW).local.keys() == {again.security.audit.policy_file}
 
 
 def test_hosts_come_in_the_old_order_and_by_their_own_addresses(tmp_path):

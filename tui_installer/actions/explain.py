@@ -8,9 +8,10 @@ from pathlib import PurePosixPath
 from tui_installer.kubernetes import Component
 from tui_installer.kubernetes.directives import DIRECTIVES
 from tui_installer.kubernetes.flags import find
+from tui_installer.kubernetes.policy_lines import LINES
 
 _FLAG = re.compile(r"--([a-z0-9][a-z0-9-]*)")
-_KEY = re.compile(r"^[+\- ]*([a-z][a-z-]+):")
+_KEY = re.compile(r"^[+\- ]*([a-z][A-Za-z-]+):")
 _DIRECTIVE = re.compile(r"^[+\- ]*([A-Z][A-Za-z]+)=")
 
 
@@ -26,6 +27,9 @@ def explain(path: str, line: str) -> str:
     if path.endswith(".kubeconfig"):
         found = _KEY.match(line)
         return KUBECONFIG.get(found[1], "") if found else ""
+    if name in LINES:
+        found = _KEY.match(line)
+        return LINES[name].get(found[1], "") if found else ""
     component = next((c for c in Component if c.value == name), None)
     found = _FLAG.search(line)
     if component is None or found is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError, UsageError
-from tui_installer.kubernetes import Component, read_back
+from tui_installer.kubernetes import Component, admission, audit, read_back, read_back_security
 from tui_installer.model import parse
 from tui_installer.model.answers import Answers, Certificates, Folders, Kubernetes, Token
 from tui_installer.model.resolve import build
@@ -47,6 +47,11 @@ def answers_of(given: Answers, found: Sequence[Left]) -> Answers:
             sans=list(names.extra),
             token=Token(mode="csv" if _has_csv(first) else "secret"),
             certificates=_certificates(first, server),
+            security=read_back_security.security(
+                first.flags(Component.APISERVER),
+                first.content(first.layout.cfg(audit.FILE)),
+                first.content(first.layout.cfg(admission.FILE)),
+            ),
             layout=Folders(**{key: getattr(first.layout, key) for key in Folders.model_fields}),
         )
         _add_extra_args(made, first)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from tui_installer.engine import lost_keys
 from tui_installer.errors import UsageError
-from tui_installer.kubernetes import certificates, encryption, tokencsv
+from tui_installer.kubernetes import audit, certificates, encryption, tokencsv
 from tui_installer.kubernetes.certificates import SERVICE_ACCOUNT, CertFileKind
 from tui_installer.kubernetes.read_back import LOCAL_ETCD
+from tui_installer.kubernetes.read_back_security import LOCAL_POLICY
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import EtcdMode
 
@@ -83,3 +84,7 @@ def _write_secrets(folder: SessionFolder, spec: Spec, left: Left) -> None:
     token = tokencsv.token_of(left.content(spec.layout.cfg("token.csv")))
     if token is not None:
         folder.write_secret("csv.token", token)
+    log = spec.security.audit
+    if log is not None and log.policy_file:
+        own = left.content(spec.layout.cfg(audit.FILE))
+        folder.write_public(LOCAL_POLICY.removeprefix("pki/"), own)

@@ -89,7 +89,7 @@ class ExtraArgs(Block):
         Flags,
         say(
             "Flags of kube-apiserver: name without dashes: value.",
-            example={"audit-log-maxage": "7"},
+            example={"event-ttl": "2h"},
             propertyNames=FLAG_NAMES,
         ),
     ] = Field(default_factory=dict)

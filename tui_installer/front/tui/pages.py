@@ -41,11 +41,12 @@ PAGES: tuple[PageInfo, ...] = (
     ),
     PageInfo(
         "cluster", "Cluster",
-        "Version, networks, etcd and folders: what the cluster will be.",
-        ("apiVersion", "cluster", "kubernetes", "etcd", "layout"),
+        "Version, networks, etcd, folders and security: what the cluster will be.",
+        ("apiVersion", "cluster", "kubernetes", "etcd", "layout", "security"),
         "Every value has a default; change what differs. Service, pod and host networks must not "
         "overlap. The endpoint is the name or virtual address that clients will use; it goes into "
-        "certificates and kubeconfigs.",
+        "certificates and kubeconfigs. The cluster is closed by default; each toggle says what "
+        "its secure side costs.",
         "tar zxvf kubernetes-server-linux-amd64.tar.gz\n"
         "bash apiserver.sh 192.168.80.12 https://192.168.80.12:2379,…",
     ),

@@ -1,4 +1,4 @@
-"""The cluster page: version and source, networks, etcd, folders."""
+"""The cluster page: version and source, networks, etcd, folders, security."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tui_installer.front.tui.widgets.etcd_probe import EtcdProbe
 from tui_installer.front.tui.widgets.field import ChoiceField, ListField, TextField
 from tui_installer.front.tui.widgets.field_group import FieldGroup
 from tui_installer.front.tui.widgets.pick_version import PickVersion
+from tui_installer.front.tui.widgets.security_fields import security_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,6 +111,7 @@ class ClusterPage(Page):
             TextField(draft, "layout.units", "systemd units"),
         )
         yield Static(id="overview", markup=False)
+        yield from security_groups(draft)
 
     def on_mount(self) -> None:
         super().on_mount()
