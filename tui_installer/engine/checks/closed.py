@@ -71,9 +71,9 @@ async def audit_log(run: Run, host: str) -> list[Check]:
 def audit_check(path: str, done: Completed, *, marked: bool) -> Check:
     """The log is of the API server's user alone: others could read who did what."""
     name, words = "audit log", done.text.split()
-    mode, owner, size = words if len(words) == 3 else ("", "", "")  # noqa: PLR2004 - as printed
-    if not mode:
+    if len(words) != 3 or not words[2].isdecimal():  # noqa: PLR2004 - as printed
         return Check(name, ok=False, evidence=f"{path} is not there")
+    mode, owner, size = words
     told = f"{path}, {mode} {owner}, {size} bytes"
     if done.status:
         return Check(name, ok=False, evidence=f"{told}: a request made for it is not in it")
