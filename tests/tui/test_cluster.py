@@ -148,3 +148,28 @@ async def test_leaving_while_it_is_asked_ends_the_question(monkeypatch: pytest.M
         await until(pilot, lambda: "asking it" in shown(app))
         await pilot.press("escape")
         await until(pilot, ended.is_set)
+
+
+async def test_the_cluster_is_closed_until_a_toggle_says_otherwise():
+    app = app_of({"apiVersion": "tui-installer/v1", "hosts": hosts()}, "cluster")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await to_label(pilot, "Anonymous requests")
+        assert app.draft.get("security") is None
+        await until(pilot, lambda: "need a client certificate" in shown(app))
+        await pilot.press("enter", "up", "enter")
+        await until(pilot, lambda: app.draft.get("security.anonymousAuth") is True)
+        spec = app.draft.spec()
+        assert spec is not None
+        assert spec.security.anonymous_auth
+
+
+async def test_the_audit_logs_settings_go_with_the_log():
+    app = app_of({"apiVersion": "tui-installer/v1", "hosts": hosts()}, "cluster")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await to_label(pilot, "Days kept")
+        await type_text(pilot, "4000")
+        await until(pilot, lambda: "want 0 to 3650, got 4000" in shown(app))
+        app.draft.set("security.audit.enabled", value=False)
+        await until(pilot, lambda: "Days kept" not in shown(app))

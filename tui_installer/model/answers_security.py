@@ -63,8 +63,8 @@ class PodSecurity(Block):
         PodLevel,
         say(
             "Pods beyond this level are refused. baseline stops host networks, host paths and "
-            "privileged containers: network and storage plugins outside kube-system then need the "
-            "label pod-security.kubernetes.io/enforce: privileged on their namespace."
+            "privileged containers: plugins that need them outside kube-system want the label "
+            "pod-security.kubernetes.io/enforce: privileged on their namespace."
         ),
     ] = "baseline"
     warn: Annotated[
@@ -87,9 +87,9 @@ class Security(Block):
     always_pull_images: Annotated[
         bool,
         say(
-            "Whether every start of a pod asks the registry, so that nobody runs an image on a "
-            "node without the right to pull it. true: no pod starts while the registry is away, "
-            "and images loaded onto nodes by hand, as on air-gapped sites, are no use."
+            "Whether every start of a pod asks the registry, so that nobody runs an image without "
+            "the right to pull it. true: no pod starts while the registry is away, and images "
+            "loaded by hand, as on air-gapped sites, are no use."
         ),
     ] = False
     deny_service_external_ips: Annotated[
