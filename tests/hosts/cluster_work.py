@@ -45,6 +45,34 @@ def accept(
             return error.code, error.read().decode()
 
 
+def administrator(site: Site) -> ssl.SSLContext:
+    """Trusts the cluster's CA and shows the administrator's certificate."""
+    context = ssl.create_default_context(cafile=str(site.pki / "ca.pem"))
+    context.load_cert_chain(site.pki / "admin.pem", site.pki / "admin-key.pem")
+    return context
+
+
+def asked(
+    site: Site, path: str, body: dict[str, Any] | None = None, *, known: bool = True
+) -> tuple[int, str, str]:
+    """(status, text, warnings) of a GET, or a POST of body, to the first master.
+
+    known: with the administrator's certificate; else with no credentials at all.
+    """
+    url = f"https://{site.answers['hosts'][0]['address']}:6443{path}"
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})
+    context = administrator(site)
+    if not known:
+        context = ssl.create_default_context(cafile=str(site.pki / "ca.pem"))
+    try:
+        with urllib.request.urlopen(request, context=context, timeout=30) as answer:
+            return answer.status, answer.read().decode(), str(answer.headers.get("Warning", ""))
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode(), ""
+
+
 def kubelet_csr(site: Site, node: str, token: str, timeout: float = 30) -> bytes:
     """The certificate a node gets that asks with this token; approved by the cluster itself."""
     request, _ = make_csr(f"system:node:{node}", ["system:nodes"], [], KeyType.ECDSA_P256)
@@ -108,7 +136,7 @@ def _owner(path: Path) -> str:
 @contextmanager
 def asked_all_along(site: Site, addresses: list[str]) -> Iterator[list[str]]:
     """Asks /readyz of these masters round and round; yields the list of moments none answered."""
-    context = ssl.create_default_context(cafile=str(site.pki / "ca.pem"))
+    context = administrator(site)
     gaps: list[str] = []
     over = threading.Event()
 

@@ -246,7 +246,13 @@ def assert_verified(done: Outcome, masters: list[str]) -> None:
     assert [check for check in checks if not check["ok"]] == []
     told = {(check["host"], check["check"]) for check in checks}
     for host in masters:
-        for name in ("/livez", "/readyz", *(f"unit {unit}.service" for unit in COMPONENTS)):
+        closed = ("anonymous requests", "audit log")
+        for name in (
+            "/livez",
+            "/readyz",
+            *closed,
+            *(f"unit {unit}.service" for unit in COMPONENTS),
+        ):
             assert (host, name) in told
         for port in (6443, 10257, 10259):
             assert (host, f"certificate on :{port}") in told

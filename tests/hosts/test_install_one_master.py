@@ -62,7 +62,7 @@ def test_it_is_verified_and_a_second_run_has_nothing_to_do(site, installed):
 def test_the_programs_are_of_the_version_that_was_asked_for(site):
     assert site.ssh(HOST, "/srv/k8s/bin/kube-apiserver --version") == f"Kubernetes {V136}\n"
     assert "etcd Version: 3.6.16" in site.ssh(HOST, "/srv/etcd/bin/etcd --version")
-    version = json.loads(accept(site, "GET", "/version")[1])
+    version = json.loads(site.kubectl("get", "--raw", "/version"))
     assert version["gitVersion"] == V136
 
 

@@ -6,13 +6,12 @@ import base64
 import json
 import re
 import shlex
-import ssl
 import subprocess
 import urllib.request
 from itertools import pairwise
 
 import pytest
-from cluster_work import accept, asked_all_along, etcdctl, kubelet_csr, own_files
+from cluster_work import accept, administrator, asked_all_along, etcdctl, kubelet_csr, own_files
 from site_under_test import UNITS, Site, assert_nothing_to_do, assert_verified
 
 from tui_installer.lab import faults
@@ -182,7 +181,7 @@ def test_the_journal_and_stdout_hold_no_secret(site, installed):
 
 def test_every_master_serves_every_name_of_the_certificate(site):
     """By this machine's own TLS client, apart from the program's own check."""
-    context = ssl.create_default_context(cafile=site.pki / "ca.pem")
+    context = administrator(site)
     for machine in site.lab.machines:
         url = f"https://{machine.address}:6443/livez"
         with urllib.request.urlopen(url, context=context, timeout=10) as answer:

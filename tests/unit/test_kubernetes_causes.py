@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui_installer.kubernetes.component import Component
-from tui_installer.kubernetes.readiness import HEALTH, LEASES, PORTS, likely_cause
+from tui_installer.kubernetes.readiness import LEASES, likely_cause
 
 EXIT = "ActiveState=activating SubState=auto-restart Result=exit-code ExecMainStatus=1 NRestarts=7"
 X509 = "tls: failed to verify certificate: x509: "
@@ -93,10 +92,7 @@ def test_a_braced_log_line_does_not_upset_the_wording():
     assert "/x{0}y is missing" in found
 
 
-def test_ports_and_health_pages_agree():
-    for component in Component:
-        assert {health.port for health in HEALTH[component]} <= set(PORTS[component])
-    assert HEALTH[Component.SCHEDULER][0].url == "https://127.0.0.1:10259/healthz"
+def test_the_leases_are_named_for_their_programs():
     assert LEASES == {
         "kube-controller-manager": "kube-controller-manager",
         "kube-scheduler": "kube-scheduler",

@@ -21,7 +21,7 @@ _LOGS = "/var/log/"
 POLICY = b"""\
 apiVersion: audit.k8s.io/v1
 kind: Policy
-# Each request is logged once, when it is answered.
+# Not when a request comes in, but when it is answered; a watch also when it ends.
 omitStages:
 - RequestReceived
 omitManagedFields: true
