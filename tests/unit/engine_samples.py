@@ -17,7 +17,15 @@ from tui_installer.engine.run import Run
 from tui_installer.engine.steps.bootstrap import wanted
 from tui_installer.engine.steps.kubeconfig import _wanted as kubeconfig
 from tui_installer.engine.survey import wants_of
-from tui_installer.model.facts import ClusterFacts, FileFact, HostFacts, Space, UnitFact
+from tui_installer.model.facts import (
+    AccountFact,
+    ClusterFacts,
+    FileFact,
+    FolderFact,
+    HostFacts,
+    Space,
+    UnitFact,
+)
 from tui_installer.release.cache import Cache
 from tui_installer.release.programs import KUBERNETES, Binary
 from tui_installer.remote.host import Completed, Login
@@ -146,6 +154,12 @@ def unit_fact(**changes: Any) -> UnitFact:
     return dataclasses.replace(plain, **changes)
 
 
+def account_fact(name: str, **changes: Any) -> AccountFact:
+    """A system user as this program makes it."""
+    plain = AccountFact(995, name, name, frozenset({name}), "/usr/sbin/nologin", 994, ())
+    return dataclasses.replace(plain, **changes)
+
+
 def finish(ctx: Context) -> None:
     """Gives the context the facts of hosts on which everything is as wanted."""
     for host in ctx.spec.hosts:
@@ -156,6 +170,8 @@ def finish(ctx: Context) -> None:
                 host,
                 files={want.path: file_fact(want) for want in wants.files},
                 units={want.name: unit_fact() for want in wants.units},
+                accounts={name: account_fact(name) for name in wants.accounts},
+                folders={w.path: FolderFact(w.mode, w.owner, mixed=False) for w in wants.folders},
             ),
         }
     ctx.cluster = ClusterFacts(objects={want.key: want.manifest for want in wanted(ctx)})

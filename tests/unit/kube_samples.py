@@ -17,6 +17,7 @@ from tui_installer.model.spec import (
     HostSpec,
     Layout,
     SecretRef,
+    Services,
     Source,
     SourceKind,
     Spec,
@@ -84,5 +85,6 @@ def spec(**changes: Any) -> Spec:
         security=SecuritySpec(),
         layout=Layout("/opt/kubernetes", "/opt/etcd", "/etc/systemd/system"),
         extra_args=ExtraArgs(),
+        services=Services.UNPRIVILEGED,
     )
     return dataclasses.replace(plain, **changes)

@@ -210,6 +210,7 @@ class TestEverySpec:
             is_key = file.path.endswith(("-key.pem", "sa.key"))
             assert (file.secret, file.mode) == (is_key, 0o600 if is_key else 0o644)
             assert (file.kind is CertFileKind.KEY) <= is_key
+            assert (file.reader is not None) == is_key
 
     def test_files_are_made_of_known_profiles_and_of_no_other_host(self, which):
         for h in which.hosts:
@@ -267,6 +268,7 @@ def test_a_stacked_master_has_exactly_these_files():
         "kubernetes/ssl/apiserver-etcd-client", "etcd/ssl/server", "etcd/ssl/peer",
     ]  # fmt: skip
     single = ["ca.pem", "client-ca.pem", "front-proxy-ca.pem", "sa.pub", "sa.key"]
+    single += ["kube-controller-manager-sa.key"]
     expected = [f"{stem}{end}" for stem in pairs for end in (".pem", "-key.pem")]
     expected += [f"kubernetes/ssl/{name}" for name in single] + ["etcd/ssl/ca.pem"]
     assert sorted(paths) == sorted(expected)

@@ -15,9 +15,9 @@ from tui_installer.model.spec import Layout
 
 
 def read(component, chosen=None):
-    parser = configparser.ConfigParser(interpolation=None)
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
     parser.optionxform = str
-    parser.read_string(unit(component, chosen or spec()).decode())
+    parser.read_string(unit(component, chosen or spec(), spec().hosts[0]).decode())
     return parser
 
 
@@ -65,7 +65,7 @@ def test_systemd_finds_nothing_to_complain_about(component, folder, tmp_path):
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
     for each in Component:
-        (tmp_path / each.unit).write_bytes(unit(each, spec(layout=layout)))
+        (tmp_path / each.unit).write_bytes(unit(each, spec(layout=layout), spec().hosts[0]))
     done = subprocess.run(
         [analyze, "verify", "--man=no", "--recursive-errors=no", str(tmp_path / component.unit)],
         capture_output=True,
@@ -81,7 +81,11 @@ def test_systemd_does_complain_about_a_unit_that_is_wrong(tmp_path):
     if analyze is None:
         pytest.skip("no systemd-analyze on this machine")
     wrong = tmp_path / "kube-scheduler.service"
-    wrong.write_bytes(unit(Component.SCHEDULER, spec()).replace(b"Restart=always", b"Restart=yes!"))
+    wrong.write_bytes(
+        unit(Component.SCHEDULER, spec(), spec().hosts[0]).replace(
+            b"Restart=always", b"Restart=yes!"
+        )
+    )
     done = subprocess.run(
         [analyze, "verify", "--man=no", str(wrong)],
         capture_output=True,

@@ -84,7 +84,7 @@ def test_the_pipeline_stops_for_all_hosts_only_at_etcd_and_around_work_done_once
     assert [[step.name for step in group] for group in groups_of(PIPELINE)] == [
         ["certificates"],
         ["binaries"],
-        ["etcd-files"],
+        ["accounts", "etcd-files"],
         [
             "etcd",
             "apiserver-files",

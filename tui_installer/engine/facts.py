@@ -10,7 +10,16 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import ConnectionFailed
-from tui_installer.model.facts import FileFact, HostFacts, PortFact, Space, UnitFact
+from tui_installer.model.facts import (
+    AccountFact,
+    Closed,
+    FileFact,
+    FolderFact,
+    HostFacts,
+    PortFact,
+    Space,
+    UnitFact,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +42,11 @@ class Query:
     units: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
     folders: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    filled: tuple[tuple[str, str], ...] = ()
+    """(USER:GROUP, folder): whose it and all in it is to be."""
+    passages: tuple[str, ...] = ()
+    """Paths that an unprivileged user is to get to."""
 
     def words(self) -> tuple[str, ...]:
         pairs = (
@@ -42,6 +56,9 @@ class Query:
             ("u", self.units),
             ("p", self.ports),
             ("d", self.folders),
+            ("n", self.accounts),
+            ("o", (f"{owner}:{path}" for owner, path in self.filled)),
+            ("c", self.passages),
         )
         return (self.manifest, *(f"{kind}:{word}" for kind, words in pairs for word in words))
 
@@ -120,7 +137,18 @@ class _Reading:
                 for r in self.rows("space")
             },
             versions={row[0]: row[1] for row in self.rows("version")},
+            folders={
+                r[0]: FolderFact(int(r[1], 8), r[2], r[3] == "yes") for r in self.rows("folder")
+            },
+            accounts={row[0]: _account(row) for row in self.rows("account")},
+            closed=self._closed(),
         )
+
+    def _closed(self) -> dict[str, tuple[Closed, ...]]:
+        found: dict[str, tuple[Closed, ...]] = {}
+        for path, mode, owner, folder in self.rows("closed"):
+            found[path] = (*found.get(path, ()), Closed(folder, int(mode, 8), owner))
+        return found
 
     def _units(self, asked: tuple[str, ...]) -> dict[str, UnitFact]:
         told = {row[0]: _unit(row) for row in self.rows("unit")}
@@ -145,6 +173,19 @@ class _Reading:
         for path, what in self.rows("odd"):
             found[path] = FileFact(f"a {what}", 0, "", 0, 0.0, ours=False)
         return found
+
+
+def _account(row: list[str]) -> AccountFact:
+    name, uid, alias, group, groups, shell, gid, members = row
+    return AccountFact(
+        uid=int(uid or -1),
+        alias=alias,
+        group=group,
+        groups=frozenset(groups.split()),
+        shell=shell,
+        gid=int(gid or -1),
+        members=tuple(one for one in members.split(",") if one not in ("", name)),
+    )
 
 
 def _unit(row: list[str]) -> UnitFact:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tui_installer.engine.context import Context
     from tui_installer.engine.step import Step
-    from tui_installer.engine.wants import FileWant, ObjectWant, UnitWant, Wants
+    from tui_installer.engine.wants import FileWant, FolderWant, ObjectWant, UnitWant, Wants
     from tui_installer.model.facts import ClusterFacts, FileFact, HostFacts, UnitFact
 
 
@@ -24,16 +24,22 @@ def plan(ctx: Context, pipeline: Sequence[Step]) -> Plan:
 
 def host_item(step: str, wants: Wants, facts: HostFacts, touched: set[str]) -> PlanItem:
     """One step on one host. touched: paths that change in this run; this step's are added."""
-    files = tuple(file_changes(wants.files, facts))
-    touched.update(change.target for change in files)
+    things = (
+        *account_changes(wants.accounts, facts),
+        *file_changes(wants.files, facts),
+        *folder_changes(wants.folders, facts),
+    )
+    touched.update(change.target for change in things)
     units = tuple(change for unit in wants.units for change in unit_changes(unit, facts, touched))
-    return PlanItem(step, facts.host, reason(files + units, wants), files + units)
+    return PlanItem(step, facts.host, reason(things + units, wants), things + units)
 
 
 def reason(changes: Sequence[Change], wants: Wants) -> str:
     """Why the step runs or is skipped, in one line."""
     if not changes:
         parts = []
+        if wants.accounts:
+            parts.append(f"{_count(len(wants.accounts), 'user')} as wanted")
         if wants.files:
             parts.append(f"{_count(len(wants.files), 'file')} as wanted")
         if wants.units:
@@ -66,6 +72,30 @@ def file_changes(files: Sequence[FileWant], facts: HostFacts) -> Iterator[Change
         elif (want.mode, want.owner) != (fact.mode, fact.owner):
             told = f"{fact.mode:04o} {fact.owner} → {want.mode:04o} {want.owner}"
             yield _file(want, "mode", told)
+
+
+def account_changes(names: Sequence[str], facts: HostFacts) -> Iterator[Change]:
+    """A change for each system user that is missing."""
+    for name in names:
+        fact = facts.accounts.get(name)
+        if fact is None or fact.uid < 0:
+            about = "a system user that nobody can log in as"
+            yield Change(ChangeKind.ACCOUNT, "create", name, about)
+
+
+def folder_changes(folders: Sequence[FolderWant], facts: HostFacts) -> Iterator[Change]:
+    """A change for each folder that is missing, or that is not wholly its owner's."""
+    for want in folders:
+        fact = facts.folders.get(want.path)
+        if fact is None:
+            told = f"{want.mode:04o} {want.owner}"
+            yield Change(ChangeKind.FOLDER, "create", want.path, told)
+        elif (want.mode, want.owner) != (fact.mode, fact.owner):
+            told = f"{fact.mode:04o} {fact.owner} → {want.mode:04o} {want.owner}, and all in it"
+            yield Change(ChangeKind.FOLDER, "mode", want.path, told)
+        elif fact.mixed:
+            told = f"some of what is in it is not {want.owner}'s"
+            yield Change(ChangeKind.FOLDER, "mode", want.path, told)
 
 
 def _file(want: FileWant, verb: str, summary: str, diff: str = "") -> Change:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from tui_installer.engine import preflight_accounts
 from tui_installer.engine.query import external_files
 from tui_installer.errors import InstallerError
 from tui_installer.pki.describe import fingerprint
@@ -80,6 +81,7 @@ def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> It
     yield from _space(ctx, facts, wants.files)
     yield from _ports(facts, wants)
     yield from _kept(facts, wants.files)
+    yield from preflight_accounts.problems(ctx.spec, facts, wants)
 
 
 def system(facts: HostFacts) -> Iterator[str]:

@@ -41,4 +41,16 @@ def query(spec: Spec, wants: Wants) -> Query:
             )
         ),
         folders=tuple(folders),
+        accounts=wants.accounts,
+        filled=tuple((want.owner, want.path) for want in wants.folders),
+        passages=passages(spec, wants),
     )
+
+
+def passages(spec: Spec, wants: Wants) -> tuple[str, ...]:
+    """What the programs' users must get to; nothing where all of them are root."""
+    if not wants.accounts:
+        return ()
+    programs = dict.fromkeys(w.path.rpartition("/")[0] for w in wants.files if w.probe)
+    above = dict.fromkeys(want.path.rpartition("/")[0] for want in wants.folders)
+    return (*programs, *above, *external_files(spec))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from tui_installer.engine import deliver, planner, units
+from tui_installer.engine import deliver, owners, planner, units
+from tui_installer.engine.wants import Wants
 from tui_installer.errors import ConnectionLost, InstallerError
 from tui_installer.model.events import CLUSTER, OPERATOR
 from tui_installer.model.plan import ChangeKind, PlanItem
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
     from tui_installer.engine.context import Context
     from tui_installer.engine.planner import Touched
     from tui_installer.engine.run import Run
-    from tui_installer.engine.wants import Wants
     from tui_installer.model.plan import Change
     from tui_installer.model.spec import HostSpec
 
     Declare = Callable[[Context, HostSpec], Wants]
     Wait = Callable[[Run, str], Awaitable[None]]
+
+
+NOTHING = Wants()
 
 
 class NotTried(InstallerError):
@@ -74,7 +77,7 @@ class HostStep:
     def plan(self, ctx: Context, touched: Touched) -> Iterator[PlanItem]:
         for host in ctx.spec.hosts:
             wants = self.declare(ctx, host)
-            if wants.files or wants.units:
+            if wants != NOTHING:
                 yield planner.host_item(self.name, wants, ctx.facts[host.name], touched[host.name])
 
     async def run(self, run: Run, host: str) -> PlanItem:
@@ -111,7 +114,9 @@ class HostStep:
 
     async def _apply(self, run: Run, host: str, wants: Wants, changes: tuple[Change, ...]) -> None:
         paths = {change.target for change in changes if change.kind is ChangeKind.FILE}
+        await owners.make(run, host, self.name, changes)
         await deliver.deliver(run, host, self.name, [f for f in wants.files if f.path in paths])
+        await owners.fill(run, host, self.name, wants.folders, changes)
         await units.apply(run, host, self.name, changes)
 
 

@@ -33,6 +33,8 @@ def wants_of(ctx: Context, host: HostSpec) -> Wants:
     return Wants(
         files=tuple(f for w in wants for f in w.files),
         units=tuple(u for w in wants for u in w.units),
+        accounts=tuple(name for w in wants for name in w.accounts),
+        folders=tuple(f for w in wants for f in w.folders),
     )
 
 

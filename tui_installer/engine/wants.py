@@ -55,15 +55,38 @@ def text(path: str, data: bytes, about: str = "") -> FileWant:
     return FileWant(path, data=data, about=about)
 
 
-def secret(path: str, value: Secret | None, about: str, keep: str = "") -> FileWant:
-    """A file that only root may read and no diff shows."""
+def private(path: str, data: bytes, owner: str = ROOT) -> FileWant:
+    """A file without secrets that is only its owner's all the same; shown in diffs."""
+    return FileWant(path, mode=0o600, owner=owner, data=data)
+
+
+def secret(
+    path: str, value: Secret | None, about: str, keep: str = "", owner: str = ROOT
+) -> FileWant:
+    """A file that only its owner may read and no diff shows."""
     data = None if value is None else value.reveal()
-    return FileWant(path, mode=0o600, data=data, secret=True, about=about, keep=keep)
+    return FileWant(path, mode=0o600, owner=owner, data=data, secret=True, about=about, keep=keep)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderWant:
+    """A folder that a unit fills. All that is in it is to have the same owner.
+
+    unit: is stopped while what is in the folder gets another owner, and is to be started after it.
+    """
+
+    path: str
+    owner: str
+    unit: str
+    mode: int = 0o700
 
 
 @dataclass(frozen=True, slots=True)
 class UnitWant:
-    """A unit that is to run, enabled. files: those whose change it must be restarted for."""
+    """A unit that is to run, enabled.
+
+    files: those, and folders, whose change it must be restarted for.
+    """
 
     name: str
     files: tuple[str, ...]
@@ -86,5 +109,9 @@ class ObjectWant:
 
 @dataclass(frozen=True, slots=True)
 class Wants:
+    """Made true in this order. accounts: names of system users, with a group of the same name."""
+
     files: tuple[FileWant, ...] = ()
     units: tuple[UnitWant, ...] = ()
+    accounts: tuple[str, ...] = ()
+    folders: tuple[FolderWant, ...] = ()

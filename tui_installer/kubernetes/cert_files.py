@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from tui_installer.kubernetes.component import CONTROLLERS, Component
 from tui_installer.kubernetes.etcd_urls import EXTERNAL_CA, EXTERNAL_CERT, EXTERNAL_KEY
 from tui_installer.model.spec import EtcdMode
 
@@ -18,6 +19,8 @@ CLIENT_CAS = ("ca", "signing-ca")
 """The CAs whose clients, and kubelets, an API server trusts: client-ca.pem, in this order."""
 SERVICE_ACCOUNT = "sa"
 """Stands for the service accounts' key pair, which has no certificate."""
+CONTROLLERS_SA_KEY = "kube-controller-manager-sa.key"
+"""The controller manager's copy of sa.key."""
 
 
 class CertFileKind(StrEnum):
@@ -34,10 +37,11 @@ class CertFileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CertFile:
-    """One PEM file on a master, owned by root.
+    """One PEM file on a master.
 
     profile: of cert and key, the name in `profiles`, or `SERVICE_ACCOUNT`; otherwise a label.
     path: on the master. members: of a bundle. source: of a local file, its path on this machine.
+    reader: of a secret, the only program that reads it and whose user it belongs to.
     """
 
     profile: str
@@ -47,6 +51,7 @@ class CertFile:
     secret: bool = False
     members: tuple[str, ...] = ()
     source: str = ""
+    reader: Component | None = None
 
 
 def host_files(spec: Spec, host: HostSpec) -> tuple[CertFile, ...]:
@@ -62,14 +67,17 @@ def _kubernetes_files(spec: Spec, host: HostSpec) -> Iterator[CertFile]:
     yield _cert("ca", ssl("ca.pem"))
     yield CertFile("client-ca", CertFileKind.BUNDLE, ssl("client-ca.pem"), members=CLIENT_CAS)
     yield _cert("front-proxy-ca", ssl("front-proxy-ca.pem"))
-    yield from _pair("signing-ca", ssl("signing-ca"))
+    yield from _pair("signing-ca", ssl("signing-ca"), Component.CONTROLLER_MANAGER)
     yield CertFile(SERVICE_ACCOUNT, CertFileKind.PUBLIC_KEY, ssl("sa.pub"))
-    yield _key(SERVICE_ACCOUNT, ssl("sa.key"))
+    yield _key(SERVICE_ACCOUNT, ssl("sa.key"), Component.APISERVER)
+    # Two programs sign with it: a copy each, as a key is one user's alone.
+    yield _key(SERVICE_ACCOUNT, ssl(CONTROLLERS_SA_KEY), Component.CONTROLLER_MANAGER)
     for leaf in ("server", "apiserver-kubelet-client", "front-proxy-client"):
-        yield from _pair(f"{name}/{leaf}", ssl(leaf))
-    for component in ("controller-manager", "scheduler"):
-        yield from _pair(f"{name}/{component}", ssl(f"kube-{component}"))
-        yield from _pair(f"{name}/{component}-serving", ssl(f"kube-{component}-serving"))
+        yield from _pair(f"{name}/{leaf}", ssl(leaf), Component.APISERVER)
+    for component in CONTROLLERS:
+        profile = f"{name}/{component.removeprefix('kube-')}"
+        yield from _pair(profile, ssl(component), component)
+        yield from _pair(f"{profile}-serving", ssl(f"{component}-serving"), component)
 
 
 def _etcd_files(spec: Spec, host: HostSpec) -> Iterator[CertFile]:
@@ -78,10 +86,10 @@ def _etcd_files(spec: Spec, host: HostSpec) -> Iterator[CertFile]:
         return
     ssl, name = spec.layout.etcd_ssl, host.name
     yield _cert("etcd-ca", ssl("ca.pem"))
-    yield from _pair(f"{name}/etcd-server", ssl("server"))
-    yield from _pair(f"{name}/etcd-peer", ssl("peer"))
+    yield from _pair(f"{name}/etcd-server", ssl("server"), Component.ETCD)
+    yield from _pair(f"{name}/etcd-peer", ssl("peer"), Component.ETCD)
     client = "apiserver-etcd-client"
-    yield from _pair(f"{name}/{client}", spec.layout.ssl(client))
+    yield from _pair(f"{name}/{client}", spec.layout.ssl(client), Component.APISERVER)
 
 
 def _external_files(spec: Spec) -> Iterator[CertFile]:
@@ -93,16 +101,17 @@ def _external_files(spec: Spec) -> Iterator[CertFile]:
     local = CertFileKind.LOCAL
     yield CertFile("external-etcd", local, ssl(EXTERNAL_CA), source=files.ca)
     yield CertFile("external-etcd", local, ssl(EXTERNAL_CERT), source=files.cert)
-    yield CertFile("external-etcd", local, ssl(EXTERNAL_KEY), 0o600, secret=True, source=files.key)
+    yield CertFile("external-etcd", local, ssl(EXTERNAL_KEY), 0o600, secret=True, source=files.key,
+                   reader=Component.APISERVER)  # fmt: skip
 
 
 def _cert(profile: str, path: str) -> CertFile:
     return CertFile(profile, CertFileKind.CERT, path)
 
 
-def _key(profile: str, path: str) -> CertFile:
-    return CertFile(profile, CertFileKind.KEY, path, 0o600, secret=True)
+def _key(profile: str, path: str, reader: Component) -> CertFile:
+    return CertFile(profile, CertFileKind.KEY, path, 0o600, secret=True, reader=reader)
 
 
-def _pair(profile: str, stem: str) -> tuple[CertFile, CertFile]:
-    return _cert(profile, f"{stem}.pem"), _key(profile, f"{stem}-key.pem")
+def _pair(profile: str, stem: str, reader: Component) -> tuple[CertFile, CertFile]:
+    return _cert(profile, f"{stem}.pem"), _key(profile, f"{stem}-key.pem", reader)

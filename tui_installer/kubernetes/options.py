@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from tui_installer.kubernetes import admission, hardening
+from tui_installer.kubernetes.cert_files import CONTROLLERS_SA_KEY
 from tui_installer.kubernetes.component import Component
 from tui_installer.kubernetes.etcd_urls import client_url, etcd_client_files, etcd_servers, peer_url
 from tui_installer.kubernetes.flags import canonical
@@ -161,7 +162,7 @@ def _controller_manager(spec: Spec) -> Iterator[tuple[str, str]]:
     yield "root-ca-file", ssl("ca.pem")
     yield "cluster-signing-cert-file", ssl("signing-ca.pem")
     yield "cluster-signing-key-file", ssl("signing-ca-key.pem")
-    yield "service-account-private-key-file", ssl("sa.key")
+    yield "service-account-private-key-file", ssl(CONTROLLERS_SA_KEY)
     yield "use-service-account-credentials", "true"
     yield "controllers", "*,bootstrapsigner,tokencleaner"
     yield "terminated-pod-gc-threshold", "1000"

@@ -87,6 +87,12 @@ def unit_value(text: str) -> str:
     return text.replace("%", "%%")
 
 
+def unit_path(text: str) -> str:
+    """One path among several in a unit's value, as ReadWritePaths= takes them."""
+    path = unit_value(text)
+    return path if _PLAIN_WORD.fullmatch(path) else '"' + re.sub(r'(["\\])', r"\\\1", path) + '"'
+
+
 class _AllQuoted(csv.excel):
     quoting = csv.QUOTE_ALL
 

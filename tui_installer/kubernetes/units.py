@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from tui_installer.kubernetes import audit
 from tui_installer.kubernetes.component import Component
 from tui_installer.kubernetes.quoting import exec_path, unit_value
+from tui_installer.kubernetes.sandbox import directives
 from tui_installer.model.spec import EtcdMode
 
 if TYPE_CHECKING:
-    from tui_installer.model.spec import Spec
+    from tui_installer.model.spec import HostSpec, Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ _TRAITS = {
 }  # fmt: skip
 
 
-def unit(component: Component, spec: Spec) -> bytes:
+def unit(component: Component, spec: Spec, host: HostSpec) -> bytes:
     """The unit file. A missing options file stops the start: no ``-`` before its path.
 
     StartLimitIntervalSec=0: systemd tries for ever, so a cluster comes back after a long outage.
@@ -75,7 +76,7 @@ TimeoutStartSec={traits.start}
 LimitNOFILE={traits.open_files}
 TasksMax=infinity
 OOMScoreAdjust={traits.oom}
-{_logs(component, spec)}
+{_logs(component, spec)}{_sandbox(component, spec, host)}
 [Install]
 WantedBy=multi-user.target
 """.encode()
@@ -88,6 +89,10 @@ def _logs(component: Component, spec: Spec) -> str:
     if component is not Component.APISERVER or log is None or own:
         return ""
     return f"LogsDirectory={audit.log_folder(log.log_path)}\nLogsDirectoryMode=0700\n"
+
+
+def _sandbox(component: Component, spec: Spec, host: HostSpec) -> str:
+    return "".join(f"{name}={value}\n" for name, value in directives(component, spec, host))
 
 
 def _after(component: Component, spec: Spec) -> str:

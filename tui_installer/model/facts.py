@@ -24,6 +24,42 @@ class FileFact:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderFact:
+    """mixed: something in it has another owner than is wanted."""
+
+    mode: int
+    owner: str
+    mixed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFact:
+    """A user or group of a name that a program of ours runs as.
+
+    uid: -1 where there is only the group. alias: the first user that has this uid.
+    group: its main group. groups: all of them. gid: of the group of that name, -1 for none.
+    members: of that group, besides the user.
+    """
+
+    uid: int
+    alias: str
+    group: str
+    groups: frozenset[str]
+    shell: str
+    gid: int
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A folder on the way to a path that not everybody may pass."""
+
+    folder: str
+    mode: int
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnitFact:
     """systemd's own words. started: UNIX seconds of the main process, 0 if it does not run."""
 
@@ -80,6 +116,10 @@ class HostFacts:
     tools: frozenset[str]
     files: Mapping[str, FileFact] = field(default_factory=dict)
     units: Mapping[str, UnitFact] = field(default_factory=dict)
+    folders: Mapping[str, FolderFact] = field(default_factory=dict)
+    accounts: Mapping[str, AccountFact] = field(default_factory=dict)
+    closed: Mapping[str, tuple[Closed, ...]] = field(default_factory=dict)
+    """Path → the folders on the way to it, itself included, that not everybody may pass."""
     ports: tuple[PortFact, ...] = ()
     spaces: Mapping[str, Space] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)

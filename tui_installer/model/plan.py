@@ -9,7 +9,9 @@ from enum import StrEnum
 class ChangeKind(StrEnum):
     """What a change touches."""
 
+    ACCOUNT = "account"
     FILE = "file"
+    FOLDER = "folder"
     UNIT = "unit"
     OBJECT = "object"
     LOCAL = "local"

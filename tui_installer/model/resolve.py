@@ -21,6 +21,7 @@ from tui_installer.model.spec import (
     HostSpec,
     Layout,
     SecretRef,
+    Services,
     Source,
     SourceKind,
     Spec,
@@ -81,6 +82,7 @@ def build(answers: Answers, *, home: Path | None = None, folder: Path | None = N
             controller_manager=tuple(extra.controller_manager.items()),
             scheduler=tuple(extra.scheduler.items()),
         ),
+        services=Services.UNPRIVILEGED,
     )
 
 

@@ -146,6 +146,13 @@ class TokenMode(StrEnum):
     BOTH = "both"
 
 
+class Services(StrEnum):
+    """unprivileged: each program as its own user, in a sandbox. root: as root, without one."""
+
+    UNPRIVILEGED = "unprivileged"
+    ROOT = "root"
+
+
 @dataclass(frozen=True, slots=True)
 class TokenSpec:
     """ttl: seconds the bootstrap token lives; 0 for ever."""
@@ -230,6 +237,7 @@ class Spec:
     security: SecuritySpec
     layout: Layout
     extra_args: ExtraArgs
+    services: Services
 
     @property
     def service_ip(self) -> str:

@@ -1,6 +1,7 @@
 # Facts of one host in one round trip, as lines of TAB-separated fields.
 # Arguments: MANIFEST, then words with a prefix: t:PATH public text file, s:PATH secret file,
-# x:PATH program, u:UNIT, p:PORT, d:FOLDER.
+# x:PATH program, u:UNIT, p:PORT, d:FOLDER, n:USER, o:USER:GROUP:FOLDER whose all in it is to be,
+# c:PATH that every user is to get to.
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 out() { IFS='	'; printf '%s\n' "$*"; unset IFS; }
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -33,6 +34,38 @@ listed() { [ -f "$manifest" ] && awk -v p="$1" -v d="$2" '$NF == p && $1 == d { 
 if has openssl; then digest() { d=$(openssl dgst -sha256 -r "$1") && printf %s "${d%% *}"; }
 else digest() { d=$(sha256sum <"$1") && printf %s "${d%% *}"; }; fi
 
+account() {
+	who=$(getent passwd "$1"); same=$(getent group "$1")
+	[ -n "$who$same" ] || return 0
+	IFS=: read -r _ _ uid _ _ _ shell <<-END
+		$who
+	END
+	IFS=: read -r _ _ gid members <<-END
+		$same
+	END
+	alias= group= groups=
+	if [ -n "$who" ]; then
+		alias=$(getent passwd "$uid"); alias=${alias%%:*}
+		group=$(id -gn "$1") groups=$(id -Gn "$1")
+	fi
+	out account "$1" "$uid" "$alias" "$group" "$groups" "$shell" "$gid" "$members"
+}
+filled() { # FOLDER OWNER
+	[ -d "$1" ] || return 0
+	mixed=no
+	# The slash: a link is followed. A user that is not there owns nothing.
+	[ -z "$(find "$1/" -mindepth 1 ! \( -user "${2%:*}" -group "${2#*:}" \) -print -quit 2>&1)" ] || mixed=yes
+	out folder "$1" "$(stat -Lc '%a	%U:%G' "$1")" "$mixed"
+}
+closed() { # every folder on the way whose last digit is even
+	path=$1 at=$1
+	while [ -n "$at" ]; do
+		[ -d "$at" ] && stat -Lc '%a	%U:%G' "$at" | { read -r mode owner
+			case $mode in *[02468]) out closed "$path" "$mode" "$owner" "$at" ;; esac; }
+		at=${at%/*}
+	done
+}
+
 units= ports=
 for word; do
 	kind=${word%%:*} name=${word#*:}
@@ -53,6 +86,9 @@ for word; do
 		fi ;;
 	u) units="$units $name" ;;
 	p) ports="$ports $name " ;;
+	n) account "$name" ;;
+	o) rest=${name#*:}; filled "${rest#*:}" "${name%%:*}:${rest%%:*}" ;;
+	c) closed "$name" ;;
 	d)
 		at=$(existing "$name")
 		options=$(findmnt -nro OPTIONS -T "$at" 2>/dev/null)

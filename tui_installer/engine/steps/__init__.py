@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tui_installer.engine.steps.accounts import ACCOUNTS
 from tui_installer.engine.steps.apiserver import APISERVER, APISERVER_FILES
 from tui_installer.engine.steps.binaries import BINARIES
 from tui_installer.engine.steps.bootstrap import BOOTSTRAP
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 PIPELINE: tuple[Step, ...] = (
     CERTIFICATES,
     BINARIES,
+    ACCOUNTS,
     ETCD_FILES,
     ETCD,
     APISERVER_FILES,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from tui_installer.engine import api, extra_flags, units
 from tui_installer.engine.step import HostStep
 from tui_installer.engine.steps import etcd
-from tui_installer.engine.steps.files import cert_files, program
-from tui_installer.engine.wants import FileWant, UnitWant, Wants, secret, text
+from tui_installer.engine.steps.files import cert_files, filled, program
+from tui_installer.engine.wants import FileWant, UnitWant, Wants, private, secret, text
 from tui_installer.kubernetes import (
     Component,
     admission,
@@ -19,6 +19,7 @@ from tui_installer.kubernetes import (
     tokencsv,
     unit,
 )
+from tui_installer.kubernetes.accounts import owner
 from tui_installer.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def _files(ctx: Context, host: HostSpec) -> Wants:
             *_certs(ctx, host),
             *_secrets(ctx),
             *_policies(ctx, host),
-            text(layout.cfg(component), options_bytes(component, ctx.spec, host)),
-            text(layout.unit(component), unit(component, ctx.spec)),
+            private(layout.cfg(component), options_bytes(component, ctx.spec, host)),
+            text(layout.unit(component), unit(component, ctx.spec, host)),
         )
     )
 
@@ -55,6 +56,7 @@ def _certs(ctx: Context, host: HostSpec) -> Iterator[FileWant]:
 
 def _secrets(ctx: Context) -> Iterator[FileWant]:
     authority, layout = ctx.authority, ctx.spec.layout
+    own = owner(Component.APISERVER, ctx.spec)
     key = authority.encryption_key
     config = None if key is None else Secret(encryption.configuration(key))
     yield secret(
@@ -62,6 +64,7 @@ def _secrets(ctx: Context) -> Iterator[FileWant]:
         config,
         "the key of Secrets at rest",
         keep="the key of Secrets at rest",
+        owner=own,
     )
     if ctx.spec.token.has_csv:
         token = authority.csv_token
@@ -71,6 +74,7 @@ def _secrets(ctx: Context) -> Iterator[FileWant]:
             line,
             "the bootstrap user's token",
             keep="the token of token.csv",
+            owner=own,
         )
 
 
@@ -89,10 +93,12 @@ def _policies(ctx: Context, host: HostSpec) -> Iterator[FileWant]:
 
 def _unit(ctx: Context, host: HostSpec) -> Wants:
     signing = ctx.spec.layout.ssl("signing-ca")
-    files = tuple(
-        want.path for want in _files(ctx, host).files if not want.path.startswith(signing)
+    folders = filled(ctx, host, Component.APISERVER)
+    paths = (
+        *(w.path for w in _files(ctx, host).files if not w.path.startswith(signing)),
+        *(want.path for want in folders),
     )
-    return Wants(units=(UnitWant(UNIT, files),))
+    return Wants(units=(UnitWant(UNIT, paths),), folders=folders)
 
 
 async def _before(run: Run, host: str) -> None:

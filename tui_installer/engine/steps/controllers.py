@@ -9,9 +9,10 @@ from tui_installer.engine.checks.healthz import controllers_health
 from tui_installer.engine.step import HostStep
 from tui_installer.engine.steps import apiserver
 from tui_installer.engine.steps.files import cert_files, program
-from tui_installer.engine.wants import UnitWant, Wants, text
+from tui_installer.engine.wants import UnitWant, Wants, private, text
 from tui_installer.errors import InstallerError
 from tui_installer.kubernetes import kubeconfig, options_bytes, unit
+from tui_installer.kubernetes.accounts import owner
 from tui_installer.kubernetes.component import CONTROLLERS as COMPONENTS
 
 if TYPE_CHECKING:
@@ -35,12 +36,13 @@ def _of(ctx: Context, host: HostSpec, component: Component) -> Iterator[FileWant
     yield program(ctx, host, component, layout.bin(component), ctx.spec.version)
     yield from cert_files(ctx, host, layout.ssl(component))
     path = kubeconfig.path(component, layout)
-    yield text(path, kubeconfig.for_component(component, ctx.spec, host))
-    yield text(layout.cfg(component), options_bytes(component, ctx.spec, host))
-    yield text(layout.unit(component), unit(component, ctx.spec))
+    config = kubeconfig.for_component(component, ctx.spec, host)
+    yield private(path, config, owner(component, ctx.spec))
+    yield private(layout.cfg(component), options_bytes(component, ctx.spec, host))
+    yield text(layout.unit(component), unit(component, ctx.spec, host))
 
 
-SHARED = ("ca.pem", "client-ca.pem", "signing-ca.pem", "signing-ca-key.pem", "sa.key")
+SHARED = ("ca.pem", "client-ca.pem", "signing-ca.pem", "signing-ca-key.pem")
 """Files in the ssl folder that come with the apiserver's and that the controllers read too."""
 
 

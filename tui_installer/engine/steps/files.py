@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.engine.wants import FileWant
+from tui_installer.engine.wants import FileWant, FolderWant
 from tui_installer.kubernetes import certificates
+from tui_installer.kubernetes.accounts import owner
 from tui_installer.kubernetes.certificates import SERVICE_ACCOUNT, CertFile, CertFileKind
+from tui_installer.kubernetes.folders import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tui_installer.engine.authority import Authority
     from tui_installer.engine.context import Context
+    from tui_installer.kubernetes.component import Component
     from tui_installer.model.spec import HostSpec, Version
 
 PROBES = {"kubectl": ("version", "--client"), "etcdctl": ("version",)}
@@ -46,12 +49,21 @@ def cert_files(ctx: Context, host: HostSpec, prefix: str) -> Iterator[FileWant]:
             yield FileWant(
                 file.path,
                 mode=file.mode,
+                owner=owner(file.reader, ctx.spec),
                 data=_data(ctx.authority, file),
                 secret=file.secret,
                 about=file.profile,
                 keep=KEPT.get(file.profile, ""),
                 opaque=True,
             )
+
+
+def filled(ctx: Context, host: HostSpec, component: Component) -> tuple[FolderWant, ...]:
+    """The folders that a program writes to, its user's alone."""
+    return tuple(
+        FolderWant(path, owner(component, ctx.spec), component.unit)
+        for path in written(component, ctx.spec, host)
+    )
 
 
 def _data(authority: Authority, file: CertFile) -> bytes | None:

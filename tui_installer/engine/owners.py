@@ -1,0 +1,57 @@
+"""System users and the folders that are theirs, on a host."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.engine.deliver import manifest_path
+from tui_installer.engine.facts import script
+from tui_installer.errors import InstallerError
+from tui_installer.model.plan import ChangeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tui_installer.engine.run import Run
+    from tui_installer.engine.wants import FolderWant
+    from tui_installer.model.plan import Change
+
+TIMEOUT = 300.0
+"""Seconds: a program may take its time to stop, and a folder may hold many files."""
+
+
+async def make(run: Run, host: str, step: str, changes: Sequence[Change]) -> None:
+    """The system users that are missing. Raises InstallerError with what systemd-sysusers says."""
+    names = [change.target for change in changes if change.kind is ChangeKind.ACCOUNT]
+    await _do(run, host, step, [f"n:{name}" for name in names], f"make the users {_list(names)}")
+
+
+async def fill(
+    run: Run, host: str, step: str, folders: Sequence[FolderWant], changes: Sequence[Change]
+) -> None:
+    """Folders with all in them to their owners; their units are stopped then. Raises likewise."""
+    paths = [change.target for change in changes if change.kind is ChangeKind.FOLDER]
+    words = [f"o:{f.mode:04o}:{f.owner}:{f.unit}:{f.path}" for f in folders if f.path in paths]
+    await _do(run, host, step, words, f"hand over {_list(paths)}")
+
+
+def _list(names: Sequence[str]) -> str:
+    return ", ".join(names)
+
+
+async def _do(run: Run, host: str, step: str, words: Sequence[str], what: str) -> None:
+    if not words:
+        return
+    async with run.stop.whole():
+        done = await run.hosts[host].run(
+            script("owners.sh"), manifest_path(run), *words, timeout=TIMEOUT
+        )
+    if done.status:
+        raise InstallerError(
+            f"{host} could not {what}",
+            details=tuple(done.stderr.splitlines()[-5:]),
+            hint="mend what it says and run again: it goes on where it was",
+            host=host,
+            step=step,
+        )
+    run.changes += len(words)

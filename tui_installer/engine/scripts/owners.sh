@@ -1,0 +1,39 @@
+# Makes system users, each with a group of its name and no login, by systemd's own tool; makes
+# folders, and hands one that is there over to its owner with all that is in it.
+# Arguments: MANIFEST, then words: n:USER, or o:MODE:USER:GROUP:UNIT:FOLDER, whose unit is stopped meanwhile.
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+manifest=$1 asked=; shift
+trap 'rm -f ${asked:+"$asked"}' EXIT
+listed() { # what is made here is ours; first the line, so that it is, wherever this is cut
+	awk -v p="$3" '$NF == p { f = 1 } END { exit !f }' "$manifest" 2>/dev/null && return
+	[ -z "$(tail -c 1 "$manifest" 2>/dev/null)" ] || echo >>"$manifest"
+	(umask 077; echo "- $1 $2 - - $3" >>"$manifest") && sync "$manifest"
+}
+user() {
+	getent passwd "$1" >/dev/null && return
+	listed - "$1:$1" "user:$1" || return 1
+	asked=$(mktemp) && printf 'u %s - "Kubernetes control plane" /nonexistent\n' "$1" >"$asked" &&
+		systemd-sysusers "$asked" && rm -f "$asked" && getent passwd "$1" >/dev/null
+}
+hand_over() { # MODE OWNER UNIT FOLDER
+	if [ ! -d "$4" ]; then
+		listed "$1" "$2" "$4" && mkdir -p "${4%/*}" && (umask 077; mkdir "$4") || return 1
+	else
+		systemctl stop "$3" 2>/dev/null || ! systemctl -q is-active "$3" 2>/dev/null || return 1
+	fi
+	# The folder itself comes last: as long as it is another's, not all in it is done.
+	find "$4/" -mindepth 1 -exec chown -h "$2" {} + && chown "$2" "$4/" && chmod "$1" "$4/" && sync "$4"
+}
+umask 022
+mkdir -p "${manifest%/*}" || exit 1
+for word; do
+	kind=${word%%:*} rest=${word#*:}
+	case $kind in
+	n) user "$rest" || exit 1 ;;
+	o)
+		mode=${rest%%:*} rest=${rest#*:}
+		user=${rest%%:*} rest=${rest#*:}
+		group=${rest%%:*} rest=${rest#*:}
+		hand_over "$mode" "$user:$group" "${rest%%:*}" "${rest#*:}" || exit 1 ;;
+	esac
+done

@@ -1,0 +1,71 @@
+"""What systemd keeps each program from: it runs as its own user and sees no more than it needs.
+
+systemd.exec(5). Older systemd leaves out what it does not know, with a line in its log. Left out on
+purpose: PrivateUsers= (hosts that forbid user namespaces could not start the unit) and
+ProcSubset= (Go reads /proc/sys/net/core/somaxconn, metrics need /proc/stat).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.kubernetes.accounts import ROOT, account
+from tui_installer.kubernetes.folders import written
+from tui_installer.kubernetes.quoting import unit_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui_installer.kubernetes.component import Component
+    from tui_installer.model.spec import HostSpec, Spec
+
+_HOMES = ("/home", "/root", "/run/user")
+_FIXED = (
+    ("NoNewPrivileges", "yes"),
+    ("CapabilityBoundingSet", ""),
+    ("AmbientCapabilities", ""),
+    ("UMask", "0077"),
+    ("LimitCORE", "0"),
+    ("PrivateTmp", "yes"),
+    ("PrivateDevices", "yes"),
+    ("ProtectClock", "yes"),
+    ("ProtectControlGroups", "yes"),
+    ("ProtectHostname", "yes"),
+    ("ProtectKernelLogs", "yes"),
+    ("ProtectKernelModules", "yes"),
+    ("ProtectKernelTunables", "yes"),
+    ("ProtectProc", "invisible"),
+    ("RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6 AF_NETLINK"),
+    ("RestrictNamespaces", "yes"),
+    ("RestrictRealtime", "yes"),
+    ("RestrictSUIDSGID", "yes"),
+    ("LockPersonality", "yes"),
+    ("MemoryDenyWriteExecute", "yes"),
+    ("RemoveIPC", "yes"),
+    ("SystemCallArchitectures", "native"),
+    ("SystemCallFilter", "@system-service"),
+    ("SystemCallFilter", "~@privileged @resources"),
+    ("SystemCallFilter", "@chown"),  # logs that are rotated keep their owner so
+    ("SystemCallErrorNumber", "EPERM"),
+)
+
+
+def directives(component: Component, spec: Spec, host: HostSpec) -> Iterator[tuple[str, str]]:
+    """(name, value) for the unit's [Service]; none for a program that is to run as root."""
+    user = account(component, spec)
+    if user == ROOT:
+        return
+    yield "User", user
+    yield "Group", user
+    yield "ProtectSystem", "strict"
+    folders = written(component, spec, host)
+    if folders:
+        yield "ReadWritePaths", " ".join(map(unit_path, folders))
+    yield "ProtectHome", "read-only" if _at_home(component, spec, folders) else "yes"
+    yield from _FIXED
+
+
+def _at_home(component: Component, spec: Spec, folders: tuple[str, ...]) -> bool:
+    """Whether something of the program lies where ProtectHome=yes would hide it."""
+    paths = (component.binary(spec.layout), spec.layout.kubernetes, *folders)
+    return any(path.startswith(f"{home}/") for path in paths for home in _HOMES)
