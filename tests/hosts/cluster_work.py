@@ -117,11 +117,14 @@ def own_files(site: Site, host: str) -> dict[str, tuple[str, int, str]]:
     files = [path for path in root.joinpath("opt").rglob("*") if path.is_file()]
     units = root.joinpath("etc/systemd/system")
     files += [*units.glob("kube-*.service"), *units.glob("etcd*.service")]
+    users, groups = (_names(root / "etc" / name) for name in ("passwd", "group"))
+    found = {path: path.stat() for path in files if path.name != "tui-installer.manifest"}
     return {
-        f"/{path.relative_to(root)}": (_digest(path), path.stat().st_mode & 0o7777, _owner(path))
-        for path in files
-        if path.name != "tui-installer.manifest"
-    }
+        f"/{path.relative_to(root)}": (
+            _digest(path), stat.st_mode & 0o7777, f"{users[stat.st_uid]}:{groups[stat.st_gid]}"
+        )
+        for path, stat in found.items()
+    }  # fmt: skip
 
 
 def _digest(path: Path) -> str:
@@ -129,8 +132,10 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _owner(path: Path) -> str:
-    return f"{path.owner()}:{path.group()}"
+def _names(path: Path) -> dict[int, str]:
+    """id → name, of the host's users or groups."""
+    rows = [line.split(":") for line in path.read_text().splitlines()]
+    return {int(row[2]): row[0] for row in rows}
 
 
 @contextmanager

@@ -207,6 +207,17 @@ class Site:
             " systemctl list-units --all --no-legend --plain 'kube*' 'etcd*'",
         )
 
+    def listed(self, host: str) -> dict[str, tuple[str, int, str]]:
+        """path → (sha256, mode, owner) of the files in the manifest on a host."""
+        folder = self.answers.get("layout", {}).get("kubernetes", "/opt/kubernetes")
+        lines = self.ssh(host, f"cat {folder}/cfg/tui-installer.manifest || true").splitlines()
+        rows = [line.split(" ") for line in lines]
+        return {
+            path: (digest, int(mode, 8), owner)
+            for digest, mode, owner, _, _, path in rows
+            if digest != "-"  # users and folders
+        }
+
     def kubectl(self, *args: str, check: bool = True, stdin: str | None = None) -> str:
         """The kubectl that was installed, run on this machine with the admin kubeconfig.
 

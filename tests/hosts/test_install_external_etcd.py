@@ -32,6 +32,23 @@ def etcd_files(site):
     )
 
 
+KEY = "/opt/etcd/ssl/server-key.pem"
+
+
+def test_files_on_the_master_that_the_api_servers_user_cannot_read_are_told(site):
+    before = site.snapshot("master01")
+    done = site.run()
+    assert done.code == 1
+    (line,) = [line for line in done.card["details"] if KEY in line]
+    assert "0600 root:root: the user kube-apiserver" in line
+    assert "or set security.services to root" in line
+    assert site.snapshot("master01") == before
+    # As it says; the certificates are not secret.
+    group = "kube-apiserver"
+    site.ssh("master01", f"groupadd -rf {group} && chgrp {group} {KEY} && chmod g+r {KEY}")
+    site.ssh("master01", "chmod 644 /opt/etcd/ssl/ca.pem /opt/etcd/ssl/server.pem")
+
+
 def test_with_files_on_the_master_it_is_verified_and_leaves_etcd_alone(site):
     before = etcd_files(site)
     started = site.ssh("master01", "systemctl show -p ExecMainStartTimestamp etcd")

@@ -53,10 +53,7 @@ def test_a_disk_that_fills_up_on_one_host(site):
         assert "etcd" in site.ssh(host, "ls /opt/etcd/bin")
         assert site.ssh(host, "systemctl is-active etcd", check=False) == "inactive\n"
     # Whatever has its final name is whole.
-    for line in site.ssh(
-        BAD, "cat /opt/kubernetes/cfg/tui-installer.manifest || true"
-    ).splitlines():
-        digest, *_, path = line.split(" ")
+    for path, (digest, *_) in site.listed(BAD).items():
         assert site.ssh(BAD, f"sha256sum {path}").startswith(digest)
     assert site.ssh(BAD, "find /opt -name '.*tui-installer*'") == ""
 

@@ -52,10 +52,8 @@ def test_a_run_that_is_interrupted_says_where_each_host_stands(site):
 
 def test_an_interrupted_run_leaves_whole_files_only(site):
     assert site.ssh(HOST, "find /opt /etc/systemd -name '.*tui-installer*'") == ""
-    manifest = site.ssh(HOST, "cat /opt/kubernetes/cfg/tui-installer.manifest").splitlines()
-    assert manifest
-    for line in manifest:
-        digest, *_, path = line.split(" ")
+    assert site.listed(HOST)
+    for path, (digest, *_) in site.listed(HOST).items():
         assert site.ssh(HOST, f"sha256sum {path}").startswith(digest)
 
 
@@ -128,9 +126,10 @@ def test_a_mode_that_was_changed_by_hand_is_mended(site):
         for change in item["changes"]
         if change["target"] == key
     ]
-    assert "0644 root:root → 0600 root:root" in change["summary"]
+    owner = "kube-scheduler:kube-scheduler"
+    assert f"0644 {owner} → 0600 {owner}" in change["summary"]
     site.install()
-    assert site.ssh(HOST, f"stat -c '%a %U:%G' {key}") == "600 root:root\n"
+    assert site.ssh(HOST, f"stat -c '%a %U:%G' {key}") == f"600 {owner}\n"
     assert_nothing_to_do(site)
 
 

@@ -125,7 +125,7 @@ def test_the_break_glass_certificate_stays_with_the_operator(site):
         assert site.ssh(host, f"grep -rlF -e {shlex.quote(body)} /opt /etc /root || true") == ""
 
 
-def test_keys_are_roots_alone_on_hosts_and_here(site):
+def test_keys_are_their_programs_alone_on_hosts_and_ours_here(site):
     for host in MASTERS:
         secret = site.ssh(
             host,
@@ -133,8 +133,10 @@ def test_keys_are_roots_alone_on_hosts_and_here(site):
         ).splitlines()
         assert len(secret) >= 12
         assert {line.split(" ")[0] for line in secret} == {"600"}
-        owners = site.ssh(host, "find /opt -printf '%u:%g\\n' | sort -u").split()
-        assert owners == ["root:root"]
+        owners = {line.split(" ")[1] for line in secret}
+        assert owners == {f"{name}:{name}" for name in UNITS}
+        public = site.ssh(host, "find /opt -perm /044 -printf '%u:%g\\n' | sort -u").split()
+        assert public == ["root:root"]
         assert site.ssh(host, "find /opt -perm /022 ! -type l") == ""
     open_to_others = [
         path
@@ -160,10 +162,7 @@ def test_secrets_are_encrypted_at_rest(site):
 
 def test_the_manifest_lists_exactly_our_files_with_their_digests(site):
     for host in MASTERS:
-        listed = {}
-        for line in site.ssh(host, "cat /opt/kubernetes/cfg/tui-installer.manifest").splitlines():
-            digest, mode, owner, _, _, path = line.split(" ")
-            listed[path] = (digest, int(mode, 8), owner)
+        listed = site.listed(host)
         assert listed == own_files(site, host)
         assert "/opt/kubernetes/bin/kubectl" in listed
         assert "/etc/systemd/system/etcd.service" in listed

@@ -13,6 +13,7 @@ from tui_installer.kubernetes.component import Component
 from tui_installer.kubernetes.quoting import options_file, unfit
 from tui_installer.kubernetes.units import unit
 from tui_installer.lab import lab, takedown
+from tui_installer.model.security import SecuritySpec, Services
 from tui_installer.model.spec import EtcdMode, Layout
 
 pytestmark = pytest.mark.hosts
@@ -36,6 +37,8 @@ class Sample:
     def __init__(self, layout):
         self.layout = layout
         self.etcd = type("Etcd", (), {"mode": EtcdMode.STACKED})()
+        # The program lies below /root and writes what it was given: as root, without a sandbox.
+        self.security = SecuritySpec(services=Services.ROOT)
 
 
 def values():
@@ -86,7 +89,7 @@ def test_nasty_values_and_paths_arrive_unchanged(on_host, base):
     put(on_host, component.binary(layout), PROGRAM)
     on_host(f"chmod 755 '{component.binary(layout)}'")
     put(on_host, component.options_path(layout), options_file(component.variable, options))
-    put(on_host, layout.unit(NAME), unit(component, Sample(layout)))
+    put(on_host, layout.unit(NAME), unit(component, Sample(layout), None))
     on_host(f"systemctl daemon-reload && systemctl start {NAME}")
     assert arguments(on_host, base) == [f"--{name}={value}" for name, value in options]
 
@@ -107,7 +110,7 @@ def test_a_missing_options_file_stops_the_start(on_host, base):
     layout = Layout(base, base, UNITS)
     put(on_host, Component.SCHEDULER.binary(layout), PROGRAM)
     on_host(f"chmod 755 '{Component.SCHEDULER.binary(layout)}'")
-    put(on_host, layout.unit(NAME), unit(Component.SCHEDULER, Sample(layout)))
+    put(on_host, layout.unit(NAME), unit(Component.SCHEDULER, Sample(layout), None))
     on_host(f"systemctl daemon-reload; systemctl start {NAME} || :")
     told = on_host(f"systemctl show {NAME} -p Result; ls '{base}'").decode()
     assert "Result=resources" in told

@@ -122,6 +122,7 @@ EVERYTHING = {
         "eventRateLimit": False,
         "podSecurity": {"enforce": "privileged", "warn": "baseline"},
         "serviceAccountExtendTokenExpiration": True,
+        "services": "root",
     },
     "layout": {
         "kubernetes": "/srv/kubernetes",

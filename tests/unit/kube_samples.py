@@ -17,7 +17,6 @@ from tui_installer.model.spec import (
     HostSpec,
     Layout,
     SecretRef,
-    Services,
     Source,
     SourceKind,
     Spec,
@@ -85,6 +84,5 @@ def spec(**changes: Any) -> Spec:
         security=SecuritySpec(),
         layout=Layout("/opt/kubernetes", "/opt/etcd", "/etc/systemd/system"),
         extra_args=ExtraArgs(),
-        services=Services.UNPRIVILEGED,
     )
     return dataclasses.replace(plain, **changes)

@@ -9,7 +9,7 @@ import pytest
 from tui_installer.model.answers import Answers, Host
 from tui_installer.model.problems import AnswersInvalid
 from tui_installer.model.resolve import resolve
-from tui_installer.model.security import AuditSpec, PodLevel, SecuritySpec
+from tui_installer.model.security import AuditSpec, PodLevel, SecuritySpec, Services
 from tui_installer.store import answers_file
 
 HEAD = "apiVersion: tui-installer/v1\nhosts:\n  - address: 192.0.2.11\n"
@@ -33,6 +33,7 @@ def test_answers_that_say_nothing_of_it_are_closed():
     assert resolve(Answers(hosts=[Host(address="192.0.2.11")])).security == closed
     assert not closed.anonymous_auth
     assert not closed.extend_token_expiration
+    assert closed.services is Services.UNPRIVILEGED
     assert closed.audit == AuditSpec("/var/log/kubernetes/audit.log", 30, 10, 100, "")
     assert closed.deny_service_external_ips
     assert closed.event_rate_limit
@@ -55,6 +56,7 @@ security:
   eventRateLimit: false
   podSecurity: {enforce: privileged, warn: baseline}
   serviceAccountExtendTokenExpiration: true
+  services: root
 """
     ) == SecuritySpec(
         anonymous_auth=True,
@@ -65,6 +67,7 @@ security:
         enforce=PodLevel.PRIVILEGED,
         warn=PodLevel.BASELINE,
         extend_token_expiration=True,
+        services=Services.ROOT,
     )
 
 

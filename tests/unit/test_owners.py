@@ -30,7 +30,8 @@ from tui_installer.engine.wants import FolderWant, Wants
 from tui_installer.errors import InstallerError
 from tui_installer.model.facts import Closed, FileFact, FolderFact
 from tui_installer.model.plan import Change, ChangeKind
-from tui_installer.model.spec import ExtraArgs, Services
+from tui_installer.model.security import SecuritySpec, Services
+from tui_installer.model.spec import ExtraArgs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -171,7 +172,7 @@ def test_an_external_etcds_key_on_the_master_must_be_readable(
     key = dataclasses.replace(open_to_all, mode=mode, owner=owner)
     told = obstacles(ctx, files={**files, etcd.files.key: key})
     assert [line.split(" ")[0] for line in told] == ([] if readable else [etcd.files.key])
-    ctx.spec = dataclasses.replace(spec, services=Services.ROOT)
+    ctx.spec = dataclasses.replace(spec, security=SecuritySpec(services=Services.ROOT))
     assert obstacles(ctx) == []
 
 

@@ -102,8 +102,9 @@ EXTERNAL = Etcd(
         )),
         three(security=Security(audit=Audit(enabled=False))),
         three(ssh=Ssh(user="admin", port=2222)),
+        three(security=Security(services="root")),
     ],
-    ids=["plain", "one", "all", "vip", "ipv6", "external", "open", "no audit", "ssh"],
+    ids=["plain", "one", "all", "vip", "ipv6", "external", "open", "no audit", "ssh", "root"],
 )  # fmt: skip
 def test_answers_come_back_as_they_were(answers, tmp_path):
     answers.kubernetes.extra_args.apiserver = {"event-ttl": "2h", "profiling": "true"}
@@ -111,6 +112,15 @@ def test_answers_come_back_as_they_were(answers, tmp_path):
     _, _, found = installed(answers, tmp_path)
     given = Answers(hosts=[Host(address=host.address) for host in answers.hosts], ssh=answers.ssh)
     assert changed(answers_of(given, found)) == changed(answers)
+
+
+def test_a_cluster_from_before_its_programs_had_users_gets_them_by_its_next_run(tmp_path):
+    _, _, found = installed(three(security=Security(services="root")), tmp_path)
+    for one in found:
+        path = one.units[Component.CONTROLLER_MANAGER][1]
+        options = one.files[path].reveal()
+        one.files[path] = Secret(options.replace(b"kube-controller-manager-sa.key", b"sa.key"))
+    assert answers_of(three(), found).security.services == "unprivileged"
 
 
 def test_plugins_and_figures_that_no_setting_gives_stay_extra_arguments(tmp_path):

@@ -12,7 +12,8 @@ from tui_installer.kubernetes.component import Component
 from tui_installer.kubernetes.directives import DIRECTIVES
 from tui_installer.kubernetes.folders import written
 from tui_installer.kubernetes.sandbox import directives
-from tui_installer.model.spec import ExtraArgs, Layout, Services
+from tui_installer.model.security import SecuritySpec, Services
+from tui_installer.model.spec import ExtraArgs, Layout
 
 EVERYONE = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 
@@ -32,7 +33,7 @@ def test_an_external_etcd_gets_no_user_of_ours():
 
 
 def test_as_root_there_are_no_users_and_there_is_no_sandbox():
-    chosen = spec(services=Services.ROOT)
+    chosen = spec(security=SecuritySpec(services=Services.ROOT))
     assert accounts(chosen) == ()
     assert {owner(c, chosen) for c in Component} == {"root:root"}
     assert [said(c, chosen) for c in Component] == [{}] * 4

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from tui_installer.errors import InstallerError, UsageError
 from tui_installer.kubernetes import Component, admission, audit, read_back, read_back_security
+from tui_installer.kubernetes.cert_files import CONTROLLERS_SA_KEY
 from tui_installer.model import parse
 from tui_installer.model.answers import Answers, Certificates, Folders, Kubernetes, Token
 from tui_installer.model.resolve import build
@@ -54,6 +55,7 @@ def answers_of(given: Answers, found: Sequence[Left]) -> Answers:
             ),
             layout=Folders(**{key: getattr(first.layout, key) for key in Folders.model_fields}),
         )
+        made.security.services = _services(first)
         _add_extra_args(made, first)
     except (ValueError, KeyError) as error:
         raise InstallerError(
@@ -107,6 +109,14 @@ def _etcd(given: Answers, first: Left) -> Etcd:
 
 def _has_csv(first: Left) -> bool:
     return "token-auth-file" in first.flags(Component.APISERVER)
+
+
+def _services(first: Left) -> Literal["unprivileged", "root"]:
+    """root only where it was asked for: before there was a choice, there was no copy of sa.key."""
+    unit = first.content(first.units[Component.APISERVER][0])
+    key = first.flags(Component.CONTROLLER_MANAGER).get("service-account-private-key-file", "")
+    asked = b"\nUser=" not in unit and key.endswith(f"/{CONTROLLERS_SA_KEY}")
+    return "root" if asked else "unprivileged"
 
 
 def _certificates(first: Left, server: CertInfo) -> Certificates:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.kubernetes.component import Component
-from tui_installer.model.spec import EtcdMode, Services
+from tui_installer.model.security import Services
+from tui_installer.model.spec import EtcdMode
 
 if TYPE_CHECKING:
     from tui_installer.model.spec import Spec
@@ -21,7 +22,7 @@ ROOT = "root"
 
 def account(component: Component | None, spec: Spec) -> str:
     """The user, and group of the same name, of a program: its own name. None: nobody's, root."""
-    own = component is not None and spec.services is Services.UNPRIVILEGED
+    own = component is not None and spec.security.services is Services.UNPRIVILEGED
     return str(component.value) if own and component is not None else ROOT
 
 

@@ -118,3 +118,13 @@ class Security(Block):
             "their token only once, at their start, lose access after an hour."
         ),
     ] = False
+    services: Annotated[
+        Literal["unprivileged", "root"],
+        say(
+            "unprivileged: each program runs as a system user of its own, etcd, kube-apiserver, "
+            "kube-controller-manager, kube-scheduler, in a sandbox, and reads only its own keys. "
+            "Files that extraArgs name must then be readable for that user, and only etcd's data "
+            "and the audit log's folder can be written. root: none of that; a hole in one program "
+            "is then the whole host."
+        ),
+    ] = "unprivileged"

@@ -10,7 +10,7 @@ from tui_installer.model.certificates import KeyType, San
 from tui_installer.model.check import check
 from tui_installer.model.logins import host_label, login_of, ssh_address
 from tui_installer.model.problems import AnswersInvalid
-from tui_installer.model.security import AuditSpec, PodLevel, SecuritySpec
+from tui_installer.model.security import AuditSpec, PodLevel, SecuritySpec, Services
 from tui_installer.model.sources import etcd_source, kubernetes_source
 from tui_installer.model.spec import (
     CertSpec,
@@ -21,7 +21,6 @@ from tui_installer.model.spec import (
     HostSpec,
     Layout,
     SecretRef,
-    Services,
     Source,
     SourceKind,
     Spec,
@@ -82,7 +81,6 @@ def build(answers: Answers, *, home: Path | None = None, folder: Path | None = N
             controller_manager=tuple(extra.controller_manager.items()),
             scheduler=tuple(extra.scheduler.items()),
         ),
-        services=Services.UNPRIVILEGED,
     )
 
 
@@ -128,6 +126,7 @@ def _security(said: Security, locate: Locate) -> SecuritySpec:
         enforce=PodLevel(said.pod_security.enforce),
         warn=PodLevel(said.pod_security.warn),
         extend_token_expiration=said.service_account_extend_token_expiration,
+        services=Services(said.services),
     )
 
 

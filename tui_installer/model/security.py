@@ -14,6 +14,13 @@ class PodLevel(StrEnum):
     RESTRICTED = "restricted"
 
 
+class Services(StrEnum):
+    """unprivileged: each program as its own user, in a sandbox. root: as root, without one."""
+
+    UNPRIVILEGED = "unprivileged"
+    ROOT = "root"
+
+
 @dataclass(frozen=True, slots=True)
 class AuditSpec:
     """max_age in days, max_size in megabytes; 0 age or backups: no limit.
@@ -40,3 +47,4 @@ class SecuritySpec:
     enforce: PodLevel = PodLevel.BASELINE
     warn: PodLevel = PodLevel.RESTRICTED
     extend_token_expiration: bool = False
+    services: Services = Services.UNPRIVILEGED

@@ -146,13 +146,6 @@ class TokenMode(StrEnum):
     BOTH = "both"
 
 
-class Services(StrEnum):
-    """unprivileged: each program as its own user, in a sandbox. root: as root, without one."""
-
-    UNPRIVILEGED = "unprivileged"
-    ROOT = "root"
-
-
 @dataclass(frozen=True, slots=True)
 class TokenSpec:
     """ttl: seconds the bootstrap token lives; 0 for ever."""
@@ -237,7 +230,6 @@ class Spec:
     security: SecuritySpec
     layout: Layout
     extra_args: ExtraArgs
-    services: Services
 
     @property
     def service_ip(self) -> str:
