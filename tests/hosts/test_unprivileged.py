@@ -9,7 +9,7 @@ from site_under_test import UNITS, V136, Site, assert_nothing_to_do, assert_veri
 
 HOST = "master01"
 DATA = "/var/lib/etcd"
-KEYS = "find /opt -type f -perm 600 ! -user root"
+KEYS = "find /opt -type f -perm 600 ! -user root -printf '%p %u\\n'"
 
 
 @pytest.fixture(scope="module")
@@ -33,10 +33,19 @@ def name_of(site, uid):
     return site.ssh(HOST, f"getent passwd {uid}").split(":")[0]
 
 
-def reads(site, user, path):
-    """Whether a user can read a byte of it."""
-    run = f"setpriv --reuid {user} --regid {user} --clear-groups head -c 1 {path}"
-    return site.ssh(HOST, f"{run} >/dev/null 2>&1 && echo yes || echo no") == "yes\n"
+def readers(site, paths):
+    """path → who of the programs' users and nobody can read a byte of it."""
+    script = (
+        "for f in $paths; do for u in $users; do"
+        " setpriv --reuid $u --regid $(id -g $u) --clear-groups head -c 1 $f >/dev/null 2>&1"
+        " && echo $f $u; done; done; true"
+    )
+    told = site.ssh(HOST, f"users='{' '.join(UNITS)} nobody' paths='{' '.join(paths)}'; {script}")
+    found = {path: [] for path in paths}
+    for line in told.splitlines():
+        path, user = line.split(" ")
+        found[path].append(user)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -79,13 +88,15 @@ def test_a_program_runs_as_its_own_user_without_any_of_roots_powers(site, unit):
 
 @pytest.mark.usefixtures("installed")
 def test_a_key_is_read_by_its_program_and_by_no_other(site):
-    paths = site.ssh(HOST, KEYS).split()
-    assert len(paths) >= 14
-    for path in paths:
-        owner = site.ssh(HOST, f"stat -c %U {path}").strip()
-        assert [user for user in (*UNITS, "nobody") if reads(site, user, path)] == [owner]
-    for path in (f"{DATA}/member", "/opt/kubernetes/cfg/tui-installer.manifest"):
-        assert not reads(site, "kube-apiserver", f"{path}/*" if path.startswith(DATA) else path)
+    owned = dict(line.split(" ") for line in site.ssh(HOST, KEYS).splitlines())
+    assert len(owned) >= 14
+    assert readers(site, owned) == {path: [user] for path, user in owned.items()}
+    roots = ("/opt/kubernetes/cfg/tui-installer.manifest", "/opt/kubernetes/cfg/kube-apiserver")
+    data = site.ssh(HOST, f"ls -d {DATA}/member/*/*").split()
+    ours = readers(site, (*roots, *data, "/opt/kubernetes/ssl/ca.pem"))
+    assert [ours[path] for path in roots] == [[], []]
+    assert [ours[path] for path in data] == [["etcd"]] * len(data)
+    assert ours["/opt/kubernetes/ssl/ca.pem"] == [*UNITS, "nobody"]
 
 
 @pytest.mark.usefixtures("installed")
