@@ -288,7 +288,8 @@ def test_ended_pods_do_not_pile_up():
 
 
 def lines(component, **changes):
-    return unit(component, dataclasses.replace(closed(), **changes)).decode().splitlines()
+    chosen = dataclasses.replace(closed(), **changes)
+    return unit(component, chosen, chosen.hosts[0]).decode().splitlines()
 
 
 def test_the_logs_folder_is_made_and_closed_by_systemd():

@@ -46,7 +46,7 @@ KUBECONFIG = {
     "certificate-authority": f"The CA that the API server's certificate must be of. {_DOCS}",
     "certificate-authority-data": f"The same CA, within the file, so that it can move. {_DOCS}",
     "client-certificate": f"Who calls: its name is the user, its organization the group. {_DOCS}",
-    "client-key": f"The key of that certificate; readable by root alone. {_DOCS}",
+    "client-key": f"The key of that certificate; its program's alone. {_DOCS}",
     "current-context": f"Which user calls which cluster where none is named. {_DOCS}",
     "user": f"The name of the entry below users that is used. {_DOCS}",
     "cluster": f"The name of the entry below clusters that is called. {_DOCS}",

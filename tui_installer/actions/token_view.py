@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tui_installer.kubernetes import objects, tokencsv
+from tui_installer.kubernetes import Component, objects, tokencsv
 from tui_installer.model import parse
 from tui_installer.model.findings import readable
 from tui_installer.model.secret import Secret
@@ -127,7 +127,8 @@ def place(kind: Kind, answers: Answers) -> str:
     if kind is Kind.SECRET:
         return "into the cluster, by the API"
     folder = answers.layout.kubernetes
-    return f"to {folder}/cfg/token.csv on every master, 0600, owner root"
+    owner = "root" if answers.security.services == "root" else Component.APISERVER
+    return f"to {folder}/cfg/token.csv on every master, 0600, owner {owner}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from tui_installer.front.tui.draft import Draft
 
+SERVICES = (("users of their own", "unprivileged"), ("root", "root"))
 LEVELS = tuple((level, level) for level in ("privileged", "baseline", "restricted"))
 
 
@@ -28,6 +29,7 @@ def security_groups(draft: Draft) -> Iterator[FieldGroup]:
         ChoiceField(draft, "security.podSecurity.enforce", "Refuse pods beyond", LEVELS),
         ChoiceField(draft, "security.podSecurity.warn", "Warn of pods beyond", LEVELS),
         SwitchField(draft, "security.serviceAccountExtendTokenExpiration", "Year-long pod tokens"),
+        ChoiceField(draft, "security.services", "Programs run as", SERVICES),
         SwitchField(draft, "security.audit.enabled", "Audit log"),
     )
     yield FieldGroup(
