@@ -73,7 +73,7 @@ def test_an_install_proves_that_it_is_closed(installed):
     assert_verified(installed, [HOST])
     told = {check["check"]: check["evidence"] for check in installed.of("Checked")}
     assert told["anonymous requests"].endswith(": 401")
-    assert told["audit log"].startswith(f"{LOG}, 600 root:root, ")
+    assert told["audit log"].startswith(f"{LOG}, 600 kube-apiserver:kube-apiserver, ")
     assert "has a request made for it" in told["audit log"]
     assert "1 of 1 looked at are encrypted: secretbox:" in told["Secrets in etcd"]
     assert told["node's certificate request"] == "by bootstrap token, dry run: accepted"
@@ -112,7 +112,7 @@ def test_health_checks_watches_and_heartbeats_do_not_fill_the_log(site):
 
 
 def test_the_logs_folder_is_closed(site):
-    assert site.ssh(HOST, "stat -c '%a %U' /var/log/kubernetes") == "700 root\n"
+    assert site.ssh(HOST, "stat -c '%a %U' /var/log/kubernetes") == "700 kube-apiserver\n"
 
 
 @pytest.mark.parametrize("port", [6443, 10257, 10259, 2379, 2380])

@@ -127,7 +127,7 @@ def facts(host: HostSpec, **changes: Any) -> HostFacts:
         swap=False,
         cgroup="v2",
         selinux="",
-        tools=frozenset({"sha256sum", "ss", "zstd"}),
+        tools=frozenset({"sha256sum", "ss", "zstd", "find", "systemd-sysusers"}),
         spaces={
             folder: Space("/", 20 << 30, ("rw",))
             for folder in ("/opt/kubernetes", "/opt/etcd", "/etc/systemd/system", "/var/lib/etcd")

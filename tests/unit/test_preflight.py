@@ -51,7 +51,21 @@ def test_a_finished_host_has_no_obstacle(ctx: Context) -> None:
         ({"systemd": 0}, "systemd does not run here; the components are systemd units"),
         ({"systemd": 231}, "systemd 231 is too old; 232 or later is needed"),
         ({"memory_total": 512 * MB}, "512 MB of memory; at least 900 MB is needed"),
-        ({"tools": frozenset()}, "sha256sum is missing (package coreutils)"),
+        (
+            {"tools": frozenset({"find", "systemd-sysusers"})},
+            "sha256sum is missing (package coreutils)",
+        ),
+        (
+            {"tools": frozenset({"sha256sum", "systemd-sysusers"})},
+            "find is missing (package findutils)",
+        ),
+        (
+            {"tools": frozenset({"sha256sum", "find"})},
+            (
+                "systemd-sysusers is missing, which makes the programs' users: install it, "
+                "or set security.services to root"
+            ),
+        ),
         (
             {"skew": 600.4},
             (

@@ -32,8 +32,12 @@ def problems(spec: Spec, facts: HostFacts, wants: Wants) -> Iterator[str]:
                 f"{folder.path} would be the folder of {folder.unit} alone; name one below it, "
                 "which this program makes"
             )
+    if wants.folders and "find" not in facts.tools:
+        yield "find is missing (package findutils)"
     if not wants.accounts:
         return
+    if "systemd-sysusers" not in facts.tools:
+        yield f"systemd-sysusers is missing, which makes the programs' users: install it, {OR_ROOT}"
     for name in wants.accounts:
         if (fact := facts.accounts.get(name)) and (why := _taken(name, fact)):
             yield f"{why}; a system user of that name runs {name}: rename it, {OR_ROOT}"
