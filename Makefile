@@ -1,14 +1,18 @@
 # Every target does its own set-up: system packages, virtual environment, lab hosts.
 VENV := .venv
 RUN := $(VENV)/bin
+TOOLS := .venv-release
 LAB := /var/lib/tui-installer-demo
 
-.PHONY: demo demo-down test check chaos bench screenshots setup host-packages clean
+.PHONY: demo demo-down test check chaos bench screenshots release lock audit-dependencies setup host-packages clean
 
 setup: $(VENV)/ready
 
-$(VENV)/ready: pyproject.toml constraints.txt
+$(VENV)/ready: pyproject.toml requirements/development.txt
 	./scripts/setup-venv $(VENV)
+
+$(TOOLS)/ready: pyproject.toml requirements/release.txt
+	./scripts/setup-venv $(TOOLS) release
 
 host-packages:
 	./scripts/host-packages
@@ -40,5 +44,15 @@ screenshots: setup              ## screenshots/ anew, of the wizard as it is
 	./scripts/picture-packages
 	$(RUN)/python tests/tui/screenshots.py
 
+release: $(TOOLS)/ready         ## dist/: sdist, wheel, SBOM and SHA256SUMS, built twice and compared
+	./scripts/release $(TOOLS)/bin dist
+
+lock: $(TOOLS)/ready            ## requirements/ anew; NEWER=NAME moves one library, NEWER=all every one
+	./scripts/lock $(TOOLS)/bin \
+		$(if $(NEWER),$(if $(filter all,$(NEWER)),--upgrade,--upgrade-package $(NEWER)))
+
+audit-dependencies: $(TOOLS)/ready           ## known vulnerabilities of what is locked
+	./scripts/audit-dependencies $(TOOLS)/bin
+
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(TOOLS)
