@@ -62,6 +62,12 @@ EVERYTHING = {
             "kind": "tarball",
             "location": "https://mirror.example.org/kubernetes-server-linux-amd64.tar.gz",
             "sha256": "0" * 64,
+            "signature": {
+                "key": "",
+                "identity": "release@example.org",
+                "issuer": "https://accounts.example.org",
+                "trustedRoot": "~/trusted_root.json",
+            },
         },
         "extraArgs": {
             "apiserver": {"audit-log-maxage": "7"},
@@ -73,7 +79,17 @@ EVERYTHING = {
         "mode": "stacked",
         "version": "v3.6.16",
         "dataDir": "/srv/etcd",
-        "source": {"kind": "folder", "location": "/srv/programs", "sha256": ""},
+        "source": {
+            "kind": "folder",
+            "location": "/srv/programs",
+            "sha256": "",
+            "signature": {
+                "key": "/srv/mirror.pub",
+                "identity": "",
+                "issuer": "",
+                "trustedRoot": "",
+            },
+        },
         "extraArgs": {"quota-backend-bytes": "8589934592"},
     },
     "ssh": {

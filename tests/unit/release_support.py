@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from tui_installer.engine.trust import trust_of
 from tui_installer.model.spec import Source, SourceKind, Version
 from tui_installer.release.cache import Cache
 from tui_installer.release.fetch import fetch
@@ -29,6 +30,8 @@ from tui_installer.release.programs import ETCD, KUBERNETES
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tui_installer.model.spec import Signature
 
 V1_37 = Version(1, 37, 2)
 V3_7 = Version(3, 7, 3)
@@ -235,8 +238,10 @@ async def until(true, task):
 class Getter:
     """Calls `fetch` with a cache of its own and keeps what it said."""
 
-    def __init__(self, root: Path):
+    def __init__(self, root: Path, signature: Signature | None = None):
         self.root = root
+        self.signature = signature
+        self.trust = trust_of(Source(SourceKind.MIRROR, "", "", signature))
         self.cache = Cache(root)
         self.said = []
         self.seen = []
@@ -245,10 +250,11 @@ class Getter:
         self, kind, location="", *, names=KUBERNETES, version=None, arch="amd64", sha256=""
     ):
         version = version or (V3_7 if names[0] in ETCD else V1_37)
-        source = Source(SourceKind(kind), str(location), sha256)
+        source = Source(SourceKind(kind), str(location), sha256, self.signature)
         return await fetch(
             source, version, arch, names,
             cache=self.cache, progress=lambda *a: self.seen.append(a), say=self.said.append,
+            trust=self.trust,
         )  # fmt: skip
 
     def kept(self):

@@ -14,7 +14,7 @@ from tui_installer.store import answers_file
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tui_installer.model.spec import Spec
+    from tui_installer.model.spec import Signature, Spec
 
 
 def check(path: Path) -> Spec:
@@ -40,6 +40,7 @@ def _files(spec: Spec) -> Iterator[Problem]:
         )
         if local:
             yield from _readable(f"{place}.source.location", source.location)
+        yield from _signature(f"{place}.source.signature", source.signature)
     for number, host in enumerate(spec.hosts):
         for file in host.ssh.identity_files:
             yield from _readable(f"hosts.{number}.ssh.identityFiles", str(file))
@@ -50,6 +51,13 @@ def _policy(place: str, location: str) -> Iterator[Problem]:
     if not found and (why := audit.fault(Path(location).read_bytes())):
         found = [Problem(place, f"{location} is no audit policy: {why}")]
     yield from found
+
+
+def _signature(place: str, signature: Signature | None) -> Iterator[Problem]:
+    if signature and signature.key:
+        yield from _readable(f"{place}.key", str(signature.key))
+    elif signature:
+        yield from _readable(f"{place}.trustedRoot", str(signature.trusted_root))
 
 
 def _readable(place: str, location: str) -> Iterator[Problem]:

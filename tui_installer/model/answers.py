@@ -23,6 +23,7 @@ from tui_installer.model.answers_base import (
 )
 from tui_installer.model.answers_etcd import Etcd
 from tui_installer.model.answers_security import Security
+from tui_installer.model.answers_source import Signature
 from tui_installer.model.answers_ssh import FINGERPRINT, HostSsh, Ssh
 
 APIVERSION = "tui-installer/v1"
@@ -80,6 +81,10 @@ class Source(Block):
     sha256: Annotated[
         str, say("The digest that the tarball must have; optional.", pattern=SHA256)
     ] = ""
+    signature: Annotated[
+        Signature,
+        say("Who must have signed the Kubernetes binaries; not checked where all is empty."),
+    ] = Field(default_factory=Signature)
 
 
 class ExtraArgs(Block):

@@ -16,6 +16,7 @@ from tui_installer.model.answers_base import (
     SourceKind,
     say,
 )
+from tui_installer.model.answers_source import Signature
 
 ETCD_MIRROR = "https://github.com/etcd-io/etcd/releases/download"
 
@@ -38,6 +39,9 @@ class EtcdSource(Block):
     sha256: Annotated[
         str, say("The digest that the tarball must have; optional.", pattern=SHA256)
     ] = ""
+    signature: Annotated[
+        Signature, say("Who must have signed the etcd binaries; not checked where all is empty.")
+    ] = Field(default_factory=Signature)
 
 
 class ExternalEtcd(Block):

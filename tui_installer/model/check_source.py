@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.model import parse
+from tui_installer.model.check_signature import check_signature
 from tui_installer.model.sources import etcd_source, kubernetes_source
 from tui_installer.model.spec import SourceKind
 
@@ -21,6 +22,8 @@ def check_source(answers: Answers, place: str, found: Findings) -> None:
         return
     source = kubernetes_source(answers) if place == "kubernetes" else etcd_source(answers)
     _check_location(source, f"{path}.location", found)
+    said = answers.kubernetes.source if place == "kubernetes" else answers.etcd.source
+    check_signature(said.signature, source.kind, f"{path}.signature", found)
     if not source.sha256:
         return
     if source.kind is not SourceKind.TARBALL:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _ETCD_FILES = ("ca", "cert", "key")
 _SECRETS = ("passphrase", "password")
+_SIGNATURE_FILES = ("key", "trustedRoot")
 _LOCAL_KINDS = ("tarball", "folder")
 
 
@@ -88,6 +89,8 @@ def _change(block: dict[str, Any], at: str, change: Change) -> None:
     source, external = block.get("source"), block.get("external")
     if isinstance(source, dict) and source.get("kind") in _LOCAL_KINDS:
         _each(source, f"{at}source.", ("location",), change)
+    if isinstance(source, dict):
+        _each(source.get("signature"), f"{at}source.signature.", _SIGNATURE_FILES, change)
     if isinstance(external, dict) and external.get("files", "here") == "here":
         _each(external, f"{at}external.", _ETCD_FILES, change)
 

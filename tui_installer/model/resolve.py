@@ -21,6 +21,7 @@ from tui_installer.model.spec import (
     HostSpec,
     Layout,
     SecretRef,
+    Signature,
     Source,
     SourceKind,
     Spec,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from tui_installer.model.answers import Answers, Host
     from tui_installer.model.answers_etcd import Etcd
     from tui_installer.model.answers_security import Audit, Security
+    from tui_installer.model.answers_source import Signature as SaidSignature
     from tui_installer.model.answers_ssh import Jump, SecretSource, Ssh
 
     Locate = Callable[[str], Path]
@@ -68,7 +70,7 @@ def build(answers: Answers, *, home: Path | None = None, folder: Path | None = N
         pod_cidr=parse.cidr(cluster.pod_cidr),
         node_ports=parse.port_range(cluster.node_port_range),
         version=parse.version(answers.kubernetes.version),
-        source=_source(kubernetes_source(answers), locate),
+        source=_source(kubernetes_source(answers), answers.kubernetes.source.signature, locate),
         hosts=tuple(_host(answers.ssh, host, n, locate) for n, host in enumerate(answers.hosts)),
         etcd=_etcd(answers, locate),
         extra_sans=tuple(_san(text) for text in answers.sans),
@@ -93,13 +95,22 @@ def _locator(home: Path, folder: Path) -> Locate:
     return locate
 
 
-def _source(source: Source, locate: Locate) -> Source:
+def _source(source: Source, signed: SaidSignature, locate: Locate) -> Source:
     location = source.location
     if source.kind is SourceKind.MIRROR or "://" in location:
         location = parse.url(location)
     elif location:
         location = str(locate(location))
-    return Source(source.kind, location, parse.sha256(source.sha256) if source.sha256 else "")
+    sha256 = parse.sha256(source.sha256) if source.sha256 else ""
+    return Source(source.kind, location, sha256, _signature(signed, locate))
+
+
+def _signature(said: SaidSignature, locate: Locate) -> Signature | None:
+    if said.key:
+        return Signature(key=locate(said.key))
+    if said.identity:
+        return Signature(None, said.identity, said.issuer, locate(said.trusted_root))
+    return None
 
 
 def _san(text: str) -> San:
@@ -152,7 +163,9 @@ def _etcd(answers: Answers, locate: Locate) -> EtcdSpec:
     return EtcdSpec(
         mode=EtcdMode(said.mode),
         version=parse.version(said.version) if said.version and not external else default,
-        source=Source(SourceKind.GO) if external else _source(etcd_source(answers), locate),
+        source=Source(SourceKind.GO)
+        if external
+        else _source(etcd_source(answers), said.source.signature, locate),
         endpoints=tuple(map(parse.etcd_url, said.external.endpoints)),
         files=_etcd_files(said, locate) if external else None,
         data_dir=parse.folder(said.data_dir),

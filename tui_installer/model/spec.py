@@ -48,15 +48,26 @@ class SourceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """Who must have signed the binaries: the holder of a key, or else a sigstore identity."""
+
+    key: Path | None = None
+    identity: str = ""
+    issuer: str = ""
+    trusted_root: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """location: the mirror's base URL; the tarball's path or URL; the folder; '' for go.
 
-    sha256: the digest the operator expects of a tarball, or ''.
+    sha256: the digest the operator expects of a tarball, or ''. signature: None if none is checked.
     """
 
     kind: SourceKind
     location: str = ""
     sha256: str = ""
+    signature: Signature | None = None
 
 
 class SudoMode(StrEnum):

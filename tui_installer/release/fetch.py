@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from tui_installer.release.cache import Cache
+    from tui_installer.release.trust import Trust
 
 _GET: dict[SourceKind, Callable[[Job], Awaitable[dict[str, Binary]]]] = {
     SourceKind.MIRROR: mirror.get,
@@ -40,10 +41,13 @@ async def fetch_kubernetes(
     cache: Cache,
     progress: Progress,
     say: Say,
+    trust: Trust | None = None,
     names: Sequence[str] = KUBERNETES,
 ) -> dict[str, Binary]:
     """The Kubernetes programs a master needs, by name; see `fetch`."""
-    return await fetch(source, version, arch, names, cache=cache, progress=progress, say=say)
+    return await fetch(
+        source, version, arch, names, cache=cache, progress=progress, say=say, trust=trust
+    )
 
 
 async def fetch_etcd(
@@ -54,10 +58,13 @@ async def fetch_etcd(
     cache: Cache,
     progress: Progress,
     say: Say,
+    trust: Trust | None = None,
     names: Sequence[str] = ETCD,
 ) -> dict[str, Binary]:
     """The programs of etcd, by name; see `fetch`."""
-    return await fetch(source, version, arch, names, cache=cache, progress=progress, say=say)
+    return await fetch(
+        source, version, arch, names, cache=cache, progress=progress, say=say, trust=trust
+    )
 
 
 async def fetch(
@@ -69,15 +76,17 @@ async def fetch(
     cache: Cache,
     progress: Progress,
     say: Say,
+    trust: Trust | None = None,
 ) -> dict[str, Binary]:
     """Programs of one product, by name: from the cache, else from the source, then verified.
 
-    arch: as Go names it (amd64). Raises InstallerError; then the cache is as it was, but for
-    what was complete and verified, and downloads that the next call resumes.
+    arch: as Go names it (amd64). trust: made of the source's signature, None without one.
+    Raises InstallerError; then the cache is as it was, but for what was complete and verified,
+    and downloads that the next call resumes.
     Cancelling it ends whatever it started.
     """
     _check(arch, names)
-    job = Job(source, version, arch, tuple(names), cache, progress, say)
+    job = _job(source, version, arch, names, cache, progress, say, trust)
     found = await _cached(job)
     if len(found) < len(job.names):
         await asyncio.to_thread(cache.sweep)
@@ -87,10 +96,33 @@ async def fetch(
 
 
 async def cached(
-    source: Source, version: Version, arch: str, names: Sequence[str], *, cache: Cache, say: Say
+    source: Source,
+    version: Version,
+    arch: str,
+    names: Sequence[str],
+    *,
+    cache: Cache,
+    say: Say,
+    trust: Trust | None = None,
 ) -> dict[str, Binary]:
     """Those of the programs that are in the cache and intact; nothing is fetched."""
-    return await _cached(Job(source, version, arch, tuple(names), cache, _untold, say))
+    return await _cached(_job(source, version, arch, names, cache, _untold, say, trust))
+
+
+def _job(
+    source: Source,
+    version: Version,
+    arch: str,
+    names: Sequence[str],
+    cache: Cache,
+    progress: Progress,
+    say: Say,
+    trust: Trust | None,
+) -> Job:
+    """Raises InstallerError for a signature that is asked for and would not be checked."""
+    if (source.signature is None) is not (trust is None):
+        raise InstallerError("a signature is asked for, and nothing here checks it")
+    return Job(source, version, arch, tuple(names), cache, progress, say, trust)
 
 
 def _untold(label: str, done: int, total: int) -> None:

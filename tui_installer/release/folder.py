@@ -14,6 +14,7 @@ from tui_installer.release.digest import verify
 from tui_installer.release.elf import check_elf
 from tui_installer.release.files import CHUNK, guarded
 from tui_installer.release.threads import in_thread
+from tui_installer.release.trust import vouch_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +50,7 @@ async def _take(job: Job, name: str, path: Path) -> Binary:
             _copy(path, copy, lambda done, size: tick(name, done, size))
             sha256 = verify(copy, expected, str(path))
             check_elf(copy, job.arch, name=str(path))
-            origin = f"copied from {path}; {how}"
+            origin = f"copied from {path}; {how}{vouch_file(job.trust, path, sha256)}"
             return job.adopt(name, location, copy, sha256=sha256, origin=origin)
 
     return await in_thread(work, job.progress)
@@ -61,8 +62,9 @@ async def _unpack(job: Job, names: tuple[str, ...], path: Path) -> dict[str, Bin
     expected = await asyncio.to_thread(local.digest_beside, path)
     how = f"whose {expected.algorithm} is the one beside it" if expected else "as it is there"
     part = dataclasses.replace(job, names=names)
+    expected, signed = await tarball.signed_digest(part, path, expected)
     return await tarball.unpack(
-        part, path, location=location, expected=expected, origin=f"from {path}, {how}"
+        part, path, location=location, expected=expected, origin=f"from {path}, {how}{signed}"
     )
 
 

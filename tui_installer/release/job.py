@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tui_installer.model.spec import Source, Version
     from tui_installer.release.cache import Cache
     from tui_installer.release.programs import Binary
+    from tui_installer.release.trust import Trust
 
 Progress = Callable[[str, int, int], None]
 """(label, done, total; total 0 if not known). Counts bytes, unless `unit_of` says otherwise."""
@@ -31,7 +32,7 @@ def unit_of(label: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """names: all of them programs of one product."""
+    """names: all of them programs of one product. trust: None if no signature is asked for."""
 
     source: Source
     version: Version
@@ -40,6 +41,7 @@ class Job:
     cache: Cache
     progress: Progress
     say: Say
+    trust: Trust | None = None
 
     @property
     def is_etcd(self) -> bool:
@@ -58,7 +60,10 @@ class Job:
         return f"kubernetes-server-linux-{self.arch}.tar.gz"
 
     def key(self, name: str, location: str) -> Key:
+        """What was taken without a signature is not found by one who asks for it."""
         kind = self.source.kind.value
+        if self.trust:
+            location = f"{location}#signed:{self.trust.fingerprint}"
         return Key(kind, location, str(self.version), self.arch, name)
 
     def adopt(self, name: str, location: str, temp: Path, *, sha256: str, origin: str) -> Binary:

@@ -2,6 +2,7 @@
 
 Kubernetes: LOCATION/release/vX/bin/linux/ARCH/NAME, with .sha256 or .sha512 beside it.
 etcd: LOCATION/vX/etcd-vX-linux-ARCH.tar.gz, and LOCATION/vX/SHA256SUMS.
+A signature lies beside what it signs, as NAME.sig or NAME.sigstore.json.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from tui_installer.release.digest import SUFFIXES, SUMS, Digest
 from tui_installer.release.download import Downloader, discard
 from tui_installer.release.elf import check_elf
 from tui_installer.release.threads import in_thread, together
+from tui_installer.release.trust import vouch_url
 from tui_installer.release.verified import digest_beside, fetch_verified
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ async def _program(job: Job, loader: Downloader, name: str) -> Binary:
         return job.adopt(name, location, part, sha256=sha256, origin=origin)
 
     try:
+        origin += await vouch_url(job.trust, loader, url, sha256)
         return await in_thread(keep, job.progress)
     finally:
         discard(part)
@@ -63,10 +66,11 @@ async def _program(job: Job, loader: Downloader, name: str) -> Binary:
 async def _etcd(job: Job, loader: Downloader) -> dict[str, Binary]:
     url = f"{base_of(job.source.location)}/{job.version}/{job.tarball}"
     expected = await digest_beside(loader, url) or await _no_digest(job, loader, url)
-    part, _ = await fetch_verified(loader, url, job.tarball, expected)
+    part, sha256 = await fetch_verified(loader, url, job.tarball, expected)
     origin = f"from {shown(url)}, whose {expected.algorithm} is the one published there"
     location = await key_location(job, "")
     try:
+        origin += await vouch_url(job.trust, loader, url, sha256)
         return await tarball.unpack(job, part, location=location, expected=None, origin=origin)
     finally:
         discard(part)

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from tui_installer.errors import InstallerError
 from tui_installer.release import local
 from tui_installer.release.client import http_client, is_url, parse_url, shown
-from tui_installer.release.digest import Digest, compare, sha256_of
+from tui_installer.release.digest import Digest, compare, sha256_of, verify
 from tui_installer.release.download import Downloader, discard
 from tui_installer.release.elf import check_elf, describe
 from tui_installer.release.files import CHUNK, guarded, hash_file
 from tui_installer.release.members import Members
 from tui_installer.release.reader import CountingReader
 from tui_installer.release.threads import in_thread
+from tui_installer.release.trust import vouch_file, vouch_url
 from tui_installer.release.verified import digest_beside, fetch_verified
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ async def get(job: Job) -> dict[str, Binary]:
     path = local.path_of(job.source.location)
     expected = wanted or await asyncio.to_thread(local.digest_beside, path)
     origin = f"from {path}, {_how(job, expected)}"
+    expected, signed = await signed_digest(job, path, expected)
+    origin += signed
     return await unpack(job, path, location=location, expected=expected, origin=origin)
 
 
@@ -81,12 +84,34 @@ async def _download(job: Job, wanted: Digest | None, location: str) -> dict[str,
     async with http_client() as client:
         loader = Downloader(client, job.cache.folder("partial"), job.progress, job.say)
         expected = wanted or await digest_beside(loader, url)
-        part, _ = await fetch_verified(loader, url, job.tarball, expected)
-    origin = f"from {shown(url)}, {_how(job, expected)}"
+        part, sha256 = await fetch_verified(loader, url, job.tarball, expected)
+        try:
+            signed = await vouch_url(job.trust, loader, url, sha256)
+        except BaseException:
+            discard(part)
+            raise
+    origin = f"from {shown(url)}, {_how(job, expected)}{signed}"
     try:
         return await unpack(job, part, location=location, expected=None, origin=origin)
     finally:
         discard(part)
+
+
+async def signed_digest(job: Job, path: Path, expected: Digest | None) -> tuple[Digest | None, str]:
+    """The digest that unpacking is to find, and what the origin says of the signature.
+
+    A signed tarball's is the one that was signed. Raises InstallerError.
+    """
+    if job.trust is None:
+        return expected, ""
+    trust = job.trust
+
+    def work(tick: Ticker) -> tuple[Digest, str]:
+        size = path.stat().st_size
+        sha256 = verify(path, expected, path.name, lambda done: tick(job.tarball, done, size))
+        return sha256_of(sha256), vouch_file(trust, path, sha256)
+
+    return await in_thread(work, job.progress)
 
 
 def _how(job: Job, expected: Digest | None) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.step import OperatorStep
 from tui_installer.engine.together import together
+from tui_installer.engine.trust import trust_of
 from tui_installer.model.events import OPERATOR, Progress
 from tui_installer.model.plan import Change, ChangeKind
-from tui_installer.model.spec import EtcdMode, Source, Version
+from tui_installer.model.spec import EtcdMode, Source, SourceKind, Version
 from tui_installer.release.fetch import cached, fetch
 from tui_installer.release.programs import KUBERNETES
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from tui_installer.engine.context import Context
     from tui_installer.engine.run import Run
     from tui_installer.release.job import Say
+    from tui_installer.release.programs import Binary
 
 NAME = "binaries"
 ETCD_PROGRAMS = ("etcd", "etcdctl")
@@ -42,7 +45,10 @@ def _missing(ctx: Context) -> Iterator[Need]:
 async def load(run: Run) -> None:
     """Fills the context with what the cache has already."""
     for source, version, arch, programs in _needed(run.ctx):
-        found = await cached(source, version, arch, programs, cache=run.cache, say=_sayer(run))
+        trust = await asyncio.to_thread(trust_of, source)
+        found = await cached(
+            source, version, arch, programs, cache=run.cache, say=_sayer(run), trust=trust
+        )
         run.ctx.binaries.update({(arch, name): binary for name, binary in found.items()})
 
 
@@ -72,10 +78,19 @@ async def _do(run: Run) -> None:
 
     say = _sayer(run)
     needs = list(_missing(run.ctx))
-    results = await together(
-        fetch(source, version, arch, names, cache=run.cache, progress=progress, say=say)
-        for source, version, arch, names in needs
-    )
+    for source in dict.fromkeys(source for source, *_ in needs):
+        if source.signature is None and source.kind is not SourceKind.GO:
+            say(f"no signature is checked of what comes from {source.location}, only its digest")
+
+    async def brought(
+        source: Source, version: Version, arch: str, names: tuple[str, ...]
+    ) -> dict[str, Binary]:
+        trust = await asyncio.to_thread(trust_of, source)
+        return await fetch(
+            source, version, arch, names, cache=run.cache, progress=progress, say=say, trust=trust
+        )
+
+    results = await together(brought(*need) for need in needs)
     for (_, _, arch, _), found in zip(needs, results, strict=True):
         for name, binary in found.items():
             run.ctx.binaries[arch, name] = binary

@@ -1,0 +1,42 @@
+"""Where binaries come from, and who must have signed them, as a person says it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from tui_installer.model.answers_base import Block, say
+
+
+class Signature(Block):
+    """Who must have signed the binaries; nothing of it: signatures are not checked."""
+
+    key: Annotated[
+        str,
+        say(
+            "By a key: the file of its public half (PEM; ECDSA or RSA). NAME.sig beside each "
+            "download is then base64, as `cosign sign-blob --key` writes it.",
+            example="/etc/tui-installer/mirror.pub",
+        ),
+    ] = ""
+    identity: Annotated[
+        str,
+        say(
+            "By an identity: the address or URI in the sigstore certificate. NAME.sigstore.json "
+            "beside each download is then its bundle. Needs tui-installer[signatures].",
+            example="krel-staging@k8s-releng-prod.iam.gserviceaccount.com",
+        ),
+    ] = ""
+    issuer: Annotated[
+        str,
+        say(
+            "Who vouched for that identity: the issuer's URL.",
+            example="https://accounts.google.com",
+        ),
+    ] = ""
+    trusted_root: Annotated[
+        str,
+        say(
+            "The file with sigstore's keys (trusted_root.json); with it nothing is asked online.",
+            example="/etc/tui-installer/trusted_root.json",
+        ),
+    ] = ""
