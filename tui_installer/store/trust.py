@@ -21,11 +21,12 @@ def require(folder: Path) -> None:
             f"{folder} is a link to {folder.readlink()}; a session is a folder of its own",
             hint="move the folder itself there, or name its parent by --session-dir",
         )
-    for path in (folder.parent, folder):
-        _own(path)
+    _own(folder.parent, sticky=True)
+    _own(folder, sticky=False)
 
 
-def _own(path: Path) -> None:
+def _own(path: Path, *, sticky: bool) -> None:
+    """sticky: others may make files there, as in /tmp, as long as they can't move ours."""
     try:
         found = path.stat()
     except FileNotFoundError:
@@ -39,7 +40,7 @@ def _own(path: Path) -> None:
             f"{path} belongs to another user (uid {found.st_uid})",
             hint="sessions hold keys: use a folder of your own, by --session-dir",
         )
-    if found.st_mode & OTHERS_WRITE and not found.st_mode & stat.S_ISVTX:
+    if found.st_mode & OTHERS_WRITE and not (sticky and found.st_mode & stat.S_ISVTX):
         raise UsageError(
             f"others can write to {path} (mode {stat.S_IMODE(found.st_mode):04o})",
             hint=f"sessions hold keys: chmod go-w {path}",
