@@ -10,13 +10,16 @@ import yaml
 from engine_samples import context
 from kube_samples import etcd, hosts, spec, version
 
+from tui_installer.actions.check import check
 from tui_installer.actions.explain import explain
-from tui_installer.engine.local_files import read
+from tui_installer.engine.local_files import POLICY as POLICY_FILE
+from tui_installer.engine.local_files import policy, read
 from tui_installer.engine.survey import wants_of
 from tui_installer.errors import UsageError
 from tui_installer.kubernetes import Component, admission, audit, lint_extra_args, unit
 from tui_installer.kubernetes.options import apiserver_options, etcd_options, options
 from tui_installer.kubernetes.policy_lines import LINES
+from tui_installer.model.problems import AnswersInvalid
 from tui_installer.model.security import AuditSpec, PodLevel, SecuritySpec
 from tui_installer.model.spec import ExtraArgs
 
@@ -188,6 +191,21 @@ def test_a_policy_that_is_not_there_is_named_with_its_answer(tmp_path):
     with pytest.raises(UsageError) as caught:
         read(closed(audit=AuditSpec(policy_file=str(tmp_path / "none.yaml"))))
     assert "security.audit.policyFile" in caught.value.hint
+
+
+def test_a_folder_or_a_file_without_an_end_is_no_policy(tmp_path):
+    for path, why in ((str(tmp_path), "cannot read"), ("/dev/zero", "more than 256 KB")):
+        with pytest.raises(UsageError, match=why):
+            policy(path)
+        answers = tmp_path / "answers.yaml"
+        answers.write_text(
+            "apiVersion: tui-installer/v1\nhosts:\n  - address: 192.0.2.11\n"
+            f"security:\n  audit:\n    policyFile: {path}\n"
+        )
+        with pytest.raises(AnswersInvalid) as caught:
+            check(answers)
+        (problem,) = caught.value.problems
+        assert (problem.path, problem.line, problem.column) == (POLICY_FILE, 6, 17)
 
 
 def decided(user="jane", groups=(), verb="get", group="", resource="", page=""):

@@ -6,7 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_installer.kubernetes import audit, lint_extra_args
+from tui_installer.engine import local_files
+from tui_installer.errors import UsageError
+from tui_installer.kubernetes import lint_extra_args
 from tui_installer.model.problems import AnswersInvalid, Problem
 from tui_installer.model.spec import SourceKind
 from tui_installer.store import answers_file
@@ -33,7 +35,7 @@ def _files(spec: Spec) -> Iterator[Problem]:
         for name in ("ca", "cert", "key"):
             yield from _readable(f"etcd.external.{name}", getattr(spec.etcd.files, name))
     if spec.security.audit is not None and spec.security.audit.policy_file:
-        yield from _policy("security.audit.policyFile", spec.security.audit.policy_file)
+        yield from _policy(spec.security.audit.policy_file)
     for place, source in (("kubernetes", spec.source), ("etcd", spec.etcd.source)):
         local = source.kind is SourceKind.FOLDER or (
             source.kind is SourceKind.TARBALL and "://" not in source.location
@@ -46,11 +48,11 @@ def _files(spec: Spec) -> Iterator[Problem]:
             yield from _readable(f"hosts.{number}.ssh.identityFiles", str(file))
 
 
-def _policy(place: str, location: str) -> Iterator[Problem]:
-    found = list(_readable(place, location))
-    if not found and (why := audit.fault(Path(location).read_bytes())):
-        found = [Problem(place, f"{location} is no audit policy: {why}")]
-    yield from found
+def _policy(location: str) -> Iterator[Problem]:
+    try:
+        local_files.policy(location)
+    except UsageError as error:
+        yield Problem(local_files.POLICY, error.message)
 
 
 def _signature(place: str, signature: Signature | None) -> Iterator[Problem]:

@@ -10,34 +10,38 @@ from tui_installer.kubernetes import audit
 from tui_installer.model.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tui_installer.model.spec import Spec
+
+POLICY = "security.audit.policyFile"
+MOST = 256 << 10
+"""Bytes; what is larger is another file, or one without an end."""
 
 
 def read(spec: Spec) -> dict[str, Secret]:
     """path → content. Raises UsageError for one that cannot be read or used."""
-    found = {path: _content(path, question) for path, question in _named(spec)}
-    policy = spec.security.audit.policy_file if spec.security.audit else ""
-    if policy and (why := audit.fault(found[policy].reveal())):
-        raise UsageError(
-            f"{policy} is no audit policy: {why}", hint="security.audit.policyFile names it"
-        )
+    files, log = spec.etcd.files, spec.security.audit
+    paths = () if files is None or files.on_hosts else (files.ca, files.cert, files.key)
+    found = {path: Secret(_content(path, "etcd.external")) for path in paths}
+    if log is not None and log.policy_file:
+        found[log.policy_file] = Secret(policy(log.policy_file))
     return found
 
 
-def _named(spec: Spec) -> Iterator[tuple[str, str]]:
-    files = spec.etcd.files
-    if files is not None and not files.on_hosts:
-        yield from ((path, "etcd.external") for path in (files.ca, files.cert, files.key))
-    if spec.security.audit is not None and spec.security.audit.policy_file:
-        yield spec.security.audit.policy_file, "security.audit.policyFile"
+def policy(path: str) -> bytes:
+    """An audit policy. Raises UsageError for one that the API server would not start with."""
+    content = _content(path, POLICY)
+    if why := audit.fault(content):
+        raise UsageError(f"{path} is no audit policy: {why}", hint=f"{POLICY} names it")
+    return content
 
 
-def _content(path: str, question: str) -> Secret:
+def _content(path: str, question: str) -> bytes:
+    told = f"{question} names it in the answers"
     try:
-        return Secret(Path(path).read_bytes())
+        with Path(path).open("rb") as file:
+            content = file.read(MOST + 1)
     except OSError as error:
-        raise UsageError(
-            f"cannot read {path}: {error.strerror}", hint=f"{question} names it in the answers"
-        ) from error
+        raise UsageError(f"cannot read {path}: {error.strerror}", hint=told) from error
+    if len(content) > MOST:
+        raise UsageError(f"{path} has more than {MOST >> 10} KB", hint=told)
+    return content
