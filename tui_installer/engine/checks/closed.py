@@ -62,7 +62,7 @@ async def audit_log(run: Run, host: str) -> list[Check]:
     while True:
         if mark:
             await (await api.api_of(run, host)).request("GET", f"/api/v1/namespaces/{mark}")
-        done = await run.hosts[host].run(script("audit.sh"), path, mark)
+        done = await run.hosts[host].run(script("audit_log.sh"), path, mark)
         if done.status == 0 or time.monotonic() > end:
             return [audit_check(path, done, marked=bool(mark))]
         await asyncio.sleep(0.2)
