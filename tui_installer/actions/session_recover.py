@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui_installer.actions.logins import logins
 from tui_installer.engine import recover_keys, recover_token
 from tui_installer.engine.authority import Authority
 from tui_installer.engine.fleet import fleet
@@ -14,10 +15,6 @@ from tui_installer.engine.left_on_host import look
 from tui_installer.engine.recover_answers import answers_of
 from tui_installer.errors import ConnectionFailed, InstallerError, UsageError
 from tui_installer.kubernetes import Component
-from tui_installer.model.answers import Answers
-from tui_installer.model.check import check
-from tui_installer.model.problems import AnswersInvalid
-from tui_installer.model.resolve import build
 from tui_installer.pki.describe import describe
 from tui_installer.store import answers_file, bundle, session_meta, sessions
 from tui_installer.store.session_folder import SessionFolder
@@ -27,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui_installer.engine.left_on_host import Left
+    from tui_installer.model.answers import Answers
     from tui_installer.model.spec import Spec
     from tui_installer.remote.credentials import Credentials
     from tui_installer.remote.host import Host
@@ -53,22 +51,14 @@ async def recover(
     name: of the new session, '' for that of its cluster. Raises AnswersInvalid; UsageError where
     the hosts are not all masters of one cluster of ours; InstallerError.
     """
-    logins = _logins(given, folder)
-    async with fleet(logins, credentials, policy, lambda *_: None) as ships:
-        hosts = [ships.hosts[host.name] for host in logins.hosts]
+    spec = logins(given, folder)
+    async with fleet(spec, credentials, policy, lambda *_: None) as ships:
+        hosts = [ships.hosts[host.name] for host in spec.hosts]
         left = await asyncio.gather(*(look(host) for host in hosts))
         answers = await asyncio.to_thread(answers_of, given, left)
         target = _target(name or answers.cluster.name)
         with bundle.arriving(target) as made:
             return await _write(SessionFolder(made), target, answers, left, hosts)
-
-
-def _logins(given: Answers, folder: Path) -> Spec:
-    only = Answers(ssh=given.ssh, hosts=given.hosts)
-    found = [problem for problem in check(only) if problem.path != "hosts"]
-    if found or not given.hosts:
-        raise AnswersInvalid(found) if found else UsageError("no host is named")
-    return build(only, folder=folder)
 
 
 def _target(name: str) -> Path:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from tui_installer.errors import ExitCode
 
 
+HOSTS = "[USER@]ADDRESS[:PORT][,…]"
+
+
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds the `sessions` command and its own commands."""
     parser = commands.add_parser(
@@ -43,7 +46,7 @@ def _add_recover(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     source = recover.add_mutually_exclusive_group(required=True)
     source.add_argument(
-        "--hosts", metavar="ADDRESS[,ADDRESS…]", help="every master; SSH as root, as by default"
+        "--hosts", metavar=HOSTS, help="every master; SSH as root unless a user is named"
     )
     source.add_argument(
         "--answers",

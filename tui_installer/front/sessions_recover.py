@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_installer.actions import session_recover
+from tui_installer.actions.logins import of_addresses
 from tui_installer.errors import ExitCode
 from tui_installer.front import event_loop
 from tui_installer.front.sessions_commands import say
 from tui_installer.front.sessions_moves import credentials
-from tui_installer.model.answers import Answers, Host
 from tui_installer.remote.host_keys import HostKeyPolicy
 from tui_installer.store import answers_file, paths
 
@@ -25,9 +25,7 @@ def recover(args: argparse.Namespace) -> ExitCode:
         loaded = answers_file.load(args.answers)
         given, folder = loaded.answers, loaded.folder
     else:
-        addresses = [address.strip() for address in args.hosts.split(",")]
-        given = Answers(hosts=[Host(address=one) for one in addresses if one])
-        folder = Path.cwd()
+        given, folder = of_addresses(args.hosts), Path.cwd()
     policy = HostKeyPolicy(own=paths.own_known_hosts(), accept_new=args.accept_new_host_keys)
     work = session_recover.recover(given, folder, args.name, credentials(), policy)
     for line in _told(event_loop.run(work)):

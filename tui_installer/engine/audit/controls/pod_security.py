@@ -1,0 +1,71 @@
+"""5.2: what pods may ask for, by the default of Pod Security admission."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tui_installer.engine.audit.control import Control, api, failed, judged, said, shortened
+from tui_installer.engine.audit.controls.admission import OFF, is_on
+
+if TYPE_CHECKING:
+    from tui_installer.engine.audit.host import Program
+    from tui_installer.model.audit import Verdict
+
+FILE = "admission-control-config-file"
+ENOUGH = frozenset({"baseline", "restricted"})
+MEND = (
+    "a PodSecurityConfiguration with enforce: baseline or restricted in "
+    "--admission-control-config-file"
+)
+
+
+def _configuration(program: Program) -> dict[str, Any] | None:
+    """That of Pod Security, written in place or in a file of its own."""
+    admission = program.config(program.flags.get(FILE)) or {}
+    for plugin in admission.get("plugins") or ():
+        if isinstance(plugin, dict) and plugin.get("name") == "PodSecurity":
+            inline = plugin.get("configuration")
+            return inline if isinstance(inline, dict) else _beside(program, str(plugin.get("path")))
+    return None
+
+
+def _beside(program: Program, path: str) -> dict[str, Any] | None:
+    """path: relative to the file that names it."""
+    folder = program.flags.get(FILE).rpartition("/")[0]
+    return program.config(path if path.startswith("/") else f"{folder}/{path}")
+
+
+def _enforced(program: Program) -> Verdict:
+    if not is_on(program, "PodSecurity"):
+        return failed(said(program, OFF))
+    if FILE not in program.flags:
+        return failed(f"{said(program, FILE)}, so nothing is enforced by default")
+    config = _configuration(program)
+    if config is None:
+        return failed(f"{said(program, FILE)}: no configuration of PodSecurity can be read")
+    defaults, exempt = _block(config, "defaults"), _block(config, "exemptions")
+    level = str(defaults.get("enforce", "privileged"))
+    namespaces = [str(one) for one in exempt.get("namespaces") or ()]
+    told = f"enforce: {shortened(level, 40)}; exempt: {shortened(', '.join(namespaces)) or 'none'}"
+    return judged(level in ENOUGH and "default" not in namespaces, told)
+
+
+def _block(config: dict[str, Any], name: str) -> dict[str, Any]:
+    found = config.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+CONTROLS = tuple(
+    Control(number, f"{title} by default", MEND, api(_enforced))
+    for number, title in (
+        ("5.2.1", "Pods are held to a standard"),
+        ("5.2.2", "Pods may not be privileged"),
+        ("5.2.3", "Pods may not see the host's processes"),
+        ("5.2.4", "Pods may not share the host's memory"),
+        ("5.2.5", "Pods may not use the host's network"),
+        ("5.2.10", "Pods may not be the host's processes on Windows"),
+        ("5.2.11", "Pods may not mount the host's folders"),
+        ("5.2.12", "Pods may not take the host's ports"),
+    )
+)
+"""The baseline level forbids all of these: https://kubernetes.io/docs/concepts/security/."""

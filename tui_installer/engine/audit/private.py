@@ -1,0 +1,66 @@
+"""Who may read and write a file: root, and the accounts of the programs that use it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.engine.audit.control import all_of, judged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from tui_installer.engine.audit.host import HostAudit, HostFile, Program
+    from tui_installer.model.audit import Verdict
+
+    FileCheck = Callable[[HostAudit, HostFile], Verdict]
+
+GROUP_READS = 0o040
+
+
+def within(most: int) -> FileCheck:
+    """No bit of the mode beyond these."""
+
+    def check(_: HostAudit, file: HostFile) -> Verdict:
+        return judged(not file.mode & ~most & 0o7777, str(file))
+
+    return check
+
+
+def by_root(_: HostAudit, file: HostFile) -> Verdict:
+    """Owner and group are root."""
+    return judged((file.uid, file.gid) == (0, 0), str(file))
+
+
+def secret(host: HostAudit, file: HostFile) -> Verdict:
+    """Read by its owner alone, or also by a group that has no program but those that use it.
+
+    The benchmark's 0600 is of programs that run as root. One with an account of its own may
+    read by its group what it must not be able to write.
+    """
+    allowed = 0o600 | (GROUP_READS if _has_own_group(host, file) else 0)
+    return judged(not file.mode & ~allowed & 0o7777, str(file))
+
+
+def _has_own_group(host: HostAudit, file: HostFile) -> bool:
+    users = host.users_of(file.path)
+    members = [one for one in host.programs if file.gid in one.gids]
+    return file.gid != 0 and bool(members) and all(one in users for one in members)
+
+
+def owned(host: HostAudit, file: HostFile) -> Verdict:
+    """Owner is root or the account of a program that uses it; the group likewise."""
+    users = host.users_of(file.path) or host.programs
+    uids, gids = {0, *(one.uid for one in users)}, {0}.union(*(one.gids for one in users))
+    return judged(file.uid in uids and file.gid in gids, str(file))
+
+
+def each(host: HostAudit, files: Iterable[HostFile], check: FileCheck, none: str) -> Verdict:
+    """All files; none: why there is nothing to look at."""
+    found = {file.path: file for file in files}
+    return all_of((check(host, file) for file in found.values()), none)
+
+
+def flag_files(program: Program, *names: str) -> list[HostFile]:
+    """The files that flags name, those that are there."""
+    paths = [path for name in names for path in program.flags.many(name)]
+    return [program.files[path] for path in paths if path in program.files]

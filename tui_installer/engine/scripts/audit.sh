@@ -1,0 +1,169 @@
+# What runs of a control plane on this host and the files it is made of; nothing is changed.
+# Lines of TAB-separated fields, texts as base64: host NAME; program PID COMM UID GIDS USER POD ARGV;
+# environ PID TEXT; source PID unit|options|manifest PATH; text PID PATH TEXT; words PID PATH WORDS;
+# file PID PATH KIND MODE UID GID USER GROUP; end. Instead of a PID stands near for what lies beside a
+# program's certificates, admin or cni for files of no program.
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+out() { IFS='	'; printf '%s\n' "$*"; unset IFS; }
+has() { command -v "$1" >/dev/null 2>&1; }
+set -f
+LIMIT=65536 MOST=1500 count=0 told='
+'
+
+kind() {
+	if [ -d "$1" ]; then echo dir; return; fi
+	head -c "$LIMIT" "$1" | awk '
+		/-----BEGIN [A-Z ]*PRIVATE KEY-----/ { k = "key"; exit }
+		/-----BEGIN CERTIFICATE-----/ { k = "cert" }
+		/-----BEGIN [A-Z ]*PUBLIC KEY-----/ && !k { k = "public" }
+		/^kind: *"?Config"?$|client-key-data|"kind": *"Config"/ && !k { k = "kubeconfig" }
+		END { print k ? k : "text" }'
+}
+# tell PID BASE PATH: BASE is where the program's own root or folder is seen from here.
+tell() {
+	case $told in *"
+$1 $3
+"*) return ;; esac
+	at=$2$3
+	[ -d "$at" ] || [ -f "$at" ] || return
+	[ "$count" -lt "$MOST" ] || return
+	count=$((count + 1)) told="$told$1 $3
+"
+	what=$(kind "$at")
+	out file "$1" "$3" "$what" "$(stat -Lc '%a	%u	%g	%U	%G' "$at")"
+}
+# Certificates that a program is told of: they are public, and small.
+public() { [ -f "$2$3" ] && [ "$(stat -Lc %s "$2$3")" -le "$LIMIT" ] && [ "$(kind "$2$3")" = cert ] &&
+	out text "$1" "$3" "$(base64 -w0 <"$2$3")"; }
+text() { [ -f "$2$3" ] && out text "$1" "$3" "$(head -c "$LIMIT" "$2$3" | base64 -w0)"; }
+base() { case $2 in /*) echo "/proc/$1/root" ;; *) echo "/proc/$1/cwd/" ;; esac; }
+# From an encryption configuration only words of this list, never what stands at a secret or a name.
+words() {
+	head -c "$LIMIT" "$2$3" | sed -e 's/#.*//' -e 's/"\{0,1\}\(secret\|name\)"\{0,1\} *: *"\{0,1\}[^",}]*"\{0,1\}//g' |
+		grep -owE 'resources|providers|secrets|\*\.\*|\*\.|aescbc|aesgcm|secretbox|kms|identity' | tr '\n' ' '
+}
+flag() { printf '%s\n' "$argv" | sed -n -e "s/^--*$1=//p" -e "/^--*$1\$/{n;p;}" | tail -n 1; }
+paths() { sed 's/#.*//' | grep -oE '/[^][ "'"'"',:;={}]+' | sort -u | head -n 200; }
+
+program() {
+	pid=$1 comm=$2
+	argv=$(head -c "$LIMIT" "/proc/$pid/cmdline" | tr '\n\0' ' \n') uid= gid= groups=
+	[ -n "$argv" ] || return
+	while read -r key _ value rest; do
+		case $key in Uid:) uid=$value ;; Gid:) gid=$value ;; esac
+	done <"/proc/$pid/status"
+	groups=$(sed -n 's/^Groups:[	 ]*//p' "/proc/$pid/status")
+	pod=; grep -qE 'kubepods|cri-containerd|crio-|docker-' "/proc/$pid/cgroup" && pod=pod
+	user=$(stat -Lc %U "/proc/$pid")
+	out program "$pid" "$comm" "$uid" "$gid $groups" "$user" "$pod" "$(printf '%s\n' "$argv" | base64 -w0)"
+	started "$pid" "$comm"
+	environ=
+	if [ "$comm" = etcd ]; then
+		environ=$(tr '\n\0' ' \n' <"/proc/$pid/environ" | grep -E '^ETCD_((PEER_)?(CERT_FILE|KEY_FILE|CLIENT_CERT_AUTH|AUTO_TLS|TRUSTED_CA_FILE)|DATA_DIR|CONFIG_FILE|TLS_MIN_VERSION)=')
+		[ -n "$environ" ] && out environ "$pid" "$(printf '%s\n' "$environ" | base64 -w0)"
+	fi
+	named=$({ printf '%s\n' "$argv" | tail -n +2 | sed -n -e 's/^--*[A-Za-z_-]*=//p' -e '/^[^-]/p'
+		printf '%s\n' "$environ" | sed -n 's/^[A-Z_]*=//p'; } | tr ',' '\n' | sort -u)
+	configs=; case $comm in
+	kube-apiserver)
+		for one in 'admission[-_]control[-_]config[-_]file' 'audit[-_]policy[-_]file' 'authori[sz]ation[-_]config' 'authentication[-_]config'; do
+			configs="$configs $(flag "$one")"
+		done
+		crypt=$(flag 'encryption[-_]provider[-_]config')
+		[ -n "$crypt" ] && [ -f "$(base "$pid" "$crypt")$crypt" ] && out words "$pid" "$crypt" "$(words "$pid" "$(base "$pid" "$crypt")" "$crypt")" ;;
+	kube-scheduler) configs=$(flag config) ;;
+	etcd)
+		named="$named
+$(flag name).etcd
+default.etcd"
+		configs=$(flag config-file) configs=${configs:-$(printf '%s\n' "$environ" | sed -n 's/^ETCD_CONFIG_FILE=//p')} ;;
+	esac
+	# A file may name another one, relative to itself, as the admission configuration does.
+	for one in $configs; do
+		at=$(base "$pid" "$one")
+		text "$pid" "$at" "$one"
+		for next in $(head -c "$LIMIT" "$at$one" 2>/dev/null | sed -n 's/^[ -]*"\{0,1\}path"\{0,1\} *: *"\{0,1\}\([^" ,}]*\).*/\1/p' | head -n 20); do
+			case $next in /*) ;; *) next=${one%/*}/$next ;; esac
+			text "$pid" "$(base "$pid" "$next")" "$next"
+			tell "$pid" "$(base "$pid" "$next")" "$next"
+		done
+		named="$named
+$(head -c "$LIMIT" "$at$one" 2>/dev/null | paths)"
+	done
+	IFS='
+'
+	for one in $named; do
+		unset IFS
+		case $one in */* | *.*) ;; *) continue ;; esac
+		tell "$pid" "$(base "$pid" "$one")" "$one"
+		public "$pid" "$(base "$pid" "$one")" "$one"
+		around "$pid" "$one"
+	done
+	unset IFS
+}
+# What a kubeconfig names, and what lies beside a certificate or key.
+around() {
+	from=$(base "$1" "$2")
+	[ -f "$from$2" ] || return
+	case $(kind "$from$2") in
+	kubeconfig)
+		configs_at="$configs_at ${2%/*}"
+		for other in $(head -c "$LIMIT" "$from$2" | grep -E '(client-certificate|client-key|certificate-authority):' | paths); do
+			tell "$1" "$(base "$1" "$other")" "$other"
+		done ;;
+	key | cert)
+		case $2 in */*) folder=${2%/*} ;; *) return ;; esac
+		tell "$1" "$from" "$folder"
+		for other in $(find "$from$folder/" -maxdepth 1 \( -name '*.pem' -o -name '*.key' -o -name '*.crt' -o -name '*.pub' \) 2>/dev/null | head -n 300); do
+			tell near "$from" "$folder/${other##*/}"
+		done ;;
+	esac
+}
+# The files that start a program: its unit and options, or the manifest of a static pod.
+started() {
+	if [ -n "$pod" ]; then
+		set +f
+		for one in "$manifests"/*; do
+			[ -f "$one" ] && grep -qE "^ *(- )?(name: *$2|component: *$2|command: .*$2)" "$one" || continue
+			tell "$1" '' "$one"; out source "$1" manifest "$one"
+		done
+		set -f
+		return
+	fi
+	unit=$(sed -n 's|.*/\([^/]*\.service\)\(/.*\)\{0,1\}$|\1|p' "/proc/$1/cgroup" | head -n 1)
+	[ -n "$unit" ] && has systemctl || return
+	for property in FragmentPath DropInPaths EnvironmentFiles; do
+		for one in $(systemctl show -p "$property" "$unit" 2>/dev/null | sed -e "s/^$property=//" -e 's/ (ignore_errors=[a-z]*)//g'); do
+			[ -f "$one" ] || continue
+			tell "$1" '' "$one"
+			if [ "$property" = EnvironmentFiles ]; then out source "$1" options "$one"; else out source "$1" unit "$one"; fi
+		done
+	done
+}
+
+out host "$(uname -n)"
+found= configs_at=/etc/kubernetes manifests=
+set +f
+for dir in /proc/[0-9]*; do
+	read -r comm 2>/dev/null <"$dir/comm" || continue
+	pid=${dir#/proc/}
+	case $comm in
+	kube-apiserver | kube-scheduler | etcd) found="$found $pid:$comm" ;;
+	kube-controller) found="$found $pid:kube-controller-manager" ;;
+	kubelet)
+		argv=$(tr '\n\0' ' \n' <"/proc/$pid/cmdline")
+		manifests=$(flag pod-manifest-path) config=$(flag config)
+		[ -z "$manifests" ] && [ -f "$config" ] && manifests=$(sed -n 's/^staticPodPath: *"\{0,1\}\([^" ]*\).*/\1/p' "$config") ;;
+	esac
+done
+set -f
+manifests=${manifests:-/etc/kubernetes/manifests}
+for one in $found; do program "${one%%:*}" "${one#*:}"; done
+for folder in $configs_at; do
+	for one in $(find "$folder/" -maxdepth 1 -type f -name '*admin*' 2>/dev/null | head -n 20); do
+		[ "$(kind "$one")" = kubeconfig ] && tell admin '' "$folder/${one##*/}"
+	done
+done
+[ -f /root/.kube/config ] && tell admin '' /root/.kube/config
+for one in $(find /etc/cni/net.d /var/lib/cni/networks -type f 2>/dev/null | head -n 100); do tell cni '' "$one"; done
+out end
