@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
 
 def logins(given: Answers, folder: Path) -> Spec:
-    """A spec whose hosts alone count. folder: what relative paths are relative to.
+    """A spec whose hosts alone count, whatever their number and the cluster's networks.
+
+    folder: what relative paths are relative to.
 
     Raises AnswersInvalid; UsageError where no host is named.
     """
     only = Answers(ssh=given.ssh, hosts=given.hosts)
-    found = [problem for problem in check(only) if problem.path != "hosts"]
+    found = [one for one in check(only) if one.path.startswith(("hosts.", "ssh."))]
     if found or not given.hosts:
         raise AnswersInvalid(found) if found else UsageError("no host is named")
     return build(only, folder=folder)

@@ -45,7 +45,7 @@ def _matches(rule: dict[str, Any], request: Request) -> bool:
         return False
     if (verbs := _texts(rule, "verbs")) and request.verb not in verbs:
         return False
-    namespaces, resources = _texts(rule, "namespaces"), rule.get("resources") or []
+    namespaces, resources = _texts(rule, "namespaces"), _list(rule, "resources")
     if namespaces or resources:
         here = not namespaces or request.namespace in namespaces
         return here and (not resources or any(_covers(one, request) for one in resources))
@@ -67,7 +67,11 @@ def _is(name: str, resource: str) -> bool:
 
 
 def _texts(holder: dict[str, Any], key: str) -> list[str]:
+    return [str(one) for one in _list(holder, key)]
+
+
+def _list(holder: dict[str, Any], key: str) -> list[Any]:
     found = holder.get(key) or []
     if not isinstance(found, list):
         raise ValueError(f"{key} is no list")  # noqa: TRY004 - a fault of the policy
-    return [str(one) for one in found]
+    return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tui_installer.engine.audit.controls import CONTROLS, NOT_JUDGED
 from tui_installer.engine.audit.controls.etcd import certificates
 from tui_installer.kubernetes import Component
-from tui_installer.model.audit import Audit, Judged
+from tui_installer.model.audit import Audit, Judged, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,12 +25,20 @@ def evaluate(hosts: Sequence[HostAudit]) -> Audit:
             control.number,
             control.title,
             control.mend,
-            {host.host: control.check(host) for host in known},
+            {host.host: _tame(control.check(host)) for host in known},
         )
         for control in CONTROLS
     )
     programs = {host.host: tuple(str(one.component) for one in host.programs) for host in hosts}
     return Audit(programs, tuple(controls), NOT_JUDGED)
+
+
+def _tame(verdict: Verdict) -> Verdict:
+    """A file's own escapes, as in JSON, are undone only when it is read: a second look at them."""
+    if verdict.evidence.isprintable():
+        return verdict
+    text = "".join(char if char.isprintable() else "�" for char in verdict.evidence)
+    return Verdict(verdict.result, text)
 
 
 def _client_cas(host: HostAudit) -> frozenset[str]:

@@ -78,6 +78,12 @@ class HostAudit:
         return tuple(one for one in self.programs if path in one.files)
 
 
+def blocks(data: Any, key: str) -> list[dict[str, Any]]:
+    """The blocks of a list in what a host sent; what has another form is left out."""
+    found = data.get(key) if isinstance(data, dict) else None
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
 def read_yaml(text: str) -> dict[str, Any] | None:
     """JSON or YAML that a host sent; None where it cannot be understood."""
     try:

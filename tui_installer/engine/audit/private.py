@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.engine.audit.control import all_of, judged
+from tui_installer.engine.audit.control import all_of, failed, judged, passed
+from tui_installer.model.audit import Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     FileCheck = Callable[[HostAudit, HostFile], Verdict]
 
 GROUP_READS = 0o040
+FEW = 4
+"""Files of which each is named although nothing is wrong with it."""
 
 
 def within(most: int) -> FileCheck:
@@ -56,8 +59,13 @@ def owned(host: HostAudit, file: HostFile) -> Verdict:
 
 def each(host: HostAudit, files: Iterable[HostFile], check: FileCheck, none: str) -> Verdict:
     """All files; none: why there is nothing to look at."""
-    found = {file.path: file for file in files}
-    return all_of((check(host, file) for file in found.values()), none)
+    found = {file.path: check(host, file) for file in files}
+    wrong = [one for one in found.values() if one.result is Result.FAIL]
+    if len(found) <= FEW:
+        return all_of(found.values(), none)
+    if not wrong:
+        return passed(f"{len(found)} files, such as {next(iter(found.values())).evidence}")
+    return failed(f"{len(wrong)} of {len(found)} files: {all_of(wrong, '').evidence}")
 
 
 def flag_files(program: Program, *names: str) -> list[HostFile]:

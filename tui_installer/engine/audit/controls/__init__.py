@@ -5,6 +5,8 @@ Numbers are those of the CIS Kubernetes Benchmark 1.12; titles and advice are ou
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tui_installer.engine.audit.controls import (
     admission,
     api_access,
@@ -20,7 +22,10 @@ from tui_installer.engine.audit.controls import (
 )
 from tui_installer.model.audit import NotJudged
 
-CONTROLS = (
+if TYPE_CHECKING:
+    from tui_installer.engine.audit.control import Control
+
+_TABLES = (
     *program_files.CONTROLS,
     *pki_files.CONTROLS,
     *api_access.CONTROLS,
@@ -33,6 +38,15 @@ CONTROLS = (
     *pod_security.CONTROLS,
     *beyond.CONTROLS,
 )
+
+
+def _order(control: Control) -> tuple[int, ...]:
+    """As the benchmark counts; ours last."""
+    parts = control.number.split(".")
+    return tuple(int(part) if part.isdecimal() else 99 for part in parts)
+
+
+CONTROLS = tuple(sorted(_TABLES, key=_order))
 
 NOT_JUDGED = (
     NotJudged("3.1.1-3.1.3", "how people log in is decided outside the hosts"),

@@ -15,6 +15,7 @@ from tui_installer.engine.audit.control import (
     said,
     shortened,
 )
+from tui_installer.engine.audit.host import blocks
 
 if TYPE_CHECKING:
     from tui_installer.engine.audit.control import Check
@@ -43,9 +44,7 @@ def _anonymous(program: Program) -> Verdict:
 
 
 def _paths(anonymous: Any) -> list[str]:
-    conditions = anonymous.get("conditions") if isinstance(anonymous, dict) else None
-    found = conditions if isinstance(conditions, list) else []
-    return [str(one.get("path")) for one in found if isinstance(one, dict)]
+    return [str(one.get("path")) for one in blocks(anonymous, "conditions")]
 
 
 def _no_token_file(program: Program) -> Verdict:
@@ -58,8 +57,7 @@ def _modes(program: Program) -> tuple[str, tuple[str, ...]]:
         modes = program.flags.many("authorization-mode")
         return said(program, "authorization-mode"), modes or ("AlwaysAllow",)
     path = program.flags.get("authorization-config")
-    listed = (program.config(path) or {}).get("authorizers")
-    types = [str(one.get("type")) for one in listed or () if isinstance(one, dict)]
+    types = [str(one.get("type")) for one in blocks(program.config(path), "authorizers")]
     return f"{path}: {shortened(', '.join(types)) or 'cannot be read'}", tuple(types)
 
 

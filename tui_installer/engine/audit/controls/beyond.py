@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from tui_installer.engine.audit.host import HostAudit, Program
     from tui_installer.model.audit import Verdict
 
-MODERN = frozenset({"VersionTLS12", "VersionTLS13", "TLS1.2", "TLS1.3"})
+MODERN = frozenset({"", "VersionTLS12", "VersionTLS13", "TLS1.2", "TLS1.3"})
+"""Left out, it is 1.2 (k8s.io/component-base/cli/flag and go.etcd.io/etcd/server/embed)."""
 NOTHING = "no program of a control plane runs here"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_installer.engine.audit.control import Control, api, failed, judged, said, shortened
 from tui_installer.engine.audit.controls.admission import OFF, is_on
+from tui_installer.engine.audit.host import blocks
 
 if TYPE_CHECKING:
     from tui_installer.engine.audit.host import Program
@@ -21,9 +22,8 @@ MEND = (
 
 def _configuration(program: Program) -> dict[str, Any] | None:
     """That of Pod Security, written in place or in a file of its own."""
-    admission = program.config(program.flags.get(FILE)) or {}
-    for plugin in admission.get("plugins") or ():
-        if isinstance(plugin, dict) and plugin.get("name") == "PodSecurity":
+    for plugin in blocks(program.config(program.flags.get(FILE)), "plugins"):
+        if plugin.get("name") == "PodSecurity":
             inline = plugin.get("configuration")
             return inline if isinstance(inline, dict) else _beside(program, str(plugin.get("path")))
     return None
@@ -45,7 +45,8 @@ def _enforced(program: Program) -> Verdict:
         return failed(f"{said(program, FILE)}: no configuration of PodSecurity can be read")
     defaults, exempt = _block(config, "defaults"), _block(config, "exemptions")
     level = str(defaults.get("enforce", "privileged"))
-    namespaces = [str(one) for one in exempt.get("namespaces") or ()]
+    listed = exempt.get("namespaces")
+    namespaces = [str(one) for one in listed] if isinstance(listed, list) else []
     told = f"enforce: {shortened(level, 40)}; exempt: {shortened(', '.join(namespaces)) or 'none'}"
     return judged(level in ENOUGH and "default" not in namespaces, told)
 

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 BY_HAND = "started by hand: neither a unit nor a static pod's manifest"
 KUBECONFIGS = ("kubeconfig", "authentication-kubeconfig", "authorization-kubeconfig")
 NAMES = {
-    Component.APISERVER: "API server",
-    Component.CONTROLLER_MANAGER: "controller manager",
-    Component.SCHEDULER: "scheduler",
+    Component.APISERVER: "the API server",
+    Component.CONTROLLER_MANAGER: "the controller manager",
+    Component.SCHEDULER: "the scheduler",
     Component.ETCD: "etcd",
 }
 
@@ -60,13 +60,13 @@ def _sources() -> Iterator[Control]:
     for number, (component, name) in enumerate(NAMES.items()):
         yield Control(
             f"1.1.{2 * number + 1}",
-            f"What starts the {name} is for its owner alone",
+            f"What starts {name} is for its owner alone",
             "chmod 600 the options file or manifest, 644 the unit",
             _mode_of_sources(component),
         )
         yield Control(
             f"1.1.{2 * number + 2}",
-            f"What starts the {name} is root's",
+            f"What starts {name} is root's",
             "chown root:root the unit, options file or manifest",
             _owner_of_sources(component),
         )
