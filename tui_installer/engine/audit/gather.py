@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import dataclasses
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from tui_installer.engine.audit import flags
 from tui_installer.engine.audit.flags import Flags
 from tui_installer.engine.audit.host import HostAudit, HostFile, Program, read_yaml
 from tui_installer.engine.facts import script
-from tui_installer.errors import ConnectionFailed
+from tui_installer.errors import ConnectionFailed, InstallerError
 from tui_installer.kubernetes import Component
 from tui_installer.remote.clean import clean
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from tui_installer.remote.host import Host
 
+SECONDS = 60
 MAX_LINES = 8000
 _KINDS = frozenset({"dir", "key", "cert", "public", "kubeconfig", "text"})
 _SOURCES = frozenset({"unit", "options", "manifest"})
@@ -27,10 +29,15 @@ Row = list[str]
 
 
 async def gather(host: Host) -> HostAudit:
-    """Raises ConnectionFailed, also for an answer that makes no sense."""
-    done = await host.run(script("audit.sh"), timeout=120)
+    """Raises ConnectionFailed, also for an answer that makes no sense or has no end."""
     try:
-        return read(host.spec.name, done.text)
+        done = await host.run(script("audit.sh"), timeout=SECONDS)
+    except ConnectionFailed:
+        raise
+    except InstallerError as error:  # it says too much: that is no verdict of a control
+        raise ConnectionFailed(error.message, details=error.details, hint=error.hint) from None
+    try:
+        return await asyncio.to_thread(read, host.spec.name, done.text)
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise ConnectionFailed(
             "the host's answer for the audit could not be read",

@@ -94,7 +94,7 @@ $(head -c "$LIMIT" "$at$one" 2>/dev/null | paths)"
 '
 	for one in $named; do
 		unset IFS
-		case $one in */* | *.*) ;; *) continue ;; esac
+		[ -n "$one" ] || continue
 		tell "$pid" "$(base "$pid" "$one")" "$one"
 		public "$pid" "$(base "$pid" "$one")" "$one"
 		around "$pid" "$one"
@@ -132,6 +132,9 @@ started() {
 	fi
 	unit=$(sed -n 's|.*/\([^/]*\.service\)\(/.*\)\{0,1\}$|\1|p' "/proc/$1/cgroup" | head -n 1)
 	[ -n "$unit" ] && has systemctl || return
+	# What a person starts belongs to the unit of the login, which is not what starts it.
+	main=$(systemctl show -p MainPID "$unit") parent=$(sed -n 's/^PPid:[	 ]*//p' "/proc/$1/status")
+	case ${main#MainPID=} in "$1" | "$parent") ;; *) return ;; esac
 	for property in FragmentPath DropInPaths EnvironmentFiles; do
 		for one in $(systemctl show -p "$property" "$unit" 2>/dev/null | sed -e "s/^$property=//" -e 's/ (ignore_errors=[a-z]*)//g'); do
 			[ -f "$one" ] || continue
