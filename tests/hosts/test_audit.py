@@ -11,7 +11,7 @@ import pytest
 import strange_cluster
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from site_under_test import Site
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_installer.actions.host_check import Cell, HostCheck, NewKey, State
 from tui_installer.front.tui.engine_room import EngineRoom
+from tui_installer.model.audit import Audit, Judged, NotJudged, Result, Verdict
 from tui_installer.model.events import RunStarted, from_json
 from tui_installer.model.plan import Change, ChangeKind, Plan, PlanItem
 from tui_installer.model.state import RunState
@@ -69,6 +70,23 @@ def plan() -> Plan:
 
 def _change(told: dict[str, Any]) -> Change:
     return Change(**{**told, "kind": ChangeKind(told["kind"])})
+
+
+def audit() -> Audit:
+    """As ``tui-installer audit --output json`` told it."""
+    data = json.loads((FOLDER / "audit.json").read_text())
+    return Audit(
+        {host: tuple(programs) for host, programs in data["hosts"].items()},
+        tuple(_judged(one) for one in data["controls"]),
+        tuple(NotJudged(**one) for one in data["notJudged"]),
+    )
+
+
+def _judged(told: dict[str, Any]) -> Judged:
+    verdicts = {
+        host: Verdict(Result(one["result"]), one["evidence"]) for host, one in told["hosts"].items()
+    }
+    return Judged(told["number"], told["title"], told["mend"], verdicts)
 
 
 def events(name: str) -> Iterator[tuple[float, Event]]:
@@ -143,6 +161,11 @@ class RecordedEngineRoom(EngineRoom):
         del spec, session, emit
         await asyncio.sleep(0)
         return plan()
+
+    async def audit(self, spec: Spec) -> Audit:
+        del spec
+        await asyncio.sleep(0)
+        return audit()
 
     async def close(self) -> int:
         return 0

@@ -60,6 +60,7 @@ SHARED = (
         "ctrl+o", "app.terminal_ends", "Terminal gone",
         "Choose whether a run goes on when its terminal is gone.", footer=False,
     ),
+    Command("f9", "app.audit", "Audit", "Judge the running cluster.", footer=False),
     Command("ctrl+q", "app.quit", "Quit", "Leave; the answers are kept."),
 )  # fmt: skip
 
@@ -164,6 +165,16 @@ class WizardApp(KeysInOrder[int]):
                 self.go(page_id)
 
         self.push_screen(JumpScreen(self.draft), chosen)
+
+    def action_audit(self) -> None:
+        from tui_installer.front.tui.page import Page  # noqa: PLC0415 - first frame
+        from tui_installer.front.tui.screens.audit import AuditPage  # noqa: PLC0415
+
+        here = self.screen
+        if not isinstance(here, Page):
+            self.notify("Choose an installation first.", markup=False)
+        elif not isinstance(here, AuditPage):
+            self.switch_screen(AuditPage(here.INFO.id))
 
     def action_change_theme(self) -> None:
         from tui_installer.front.tui.widgets.theme_picker import ThemePicker  # noqa: PLC0415

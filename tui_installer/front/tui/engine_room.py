@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tui_installer.actions.host_target import Target
     from tui_installer.actions.watched_run import WatchedRun
     from tui_installer.front.tui.draft import Draft
+    from tui_installer.model.audit import Audit
     from tui_installer.model.events import Event
     from tui_installer.model.plan import Plan
     from tui_installer.model.secret import Secret
@@ -123,6 +124,12 @@ class EngineRoom:
 
         options = install.Options(credentials=self.credentials())
         return await install.plan_only(spec, session, options, emit)
+
+    async def audit(self, spec: Spec) -> Audit:
+        """What runs on the hosts, judged. Raises InstallerError."""
+        action = await asyncio.to_thread(import_module, "tui_installer.actions.audit")
+        found: Audit = await action.audit(spec, self.credentials())
+        return found
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Runs beside the screens, as host checks do; ended with the app at the latest."""
