@@ -31,7 +31,7 @@ Row = list[str]
 async def gather(host: Host) -> HostAudit:
     """Raises ConnectionFailed, also for an answer that makes no sense or has no end."""
     try:
-        done = await host.run(script("audit.sh"), timeout=SECONDS)
+        done = await host.run(script("control_plane.sh"), timeout=SECONDS)
     except ConnectionFailed:
         raise
     except InstallerError as error:  # it says too much: that is no verdict of a control
