@@ -121,6 +121,7 @@ FAULTS: tuple[Fault, ...] = (
     ("1.2.14", flag(API, PLUGINS, "EventRateLimit")),
     ("1.2.15", unset(API, "profiling")),
     ("1.2.16", unset(API, "audit-log-path")),
+    ("1.2.16", flag(API, "audit-log-path", "/dev/null")),
     ("1.2.17", flag(API, "audit-log-maxage", "29")),
     ("1.2.18", flag(API, "audit-log-maxbackup", "-10")),
     ("1.2.19", flag(API, "audit-log-maxsize", "x")),

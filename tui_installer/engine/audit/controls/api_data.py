@@ -31,7 +31,8 @@ STRONG = re.compile(r"TLS_(AES|CHACHA20)_\w+|TLS_ECDHE_(RSA|ECDSA)_WITH_(AES_\d+
 
 
 def _log_path(program: Program) -> Verdict:
-    return judged(bool(program.flags.get("audit-log-path")), said(program, "audit-log-path"))
+    path = program.flags.get("audit-log-path")
+    return judged(path not in {"", "/dev/null"}, said(program, "audit-log-path"))
 
 
 def _rotated(name: str, least: int) -> Check:
