@@ -22,7 +22,7 @@ def test_only_401_says_that_nobody_is_let_in_without_credentials(status):
 
 
 def looked(path, mark=""):
-    return audit_check(str(path), sh(script("audit.sh"), str(path), mark), marked=bool(mark))
+    return audit_check(str(path), sh(script("audit_log.sh"), str(path), mark), marked=bool(mark))
 
 
 def test_a_log_that_is_written_and_closed_is_good(tmp_path):

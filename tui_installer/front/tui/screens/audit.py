@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textual.app import ComposeResult
+    from textual.events import DescendantFocus
 
     from tui_installer.model.audit import Audit, Judged, Verdict
     from tui_installer.model.spec import Spec
@@ -34,6 +35,7 @@ FILTERS: tuple[tuple[str, str, Result | None], ...] = (
     ("pass", "Pass", Result.PASS),
     ("na", "Not applicable", Result.NOT_APPLICABLE),
 )
+READING = "1 to 4 choose by result; Tab goes to the evidence, arrows scroll it."
 TINTS = {
     Result.PASS: "text-success",
     Result.FAIL: "text-error",
@@ -152,6 +154,11 @@ class AuditPage(Page):
     def _rows(self) -> Iterator[tuple[tuple[str, str], ...]]:
         for one in self._shown:
             yield (MARKS[one.result][0], TINTS[one.result]), (one.number, ""), (one.title, "")
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """How to read more, in the place of a field's hint."""
+        event.prevent_default()
+        self.hint(READING)
 
     def action_only(self, name: str) -> None:
         self._only = next(one for one in FILTERS if one[0] == name)

@@ -46,11 +46,11 @@ class DonePage(Page):
     CSS_PATH = "done.tcss"
     AUTO_FOCUS = "#checks-table"
     KEYS = (
-        Command("c", "copy", "Copy path", "Copy the kubeconfig's path to the clipboard."),
+        Command("c", "copy", "Copy", "Copy the kubeconfig's path to the clipboard."),
         Command("v", "reveal", "Token", "Show the token that nodes join with, or hide it again."),
         Command("b", "save_join", "Join file", "Save the bootstrap kubeconfig for nodes, 0600."),
         Command("a", "app.audit", "Audit", "Judge the running cluster by the CIS Benchmark."),
-        Command("s", "app.save_as", "Save answers", "Save the answers, to repeat this headlessly."),
+        Command("s", "app.save_as", "Save", "Save the answers, to repeat this headlessly."),
         Command("q", "app.quit", "Quit", "Leave; everything is kept.", footer=False),
         *(
             Command(str(number), f"part('{part}')", title, about, footer=False)
