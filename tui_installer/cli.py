@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tui_installer import __version__
 from tui_installer.errors import ExitCode, InstallerError
-from tui_installer.front import attach_cli, audit_cli, lab_cli, run_cli, sessions_cli
+from tui_installer.front import attach_cli, audit_cli, core_dumps, lab_cli, run_cli, sessions_cli
 from tui_installer.front.card import error_text
 from tui_installer.front.style import Style
 
@@ -28,6 +28,7 @@ exit codes: 0 ok, 1 a step failed, 2 usage or answers, 3 connection, authenticat
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The console script."""
+    core_dumps.forbid()
     sys.exit(run(argv))
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import platformdirs
 import yaml
 
+from tui_installer.store import atomic
+
 FILE = "settings.yaml"
 
 
@@ -38,8 +40,5 @@ def set_goes_on(*, goes_on: bool) -> None:
 
 
 def write(settings: dict[str, Any]) -> None:
-    """Replaces the settings. Raises OSError."""
-    folder().mkdir(parents=True, exist_ok=True)
-    part = folder() / f".{FILE}.part"
-    part.write_text(yaml.safe_dump(settings))
-    part.replace(folder() / FILE)
+    """Replaces the settings. Raises InstallerError."""
+    atomic.write(folder() / FILE, yaml.safe_dump(settings).encode())

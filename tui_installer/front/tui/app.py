@@ -153,6 +153,15 @@ class WizardApp(KeysInOrder[int]):
         elif shown and not small:
             self.pop_screen()
 
+    def _fatal_error(self) -> None:
+        """Textual would print the failing frames with their locals, where typed secrets stand."""
+        self._close_messages_no_wait()
+
+    @property
+    def fault(self) -> Exception | None:
+        """What ended the app, if it was a fault of ours."""
+        return self._exception
+
     def action_jump(self) -> None:
         from tui_installer.front.tui.widgets.jump import JumpScreen  # noqa: PLC0415 - first frame
 

@@ -57,6 +57,7 @@ def _draft(answers: Path | None, resume: str | None) -> Draft | None:
 
 
 async def _run(opened: Draft | None) -> int:
+    """Raises what ended the app, if it was a fault of ours."""
     with _made_to_stay():
         from tui_installer.front.tui.app import WizardApp  # noqa: PLC0415 - a message needs no app
         from tui_installer.front.tui.draft import Draft  # noqa: PLC0415
@@ -73,6 +74,8 @@ async def _run(opened: Draft | None) -> int:
         await asyncio.to_thread(app.draft.close, going_on=going_on)
     if going_on:
         print(f"the installation goes on; show it: tui-installer attach {name}", file=sys.stderr)
+    if app.fault is not None:
+        raise app.fault
     return result or code or (app.return_code or 0)
 
 

@@ -15,6 +15,7 @@ from textual.design import ColorSystem
 from textual.theme import Theme
 
 from tui_installer.actions import settings
+from tui_installer.errors import InstallerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,5 +175,5 @@ def chosen(loaded: list[Theme]) -> str:
 
 def remember(name: str) -> None:
     """Keeps the choice for the next start; not being able to is no reason to stop."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(InstallerError):
         settings.write({**settings.read(), "theme": name})
