@@ -27,7 +27,7 @@ from tui_installer.model.spec import Layout
 from tui_installer.release.programs import Binary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from engine_samples import Log
 
@@ -215,6 +215,80 @@ async def test_a_link_left_in_the_temp_files_place_is_not_followed(
     assert (root / "elsewhere").read_bytes() == b"theirs"
     assert not (root / ".a.tui-installer").is_symlink()
     assert sorted(path.name for path in root.iterdir()) == ["a", "elsewhere", "kubernetes"]
+
+
+def opened(folder: Path) -> None:
+    folder.chmod(0o777)
+
+
+def given_away(folder: Path) -> None:
+    os.chown(folder, 12345, 12345)
+
+
+@pytest.mark.parametrize("how", [opened, given_away])
+@pytest.mark.parametrize("where", ["", "above/", "above/it/"])
+async def test_a_folder_that_others_could_put_links_into_is_refused(
+    at_work: tuple[Run, Log], root: Path, where: str, how: Callable[[Path], None]
+) -> None:
+    (root / "above/it").mkdir(parents=True)
+    how(root / where)
+    with pytest.raises(InstallerError, match="another user than root") as caught:
+        await send(at_work, text(f"{root}/above/it/a", b"ours"))
+    assert "chmod go-w" in caught.value.hint
+    assert list((root / "above/it").iterdir()) == []
+
+
+async def test_a_link_of_others_on_the_way_is_not_gone_through(
+    at_work: tuple[Run, Log], root: Path
+) -> None:
+    (root / "theirs").mkdir(parents=True)
+    (root / "link").symlink_to(root / "theirs")
+    os.chown(root / "link", 12345, 12345, follow_symlinks=False)
+    with pytest.raises(InstallerError, match="another user than root"):
+        await send(at_work, text(f"{root}/link/a", b"ours"))
+    assert list((root / "theirs").iterdir()) == []
+
+
+async def test_roots_own_link_to_roots_own_folder_is(at_work: tuple[Run, Log], root: Path) -> None:
+    (root / "disk").mkdir(parents=True)
+    (root / "link").symlink_to(root / "disk")
+    await send(at_work, text(f"{root}/link/a", b"ours"))
+    assert (root / "disk/a").read_bytes() == b"ours"
+
+
+async def test_a_folder_where_each_can_remove_only_his_own_is_no_danger(
+    at_work: tuple[Run, Log], root: Path
+) -> None:
+    root.mkdir()
+    root.chmod(0o1777)
+    await send(at_work, text(f"{root}/kubernetes/a", b"ours"))
+    assert (root / "kubernetes/a").read_bytes() == b"ours"
+
+
+def linked(list_: Path, other: Path) -> None:
+    list_.symlink_to(other)
+
+
+def hard_linked(list_: Path, other: Path) -> None:
+    os.link(other, list_)
+
+
+def piped(list_: Path, other: Path) -> None:
+    del other
+    os.mkfifo(list_)
+
+
+@pytest.mark.parametrize("plant", [linked, hard_linked, piped])
+async def test_a_manifest_that_is_no_file_of_its_own_is_refused(
+    at_work: tuple[Run, Log], root: Path, plant: Callable[[Path, Path], None]
+) -> None:
+    (root / "kubernetes/cfg").mkdir(parents=True)
+    (root / "passwd").write_bytes(b"theirs")
+    plant(root / "kubernetes/cfg/tui-installer.manifest", root / "passwd")
+    with pytest.raises(InstallerError, match="remove it"):
+        await send(at_work, text(f"{root}/a", b"ours"))
+    assert (root / "passwd").read_bytes() == b"theirs"
+    assert not (root / "a").exists()
 
 
 async def test_a_second_run_rewrites_its_line_in_the_manifest(

@@ -105,6 +105,13 @@ async def test_a_link_to_a_file_is_told_as_the_file(tmp_path: Path) -> None:
     assert (await real(tmp_path, texts=(str(link),))).files[str(link)].sha256 == digest(path)
 
 
+async def test_what_a_link_leads_to_stays_on_the_host(tmp_path: Path) -> None:
+    (tmp_path / "shadow").write_text("root:hash")
+    link = tmp_path / "kube-apiserver.conf"
+    link.symlink_to(tmp_path / "shadow")
+    assert (await real(tmp_path, texts=(str(link),))).files[str(link)].content is None
+
+
 async def test_what_is_no_file_is_never_taken_for_one(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "dangling").symlink_to("/nowhere/at/all")

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import kube_samples
 import pytest
+from engine_samples import FakeHost
 
+from tui_installer.engine import host_lock
 from tui_installer.engine.facts import script
+from tui_installer.engine.host_lock import Claim, HostLock
+from tui_installer.errors import ConnectionFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tui_installer.remote.host import Completed
 
 ME, OTHER = "owner1", "owner2"
 
@@ -142,3 +150,18 @@ def test_breaking_ends_no_process_that_only_has_the_number(file: Path) -> None:
 def test_the_file_is_for_root_alone(file: Path) -> None:
     with holding(file):
         assert file.stat().st_mode & 0o777 == 0o600
+
+
+class Silent(FakeHost):
+    """A host whose script neither ends nor says anything."""
+
+    async def run(self, *_: object, **__: object) -> Completed:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+async def test_a_host_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host_lock, "PATIENCE", 0.1)
+    silent = Silent(kube_samples.hosts(1)[0])
+    with pytest.raises(ConnectionFailed, match=r"does not say within 0\.1 s"):
+        await HostLock().take(silent, Claim(ME, "me"), lambda _: None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from tui_installer.engine.reply import ask
 from tui_installer.errors import InstallerError
 from tui_installer.model.events import Level
 from tui_installer.model.spec import APISERVER_PORT
@@ -64,13 +65,10 @@ class Api:
         """
         content = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": f"application/{kind}"} if body is not None else {}
-        try:
-            reply = await self._client.request(method, path, content=content, headers=headers)
-        except (httpx.HTTPError, ssl.SSLError, OSError) as error:
-            if not self._through.connected:
-                raise lost(self._through.spec, error) from None
-            return 0, str(error) or type(error).__name__
-        return reply.status_code, text_of(reply)
+        status, text = await ask(self._client, method, path, content, headers)
+        if not status and not self._through.connected:
+            raise lost(self._through.spec, ConnectionError(text))
+        return status, text
 
     async def json(self, path: str) -> dict[str, Any] | None:
         """A GET's object, None if it does not exist. Raises InstallerError for any other answer."""
@@ -101,11 +99,6 @@ def _object(verb: str, path: str, status: int, text: str) -> dict[str, Any]:
         details=tuple(text.splitlines()[:5]),
         hint="run again; if it stays, look at the apiserver's journal on the masters",
     )
-
-
-def text_of(reply: httpx.Response) -> str:
-    """The body, safe to show; no line is cut."""
-    return _clean(reply.text)
 
 
 def _clean(text: str) -> str:

@@ -65,6 +65,8 @@ def _not_delivered(host: str, step: str, bad: str, stderr: str) -> InstallerErro
         "Permission denied": "look at the mount of that folder: noexec stops programs",
         "Exec format": "the host's architecture is not the program's",
         "Read-only": "the folder is mounted read-only",
+        "another user": "make it root's alone (chown root, chmod go-w) if you trust what is in it, "
+        "or choose another place by `layout:` in the answers",
     }
     hint = next((text for key, text in causes.items() if key in why + stderr), "")
     return InstallerError(

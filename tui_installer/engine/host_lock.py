@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_installer.engine.facts import script
-from tui_installer.errors import InstallerError
+from tui_installer.errors import ConnectionFailed, InstallerError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -22,6 +22,8 @@ BEAT = 10.0
 SILENCE = 45
 """Seconds without one after which the host takes the lock back: its holder has died."""
 FOREVER = 30 * 86400.0
+PATIENCE = 30.0
+"""Seconds until the host must have said who has the lock; a script there waits for 10 at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,15 @@ class HostBusy(InstallerError):
         )
 
 
+def _silent(host: Host) -> ConnectionFailed:
+    return ConnectionFailed(
+        f"{host.spec.name} does not say within {PATIENCE:g} s whether it can be locked",
+        hint=f"look at the load of the machine, and that {FILE} there is a file",
+        host=host.spec.name,
+        step="lock",
+    )
+
+
 class HostLock:
     """Held from `take` until `release`, or until the connection is gone."""
 
@@ -73,7 +84,10 @@ class HostLock:
             )
         )
         first: set[asyncio.Future[Any]] = {self._holding, answered}
-        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(first, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        if not self._holding.done() and not answered.done():
+            self._holding.cancel()
+            raise _silent(host)
         if not answered.done():
             told = self._holding.result().stderr.strip().splitlines()  # raises what ended it
             raise InstallerError(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
+from tui_installer.engine.reply import ask
 from tui_installer.kubernetes import Component, options
 from tui_installer.model.spec import EtcdMode
 from tui_installer.remote.clean import clean
@@ -42,10 +43,7 @@ async def members(run: Run) -> list[Check]:
     status, text = await _ask(run, spec.hosts[0].name, "POST", "/v3/cluster/member/list")
     if status != httpx.codes.OK:
         return [Check("etcd members", ok=False, evidence=f"{status or 'no answer'}: {text[:200]}")]
-    found = {
-        str(m.get("name", "")): (m.get("clientURLs") or ["not started"])[0]
-        for m in api.parse(text).get("members", [])
-    }
+    found = {str(m.get("name", "")): _url(m.get("clientURLs")) for m in _objects(text, "members")}
     told = ", ".join(f"{name} {url}" for name, url in sorted(found.items()))
     return [Check("etcd members", set(found) == {host.name for host in spec.hosts}, told)]
 
@@ -62,7 +60,7 @@ async def secrets(run: Run) -> list[Check]:
     if status != httpx.codes.OK:
         told = f"{status or 'no answer'}: {text[:200]}"
         return [Check("Secrets in etcd", ok=False, evidence=told)]
-    found = [base64.b64decode(kv.get("value", "")) for kv in api.parse(text).get("kvs", [])]
+    found = [_value(kv.get("value", "")) for kv in _objects(text, "kvs")]
     return [secrets_check(found)] if found else []
 
 
@@ -73,6 +71,24 @@ def secrets_check(values: Sequence[bytes]) -> Check:
                    for v in values if v.startswith(ENCRYPTED)})  # fmt: skip
     told = f"{len(values) - plain} of {len(values)} looked at are encrypted: {', '.join(ways)}"
     return Check("Secrets in etcd", not plain, clean(told.removesuffix(": ")))
+
+
+def _objects(text: str, key: str) -> list[dict[str, Any]]:
+    """What an answer lists under the key; nothing of what is no object."""
+    found = api.parse(text).get(key)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _url(urls: object) -> str:
+    return str(urls[0]) if isinstance(urls, list) and urls else "not started"
+
+
+def _value(encoded: object) -> bytes:
+    """b'' for what is no base64, which counts as not encrypted."""
+    try:
+        return base64.b64decode(str(encoded), validate=True)
+    except ValueError:
+        return b""
 
 
 def _base64(text: str) -> str:
@@ -89,9 +105,5 @@ async def _ask(
         timeout=15,
         trust_env=False,
     ) as client:
-        try:
-            content = json.dumps(body or {}).encode() if method == "POST" else None
-            reply = await client.request(method, f"https://127.0.0.1:2379{path}", content=content)
-        except (httpx.HTTPError, OSError) as error:
-            return 0, str(error) or type(error).__name__
-        return reply.status_code, api.text_of(reply)
+        content = json.dumps(body or {}).encode() if method == "POST" else None
+        return await ask(client, method, f"https://127.0.0.1:2379{path}", content)

@@ -11,6 +11,7 @@ import httpx
 from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
 from tui_installer.engine.falls import Falls
+from tui_installer.engine.reply import ask
 from tui_installer.engine.together import together
 from tui_installer.kubernetes import readiness
 from tui_installer.kubernetes.component import CONTROLLERS
@@ -60,8 +61,5 @@ async def _poll(run: Run, host: str, component: Component) -> Check:
 
 
 async def _ask(client: httpx.AsyncClient, port: int) -> tuple[bool, str]:
-    try:
-        reply = await client.get(f"https://127.0.0.1:{port}/healthz")
-    except (httpx.HTTPError, OSError) as error:
-        return False, str(error) or type(error).__name__
-    return reply.is_success, f"{reply.status_code} {api.text_of(reply)[:80]}"
+    status, text = await ask(client, "GET", f"https://127.0.0.1:{port}/healthz")
+    return httpx.codes.is_success(status), f"{status} {text[:80]}" if status else text

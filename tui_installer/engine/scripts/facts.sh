@@ -78,7 +78,8 @@ for word; do
 		[ -n "$sum" ] || sum=$(digest "$name")
 		ours=no; listed "$name" "$sum" && ours=yes
 		out file "$name" "$sum" "$(stat -Lc '%a	%U:%G	%s	%.9Z' "$name")" "$ours"
-		[ "$kind" = t ] && [ "$(stat -Lc %s "$name")" -le 65536 ] && out content "$name" "$(base64 -w0 <"$name")"
+		# What a link leads to may be another's secret; its digest tells whether it is ours.
+		[ "$kind" = t ] && [ ! -L "$name" ] && [ "$(stat -Lc %s "$name")" -le 65536 ] && out content "$name" "$(base64 -w0 <"$name")"
 		if [ "$kind" = x ]; then
 			said=
 			[ "$ours" = yes ] && said=$(awk -v p="$name" '$NF == p { print $5; exit }' "$manifest")

@@ -1,0 +1,55 @@
+"""An HTTP answer of a component, within bounds: whoever has the host may answer as he likes."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from typing import TYPE_CHECKING
+
+import httpx
+
+from tui_installer.remote.clean import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOST = 16 << 20
+"""Bytes of a body; a cluster's list of tokens or bindings has far fewer."""
+SECONDS = 30.0
+"""For the whole answer: one that drips keeps within any limit on the time between two bytes."""
+
+
+async def ask(
+    client: httpx.AsyncClient,
+    method: str,
+    url: str,
+    content: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> tuple[int, str]:
+    """(HTTP status, text that is safe to show); status 0 and the reason where no answer came."""
+    # What is not compressed cannot be small here and endless when it is unpacked.
+    plain = {**(headers or {}), "Accept-Encoding": "identity"}
+    try:
+        async with (
+            asyncio.timeout(SECONDS),
+            client.stream(method, url, content=content, headers=plain) as reply,
+        ):
+            body = await _body(reply)
+    except TimeoutError:
+        return 0, f"no whole answer within {SECONDS:g} s"
+    except (httpx.HTTPError, ssl.SSLError, OSError) as error:
+        return 0, clean(str(error)) or type(error).__name__
+    if body is None:
+        return 0, f"an answer of more than {MOST >> 20} MiB"
+    return reply.status_code, clean(body, limit=len(body) + 1)
+
+
+async def _body(reply: httpx.Response) -> bytes | None:
+    """None if it is too long."""
+    parts, size = [], 0
+    async for part in reply.aiter_raw():
+        parts.append(part)
+        size += len(part)
+        if size > MOST:
+            return None
+    return b"".join(parts)
