@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from support import SIZE, shown, until, wizard
 
 from tui_installer.actions import settings
 from tui_installer.front.tui.screens.start import StartScreen
-
-if TYPE_CHECKING:
-    import pytest
 
 
 async def choose(*keys: str) -> None:
@@ -41,15 +36,12 @@ async def test_other_settings_stay() -> None:
     assert settings.read()["theme"] == "paper"
 
 
-async def test_settings_that_cannot_be_written_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_: object) -> None:
-        raise OSError(28, "No space left on device", "settings.yaml")
-
-    monkeypatch.setattr(settings, "write", full)
+async def test_settings_that_cannot_be_written_are_told() -> None:
+    (settings.folder() / settings.FILE).mkdir(parents=True)
     app = wizard()
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await until(pilot, lambda: "New installation" in shown(app))
         await pilot.press("ctrl+o")
         await until(pilot, lambda: "When the terminal of a run is gone" in shown(app))
         await pilot.press("right", "enter")
-        await until(pilot, lambda: "Not kept: No space left on device" in shown(app))
+        await until(pilot, lambda: "Not kept: cannot write" in shown(app))

@@ -35,7 +35,7 @@ def goes_on() -> bool:
 
 
 def set_goes_on(*, goes_on: bool) -> None:
-    """Raises OSError."""
+    """Raises InstallerError."""
     write({**read(), "whenTerminalEnds": "go on" if goes_on else "stop"})
 
 

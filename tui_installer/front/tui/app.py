@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 
 from tui_installer.actions import settings
+from tui_installer.errors import InstallerError
 from tui_installer.front.tui import themes
 from tui_installer.front.tui.asking import Asker
 from tui_installer.front.tui.commands import Command, CommandProvider
@@ -202,8 +203,8 @@ class WizardApp(KeysInOrder[int]):
             return
         try:
             await asyncio.to_thread(settings.set_goes_on, goes_on=chosen == "go on")
-        except OSError as error:
-            told = f"Not kept: {error.strerror}: {error.filename}"
+        except InstallerError as error:
+            told = f"Not kept: {error.message}"
             self.notify(printable(told), severity="warning", markup=False)
 
     def action_save_as(self) -> None:
