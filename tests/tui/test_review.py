@@ -152,6 +152,15 @@ async def test_the_palette_has_what_works_now_and_each_once():
         assert len(names) == len(set(names))
 
 
+async def test_the_clock_of_a_page_that_is_being_left_is_no_fault():
+    app = app_of(recordings.answers(), "review")
+    async with app.run_test(size=SIZE) as pilot:
+        await planned(pilot)
+        app.screen._busy = True
+        await app.screen.query("#summary").remove()
+        app.screen._tick()
+
+
 async def test_a_new_session_has_its_cluster_s_name_before_the_plan_names_its_folder():
     draft = Draft.begin()
     draft.data.update(copy.deepcopy(recordings.answers()))

@@ -115,7 +115,8 @@ class ReviewPage(Page):
             )
 
     def _say(self, text: str, colour: str) -> None:
-        self.query_one("#summary", Static).update(Content.styled(text, colour))
+        for line in self.query("#summary").results(Static):  # none when the wizard is being left
+            line.update(Content.styled(text, colour))
 
     def _show_error(self, error: InstallerError) -> None:
         if not self.is_mounted:
