@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -272,3 +273,26 @@ def test_a_plan_tells_of_users_that_are_there() -> None:
     found = facts(host, accounts={"etcd": account_fact("etcd")})
     item = planner.host_item("accounts", Wants(accounts=("etcd",)), found, set())
     assert (item.run, item.reason) == (False, "1 user as wanted")
+
+
+def test_a_folder_is_not_handed_over_through_a_link_of_another_user(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/shadow").write_text("theirs")
+    (tmp_path / "data").symlink_to(tmp_path / "etc")
+    os.chown(tmp_path / "data", 12345, 12345, follow_symlinks=False)
+    word = f"o:0700:{OTHER}:none.service:{tmp_path / 'data'}"
+    done = sh(script("owners.sh"), str(tmp_path / "manifest"), word)
+    assert done.status == 1
+    assert "is a link of another user than root" in done.stderr
+    assert (tmp_path / "etc/shadow").stat().st_uid == os.geteuid()
+
+
+def test_a_manifest_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "passwd").write_text("theirs")
+    (tmp_path / "manifest").symlink_to(tmp_path / "passwd")
+    word = f"o:0700:{OTHER}:none.service:{tmp_path / 'data'}"
+    done = sh(script("owners.sh"), str(tmp_path / "manifest"), word)
+    assert done.status == 1
+    assert "is no file; remove it" in done.stderr
+    assert (tmp_path / "passwd").read_text() == "theirs"
+    assert not (tmp_path / "data").exists()

@@ -15,7 +15,11 @@ user() {
 	asked=$(mktemp) && printf 'u %s - "Kubernetes control plane" /nonexistent\n' "$1" >"$asked" &&
 		systemd-sysusers "$asked" && rm -f "$asked" && getent passwd "$1" >/dev/null
 }
+refused() { printf '%s\n' "$*" >&2; exit 1; }
 hand_over() { # MODE OWNER UNIT FOLDER
+	# Else whatever another user's link leads to would be handed over.
+	[ -z "$(find "$4" -maxdepth 0 -type l ! -user 0 ! -user "$(id -u)" 2>/dev/null)" ] ||
+		refused "$4 is a link of another user than root; remove it"
 	if [ ! -d "$4" ]; then
 		listed "$1" "$2" "$4" && mkdir -p "${4%/*}" && (umask 077; mkdir "$4") || return 1
 	else
@@ -26,6 +30,9 @@ hand_over() { # MODE OWNER UNIT FOLDER
 }
 umask 022
 mkdir -p "${manifest%/*}" || exit 1
+if [ -L "$manifest" ] || [ -e "$manifest" ]; then
+	[ -f "$manifest" ] && [ ! -L "$manifest" ] || refused "$manifest is no file; remove it"
+fi
 for word; do
 	kind=${word%%:*} rest=${word#*:}
 	case $kind in
