@@ -54,14 +54,24 @@ start ./kube-apiserver --etcd-servers http://127.0.0.1:7379 --secure_port=7443 -
   --authorization-mode=AlwaysAllow --anonymous-auth=true --token-auth-file=/srv/strange/tokens \
   --enable-admission-plugins=AlwaysAdmit \
   --disable-admission-plugins=ServiceAccount,NamespaceLifecycle,PodSecurity \
-  --request-timeout=1h --tls-cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA \
+  --request-timeout=1h \
+  --tls-cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA \
   --encryption-provider-config=crypt.yaml --audit-policy-file=policy.yaml --audit-log-path=/dev/null
+ready() {
+	printf 'GET /readyz HTTP/1.0\r\nAuthorization: Bearer SECRETTOKENOFANADMIN\r\n\r\n' |
+		openssl s_client -quiet -connect 127.0.0.1:7443 2>/dev/null | grep -q '^ok'
+}
+for n in $(seq 120); do
+	ready && break
+	[ "$n" -lt 120 ] || { tail -n 5 log; exit 1; }
+	sleep 0.5
+done
 start ./kube-controller-manager --kubeconfig manager.conf --leader-elect=false \
   --use-service-account-credentials=false --bind-address=0.0.0.0 \
   --feature-gates=RotateKubeletServerCertificate=false
 systemctl daemon-reload; systemctl start odd
-n=0
-until ss -Hltn | grep -q :7443 && ss -Hltn | grep -q :10257 && ss -Hltn | grep -q :10259; do
-	n=$((n + 1)); [ $n -lt 600 ] || { tail -n 5 log; exit 1; }
-	sleep 0.1
+for n in $(seq 120); do
+	ss -Hltn | grep -q :10257 && ss -Hltn | grep -q :10259 && break
+	[ "$n" -lt 120 ] || { tail -n 5 log; exit 1; }
+	sleep 0.5
 done

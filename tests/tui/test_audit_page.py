@@ -139,7 +139,7 @@ async def test_leaving_before_the_answer_comes_is_no_trouble():
         await pilot.press("escape")
         await until(pilot, lambda: type(app.screen).__name__ == "DonePage")
         room.go.set()
-        await pilot.pause(0.3)
+        await until(pilot, lambda: not room._others)
         assert type(app.screen).__name__ == "DonePage"
 
 
