@@ -70,6 +70,7 @@ start ./kube-controller-manager --kubeconfig manager.conf --leader-elect=false \
   --use-service-account-credentials=false --bind-address=0.0.0.0 \
   --feature-gates=RotateKubeletServerCertificate=false
 systemctl daemon-reload; systemctl start odd
+chmod 755 data
 for n in $(seq 120); do
 	ss -Hltn | grep -q :10257 && ss -Hltn | grep -q :10259 && break
 	[ "$n" -lt 120 ] || { tail -n 5 log; exit 1; }

@@ -64,7 +64,7 @@ SCENES = (
     Scene("deploy", "deploy", run="run", until=12.0),
     Scene("deploy-failed", "deploy", run="failed"),
     Scene("done", "done", run="run"),
-    Scene("audit", "done", run="run", keys=("a", "2")),
+    Scene("audit", "done", run="run", keys=("a", "down", "down")),
 )
 
 
