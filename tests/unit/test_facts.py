@@ -256,6 +256,9 @@ async def test_a_hosts_words_reach_nobody_with_escape_sequences() -> None:
         answer("memtotal\tlots\n").encode(),
         answer("systemd\tv252\n").encode(),
         answer("memtotal\t" + "9" * 5000 + "\n").encode(),
+        answer("memtotal\t" + "9" * 400 + "\n").encode(),
+        answer("space\t/opt\t/\t1" + "0" * 400 + "\trw\n").encode(),
+        answer("space\t/opt\t/\t-1\trw\n").encode(),
         ("tool\tx\n" * facts.MAX_LINES + answer()).encode(),
     ],
 )

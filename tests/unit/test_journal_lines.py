@@ -128,3 +128,13 @@ def test_catching_up_leaves_out_old_log_lines_only(
             file.record(event)
     found = [event for _, event in Follower(path).catch_up()]
     assert found == [STARTED, *lines[-3:], RUN[-1]]
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "1e999", "NaN", "-1", "null", "253402300800"])
+def test_a_time_that_no_calendar_has_makes_a_line_bad(tmp_path: Path, number: str) -> None:
+    path = tmp_path / "journal.jsonl"
+    line = b'{"time": %s, "event": "StepStarted", "step": "etcd", "host": "m1"}\n'
+    path.write_bytes(journal_lines.HEADER + line % number.encode())
+    follower = Follower(path)
+    assert follower.read() == []
+    assert follower.bad == 1

@@ -68,3 +68,21 @@ def test_what_is_not_a_kubeconfig_is_refused_and_left_alone(tmp_path: Path, text
     with pytest.raises(UsageError, match="not a kubeconfig"):
         merge(target, ours("one"))
     assert target.read_bytes() == text
+
+
+@pytest.mark.parametrize(
+    "text", ["a: " + "[" * 100_000, "a: " + "[" * 60 + "]" * 60, "a: &a [*a", "? [a]\n: b"]
+)
+def test_a_kubeconfig_that_cannot_be_loaded_is_left_alone(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "config"
+    path.write_text(text)
+    with pytest.raises(UsageError, match="not a kubeconfig"):
+        merge(path, ours("a"))
+    assert path.read_text() == text
+
+
+def test_an_entry_whose_name_is_no_text_stays(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text("users: [{name: [a], user: {}}]")
+    merge(path, ours("a"))
+    assert names(path, "users") == [["a"], "a-admin"]

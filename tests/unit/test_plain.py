@@ -270,3 +270,7 @@ def test_json_lines_are_the_events_and_the_first_has_the_schema(events, capsys) 
 def test_a_json_line_stays_one_line_whatever_it_says(capsys) -> None:
     jsonl(LogLine("m1", "etcd", Level.INFO, "one\ntwo\u2028é"))
     assert len(capsys.readouterr().out.split("\n")) == 2
+
+
+def test_a_run_of_no_hosts_is_told(capsys) -> None:
+    assert "0 hosts" in told([RunStarted("c", "v1.37.2", (), ())], capsys)[1]

@@ -6,6 +6,7 @@ import re
 import time
 from typing import TYPE_CHECKING
 
+import kube_samples
 import pytest
 from engine_samples import FakeHost, facts, file_fact
 
@@ -328,3 +329,21 @@ def test_the_session_that_has_the_hosts_ca_is_named(tmp_path, monkeypatch):
     )
     (tmp_path / "old/pki/ca.pem").write_text("damaged")
     assert session_of.hint(ctx) == ""
+
+
+@pytest.mark.parametrize("path", ["", "x", "etcd/cfg", "/x", "False"])
+async def test_a_unit_whose_options_file_is_nowhere_is_told(path):
+    lines = ("manifest\t/m", f"unit\tkube-apiserver\t/etc/u\t{path}", "end")
+    with pytest.raises(ConnectionFailed, match="could not be read"):
+        await left_on_host.look(
+            FakeHost(kube_samples.host("m1", "192.0.2.11"), "\n".join(lines).encode())
+        )
+
+
+async def test_an_options_file_of_another_form_is_told():
+    lines = ("unit\tkube-scheduler\t/etc/u\t/opt/k/cfg/o", "file\t/opt/k/cfg/o\tYWJj", "end")
+    with pytest.raises(ConnectionFailed, match="could not be read") as caught:
+        await left_on_host.look(
+            FakeHost(kube_samples.host("m1", "192.0.2.11"), "\n".join(lines).encode())
+        )
+    assert "options file" in caught.value.details[0]

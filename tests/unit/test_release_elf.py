@@ -128,3 +128,10 @@ def test_the_supported_range_has_both_ends():
     assert SUPPORTED_RANGE == "v1.28 to v1.37"
     assert [is_supported(Version(1, m, 9)) for m in (27, 28, 37, 38)] == [False, True, True, False]
     assert not is_supported(Version(2, 30, 0))
+
+
+@pytest.mark.parametrize("offset", [1 << 40, 1 << 63, (1 << 64) - 1])
+def test_a_table_beyond_the_end_is_cut_off(tmp_path, offset):
+    made = bytearray(fake_elf("x"))
+    made[32:40] = offset.to_bytes(8, "little")
+    refused(tmp_path, bytes(made), "is truncated")

@@ -130,8 +130,15 @@ def test_streams_that_lie_leave_nothing_behind(entries, tmp_path):
 
 def test_the_same_file_twice_is_refused(tmp_path):
     twice = {"path": "pki/x", "size": 0}
-    with pytest.raises(InstallerError):
+    with pytest.raises(UsageError, match="pki/x is there twice"):
         unpacked(lines(twice, twice, {"end": 2}), tmp_path / "there/lab")
+
+
+@pytest.mark.parametrize("schema", ["1", None, 1.5, []])
+def test_a_head_without_a_schema_is_refused(schema, tmp_path):
+    head = json.dumps({"session": "lab", "schema": schema}).encode() + b"\n"
+    with pytest.raises(UsageError, match="names no schema"):
+        unpacked([head], tmp_path / "there/lab")
 
 
 def test_a_name_that_is_taken_meanwhile_is_left_as_it_is(session, tmp_path):

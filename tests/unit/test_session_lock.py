@@ -142,3 +142,11 @@ def test_a_damaged_name_locks_all_the_same(folder: Path, text: str) -> None:
 def test_a_holder_is_told_in_a_line() -> None:
     told = str(Holder(7, "jump1", "ada", 0.0, RUN))
     assert told.startswith("ada on jump1, run, pid 7, since 1970-01-01")
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "1e999", "NaN", "18446744073709551616"])
+def test_a_holder_since_no_time_is_none(number: str) -> None:
+    text = f'{{"pid": 1, "host": "h", "user": "u", "since": {number}, "what": "run"}}'
+    assert session_lock._holder(text.encode()) is None
+    assert session_lock._holder(text.replace(number, "1e3").encode()) is not None
+    assert session_lock._holder(text.replace("1,", "1e999,", 1).encode()) is None

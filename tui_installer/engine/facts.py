@@ -20,6 +20,7 @@ from tui_installer.model.facts import (
     Space,
     UnitFact,
 )
+from tui_installer.model.moment import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from tui_installer.remote.host import Host
 
 MAX_LINES = 4000
-MAX_TIME = 253402300800
-"""The year 10000, as UNIX seconds."""
+_LARGEST = 1 << 53
+"""Above it a float is not exact; no host has that many kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,8 @@ class _Reading:
         return fields[index] if index < len(fields) else default
 
     def facts(self, host: Host, query: Query, now: float, uncertainty: float) -> HostFacts:
-        ahead = _time(self.last("time")) - now
-        systemd = int(self.last("systemd", default="0") or 0)
+        ahead = moment(self.last("time")) - now
+        systemd = _number(self.last("systemd") or "0")
         return HostFacts(
             host=host.spec.name,
             hostname=self.last("uname", 0),
@@ -122,8 +123,8 @@ class _Reading:
             root=host.root,
             login=f"{host.login.user} by {host.login.identity}",
             skew=0.0 if abs(ahead) <= uncertainty else ahead,
-            memory_total=int(self.last("memtotal", default="0")) * 1024,
-            memory_available=int(self.last("memavailable", default="0")) * 1024,
+            memory_total=_number(self.last("memtotal", default="0")) * 1024,
+            memory_available=_number(self.last("memavailable", default="0")) * 1024,
             addresses=tuple(row[0] for row in self.rows("address")),
             swap=self.last("swap") == "yes",
             cgroup=self.last("cgroup"),
@@ -131,9 +132,11 @@ class _Reading:
             tools=frozenset(row[0] for row in self.rows("tool")),
             files=self._files(),
             units=self._units(query.units if systemd else ()),
-            ports=tuple(PortFact(int(r[0]), r[1], int(r[2]), r[3]) for r in self.rows("port")),
+            ports=tuple(
+                PortFact(_number(r[0]), r[1], _number(r[2]), r[3]) for r in self.rows("port")
+            ),
             spaces={
-                r[0]: Space(r[1], int(r[2]) * 1024, tuple(r[3].split(",")))
+                r[0]: Space(r[1], _number(r[2]) * 1024, tuple(r[3].split(",")))
                 for r in self.rows("space")
             },
             versions={row[0]: row[1] for row in self.rows("version")},
@@ -161,10 +164,10 @@ class _Reading:
         found = {
             row[0]: FileFact(
                 sha256=row[1],
-                mode=int(row[2], 8),
+                mode=_number(row[2], 8),
                 owner=row[3],
-                size=int(row[4]),
-                changed=_time(row[5]),
+                size=_number(row[4]),
+                changed=moment(row[5]),
                 ours=row[6] == "yes",
                 content=contents.get(row[0]),
             )
@@ -195,18 +198,18 @@ def _unit(row: list[str]) -> UnitFact:
         active=active,
         sub=sub,
         enabled=enabled,
-        started=_time(since or "0"),
-        restarts=int(restarts or 0),
+        started=moment(since or "0"),
+        restarts=_number(restarts or "0"),
         stale=stale == "yes",
     )
 
 
-def _time(text: str) -> float:
-    """UNIX seconds that can be computed with: no nan, nothing beyond the calendar."""
-    seconds = float(text)
-    if not 0 <= seconds < MAX_TIME:
-        raise ValueError(f"{text} is no time")
-    return seconds
+def _number(text: str, base: int = 10) -> int:
+    """A count of a host's. Raises ValueError for what no host has."""
+    number = int(text, base)
+    if not 0 <= number < _LARGEST:
+        raise ValueError(f"{text[:40]} is no count")
+    return number
 
 
 def _content(encoded: str) -> bytes:

@@ -56,7 +56,10 @@ class Left:
 
 
 def _up(path: str, levels: int) -> str:
-    return str(PurePosixPath(path).parents[levels - 1])
+    above = PurePosixPath(path).parents
+    if not path.startswith("/") or len(above) < levels:
+        raise ValueError(f"{path[:60]!r} is no path of a file of ours")
+    return str(above[levels - 1])
 
 
 async def look(host: Host) -> Left:
@@ -66,6 +69,7 @@ async def look(host: Host) -> Left:
     try:
         for line in _lines(done.text):
             _take(found, *line.split("\t"))
+        _check(found)
     except (ValueError, TypeError, binascii.Error) as error:
         raise ConnectionFailed(
             "the host's answer about its installation could not be read",
@@ -79,6 +83,14 @@ async def look(host: Host) -> Left:
             host=host.spec.name,
         )
     return found
+
+
+def _check(found: Left) -> None:
+    """Raises ValueError where paths and options files are not such as this program makes."""
+    if Component.APISERVER in found.units:
+        found.layout  # noqa: B018 - for what it raises
+    for component in Component:
+        found.flags(component)
 
 
 def _lines(text: str) -> list[str]:

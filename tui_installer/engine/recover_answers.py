@@ -131,9 +131,8 @@ def _certificates(first: Left, server: CertInfo) -> Certificates:
 
 def _add_extra_args(answers: Answers, first: Left) -> None:
     spec = build(answers)
-    host = next(
-        h for h in spec.hosts if h.address == first.flags(Component.APISERVER)["advertise-address"]
-    )
+    address = first.flags(Component.APISERVER)["advertise-address"]
+    host = {host.address: host for host in spec.hosts}[address]  # KeyError: not in its certificate
 
     def extra(component: Component) -> dict[str, str]:
         return read_back.extra_args(component, spec, host, first.flags(component))

@@ -55,7 +55,7 @@ class Plain:
         self.state.apply(event)
         match event:
             case RunStarted():
-                self._width = max(8, *(len(host) for host in event.hosts))
+                self._width = max([8, *map(len, event.hosts)])
                 self._say(
                     "",
                     f"Kubernetes {event.version} for cluster {event.cluster}: "

@@ -11,6 +11,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 SCHEMA = 1
 """Raised when an event changes in a way that a reader must know of."""
 
+_LARGEST = 1 << 63
+"""Beyond it, and for nan and inf, a number cannot be shown or computed with."""
+
 OPERATOR = "operator"
 """The pseudo host of work done on this machine."""
 CLUSTER = "cluster"
@@ -211,4 +214,6 @@ def _fits(value: Any, hint: Any) -> bool:
         hints = (first,) * len(value) if last is ... else (first, last)
         return len(value) == len(hints) and all(map(_fits, value, hints))
     # JSON has one kind of number: a float may come back as an int.
-    return type(value) is hint or (hint is float and type(value) is int)
+    if hint is float or hint is int:
+        return type(value) in (hint, int) and -_LARGEST < value < _LARGEST
+    return type(value) is hint

@@ -6,6 +6,7 @@ Field offsets are those of the ELF-64 object file format (elf(5)).
 from __future__ import annotations
 
 import struct
+from io import SEEK_END
 from typing import TYPE_CHECKING, BinaryIO
 
 from tui_installer.errors import InstallerError
@@ -89,7 +90,7 @@ def _read_header(name: str, start: bytes, file: BinaryIO) -> tuple[str, int]:
     kind, machine, offset, entry_size, count = (fields[i] for i in (1, 2, 5, 9, 10))
     if kind not in _PROGRAM_TYPES:
         raise InstallerError(f"{name} is an object file or a library, not a program")
-    file.seek(offset)
+    file.seek(min(offset, file.seek(0, SEEK_END)))
     table = file.read(entry_size * count)
     return _MACHINES.get(machine, f"machine {machine}"), max(
         (_segment_end(table, i * entry_size) for i in range(count)), default=0

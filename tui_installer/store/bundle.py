@@ -61,9 +61,12 @@ class Stream:
     def head(self) -> str:
         """The session's name. Raises UsageError for what a newer version packed."""
         found = self._object()
-        if found.get("schema", 0) > session_meta.SCHEMA:
+        schema = found.get("schema", 0)
+        if type(schema) is not int:
+            raise _bad("it names no schema")
+        if schema > session_meta.SCHEMA:
             raise UsageError(
-                f"it is of a newer tui-installer (its session's schema is {found['schema']}, this "
+                f"it is of a newer tui-installer (its session's schema is {schema}, this "
                 f"program knows up to {session_meta.SCHEMA})",
                 hint="use that version; nothing was written",
             )
@@ -78,12 +81,16 @@ class Stream:
         Raises UsageError for names and sizes that no session has; InstallerError.
         """
         count, left = 0, MOST_BYTES
+        written: set[str] = set()
         while "end" not in (entry := self._object()):
             path, size = entry.get("path"), entry.get("size")
             if not isinstance(path, str) or not session_files.belongs(path):
                 raise _bad(f"{str(path)[:100]!r} is no file of a session")
             if type(size) is not int or not 0 <= size <= left or count >= MOST_FILES:
                 raise _bad(f"{path} is too large, or there are too many files")
+            if path in written:
+                raise _bad(f"{path} is there twice")
+            written.add(path)
             self._write(folder / path, size)
             count, left = count + 1, left - size
         if entry["end"] != count:

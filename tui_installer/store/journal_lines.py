@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError, UsageError
 from tui_installer.model.events import Event, from_json
+from tui_installer.model.moment import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -140,7 +141,7 @@ class Follower:
             data = json.loads(line)
             if data.get("event") == "Journal":
                 return None
-            return float(data.pop("time")), from_json(data)
+            return moment(data.pop("time")), from_json(data)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             self.bad += 1
             return None

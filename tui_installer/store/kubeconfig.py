@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LISTS = ("clusters", "users", "contexts")
+MOST_BYTES = 16 << 20
+MOST_DEPTH = 50
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def merge(path: Path, ours: bytes) -> None:
@@ -26,12 +30,12 @@ def merge(path: Path, ours: bytes) -> None:
     added = yaml.safe_load(ours)
     for name in LISTS:
         entries = added[name]
-        new = {entry["name"] for entry in entries}
+        new = [entry["name"] for entry in entries]
         theirs[name] = [e for e in theirs.get(name) or [] if e.get("name") not in new] + entries
     theirs.setdefault("apiVersion", "v1")
     theirs.setdefault("kind", "Config")
     theirs["current-context"] = theirs.get("current-context") or added["current-context"]
-    atomic.write(target.resolve(), yaml.safe_dump(theirs, sort_keys=False).encode())
+    atomic.write(target.resolve(), yaml.dump(theirs, Dumper=_DUMPER, sort_keys=False).encode())
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -42,14 +46,27 @@ def _read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
     try:
-        data = yaml.safe_load(text) or {}
+        data = _loaded(text) or {}
         good = isinstance(data, dict) and all(
             isinstance(entry, dict) for name in LISTS for entry in data.get(name) or []
         )
-    except (yaml.YAMLError, ValueError, TypeError):
+    except (yaml.YAMLError, ValueError, TypeError, OverflowError):
         good = False
     if not good:
         raise UsageError(
             f"{path} is not a kubeconfig", hint="nothing was merged; name another file"
         )
     return dict(data)
+
+
+def _loaded(text: bytes) -> Any:
+    """Raises ValueError for what is too deep to be loaded: PyYAML does that by recursion."""
+    if len(text) > MOST_BYTES:
+        raise ValueError("too large")
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MOST_DEPTH:
+            raise ValueError("too deep")
+    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe one

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from tui_installer.errors import InstallerError, UsageError
+from tui_installer.model.moment import moment
 from tui_installer.store import atomic
 
 if TYPE_CHECKING:
@@ -159,10 +160,10 @@ def _holder(text: bytes) -> Holder | None:
             int(data["pid"]),
             str(data["host"]),
             str(data["user"]),
-            float(data["since"]),
+            moment(data["since"]),
             str(data["what"]),
         )
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tui_installer.errors import InstallerError, UsageError
+from tui_installer.model.moment import moment
 from tui_installer.store import atomic
 from tui_installer.store.journal_lines import HEADER
 
@@ -42,9 +43,10 @@ def check(root: Path) -> None:
 
 def created(root: Path) -> float:
     """UNIX seconds; 0 where it is not known."""
-    found = _read(root)
-    when = found.get("created", 0) if found else 0
-    return float(when) if isinstance(when, int | float) else 0.0
+    try:
+        return moment((_read(root) or {}).get("created"))
+    except ValueError:
+        return 0.0
 
 
 def _schema(root: Path) -> int | None:
