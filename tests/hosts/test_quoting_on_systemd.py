@@ -7,12 +7,14 @@ import random
 import subprocess
 import time
 
+import hostile_texts
 import pytest
 
 from tui_installer.kubernetes.component import Component
 from tui_installer.kubernetes.quoting import options_file, unfit
 from tui_installer.kubernetes.units import unit
 from tui_installer.lab import lab, takedown
+from tui_installer.model import parse
 from tui_installer.model.security import SecuritySpec, Services
 from tui_installer.model.spec import EtcdMode, Layout
 
@@ -41,10 +43,18 @@ class Sample:
         self.security = SecuritySpec(services=Services.ROOT)
 
 
+def fit(text):
+    """As a flag's value is judged in the answers."""
+    try:
+        return not unfit(parse.flag_value(text))
+    except ValueError:
+        return False
+
+
 def values():
     chance = random.Random(20)
     made = ["".join(chance.choices(NASTY, k=chance.randint(1, 30))) for _ in range(300)]
-    found = [*BY_HAND, *made]
+    found = [*BY_HAND, *made, *(text for text in hostile_texts.texts() if fit(text))]
     assert not any(map(unfit, found))
     return found
 
@@ -92,6 +102,7 @@ def test_nasty_values_and_paths_arrive_unchanged(on_host, base):
     put(on_host, layout.unit(NAME), unit(component, Sample(layout), None))
     on_host(f"systemctl daemon-reload && systemctl start {NAME}")
     assert arguments(on_host, base) == [f"--{name}={value}" for name, value in options]
+    assert on_host(f"ls {hostile_texts.CANARY} 2>/dev/null || :") == b""
 
 
 def put(on_host, path, content):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from tui_installer.model.answers import Answers, Host
 from tui_installer.model.check import check
+from tui_installer.store.example import example
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,3 +55,22 @@ def problems(answers: Answers) -> dict[str, Problem]:
 def only_problem(answers: Answers) -> Problem:
     (problem,) = check(answers)
     return problem
+
+
+def switched_on() -> dict[str, Any]:
+    """The example as data, its commented-out blocks in place of what switches them off."""
+    lines = [
+        re.sub(r"^(\s*)#(?=[a-zA-Z])", r"\1", line)
+        for line in example().splitlines()
+        if not re.fullmatch(r"\s*(jump: null|ssh: \{\})", line)
+    ]
+    found: dict[str, Any] = yaml.safe_load("\n".join(lines))
+    return found
+
+
+def external() -> dict[str, Any]:
+    """The same with an etcd that is there already."""
+    data = switched_on()
+    data["etcd"] |= {"mode": "external", "extraArgs": {}}
+    data["etcd"]["external"]["endpoints"] = ["https://192.0.2.21:2379"]
+    return data

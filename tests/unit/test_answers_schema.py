@@ -8,6 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
+from answers_samples import switched_on
 
 from tui_installer.model.answers import Answers
 from tui_installer.model.known_keys import inner_block
@@ -30,16 +31,6 @@ def blocks(block=Answers, place=""):
 
 def loaded():
     return answers_file.loads(example().encode(), "example.yaml", Path("/"))
-
-
-def switched_on():
-    """The example with its commented-out blocks in place of what switches them off."""
-    lines = [
-        re.sub(r"^(\s*)#(?=[a-zA-Z])", r"\1", line)
-        for line in example().splitlines()
-        if not re.fullmatch(r"\s*(jump: null|ssh: \{\})", line)
-    ]
-    return yaml.safe_load("\n".join(lines))
 
 
 def test_every_key_has_a_description_and_none_is_undocumented():
