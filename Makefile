@@ -4,7 +4,7 @@ RUN := $(VENV)/bin
 TOOLS := .venv-release
 LAB := /var/lib/tui-installer-demo
 
-.PHONY: demo demo-down test check chaos bench screenshots release lock audit-dependencies setup host-packages clean
+.PHONY: demo demo-down test check chaos fuzz bench screenshots release lock audit-dependencies setup host-packages clean
 
 setup: $(VENV)/ready
 
@@ -31,11 +31,15 @@ check: setup                    ## the quick loop: no hosts
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
-	$(RUN)/pytest -q -n 2 tests/unit tests/tui
+	$(RUN)/pytest -q -n 2 tests/unit tests/tui tests/fuzz
 
 chaos: setup host-packages      ## every fault at every step; SEED=N ONLY=CASE repeats one
 	$(RUN)/pytest -q -n 2 --dist loadgroup tests/chaos --chaos-whole \
 		$(if $(SEED),--chaos-seed $(SEED)) $(if $(ONLY),--chaos-only '$(ONLY)' -k test_a_fault)
+
+fuzz: setup                     ## 100,000 mutated documents of each kind; ONLY=TARGET[:NUMBER] SEED=N
+	$(RUN)/pytest -q -n 2 tests/fuzz --fuzz-whole \
+		$(if $(SEED),--fuzz-seed $(SEED)) $(if $(ONLY),--fuzz-only '$(ONLY)')
 
 bench: setup host-packages      ## figures, beside the same work done by hand
 	$(RUN)/python benchmarks/install.py

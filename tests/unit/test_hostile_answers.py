@@ -161,7 +161,7 @@ def assert_carried(spec: Spec) -> None:
         words = tuple(f"--{n}={v}" for n, v in options(component, spec, spec.hosts[0]))
         written = options_bytes(component, spec, spec.hosts[0]).decode()
         assert read_options(written) == (component.variable, words)
-        lines = unit(component, spec).decode().splitlines()
+        lines = unit(component, spec, spec.hosts[0]).decode().splitlines()
         assert [line for line in lines if line.startswith("Exec")] == [
             f"ExecStart={component.binary(spec.layout)} ${component.variable}"
         ]

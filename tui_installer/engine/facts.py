@@ -141,7 +141,7 @@ class _Reading:
             },
             versions={row[0]: row[1] for row in self.rows("version")},
             folders={
-                r[0]: FolderFact(int(r[1], 8), r[2], r[3] == "yes") for r in self.rows("folder")
+                r[0]: FolderFact(_number(r[1], 8), r[2], r[3] == "yes") for r in self.rows("folder")
             },
             accounts={row[0]: _account(row) for row in self.rows("account")},
             closed=self._closed(),
@@ -150,7 +150,7 @@ class _Reading:
     def _closed(self) -> dict[str, tuple[Closed, ...]]:
         found: dict[str, tuple[Closed, ...]] = {}
         for path, mode, owner, folder in self.rows("closed"):
-            found[path] = (*found.get(path, ()), Closed(folder, int(mode, 8), owner))
+            found[path] = (*found.get(path, ()), Closed(folder, _number(mode, 8), owner))
         return found
 
     def _units(self, asked: tuple[str, ...]) -> dict[str, UnitFact]:
@@ -181,12 +181,12 @@ class _Reading:
 def _account(row: list[str]) -> AccountFact:
     name, uid, alias, group, groups, shell, gid, members = row
     return AccountFact(
-        uid=int(uid or -1),
+        uid=_number(uid) if uid else -1,
         alias=alias,
         group=group,
         groups=frozenset(groups.split()),
         shell=shell,
-        gid=int(gid or -1),
+        gid=_number(gid) if gid else -1,
         members=tuple(one for one in members.split(",") if one not in ("", name)),
     )
 

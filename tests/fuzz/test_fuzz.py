@@ -1,0 +1,62 @@
+"""Whatever is read is taken, or refused with a sentence: no traceback, no hang, no flood."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from fuzz import fuzzing
+from fuzz.targets import TARGETS, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+MOST_GROWN = 512 << 10
+"""kB. The documents of a test have a few MB at most."""
+
+
+def test_fuzz(
+    target: str,
+    numbers: range,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    record_property: Callable[[str, Any], None],
+) -> None:
+    seed = request.config.getoption("fuzz_seed")
+    tally = fuzzing.run(target, numbers, seed, tmp_path)
+    told = {name: getattr(tally, name) for name in ("cases", "slowest", "seconds", "grown")}
+    row = {"target": target, "taken": dict(tally.taken), "found": len(tally.found), **told}
+    record_property("fuzz", row)
+    assert not tally.found, "\n\n".join(itertools.chain(*tally.found.items()))
+    assert tally.cases == len(numbers)
+    assert tally.grown < MOST_GROWN
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_documents_are_the_same_again_and_differ_from_each_other(target: str) -> None:
+    made = [fuzzing.document(target, number, 1) for number in range(40)]
+    assert made == [fuzzing.document(target, number, 1) for number in range(40)]
+    assert len(set(made)) > 20
+
+
+def broken(data: bytes) -> str:
+    while data.startswith(b"hang"):
+        pass
+    return data.decode("ascii")
+
+
+@pytest.mark.parametrize(("data", "told"), [(b"\xff", "UnicodeDecodeError"), (b"hang", "Hang")])
+def test_a_failure_and_a_hang_are_found(
+    data: bytes, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fuzzing, "LONGEST", 0.1)
+    TARGETS["broken"] = Target(lambda _: data, lambda _: broken)
+    try:
+        tally = fuzzing.run("broken", range(2), 1, tmp_path)
+    finally:
+        del TARGETS["broken"]
+    assert tally.cases == 2
+    assert [place.split()[0] for place in tally.found] == [told]
