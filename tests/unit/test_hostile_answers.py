@@ -115,10 +115,14 @@ def assert_told(problems: tuple[Problem, ...], at: Where) -> None:
 
 
 def assert_named(problems: tuple[Problem, ...], at: Where) -> None:
-    dotted = ".".join(map(str, at[:-1] if at[-1] == KEY else at))
+    """Of a signature one answer asks for another, so that its whole block may be named."""
+    above = at[-1] == KEY or "signature" in at
+    dotted = ".".join(map(str, at[:-1] if above else at))
     ours = [p for p in problems if p.path.startswith(dotted) or dotted.startswith(p.path)]
     assert ours
-    assert any(problem.hint or re.search("want |write ", problem.message) for problem in ours), ours
+    assert any(
+        problem.hint or re.search("want |write |not YAML", problem.message) for problem in ours
+    ), ours
     assert all(str(problem).isprintable() for problem in problems)
 
 
