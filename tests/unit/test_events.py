@@ -31,14 +31,11 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
+NUMBERS = {"float": st.floats(-1e15, 1e15), "int": st.integers(-(10**15), 10**15)}
+"""Such as can be shown and computed with."""
 EVENT = st.sampled_from(KINDS).flatmap(
     lambda kind: st.builds(
-        kind,
-        **(
-            {"seconds": st.floats(-1e15, 1e15)}
-            if "seconds" in {field.name for field in dataclasses.fields(kind)}
-            else {}
-        ),
+        kind, **{f.name: NUMBERS[f.type] for f in dataclasses.fields(kind) if f.type in NUMBERS}
     )
 )
 
