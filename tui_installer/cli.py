@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tui_installer import __version__
 from tui_installer.errors import ExitCode, InstallerError
-from tui_installer.front import attach_cli, audit_cli, core_dumps, lab_cli, run_cli, sessions_cli
+from tui_installer.front import (
+    attach_cli,
+    audit_cli,
+    core_dumps,
+    encryption_cli,
+    lab_cli,
+    run_cli,
+    sessions_cli,
+)
 from tui_installer.front.card import error_text
 from tui_installer.front.style import Style
 
@@ -95,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_answers(commands)
     attach_cli.add_parsers(commands)
     sessions_cli.add_parser(commands)
+    encryption_cli.add_parser(commands)
     audit_cli.add_parser(commands)
     lab_cli.add_parser(commands)
     return parser

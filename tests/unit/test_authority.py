@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 DAY = 86400
 BOTH = kube_samples.spec(token=TokenSpec(TokenMode.BOTH, DAY))
 CAS = ("ca", "front-proxy-ca", "signing-ca", "etcd-ca")
+KEY = base64.b64encode(bytes(32))
 
 
 @pytest.fixture
@@ -76,7 +78,7 @@ def test_all_that_was_made_is_found_again_as_it_was(folder: SessionFolder) -> No
     assert to_make(first) == to_make(again) == {}
     assert again.issued == first.issued
     assert again.service_account == first.service_account
-    assert again.encryption_key == first.encryption_key
+    assert again.encryption_keys == first.encryption_keys
     assert again.bootstrap == first.bootstrap
     assert again.csv_token == first.csv_token
     assert again.make(NOW) == ()
@@ -263,6 +265,11 @@ def test_a_damaged_token_is_refused_and_the_file_named(
         ("encryption.key", b""),
         ("encryption.key", b"c2hvcnQ="),
         ("encryption.key", b"not base64!"),
+        ("encryption.key", b"key2\n" + KEY),
+        ("encryption.key", b"other " + KEY),
+        ("encryption.key", b"key1 " + KEY + b"\nkey2 " + KEY),
+        ("encryption.key", b"key2 " + KEY + b"\nkey2 " + KEY),
+        ("encryption.key", b"key3 " + KEY + b"\nkey2 " + KEY + b"\nkey1 " + KEY),
         ("csv.token", b""),
         ("csv.token", b"x,kubelet-bootstrap"),
         ("sa.key", b""),

@@ -96,7 +96,7 @@ def finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     run, log = run_of(ctx, tmp_path)
     ran: list[Sequence[object]] = []
 
-    async def survey(_: object) -> Plan:
+    async def survey(*_: object) -> Plan:
         return Plan(())
 
     async def pipeline(_: object, steps: Sequence[object]) -> ExitCode:

@@ -13,6 +13,7 @@ from kube_samples import host, spec
 
 from tui_installer.kubernetes import encryption, kubeconfig, objects
 from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.encryption import EncryptionKey
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import Endpoint, TokenMode, TokenSpec
 
@@ -174,7 +175,9 @@ def test_the_administrators_kubeconfig_is_complete_in_itself():
 
 def test_secretbox_writes_and_identity_still_reads():
     key = base64.b64encode(bytes(32)).decode()
-    text = encryption.configuration(Secret(key))
+    keys = (EncryptionKey("key1", Secret(key)),)
+    text = encryption.configuration(keys)
+    assert encryption.keys_of(text) == keys
     (resources,) = yaml.safe_load(text)["resources"]
     assert resources["resources"] == ["secrets"]
     assert resources["providers"] == [

@@ -11,7 +11,7 @@ import pytest
 from engine_samples import FakeHost, facts, file_fact
 
 from tui_installer.actions import session_of
-from tui_installer.engine import left_on_host, recover_keys
+from tui_installer.engine import left_on_host, recover_keys, stored
 from tui_installer.engine.authority import Authority
 from tui_installer.engine.context import Context
 from tui_installer.engine.left_on_host import Left
@@ -19,6 +19,7 @@ from tui_installer.engine.recover_answers import answers_of
 from tui_installer.engine.survey import wants_of
 from tui_installer.errors import ConnectionFailed, InstallerError, UsageError
 from tui_installer.kubernetes import Component, encryption, tokencsv
+from tui_installer.kubernetes.encryption import EncryptionKey
 from tui_installer.kubernetes.options import apiserver_options
 from tui_installer.model.answers import Answers, Certificates, Cluster, Folders, Host, Token
 from tui_installer.model.answers_etcd import Etcd, ExternalEtcd
@@ -27,6 +28,7 @@ from tui_installer.model.answers_ssh import Ssh
 from tui_installer.model.changes import changed
 from tui_installer.model.resolve import resolve
 from tui_installer.model.secret import Secret
+from tui_installer.pki import tokens
 from tui_installer.pki.describe import describe
 from tui_installer.store.session_folder import SessionFolder
 
@@ -276,6 +278,51 @@ def test_hosts_that_share_nothing_are_refused(tmp_path):
         recover_keys.write(SessionFolder(tmp_path / "new"), spec, by_address)
 
 
+def with_keys(found: list[Left], *configs: tuple[EncryptionKey, ...]) -> None:
+    for one, keys in zip(found, configs, strict=True):
+        content = Secret(encryption.configuration(keys))
+        one.files["/opt/kubernetes/cfg/encryption.yaml"] = content
+
+
+KEY9, KEY10, OTHER = (
+    EncryptionKey(name, tokens.encryption_key()) for name in ("key9", "key10", "key9")
+)
+
+
+@pytest.mark.parametrize(
+    ("configs", "keys"),
+    [
+        ([(KEY9,)] * 3, (KEY9,)),
+        ([(KEY9, KEY10), (KEY9,), (KEY9,)], (KEY10, KEY9)),
+        ([(KEY10, KEY9), (KEY9, KEY10), (KEY9, KEY10)], (KEY10, KEY9)),
+        ([(KEY10,), (KEY10,), (KEY10, KEY9)], (KEY10, KEY9)),
+    ],
+)
+def test_a_rotation_that_was_cut_comes_back_with_both_keys(tmp_path, configs, keys):
+    spec, _, found = installed(three(), tmp_path)
+    with_keys(found, *configs)
+    session = SessionFolder(tmp_path / "new")
+    recover_keys.write(
+        session, spec, {h.address: o for h, o in zip(spec.hosts, found, strict=True)}
+    )
+    assert stored.encryption_keys(session) == keys
+
+
+@pytest.mark.parametrize(
+    ("configs", "told"),
+    [
+        ([(KEY9,), (OTHER,), (KEY9,)], "another than on alpha"),
+        ([(KEY9, KEY10), (KEY10, EncryptionKey("key11", KEY9.secret)), (KEY9,)], "3 keys"),
+    ],
+)
+def test_keys_that_do_not_belong_together_are_refused(tmp_path, configs, told):
+    spec, _, found = installed(three(), tmp_path)
+    with_keys(found, *configs)
+    by_address = {host.address: one for host, one in zip(spec.hosts, found, strict=True)}
+    with pytest.raises(UsageError, match=told):
+        recover_keys.write(SessionFolder(tmp_path / "new"), spec, by_address)
+
+
 def test_what_opens_an_external_etcd_comes_into_the_session(tmp_path):
     for name in ("ca", "cert", "key"):
         (tmp_path / name).write_text(name)
@@ -293,7 +340,7 @@ def test_what_opens_an_external_etcd_comes_into_the_session(tmp_path):
 
 
 def test_keys_and_tokens_of_another_form_are_none():
-    assert encryption.key_of(b"") is None
+    assert encryption.keys_of(b"") == ()
     assert tokencsv.token_of(b"a,b,c\n") is None
     assert tokencsv.token_of(tokencsv.line(Secret("t"))) == Secret("t")
 

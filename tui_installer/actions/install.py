@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui_installer.engine.host_lock import Claim
+    from tui_installer.engine.step import Step
     from tui_installer.model.events import Event
     from tui_installer.model.plan import Plan
     from tui_installer.model.secret import Secret
@@ -72,6 +73,8 @@ class Options:
     break_lock: bool = False
     passphrase: SecretRef = NOWHERE
     ask: Ask | None = None
+    pipeline: tuple[Step, ...] = PIPELINE
+    """What is to be done."""
     credentials: Credentials | None = None
     """Those of earlier work in this process, so that nothing is asked for twice."""
 
@@ -90,8 +93,8 @@ class Sink:
 
 async def plan_only(spec: Spec, session: SessionFolder, options: Options, emit: Emit) -> Plan:
     """The plan, nothing changed anywhere. Raises InstallerError."""
-    async with _prepared(spec, session, options, emit) as run:
-        return await _surveyed(run)
+    async with prepared(spec, session, options, emit) as run:
+        return await _surveyed(run, options)
 
 
 async def install(
@@ -119,11 +122,15 @@ async def _install(
 ) -> RunState:
     started = time.monotonic()
     hosts = tuple(host.name for host in spec.hosts)
-    sink(RunStarted(spec.name, str(spec.version), hosts, tuple(step.name for step in PIPELINE)))
+    sink(
+        RunStarted(
+            spec.name, str(spec.version), hosts, tuple(step.name for step in options.pipeline)
+        )
+    )
     code, run = ExitCode.INTERNAL, None
     try:
         claim = session_claim(session, force=options.break_lock)
-        async with _prepared(spec, session, options, sink, claim) as run:
+        async with prepared(spec, session, options, sink, claim) as run:
             run.stop = stop
             code = await _carry_out(run, session, options, sink)
         if code is ExitCode.OK and options.merge_kubeconfig is not None:
@@ -148,7 +155,7 @@ async def _install(
 
 
 async def _carry_out(run: Run, session: SessionFolder, options: Options, sink: Sink) -> ExitCode:
-    plan = await _surveyed(run)
+    plan = await _surveyed(run, options)
     await asyncio.to_thread(record.write, session, run.ctx.spec, run.ctx.facts)
     for item in plan.items:
         sink(Planned(item.step, item.host, item.run, item.reason, len(item.changes)))
@@ -158,13 +165,13 @@ async def _carry_out(run: Run, session: SessionFolder, options: Options, sink: S
             for host, check in checks:
                 sink(Checked(host, check.name, check.ok, check.evidence))
             return ExitCode.OK
-    return await run_pipeline(run, PIPELINE)
+    return await run_pipeline(run, options.pipeline)
 
 
-async def _surveyed(run: Run) -> Plan:
+async def _surveyed(run: Run, options: Options) -> Plan:
     """As survey; hosts of another session's are told with the session here that they are of."""
     try:
-        return await survey(run)
+        return await survey(run, options.pipeline)
     except ForeignHosts as error:
         error.hint = await asyncio.to_thread(session_of.hint, run.ctx) or error.hint
         raise
@@ -203,7 +210,7 @@ def _card(error: InstallerError, step: str) -> Failed:
 
 
 @contextlib.asynccontextmanager
-async def _prepared(
+async def prepared(
     spec: Spec, session: SessionFolder, options: Options, emit: Emit, claim: Claim | None = None
 ) -> AsyncIterator[Run]:
     """Connected; with a claim, every host is locked for this run."""

@@ -57,14 +57,22 @@ class Api:
         )
 
     async def request(
-        self, method: str, path: str, body: Mapping[str, object] | None = None, kind: str = "json"
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        kind: str = "json",
+        accept: str = "*/*",
     ) -> tuple[int, str]:
         """(HTTP status, text); status 0 and the reason where no answer came.
 
+        accept: the form of the answer that is asked for.
         Raises ConnectionLost where the host it goes through is gone.
         """
         content = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": f"application/{kind}"} if body is not None else {}
+        headers = {"Accept": accept}
+        if body is not None:
+            headers["Content-Type"] = f"application/{kind}"
         status, text = await ask(self._client, method, path, content, headers)
         if not status and not self._through.connected:
             raise lost(self._through.spec, ConnectionError(text))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tui_installer.engine import local_files, lost_keys, stored
 from tui_installer.engine.stored import BootstrapSecret
 from tui_installer.errors import InstallerError
+from tui_installer.kubernetes.encryption import FIRST_NAME, EncryptionKey
 from tui_installer.pki import encrypted, tokens
 from tui_installer.pki.check import ca_reason, key_reason, reissue_reason
 from tui_installer.pki.issue import Issued, issue_ca, issue_leaf
@@ -39,7 +40,7 @@ class Authority:
     issued: dict[str, Issued] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     service_account: KeyPair | None = None
-    encryption_key: Secret | None = None
+    encryption_keys: tuple[EncryptionKey, ...] = ()
     bootstrap: BootstrapSecret | None = None
     csv_token: Secret | None = None
     local: dict[str, Secret] = field(default_factory=dict)
@@ -59,7 +60,7 @@ class Authority:
         lost_keys.refuse(self.missing, spec, self.lost)
         self.local = local_files.read(spec)
         self.service_account = stored.service_account(folder)
-        self.encryption_key = stored.encryption_key(folder)
+        self.encryption_keys = stored.encryption_keys(folder)
         self.csv_token = stored.csv_token(folder)
         if not new_token:
             self.bootstrap = stored.bootstrap(folder)
@@ -168,7 +169,7 @@ class Authority:
         yield from self.missing.items()
         if self.service_account is None:
             yield "sa.key", "the service-account key pair is not there yet"
-        if self.encryption_key is None:
+        if not self.encryption_keys:
             yield "encryption.key", "the key for Secrets at rest is not there yet"
         if self.spec.token.has_secret and self.bootstrap is None:
             yield "bootstrap.token", "not there yet"
@@ -213,14 +214,18 @@ class Authority:
             self.folder.write_secret("sa.key", pair.private)
             self.folder.write_public("sa.pub", pair.public)
             self.service_account = pair
-        if self.encryption_key is None:
-            self.encryption_key = tokens.encryption_key()
-            self.folder.write_secret("encryption.key", self.encryption_key)
+        if not self.encryption_keys:
+            self.keep_encryption_keys(EncryptionKey(FIRST_NAME, tokens.encryption_key()))
         if self.spec.token.has_csv and self.csv_token is None:
             self.csv_token = tokens.csv_token()
             self.folder.write_secret("csv.token", self.csv_token)
         if self.spec.token.has_secret and self.bootstrap is None:
             self.bootstrap = self._new_token(now)
+
+    def keep_encryption_keys(self, *keys: EncryptionKey) -> None:
+        """Stores them, the new one first, before anything can use them."""
+        stored.write_encryption_keys(self.folder, keys)
+        self.encryption_keys = keys
 
     def _new_token(self, now: int) -> BootstrapSecret:
         ttl = self.spec.token.ttl

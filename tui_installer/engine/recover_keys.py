@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.engine import lost_keys
+from tui_installer.engine import lost_keys, stored
 from tui_installer.errors import UsageError
 from tui_installer.kubernetes import audit, certificates, encryption, tokencsv
 from tui_installer.kubernetes.certificates import SERVICE_ACCOUNT, CertFileKind
+from tui_installer.kubernetes.encryption import EncryptionKey
 from tui_installer.kubernetes.read_back import LOCAL_ETCD
 from tui_installer.kubernetes.read_back_security import LOCAL_POLICY
 from tui_installer.model.secret import Secret
@@ -31,6 +32,7 @@ def write(folder: SessionFolder, spec: Spec, found: Mapping[str, Left]) -> tuple
     for host in spec.hosts:
         _write_host(folder, spec, host, found[host.address], shared)
     first = spec.hosts[0]
+    _write_encryption_keys(folder, spec, found)
     _write_secrets(folder, spec, found[first.address])
     lost = tuple(p.name for p in certificates.profiles(spec)
                  if p.is_ca and p.name not in lost_keys.ON_HOSTS)  # fmt: skip
@@ -50,11 +52,7 @@ def _write_host(
         if not name or not data:
             continue
         if shared.setdefault(name, data) != data:
-            raise UsageError(
-                f"{file.path} on {host.name} is another than on {spec.hosts[0].name}",
-                hint="they are not of one cluster, or one was changed by hand; nothing was written",
-                host=host.name,
-            )
+            raise _differs(file.path, host, spec)
         if file.mode & 0o044:
             folder.write_public(name, data)
         else:
@@ -77,10 +75,32 @@ def _name(file: CertFile) -> str:
             return ""
 
 
+def _write_encryption_keys(folder: SessionFolder, spec: Spec, found: Mapping[str, Left]) -> None:
+    """All that the hosts have: two of them are a rotation that was cut, the later one its aim."""
+    path, keys = spec.layout.cfg("encryption.yaml"), dict[str, EncryptionKey]()
+    for host in spec.hosts:
+        for key in encryption.keys_of(found[host.address].content(path)):
+            if keys.setdefault(key.name, key) != key:
+                raise _differs(path, host, spec)
+    if len(keys) > stored.MOST_KEYS:
+        raise UsageError(
+            f"the hosts have {len(keys)} keys of Secrets at rest in {path}: {', '.join(keys)}",
+            hint="at most two are there while one is rotated; nothing was written",
+        )
+    if keys:
+        newest_first = sorted(keys.values(), key=lambda key: key.number, reverse=True)
+        stored.write_encryption_keys(folder, newest_first)
+
+
+def _differs(path: str, host: HostSpec, spec: Spec) -> UsageError:
+    return UsageError(
+        f"{path} on {host.name} is another than on {spec.hosts[0].name}",
+        hint="they are not of one cluster, or one was changed by hand; nothing was written",
+        host=host.name,
+    )
+
+
 def _write_secrets(folder: SessionFolder, spec: Spec, left: Left) -> None:
-    key = encryption.key_of(left.content(spec.layout.cfg("encryption.yaml")))
-    if key is not None:
-        folder.write_secret("encryption.key", key)
     token = tokencsv.token_of(left.content(spec.layout.cfg("token.csv")))
     if token is not None:
         folder.write_secret("csv.token", token)

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from tui_installer.errors import InstallerError
+from tui_installer.kubernetes.encryption import FIRST_NAME, EncryptionKey
 from tui_installer.model.secret import Secret
 from tui_installer.pki import tokens
 from tui_installer.pki.describe import public_key_fingerprint
 from tui_installer.pki.keys import KeyPair, load_keypair
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tui_installer.store.session_folder import SessionFolder
 
 T = TypeVar("T")
+ENCRYPTION = "encryption.key"
+MOST_KEYS = 2
 RESTORE = "it is never replaced by a run; restore it from a backup"
 RENEW = "remove it and run again: a new token is made and applied"
 
@@ -47,8 +50,35 @@ def service_account(folder: SessionFolder) -> KeyPair | None:
     return _read(folder, "sa.key", pair, RESTORE)
 
 
-def encryption_key(folder: SessionFolder) -> Secret | None:
-    return _read(folder, "encryption.key", lambda s: tokens.parse_encryption_key(_line(s)), RESTORE)
+def encryption_keys(folder: SessionFolder) -> tuple[EncryptionKey, ...]:
+    """One, or two while the first replaces the second; none if there is no file."""
+    return _read(folder, ENCRYPTION, _encryption_keys, RESTORE) or ()
+
+
+def write_encryption_keys(folder: SessionFolder, keys: Sequence[EncryptionKey]) -> None:
+    """A line a key, ``NAME SECRET``; a line without a name is key1's."""
+    lines = (
+        key.secret.reveal()
+        if key.name == FIRST_NAME
+        else f"{key.name} ".encode() + key.secret.reveal()
+        for key in keys
+    )
+    folder.write_secret(ENCRYPTION, Secret(b"\n".join(lines)))
+
+
+def _encryption_keys(stored: Secret) -> tuple[EncryptionKey, ...]:
+    words = [line.split() for line in _line(stored).reveal().decode("ascii").split("\n")]
+    found = tuple(
+        EncryptionKey(
+            name[0] if name else FIRST_NAME, tokens.parse_encryption_key(Secret(secret.encode()))
+        )
+        for *name, secret in words
+        if len(name) <= 1
+    )
+    ordered = [key.number for key in found] == sorted({key.number for key in found}, reverse=True)
+    if len(found) != len(words) or len(found) > MOST_KEYS or not ordered:
+        raise ValueError("one key, or the new one and the old one")
+    return found
 
 
 def csv_token(folder: SessionFolder) -> Secret | None:

@@ -17,10 +17,11 @@ from tui_installer.model.events import HostFound
 from tui_installer.model.facts import ClusterFacts, HostFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tui_installer.engine.context import Context
     from tui_installer.engine.run import Run
+    from tui_installer.engine.step import Step
     from tui_installer.model.plan import Plan
     from tui_installer.model.spec import HostSpec
 
@@ -38,7 +39,7 @@ def wants_of(ctx: Context, host: HostSpec) -> Wants:
     )
 
 
-async def survey(run: Run) -> Plan:
+async def survey(run: Run, pipeline: Sequence[Step] = PIPELINE) -> Plan:
     """Fills the context with facts and returns the plan. Raises InstallerError for obstacles."""
     ctx = run.ctx
     results = await asyncio.gather(
@@ -49,7 +50,7 @@ async def survey(run: Run) -> Plan:
     await binaries.load(run)
     preflight.check(ctx, {host.name: wants_of(ctx, host) for host in ctx.spec.hosts})
     ctx.cluster = await cluster_facts(run)
-    return plan(ctx, PIPELINE)
+    return plan(ctx, pipeline)
 
 
 async def look_again(run: Run, name: str) -> None:

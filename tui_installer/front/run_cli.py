@@ -110,7 +110,8 @@ def run(args: argparse.Namespace) -> ExitCode:
             f"cluster {spec.name}, {len(spec.hosts)} hosts"
         )
         return ExitCode.OK
-    return _plan(args, spec, session) if args.plan else _install(args, spec, session)
+    do = plan if args.plan else carry_out
+    return do(args, spec, session, options_of(args))
 
 
 def _wizard(args: argparse.Namespace) -> ExitCode:
@@ -136,22 +137,27 @@ def _background(args: argparse.Namespace) -> ExitCode:
         return stoppable(lambda stop: ordered.run(session, stop))
 
 
-def _plan(args: argparse.Namespace, spec: Spec, session: SessionFolder) -> ExitCode:
+def plan(
+    args: argparse.Namespace, spec: Spec, session: SessionFolder, options: install.Options
+) -> ExitCode:
+    """Shows what would be done. Raises InstallerError."""
     from tui_installer.actions import install  # noqa: PLC0415 - --help needs none of it
     from tui_installer.front import show_plan  # noqa: PLC0415
     from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
 
-    emit = _front(args.output)
-    options = _options(args)
-    plan = stoppable(lambda _: install.plan_only(spec, session, options, emit))
+    emit = front_of(args.output)
+    found = stoppable(lambda _: install.plan_only(spec, session, options, emit))
     if args.output == "jsonl":
-        sys.stdout.write(show_plan.plan_json(plan))
+        sys.stdout.write(show_plan.plan_json(found))
     else:
-        sys.stdout.write(show_plan.plan_text(plan, Style.of(sys.stdout)))
+        sys.stdout.write(show_plan.plan_text(found, Style.of(sys.stdout)))
     return ExitCode.OK
 
 
-def _install(args: argparse.Namespace, spec: Spec, session: SessionFolder) -> ExitCode:
+def carry_out(
+    args: argparse.Namespace, spec: Spec, session: SessionFolder, options: install.Options
+) -> ExitCode:
+    """Does it, with the session locked. Raises InstallerError."""
     from tui_installer.actions import install, session_run  # noqa: PLC0415 - --help needs none
     from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
 
@@ -162,7 +168,7 @@ def _install(args: argparse.Namespace, spec: Spec, session: SessionFolder) -> Ex
             from tui_installer.front import detach  # noqa: PLC0415
 
             return detach.detach(session, lock, _order(args))
-        emit, options = _front(args.output), _options(args)
+        emit = front_of(args.output)
         state = stoppable(
             lambda stop: install.install(spec, session, options, emit, stop), _stopping
         )
@@ -177,7 +183,7 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _options(args: argparse.Namespace) -> install.Options:
+def options_of(args: argparse.Namespace) -> install.Options:
     from tui_installer.actions import install  # noqa: PLC0415 - --help needs none of it
     from tui_installer.front.ask import ask, can_ask  # noqa: PLC0415
     from tui_installer.model.spec import SecretRef  # noqa: PLC0415
@@ -207,7 +213,7 @@ def _order(args: argparse.Namespace) -> background.Order:
     )
 
 
-def _front(output: str) -> Callable[[Event], None]:
+def front_of(output: str) -> Callable[[Event], None]:
     if output == "jsonl":
         from tui_installer.front.jsonl import jsonl  # noqa: PLC0415 - only this output needs it
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from tui_installer.engine import api
+from tui_installer.engine import api, reply
 from tui_installer.engine.checks.result import Check
-from tui_installer.engine.reply import ask
 from tui_installer.kubernetes import Component, options
 from tui_installer.model.spec import EtcdMode
 from tui_installer.remote.clean import clean
@@ -31,7 +30,7 @@ async def health(run: Run, host: str) -> list[Check]:
     """The member's own health; nothing for an external etcd, which /readyz speaks for."""
     if run.ctx.spec.etcd.mode is not EtcdMode.STACKED:
         return []
-    status, text = await _ask(run, host, "GET", "/health")
+    status, text = await ask(run, host, "GET", "/health")
     return [Check("etcd /health", status == httpx.codes.OK and '"true"' in text, text[:120])]
 
 
@@ -40,7 +39,7 @@ async def members(run: Run) -> list[Check]:
     spec = run.ctx.spec
     if spec.etcd.mode is not EtcdMode.STACKED:
         return []
-    status, text = await _ask(run, spec.hosts[0].name, "POST", "/v3/cluster/member/list")
+    status, text = await ask(run, spec.hosts[0].name, "POST", "/v3/cluster/member/list")
     if status != httpx.codes.OK:
         return [Check("etcd members", ok=False, evidence=f"{status or 'no answer'}: {text[:200]}")]
     found = {str(m.get("name", "")): _url(m.get("clientURLs")) for m in _objects(text, "members")}
@@ -56,7 +55,7 @@ async def secrets(run: Run) -> list[Check]:
         return []
     prefix = f"{flags.get('etcd-prefix', '/registry')}/secrets"
     wanted = {"key": _base64(f"{prefix}/"), "range_end": _base64(f"{prefix}0"), "limit": LOOKED_AT}
-    status, text = await _ask(run, spec.hosts[0].name, "POST", "/v3/kv/range", wanted)
+    status, text = await ask(run, spec.hosts[0].name, "POST", "/v3/kv/range", wanted)
     if status != httpx.codes.OK:
         told = f"{status or 'no answer'}: {text[:200]}"
         return [Check("Secrets in etcd", ok=False, evidence=told)]
@@ -95,9 +94,10 @@ def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-async def _ask(
+async def ask(
     run: Run, host: str, method: str, path: str, body: Mapping[str, object] | None = None
 ) -> tuple[int, str]:
+    """(HTTP status, text) of a host's member; status 0 and the reason where no answer came."""
     socket = await run.hosts[host].forward("127.0.0.1", 2379)
     context = api.tls(run.ctx.authority.folder, "etcd-ca", "etcd-operator")
     async with httpx.AsyncClient(
@@ -106,4 +106,4 @@ async def _ask(
         trust_env=False,
     ) as client:
         content = json.dumps(body or {}).encode() if method == "POST" else None
-        return await ask(client, method, f"https://127.0.0.1:2379{path}", content)
+        return await reply.ask(client, method, f"https://127.0.0.1:2379{path}", content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.engine import api, extra_flags, units
+from tui_installer.engine import api, at_rest, extra_flags, units
 from tui_installer.engine.step import HostStep
 from tui_installer.engine.steps import etcd
 from tui_installer.engine.steps.files import cert_files, filled, program
@@ -13,7 +13,6 @@ from tui_installer.kubernetes import (
     Component,
     admission,
     audit,
-    encryption,
     options,
     options_bytes,
     tokencsv,
@@ -40,7 +39,7 @@ def _files(ctx: Context, host: HostSpec) -> Wants:
         files=(
             program(ctx, host, component, layout.bin(component), ctx.spec.version),
             *_certs(ctx, host),
-            *_secrets(ctx),
+            *_secrets(ctx, host),
             *_policies(ctx, host),
             private(layout.cfg(component), options_bytes(component, ctx.spec, host)),
             text(layout.unit(component), unit(component, ctx.spec, host)),
@@ -54,14 +53,12 @@ def _certs(ctx: Context, host: HostSpec) -> Iterator[FileWant]:
     return (want for want in cert_files(ctx, host, ssl) if not want.path.startswith(f"{ssl}kube-"))
 
 
-def _secrets(ctx: Context) -> Iterator[FileWant]:
+def _secrets(ctx: Context, host: HostSpec) -> Iterator[FileWant]:
     authority, layout = ctx.authority, ctx.spec.layout
     own = owner(Component.APISERVER, ctx.spec)
-    key = authority.encryption_key
-    config = None if key is None else Secret(encryption.configuration(key))
     yield secret(
-        layout.cfg("encryption.yaml"),
-        config,
+        at_rest.path(ctx),
+        at_rest.kept(ctx, host),
         "the key of Secrets at rest",
         keep="the key of Secrets at rest",
         owner=own,
