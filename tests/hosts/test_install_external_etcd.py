@@ -8,9 +8,11 @@ import json
 import external_etcd
 import pytest
 from cluster_work import kubelet_csr
+from encryption_commands import rotate
 from site_under_test import Site, assert_nothing_to_do, assert_verified
 
 MEMBERS = ("master01", "node01", "node02")
+KEY = "/opt/etcd/ssl/server-key.pem"
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +34,15 @@ def etcd_files(site):
     )
 
 
-KEY = "/opt/etcd/ssl/server-key.pem"
+def etcd_values(site, of, through):
+    """Values of Secrets as they lie in etcd. of: the name."""
+    address = site.lab.machine("node01").address
+    return site.ssh(
+        "node01",
+        f"/opt/etcd/bin/etcdctl --endpoints=https://{address}:2379 --cacert=/opt/etcd/ssl/ca.pem "
+        "--cert=/opt/etcd/ssl/server.pem --key=/opt/etcd/ssl/server-key.pem "
+        f"get /registry/secrets/{of} --print-value-only | {through}",
+    )
 
 
 def test_files_on_the_master_that_the_api_servers_user_cannot_read_are_told(site):
@@ -62,15 +72,20 @@ def test_a_node_joins_and_etcd_holds_secrets_only_encrypted(site):
     token = json.loads((site.pki / "bootstrap.token").read_text())
     full = f"{token['id']}.{token['secret']}"
     assert kubelet_csr(site, "worker-1", full).startswith(b"-----BEGIN CERT")
-    address = site.lab.machine("node01").address
-    kept = site.ssh(
-        "node01",
-        f"/opt/etcd/bin/etcdctl --endpoints=https://{address}:2379 --cacert=/opt/etcd/ssl/ca.pem "
-        "--cert=/opt/etcd/ssl/server.pem --key=/opt/etcd/ssl/server-key.pem "
-        f"get /registry/secrets/kube-system/bootstrap-token-{token['id']} --print-value-only "
-        "| head -c 21",
-    )
+    kept = etcd_values(site, f"kube-system/bootstrap-token-{token['id']}", "head -c 21")
     assert kept == "k8s:enc:secretbox:v1:"
+
+
+def test_the_key_of_secrets_is_rotated_without_a_look_into_that_etcd(site):
+    for number in range(20):
+        site.kubectl("create", "secret", "generic", f"s{number}", f"--from-literal=v={number}")
+    done = rotate(site)
+    assert done.code == 0, done.explain()
+    (rewritten,) = done.of("StepFinished", step="rewrite")
+    assert rewritten["reason"] == "21 of 21 Secrets written with key2"
+    values = etcd_values(site, " --prefix", "grep -ao 'k8s:enc:[a-z0-9:]*:key[0-9]*:'")
+    assert values.split() == ["k8s:enc:secretbox:v1:key2:"] * 21
+    assert_nothing_to_do(site)
 
 
 def test_a_file_that_is_not_on_the_master_is_named_before_anything_changes(site):

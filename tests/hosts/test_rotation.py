@@ -1,0 +1,203 @@
+"""The key of Secrets at rest, rotated on real masters: all along, cut, and with a master away."""
+
+from __future__ import annotations
+
+import base64
+import json
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from cluster_work import asked_all_along, etcdctl
+from encryption_commands import rotate, rotating, status
+from site_under_test import Site, assert_nothing_to_do
+
+from tui_installer.lab import faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MASTERS = ["master01", "master02", "master03"]
+STEPS = ["new-key", "add-key", "use-key", "rewrite", "remove-key", "verify", "forget-key"]
+COUNT = 300
+
+
+def make_secrets(site: Site) -> None:
+    items = [
+        {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": f"s{number}", "annotations": {"odd": "\x1b[31m \u202e <b>"}},
+            "data": {"value": base64.b64encode(f"value {number}".encode()).decode()},
+            "immutable": number % 7 == 0,
+        }
+        for number in range(COUNT)
+    ]
+    listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
+    site.kubectl("create", "-f", "-", stdin=listed)
+
+
+def secrets(site: Site) -> dict[str, object]:
+    """Everything of every Secret but its version."""
+    items = json.loads(site.kubectl("get", "secrets", "-A", "-o", "json"))["items"]
+    for item in items:
+        del item["metadata"]["resourceVersion"]
+    return {f"{i['metadata']['namespace']}/{i['metadata']['name']}": i for i in items}
+
+
+def session_keys(site: Site) -> list[str]:
+    """The secrets of the keys, the new one first."""
+    return [line.split()[-1] for line in _lines(site)]
+
+
+def next_name(site: Site) -> str:
+    """Of the key that the next rotation makes."""
+    *name, _ = _lines(site)[0].split()
+    return f"key{int((name or ['key1'])[0].removeprefix('key')) + 1}"
+
+
+def _lines(site: Site) -> list[str]:
+    return (site.pki / "encryption.key").read_text().splitlines()
+
+
+def assert_rotated(site: Site, key: str, former: str, before: dict[str, object]) -> None:
+    assert secrets(site) == before
+    stored = etcdctl(site, site.hosts[0], "get /registry/secrets/ --prefix")
+    assert stored.count(f"k8s:enc:secretbox:v1:{key}:") == len(before)
+    assert stored.count("k8s:enc:") == len(before)
+    found = status(site)
+    assert found["keys"] == [key]
+    assert found["secrets"] == {key: len(before)}
+    assert found["hosts"] == [{"host": h, "keys": [key], "loaded": True} for h in site.hosts]
+    for host in site.hosts:
+        assert site.ssh(host, f"grep -rlF '{former}' /opt /etc /root /tmp /var/lib || true") == ""
+    own = [path for path in site.state.rglob("*") if path.is_file()]
+    assert [path for path in own if former.encode() in path.read_bytes()] == []
+    assert (site.pki / "encryption.key").stat().st_mode & 0o777 == 0o600
+    assert_nothing_to_do(site)
+
+
+@contextmanager
+def read_all_along(site: Site, before: dict[str, object]) -> Iterator[list[str]]:
+    """Reads all Secrets through every master, round and round; yields what was wrong."""
+    wrong: list[str] = []
+    over = threading.Event()
+    wanted = {name for name in before if name.startswith("default/")}
+
+    def read(server: str) -> bool:
+        try:
+            raw = "/api/v1/namespaces/default/secrets"
+            items = json.loads(site.kubectl("--server", server, "get", "--raw", raw))["items"]
+        except AssertionError as error:  # it restarts; a Secret that can't be read is another thing
+            if "Internal" in str(error):
+                wrong.append(f"{server}: {error}")
+            return False
+        found = {f"default/{i['metadata']['name']}": i.get("data") for i in items}
+        if found != {name: before[name].get("data") for name in wanted}:
+            wrong.append(f"{server}: {len(found)} Secrets, not as they were")
+        return True
+
+    def work() -> None:
+        servers = [f"https://{host['address']}:6443" for host in site.answers["hosts"]]
+        while not over.is_set():
+            answered = [read(server) for server in servers]
+            if not any(answered):
+                wrong.append("no master showed the Secrets")
+            over.wait(0.3)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield wrong
+    finally:
+        over.set()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def three(new_site) -> Site:
+    site: Site = new_site(*MASTERS)
+    site.install()
+    make_secrets(site)
+    return site
+
+
+def test_three_masters_answer_all_along_and_every_secret_is_written_anew(three):
+    before, (former,) = secrets(three), session_keys(three)
+    key = next_name(three)
+    addresses = [host["address"] for host in three.answers["hosts"]]
+    shown = rotate(three, "--plan").plan
+    planned = {item["step"] for item in shown["items"] if item["changes"] or item["always"]}
+    assert planned == set(STEPS)
+    assert session_keys(three) == [former]
+    with asked_all_along(three, addresses) as gaps, read_all_along(three, before) as wrong:
+        done = rotate(three)
+    assert done.code == 0, done.explain()
+    assert gaps == []
+    assert wrong == []
+    (rewritten,) = done.of("StepFinished", step="rewrite")
+    assert rewritten["reason"] == f"{len(before)} of {len(before)} Secrets written with {key}"
+    assert done.finish["restarts"] == 9
+    assert [check for check in done.of("Checked") if not check["ok"]] == []
+    assert_rotated(three, key, former, before)
+
+
+def test_nothing_is_begun_while_a_master_is_off_and_nothing_removed_when_it_was(three):
+    before, (former,) = secrets(three), session_keys(three)
+    key = next_name(three)
+    faults.power_off(three.lab.folder, "master03")
+    try:
+        refused = rotate(three)
+        assert refused.code == 3, refused.explain()
+        assert refused.card["host"] == "master03"
+        assert session_keys(three) == [former]
+    finally:
+        faults.power_on(three.lab.folder, "master03")
+    three.install()  # waits until all is up again
+    with rotating(three, "use-key") as process:
+        process.kill()
+    faults.power_off(three.lab.folder, "master02")
+    try:
+        assert rotate(three).code == 3
+        assert former in session_keys(three)
+        for host in ("master01", "master03"):
+            assert former in three.ssh(host, "cat /opt/kubernetes/cfg/encryption.yaml")
+    finally:
+        faults.power_on(three.lab.folder, "master02")
+    done = rotate(three)
+    assert done.code == 0, done.explain()
+    assert_rotated(three, key, former, before)
+
+
+def test_a_master_that_loses_its_power_in_a_rotation_is_waited_for(three):
+    before, (former,) = secrets(three), session_keys(three)
+    key = next_name(three)
+    with rotating(three, "use-key") as process:
+        faults.power_cut(three.lab.folder, "master02")
+        faults.power_on(three.lab.folder, "master02")
+        stdout, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, stdout[-3000:]
+    assert_rotated(three, key, former, before)
+
+
+def test_one_master_cut_in_every_phase_goes_on_with_the_same_key(new_site):
+    site: Site = new_site("master01")
+    site.install()
+    make_secrets(site)
+    before, (former,) = secrets(site), session_keys(site)
+    for step in STEPS[1:]:
+        with rotating(site, step) as process:
+            process.send_signal(signal.SIGINT if step == "rewrite" else signal.SIGKILL)
+            process.wait(60)
+        assert process.returncode == (130 if step == "rewrite" else -signal.SIGKILL)
+        new, old = session_keys(site)
+        assert old == former
+        if step == "use-key":  # an ordinary run mends the cluster and leaves the keys alone
+            site.install()
+            assert session_keys(site) == [new, old]
+    done = rotate(site)
+    assert done.code == 0, done.explain()
+    assert session_keys(site) == [new]
+    assert_rotated(site, "key2", former, before)
