@@ -208,7 +208,7 @@ def test_recovering_from_a_host_that_lies_makes_no_session(does, hostile):
 
 PLANTED = {
     "/opt/kubernetes/bin/kube-apiserver": "ln -s /victim/link",
-    "/opt/kubernetes/cfg/kube-apiserver.conf": "ln -s /victim/shadow",
+    "/opt/kubernetes/cfg/kube-apiserver": "ln -s /victim/shadow",
     "/opt/kubernetes/ssl/server.pem": "ln /victim/hard",
     "/opt/kubernetes/ssl/server-key.pem": "mkfifo",
     "/opt/etcd/ssl/.ca.pem.tui-installer": "ln -s /victim/temp",
