@@ -32,7 +32,7 @@ def site(new_site: Callable[..., Site]) -> Site:
     made.answers["sans"] = ["192.0.2.100", "k8s.example.com"]
     made.answers["token"] = {"mode": "both"}
     made.answers["kubernetes"]["extraArgs"] = {"apiserver": {"event-ttl": "2h"}}
-    made.answers["security"] = {"alwaysPullImages": True, "audit": {"maxAge": 7}}
+    made.answers["security"] = {"alwaysPullImages": False, "audit": {"maxAge": 7}}
     assert_verified(made.install(), [HOST])
     return made
 

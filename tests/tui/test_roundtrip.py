@@ -133,7 +133,7 @@ EVERYTHING = {
             "maxSize": 50,
             "policyFile": "/srv/audit-policy.yaml",
         },
-        "alwaysPullImages": True,
+        "alwaysPullImages": False,
         "denyServiceExternalIPs": False,
         "eventRateLimit": False,
         "podSecurity": {"enforce": "privileged", "warn": "baseline"},

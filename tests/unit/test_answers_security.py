@@ -51,7 +51,7 @@ security:
     maxBackup: 2
     maxSize: 3
     policyFile: audit.yaml
-  alwaysPullImages: true
+  alwaysPullImages: false
   denyServiceExternalIPs: false
   eventRateLimit: false
   podSecurity: {enforce: privileged, warn: baseline}
@@ -61,7 +61,7 @@ security:
     ) == SecuritySpec(
         anonymous_auth=True,
         audit=AuditSpec("/var/log/k8s/api.log", 1, 2, 3, "/srv/audit.yaml"),
-        always_pull_images=True,
+        always_pull_images=False,
         deny_service_external_ips=False,
         event_rate_limit=False,
         enforce=PodLevel.PRIVILEGED,

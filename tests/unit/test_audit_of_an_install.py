@@ -73,10 +73,6 @@ def kind(want: FileWant) -> str:
     return next((name for word, name in KINDS.items() if word in text), "text")
 
 
-LEFT_OPEN = {"1.2.11"}
-"""By default: with security.alwaysPullImages no pod would start while its registry is away."""
-
-
 def failed(spec: Spec, folder: Path) -> dict[str, str]:
     found = audit(told(context(folder, spec)))
     assert found.count(Result.PASS) > 70
@@ -84,11 +80,11 @@ def failed(spec: Spec, folder: Path) -> dict[str, str]:
     return {one.number: one.verdicts["master01"].evidence for one in bad}
 
 
-def test_a_default_install_fails_only_what_a_toggle_leaves_open(tmp_path: Path):
-    assert failed(kube_samples.spec(hosts=kube_samples.hosts(1)), tmp_path).keys() == LEFT_OPEN
+def test_a_default_install_fails_nothing(tmp_path: Path):
+    assert failed(kube_samples.spec(hosts=kube_samples.hosts(1)), tmp_path) == {}
 
 
-def test_with_the_toggle_on_it_fails_nothing(tmp_path: Path):
+def test_a_toggle_that_opens_it_fails_its_control(tmp_path: Path):
     spec = kube_samples.spec(hosts=kube_samples.hosts(1))
-    closed = dataclasses.replace(spec.security, always_pull_images=True)
-    assert failed(dataclasses.replace(spec, security=closed), tmp_path) == {}
+    opened = dataclasses.replace(spec.security, always_pull_images=False)
+    assert failed(dataclasses.replace(spec, security=opened), tmp_path).keys() == {"1.2.11"}

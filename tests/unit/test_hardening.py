@@ -58,7 +58,9 @@ def test_an_api_server_of_which_nothing_is_said_is_closed():
     assert found["service-account-lookup"] == "true"
     assert found["request-timeout"] == "1m0s"
     assert found["admission-control-config-file"] == ADMISSION
-    assert plugins() == ["NodeRestriction", "DenyServiceExternalIPs", "EventRateLimit"]
+    assert plugins() == [
+        "NodeRestriction", "DenyServiceExternalIPs", "EventRateLimit", "AlwaysPullImages",
+    ]  # fmt: skip
 
 
 def test_the_audit_log_is_bounded_and_has_a_policy():
@@ -87,21 +89,24 @@ def test_a_toggle_changes_its_flag(security, flag, value):
 
 
 def test_each_plugin_has_its_toggle():
-    assert plugins(deny_service_external_ips=False) == ["NodeRestriction", "EventRateLimit"]
-    assert plugins(event_rate_limit=False) == ["NodeRestriction", "DenyServiceExternalIPs"]
-    assert "AlwaysPullImages" in plugins(always_pull_images=True)
+    every = {"NodeRestriction", "DenyServiceExternalIPs", "EventRateLimit", "AlwaysPullImages"}
+    assert set(plugins()) == every
+    assert set(plugins(deny_service_external_ips=False)) == every - {"DenyServiceExternalIPs"}
+    assert set(plugins(event_rate_limit=False)) == every - {"EventRateLimit"}
+    assert set(plugins(always_pull_images=False)) == every - {"AlwaysPullImages"}
 
 
 def test_an_own_list_of_plugins_adds_to_ours():
     own = ("enable-admission-plugins", "PodNodeSelector, NodeRestriction")
     assert plugins(own) == [
-        "NodeRestriction", "DenyServiceExternalIPs", "EventRateLimit", "PodNodeSelector",
+        "NodeRestriction", "DenyServiceExternalIPs", "EventRateLimit", "AlwaysPullImages",
+        "PodNodeSelector",
     ]  # fmt: skip
 
 
 def test_a_plugin_that_is_disabled_is_not_enabled_beside():
     off = ("disable-admission-plugins", "EventRateLimit,NodeRestriction")
-    assert plugins(off) == ["DenyServiceExternalIPs"]
+    assert plugins(off) == ["DenyServiceExternalIPs", "AlwaysPullImages"]
     assert "EventRateLimit" not in configured(off)
 
 

@@ -98,7 +98,7 @@ EXTERNAL = Etcd(
         ),
         three(etcd=EXTERNAL),
         three(security=Security(
-            anonymous_auth=True, always_pull_images=True, deny_service_external_ips=False,
+            anonymous_auth=True, always_pull_images=False, deny_service_external_ips=False,
             event_rate_limit=False, service_account_extend_token_expiration=True,
             pod_security=PodSecurity(enforce="privileged", warn="baseline"),
             audit=Audit(log_path="/var/log/k8s/a.log", max_age=7, max_backup=3, max_size=50),

@@ -88,10 +88,10 @@ class Security(Block):
         bool,
         say(
             "Whether every start of a pod asks the registry, so that nobody runs an image without "
-            "the right to pull it. true: no pod starts while the registry is away, and images "
-            "loaded by hand, as on air-gapped sites, are no use."
+            "the right to pull it. true: no pod starts while its registry is away; a site that "
+            "loads images into its nodes by hand, as air-gapped ones do, wants false."
         ),
-    ] = False
+    ] = True
     deny_service_external_ips: Annotated[
         bool,
         Field(alias="denyServiceExternalIPs"),

@@ -41,7 +41,7 @@ class SecuritySpec:
 
     anonymous_auth: bool = False
     audit: AuditSpec | None = AuditSpec()
-    always_pull_images: bool = False
+    always_pull_images: bool = True
     deny_service_external_ips: bool = True
     event_rate_limit: bool = True
     enforce: PodLevel = PodLevel.BASELINE
