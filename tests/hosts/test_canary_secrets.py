@@ -39,7 +39,11 @@ OWN_FILES = {
         "state/test/pki/signing-ca-key.pem",
         "host/opt/kubernetes/ssl/signing-ca-key.pem",
     ),
-    "sa": ("state/test/pki/sa.key", "host/opt/kubernetes/ssl/sa.key"),
+    "sa": (
+        "state/test/pki/sa.key",
+        "host/opt/kubernetes/ssl/sa.key",
+        "host/opt/kubernetes/ssl/kube-controller-manager-sa.key",
+    ),
     "admin": ("state/test/pki/admin-key.pem", "state/test/admin.kubeconfig"),
 }
 """Each secret's files, below the operator's folder of this test or, as host/…, on the host."""
@@ -229,7 +233,6 @@ def headless(it: Life) -> None:
     it.program("sessions", "export", "test", str(it.captured / "answers.yaml"))
     whole = str(it.captured / "whole.session")
     it.program("sessions", "export", "test", whole, "--whole", *opens)
-    locked_file(it).unlink()
 
 
 def locked_file(it: Life) -> Path:
@@ -252,6 +255,7 @@ def pages(it: Life) -> None:
             it.keep("screens", screen.screen)
         screen.press("C-q")
         assert screen.ended() == 0
+    locked_file(it).unlink()
 
 
 @pytest.fixture(scope="module")
