@@ -34,7 +34,9 @@ def test_a_disk_that_fills_up_on_one_host(site):
     meanwhile(
         site,
         "until [ -e /opt/etcd/bin/.etcd.tui-installer ]; do sleep 0.01; done\n"
-        "dd if=/dev/zero of=/opt/hog bs=1M 2>/dev/null; sleep 600\n",
+        "free=$(df --output=avail -B1 /opt | tail -n 1)\n"
+        "fallocate -l $((free - 4194304)) /opt/hog\n"  # at once; then what little is left
+        "dd if=/dev/zero of=/opt/hog oflag=append conv=notrunc bs=64K 2>/dev/null; sleep 600\n",
     )
     done = site.run()
     assert done.code == 1, done.explain()

@@ -16,7 +16,7 @@ from tui_installer.kubernetes.units import unit
 from tui_installer.lab import lab, takedown
 from tui_installer.model import parse
 from tui_installer.model.security import SecuritySpec, Services
-from tui_installer.model.spec import EtcdMode, Layout
+from tui_installer.model.spec import EtcdMode, ExtraArgs, Layout
 
 pytestmark = pytest.mark.hosts
 
@@ -41,6 +41,7 @@ class Sample:
         self.etcd = type("Etcd", (), {"mode": EtcdMode.STACKED})()
         # The program lies below /root and writes what it was given: as root, without a sandbox.
         self.security = SecuritySpec(services=Services.ROOT)
+        self.extra_args = ExtraArgs()
 
 
 def fit(text):
