@@ -191,6 +191,15 @@ async def test_no_setting_of_the_user_switches_verifying_off(get, go, monkeypatc
         assert (env["GOTOOLCHAIN"], env["GOAMD64"]) == ("local", "v1")
 
 
+async def test_go_is_handed_what_it_needs_of_the_environment_and_no_password(get, go, monkeypatch):
+    for name in ("MY_SUDO", "GODEBUG", "https_proxy", "NO_PROXY", "GOPATH", "GOPROXY_PASSWORD"):
+        monkeypatch.setenv(name, "/there")
+    await get("go")
+    for _, env, _ in go.calls():
+        assert {"https_proxy", "NO_PROXY", "GOPATH", "PATH", "HOME"} <= env.keys()
+        assert not {"MY_SUDO", "GODEBUG", "GOPROXY_PASSWORD"} & env.keys()
+
+
 @pytest.mark.parametrize("setting", ["GOSUMDB", "GOPROXY"])
 async def test_a_database_or_a_proxy_that_is_off_is_refused(get, go, setting):
     go.save(env=go.plan["env"] | {setting: "off"})

@@ -38,7 +38,11 @@ _VERIFIED = {
     "GOINSECURE": "none",
 }
 _PROGRAM = {"CGO_ENABLED": "0", "GOOS": "linux", "GOAMD64": "v1", "GOARM64": "v8.0"}
-_UNSET = ("GOEXPERIMENT", "GODEBUG", "GOFIPS140", "GOROOT_FINAL")
+_HANDED_ON = re.compile(
+    r"PATH|HOME|TMPDIR|XDG_\w+|LANG|LC_\w+|SSL_CERT_\w+|NETRC|(?i:https?|no|all)_(?i:proxy)"
+    r"|GO(?!EXPERIMENT$|DEBUG$|FIPS140$)[A-Z0-9]+"
+)
+"""What go needs of the environment; a password may stand in another variable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ async def find_go(arch: str, folder: Path) -> Go:
             "there is no go command, which building from source needs",
             hint="install Go and have it in PATH, or take another source",
         )
-    env = {k: v for k, v in os.environ.items() if k not in _UNSET}
+    env = {k: v for k, v in os.environ.items() if _HANDED_ON.fullmatch(k)}
     env |= _VERIFIED | _PROGRAM | {"GOARCH": arch}
     said = json.loads(await run_go(env, folder, "env", "-json", *_ASKED))
     go = Go(said["GOVERSION"], said["GOPROXY"], said["GOSUMDB"], env)
