@@ -36,7 +36,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(folder, sys.executable, "-m", "venv", "venv")
     lock = str(REPOSITORY / "requirements/runtime.txt")
     python = str(folder / "venv/bin/python")
-    run(folder, python, *pip, "install", "--require-hashes", "-r", lock)
+    run(folder, python, *pip, "install", "--no-deps", "--require-hashes", "-r", lock)
     run(folder, python, *pip, "install", "--no-deps", "--no-index", str(wheel))
     run(folder, python, *pip, "check")
     return folder / "venv/bin/tui-installer"
