@@ -152,6 +152,8 @@ def test_a_service_cannot_draw_traffic_by_external_addresses(site):
 
 def test_the_plugins_are_at_work(site):
     told = site.ssh(HOST, "journalctl -u kube-apiserver --no-pager -o cat | grep 'admission contr'")
+    made = json.loads(asked(site, PODS.format("kube-system"), pod())[1])
+    assert made["spec"]["containers"][0]["imagePullPolicy"] == "Always"
     for plugin in (
         "NodeRestriction", "EventRateLimit", "DenyServiceExternalIPs", "AlwaysPullImages",
         "PodSecurity",
@@ -192,7 +194,7 @@ def test_every_toggle_can_be_opened_and_only_the_api_server_is_restarted(site):
     assert asked(site, "/version", known=False)[0] == 200
     status, text, warning = asked(site, PODS.format("default"), pod(hostNetwork=True))
     assert (status, warning) == (201, "")
-    assert json.loads(text)["spec"]["containers"][0]["imagePullPolicy"] == "Always"
+    assert json.loads(text)["spec"]["containers"][0]["imagePullPolicy"] == "IfNotPresent"
     assert asked(site, "/api/v1/namespaces/default/services?dryRun=All", service())[0] == 201
     assert_nothing_to_do(opened)
 
@@ -209,7 +211,9 @@ def test_own_plugins_and_an_own_policy_work_beside_ours(site, tmp_path):
     assert site.ssh(HOST, "cat /opt/kubernetes/cfg/audit-policy.yaml") == policy.read_text()
     assert [e for e in logged(site, "/readyz") if e["level"] == "Request"]
     running = site.ssh(HOST, "tr '\\0' '\\n' </proc/$(pgrep -x kube-apiserver)/cmdline")
-    plugins = "NodeRestriction,DenyServiceExternalIPs,PodNodeSelector,EventRateLimit"
+    plugins = (
+        "NodeRestriction,DenyServiceExternalIPs,AlwaysPullImages,PodNodeSelector,EventRateLimit"
+    )
     assert f"--enable-admission-plugins={plugins}\n" in running
 
 
