@@ -211,9 +211,7 @@ def test_own_plugins_and_an_own_policy_work_beside_ours(site, tmp_path):
     assert site.ssh(HOST, "cat /opt/kubernetes/cfg/audit-policy.yaml") == policy.read_text()
     assert [e for e in logged(site, "/readyz") if e["level"] == "Request"]
     running = site.ssh(HOST, "tr '\\0' '\\n' </proc/$(pgrep -x kube-apiserver)/cmdline")
-    plugins = (
-        "NodeRestriction,DenyServiceExternalIPs,AlwaysPullImages,PodNodeSelector,EventRateLimit"
-    )
+    ours = "NodeRestriction,DenyServiceExternalIPs,AlwaysPullImages"
     assert f"--enable-admission-plugins={ours},PodNodeSelector,EventRateLimit\n" in running
 
 
