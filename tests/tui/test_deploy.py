@@ -587,7 +587,7 @@ async def test_a_fault_of_the_program_is_a_card_not_a_crash(
 
 async def test_a_run_takes_its_clusters_name_and_the_answers_with_it(fake_runs: list[str]) -> None:
     app = kept_app()
-    assert app.draft.name.startswith("new-")
+    assert app.draft.name == "demo"
     app.engine.start(app.draft.spec(), app.draft)
     async with asyncio.timeout(10):
         while app.engine.state.start is None:  # noqa: ASYNC110 - a fold is polled, as the page does

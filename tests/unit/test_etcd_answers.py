@@ -28,7 +28,7 @@ async def test_an_answer_of_any_form_is_a_check(
     async def told(*_: object) -> tuple[int, str]:
         return 200, json.dumps(answer)
 
-    monkeypatch.setattr(etcd, "_ask", told)
+    monkeypatch.setattr(etcd, "ask", told)
     run, _ = run_of(context(tmp_path / "state"), tmp_path)
     (members,) = await etcd.members(run)
     assert not members.ok

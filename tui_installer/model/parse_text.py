@@ -23,7 +23,7 @@ _DURATION = re.compile(
 )
 _FINGERPRINT = re.compile(r"SHA256:([A-Za-z0-9+/]{43})=?")
 _PORT_RANGE = re.compile(r"([1-9][0-9]{0,4})-([1-9][0-9]{0,4})")
-_FLAG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_FLAG = re.compile(r"(?=.{1,200}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@\\+-]{0,254}\$?")
 _ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
 
@@ -139,13 +139,13 @@ def env_name(text: str) -> str:
 
 
 def flag_name(text: str) -> str:
-    """A component's flag without its dashes, such as ``audit-log-maxage``."""
+    """A flag without its dashes, such as ``audit-log-maxage``; at most 200 characters."""
     if text.startswith("-") and _FLAG.fullmatch(text.lstrip("-")):
         raise ValueError(f"write the flag without its dashes: {shown(text.lstrip('-'))}")
     if not _FLAG.fullmatch(text):
         raise ValueError(
-            "want a flag's name of a-z, 0-9 and -, without leading dashes, such as v or "
-            f"audit-log-maxage; got {shown(text)}"
+            "want a flag's name of a-z, 0-9 and -, at most 200, without leading dashes, such as v "
+            f"or audit-log-maxage; got {shown(text)}"
         )
     return text
 
