@@ -74,6 +74,7 @@ class HostsPage(Page):
         self._drawn: tuple[Any, ...] = ()
         self._want(after=0.0)
         self.set_interval(POLL, self._poll)
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show())
         self.call_after_refresh(self._show)
 
     def on_resize(self, event: Resize) -> None:
@@ -95,10 +96,7 @@ class HostsPage(Page):
         self._rows = [
             replace(row, check=checks.get(row.target)) if row.target else row for row in self._rows
         ]
-        state = (
-            self.app.theme,
-            *((id(row.check), row.check.changes) for row in self._rows if row.check),
-        )
+        state = tuple((id(row.check), row.check.changes) for row in self._rows if row.check)
         if state != self._drawn or self.app.engine.pool.busy:
             self._drawn = state
             self._show()
