@@ -27,12 +27,14 @@ WORK = "/var/tmp"  # on a disk, as in install.py
 SETTLED = 20
 """Seconds after the install until memory is read: the new cluster's own start-up work is over."""
 OPEN: dict[str, Any] = {
+    "alwaysPullImages": False,
     "anonymousAuth": True,
     "audit": {"enabled": False},
     "denyServiceExternalIPs": False,
     "eventRateLimit": False,
     "podSecurity": {"enforce": "privileged", "warn": "privileged"},
     "serviceAccountExtendTokenExpiration": True,
+    "services": "root",
 }
 ALLOWED = 1.05
 """The ratio that closing may cost."""

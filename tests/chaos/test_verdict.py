@@ -42,7 +42,8 @@ def test_a_stray_file_on_a_host_is_found(site, there, told):
 
 
 def test_a_stray_unit_and_a_stray_process_are_found(site):
-    site.ssh(HOST, "systemd-run -q --unit=tui-installer-x sh -c 'sleep 300' tui-installer")
+    one = "bash -c 'exec -a tui-installer sleep 300'"  # a shell's child can outlive a stop's notice
+    site.ssh(HOST, f"systemd-run -q --unit=tui-installer-x {one}")
     found = list(strays(site))
     assert any("stray unit: tui-installer-x" in line for line in found)
     assert any("stray process" in line for line in found)
