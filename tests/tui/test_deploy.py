@@ -436,6 +436,17 @@ async def test_success_is_seen_and_then_leads_to_the_results() -> None:
         await until(pilot, lambda: at(app) == "DonePage")
 
 
+@pytest.mark.parametrize("turns", [1, 2, 3])
+async def test_leaving_while_a_page_opens_is_no_fault(turns: int) -> None:
+    app = deploying(FakeEngine(state_of(succeeded())))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        app.go("done")
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    assert app.fault is None
+
+
 async def test_coming_back_to_a_finished_run_stays_there() -> None:
     app = deploying(FakeEngine(state_of(succeeded())))
     async with app.run_test(size=SIZE) as pilot:

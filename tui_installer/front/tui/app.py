@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
+from textual.css.query import NoMatches
 
 from tui_installer.actions import settings
 from tui_installer.errors import InstallerError
@@ -157,6 +158,11 @@ class WizardApp(KeysInOrder[int]):
     def _fatal_error(self) -> None:
         """Textual would print the failing frames with their locals, where typed secrets stand."""
         self._close_messages_no_wait()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A widget that the end of the app meets before it is there has no children to find."""
+        if self._running or not isinstance(error, NoMatches):
+            super()._handle_exception(error)
 
     @property
     def fault(self) -> Exception | None:
