@@ -1,8 +1,8 @@
-"""Records what real hosts say, for screenshots that need no hosts: ``python tests/tui/record.py``.
+"""Records what real hosts say, for screenshots: ``python tests/tui/record.py [good|bad|audit …]``.
 
-Makes throwaway lab hosts (root, systemd-nspawn), checks them live, plans, installs, and installs
-once more where a port of etcd is taken in the middle of the run. Addresses and folders of this
-machine are replaced by documentation ones.
+Makes throwaway lab hosts (root, systemd-nspawn), checks them live, plans, installs; installs where
+a port of etcd is taken in the middle of the run; installs one master and audits it. Addresses and
+folders of this machine are replaced by documentation ones.
 """
 
 from __future__ import annotations
@@ -13,18 +13,21 @@ import os
 import platform
 import re
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui_installer.actions import drafts, install
+from tui_installer.actions import audit, drafts, install
+from tui_installer.front import audit_text
 from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.engine_room import EngineRoom
 from tui_installer.front.tui.host_rows import rows_of
 from tui_installer.lab import lab, takedown
 from tui_installer.model.events import to_json
+from tui_installer.remote.credentials import Credentials
 
 if TYPE_CHECKING:
     from tui_installer.model.events import Event
@@ -51,13 +54,14 @@ systemctl daemon-reload && systemctl start metrics-relay.path
 """Takes etcd's peer port as soon as etcd's program is there."""
 
 
-def main() -> None:
+def main(names: list[str]) -> None:
     OUT.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        for number, record in enumerate((good, bad)):
-            os.environ["TUI_INSTALLER_HOME"] = str(folder / f"state{number}")
-            made = lab.up(folder / f"lab{number}", say=print, host_names=HOSTS, name=f"rec{number}")
+    for name in names or RECORDINGS:
+        count, record = RECORDINGS[name]
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch)
+            os.environ["TUI_INSTALLER_HOME"] = str(folder / "state")
+            made = lab.up(folder / "lab", say=print, host_names=HOSTS[:count], name=f"rec{name}")
             try:
                 asyncio.run(record(made))
             finally:
@@ -80,8 +84,16 @@ async def bad(made: lab.Lab) -> None:
     write(made, "failed.jsonl", await ran(answers(made)))
 
 
+async def audited(made: lab.Lab) -> None:
+    """A default install of one master, as the command tells it."""
+    data = answers(made)
+    await ran(data)
+    found = await audit.audit(drafts.spec(data), Credentials())
+    (OUT / "audit.json").write_text(public(made, audit_text.as_json(found)))
+
+
 def answers(made: lab.Lab) -> dict[str, Any]:
-    data = lab.answers(made.folder, list(HOSTS))
+    data = lab.answers(made.folder)
     data["cluster"] = {"name": "demo"}
     data["kubernetes"] = {"source": {"kind": "go", "location": ""}}
     return data
@@ -133,5 +145,9 @@ def public(made: lab.Lab, text: str) -> str:
     return re.sub(re.escape(made.subnet.rsplit(".", 1)[0]) + r"\.(?=\d)", "192.0.2.", told)
 
 
+RECORDINGS = {"good": (3, good), "bad": (3, bad), "audit": (1, audited)}
+"""Name → how many hosts, and what is done with them."""
+
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -137,7 +137,9 @@ class SessionKeys(Screen[None]):
             self._say(f"Imported.{f' To check: {check}' if check else ''}")
 
     async def _asked(self, dialog: ModalScreen[T]) -> T | None:
-        """What it is answered with."""
+        """What it is answered with, once it is gone: `push_screen_wait` gives it while it stands,
+        and what is told then is lost when the page below comes back.
+        """
         answered: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
         self.app.push_screen(dialog, answered.set_result)
         return await answered

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
     from tui_installer.front.tui.draft import Draft
 
@@ -51,7 +52,7 @@ class ClusterPage(Page):
             with VerticalScroll(id="right", can_focus=False):
                 yield from self._right(self.draft)
 
-    def _left(self, draft: Draft) -> Iterator[FieldGroup]:
+    def _left(self, draft: Draft) -> Iterator[Widget]:
         yield FieldGroup(
             draft,
             "",
@@ -80,8 +81,10 @@ class ClusterPage(Page):
             TextField(draft, "cluster.domain", "Cluster domain"),
             TextField(draft, "cluster.nodePortRange", "NodePort range"),
         )
+        yield Static(id="overview", markup=False)
+        yield from self._etcd(draft)
 
-    def _right(self, draft: Draft) -> Iterator[Any]:
+    def _etcd(self, draft: Draft) -> Iterator[FieldGroup]:
         yield FieldGroup(
             draft, "etcd", ChoiceField(draft, "etcd.mode", "Where it runs", ETCD_MODES)
         )
@@ -103,6 +106,8 @@ class ClusterPage(Page):
             TextField(draft, "etcd.external.key", "Key"),
             when=lambda d: d.value("etcd.mode") == "external",
         )
+
+    def _right(self, draft: Draft) -> Iterator[FieldGroup]:
         yield FieldGroup(
             draft,
             "Folders on the masters",
@@ -110,7 +115,6 @@ class ClusterPage(Page):
             TextField(draft, "layout.etcd", "etcd"),
             TextField(draft, "layout.units", "systemd units"),
         )
-        yield Static(id="overview", markup=False)
         yield from security_groups(draft)
 
     def on_mount(self) -> None:

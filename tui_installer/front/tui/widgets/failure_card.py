@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LAST_LINES = 8
 TITLE = "bold $text-primary"
+WITHIN = "  "
+"""Before what stands below a title; a long line goes on below its own begin."""
 AGAIN = "R runs again, once the run has ended; what is done is not done twice"
 
 
@@ -46,11 +48,11 @@ def _one(failed: Failed) -> Iterator[tuple[str, str]]:
     yield plain(failed.message), ""
     yield "Next", TITLE
     if failed.hint and not cancelled:
-        yield f"  {plain(failed.hint)}", "$text-accent"
-    yield f"  {AGAIN}", "$text-accent"
+        yield f"{WITHIN}{plain(failed.hint)}", "$text-accent"
+    yield f"{WITHIN}{AGAIN}", "$text-accent"
     if failed.details:
         yield "Where each host stands" if cancelled else "Evidence", TITLE
-        yield from ((f"  {plain(detail)}", "") for detail in failed.details)
+        yield from ((f"{WITHIN}{plain(detail)}", "") for detail in failed.details)
 
 
 def _last_lines(lines: list[Line]) -> Iterator[tuple[str, str]]:
@@ -60,33 +62,36 @@ def _last_lines(lines: list[Line]) -> Iterator[tuple[str, str]]:
         yield "Last lines of its log", TITLE
     for line in lines[max(0, end - LAST_LINES) : end]:
         for glyph, _, text in told(line):
-            yield f"  {glyph} {text}", "$state-skip"
+            yield f"{WITHIN}{glyph} {text}", "$state-skip"
 
 
 class FailureCard(VerticalScroll, can_focus=False):
     """Built when the failure, or the host, changes; a person scrolls it."""
 
+    DEFAULT_CSS = "FailureCard .-within { padding-left: 2; }"
+
     def __init__(self) -> None:
         super().__init__()
         self._state: RunState | None = None
         self._shown = ("", 0)
-        self._text = ""
+        self._parts: tuple[tuple[str, str], ...] = ()
 
     def compose(self) -> ComposeResult:
-        yield Static(markup=False)
+        for text, style in self._parts:
+            part = text.removeprefix(WITHIN)
+            content = Content.styled(part, style) if style else Content(part)
+            yield Static(content, classes="" if part == text else "-within")
 
     def show(self, state: RunState, place: str) -> None:
         key = (place, len(state.failures))
         if state is self._state and key == self._shown:
             return
         self._state, self._shown = state, key
-        parts = list(card_parts(state, place))
-        self._text = "\n".join(text for text, _ in parts)
-        styled = [Content.styled(text, style) if style else Content(text) for text, style in parts]
-        self.query_one(Static).update(Content("\n").join(styled))
+        self._parts = tuple(card_parts(state, place))
+        self.refresh(recompose=True)
         self.scroll_home(animate=False)
 
     @property
     def text(self) -> str:
         """The card as plain text, for the clipboard."""
-        return self._text
+        return "\n".join(text for text, _ in self._parts)
