@@ -142,6 +142,18 @@ class Site:
         )
         return outcome(done.returncode, done.stdout, done.stderr)
 
+    def program(self, *argv: str, timeout: float = 180) -> subprocess.CompletedProcess[str]:
+        """``tui-installer ARGV``, with nobody to ask."""
+        return subprocess.run(
+            [sys.executable, "-m", "tui_installer", *argv],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+            env=self.environ(),
+        )
+
     def install(self, *options: str) -> Outcome:
         """A run that must succeed."""
         done = self.run(*options)

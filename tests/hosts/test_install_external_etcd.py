@@ -9,6 +9,7 @@ import external_etcd
 import pytest
 from cluster_work import kubelet_csr
 from encryption_commands import rotate
+from session_commands import recover
 from site_under_test import Site, assert_nothing_to_do, assert_verified
 
 MEMBERS = ("master01", "node01", "node02")
@@ -86,6 +87,13 @@ def test_the_key_of_secrets_is_rotated_without_a_look_into_that_etcd(site):
     values = etcd_values(site, " --prefix", "grep -ao 'k8s:enc:[a-z0-9:]*:key[0-9]*:'")
     assert values.split() == ["k8s:enc:secretbox:v1:key2:"] * 21
     assert_nothing_to_do(site)
+
+
+def test_a_lost_session_is_made_anew_with_the_external_etcd(site, tmp_path):
+    made = recover(site, tmp_path)
+    assert (made.pki / "encryption.key").read_bytes() == (site.pki / "encryption.key").read_bytes()
+    assert made.install().finish["restarts"] == 0
+    assert_nothing_to_do(made)
 
 
 def test_a_file_that_is_not_on_the_master_is_named_before_anything_changes(site):

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import pytest
 from cluster_work import accept, administrator, asked_all_along, etcdctl, kubelet_csr, own_files
+from session_commands import recover
 from site_under_test import UNITS, Site, assert_nothing_to_do, assert_verified
 
 from tui_installer.lab import faults
@@ -292,3 +293,14 @@ def assert_one_after_the_other(site):
     order = sorted(MASTERS, key=started.__getitem__)
     for one, next_one in pairwise(order):
         assert started[next_one] > ready[one]
+
+
+def test_a_lost_session_is_made_anew_from_all_masters(site, tmp_path):
+    made = recover(site, tmp_path)
+    for name in ("sa.key", "encryption.key", *(f"{host}/server-key.pem" for host in MASTERS)):
+        assert (made.pki / name).read_bytes() == (site.pki / name).read_bytes()
+    units = site.running()
+    first = made.install()
+    assert first.finish["restarts"] == 0
+    assert site.running() == units
+    assert_nothing_to_do(made)

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
+from session_commands import recover, sessions
 from site_under_test import assert_nothing_to_do, assert_verified
-
-from tui_installer.model.changes import changed
-from tui_installer.store import answers_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,25 +32,6 @@ def site(new_site: Callable[..., Site]) -> Site:
     return made
 
 
-def program(site: Site, *argv: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tui_installer", *argv],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env=site.environ(),
-    )
-
-
-def sessions(site: Site, *argv: str) -> str:
-    """What a command of `sessions` that must succeed says."""
-    done = program(site, "sessions", *argv)
-    assert done.returncode == 0, done.stderr
-    return done.stdout + done.stderr
-
-
 @pytest.fixture
 def passphrase(tmp_path: Path) -> str:
     file = tmp_path / "passphrase"
@@ -71,7 +47,7 @@ def test_a_session_exported_whole_goes_on_from_another_machine(site, tmp_path, p
     said = sessions(other, "import", file, "--passphrase-file", passphrase)
     assert "identityFiles" in said
     before = site.running()
-    again = program(other, "--resume", "test", "--output", "jsonl")
+    again = other.program("--resume", "test", "--output", "jsonl")
     assert again.returncode == 0, again.stderr
     assert '"changes": 0, "restarts": 0' in again.stdout
     assert site.running() == before
@@ -98,33 +74,12 @@ def test_the_session_that_the_hosts_are_of_is_named(site):
 @pytest.fixture(scope="module")
 def recovered(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The site by a session made anew from its host; only the login is said."""
-    made = site.elsewhere(tmp_path_factory.mktemp("recovered"))
-    login = {key: site.answers[key] for key in ("ssh", "hosts")}
-    source = {"source": site.answers["kubernetes"]["source"]}
-    (made.home / "person").mkdir()
-    file = made.home / "login.yaml"
-    plain = {"apiVersion": "tui-installer/v1", **login, "kubernetes": source}
-    file.write_text(yaml.dump(plain, Dumper=Plain, sort_keys=False))
-    before = site.snapshot(HOST)
-    said = sessions(made, "recover", "--answers", str(file))
-    assert "the key of ca;" in said
-    assert site.snapshot(HOST) == before
-    return made
-
-
-class Plain(yaml.SafeDumper):
-    """Without anchors, which are not accepted."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
+    return recover(site, tmp_path_factory.mktemp("recovered"))
 
 
 def test_a_lost_session_is_made_anew_and_finds_nothing_to_do_on_the_host(site, recovered):
-    site.command()  # the file as it is for this site
-    found = answers_file.load(recovered.state / "answers.yaml").answers
-    assert changed(found) == changed(answers_file.load(site.file).answers)
     units = site.running()
-    first = program(recovered, "--resume", "test", "--output", "jsonl")
+    first = recovered.program("--resume", "test", "--output", "jsonl")
     assert first.returncode == 0, first.stderr
     assert '"restarts": 0' in first.stdout
     assert site.running() == units
@@ -171,7 +126,7 @@ def test_hosts_without_an_installation_are_refused(site, tmp_path):
         other = site.elsewhere(tmp_path)
         (other.home / "person").mkdir()
         other.command()
-        done = program(other, "sessions", "recover", "--answers", str(other.file))
+        done = other.program("sessions", "recover", "--answers", str(other.file))
         assert done.returncode == 2
         assert "no installation of tui-installer" in done.stderr
         assert not other.state.exists()
@@ -197,5 +152,23 @@ def test_encrypted_ca_keys_are_asked_for_only_when_something_is_to_be_signed(sit
         HOST, "openssl x509 -in /opt/kubernetes/ssl/server.pem -noout -ext subjectAltName"
     )
     assert "another.example.com" in names
+    assert (site.pki / "ca-key.pem").read_bytes() == key
+    assert_nothing_to_do(site)
+
+
+def test_a_detached_run_signs_with_encrypted_ca_keys(site, passphrase):
+    key = (site.pki / "ca-key.pem").read_bytes()
+    assert key.startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
+    site.answers["sans"] = [*site.answers["sans"], "detached.example.com"]
+    site.command()
+    argv = ("--answers", str(site.file), "--passphrase-file", passphrase)
+    begun = site.program(*argv, "--detach")
+    assert begun.returncode == 0, begun.stderr
+    watched = site.program("attach", "test")
+    assert watched.returncode == 0, watched.stderr
+    names = site.ssh(
+        HOST, "openssl x509 -in /opt/kubernetes/ssl/server.pem -noout -ext subjectAltName"
+    )
+    assert "detached.example.com" in names
     assert (site.pki / "ca-key.pem").read_bytes() == key
     assert_nothing_to_do(site)

@@ -27,18 +27,6 @@ def site(new_site) -> Site:
     return made
 
 
-def program(site: Site, *argv: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tui_installer", *argv],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-        env=site.environ(),
-    )
-
-
 def begun(site: Site, *argv: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "tui_installer", *argv],
@@ -60,7 +48,7 @@ def reached(site: Site, step: str) -> None:
 
 
 def test_a_detached_run_is_watched_by_many_and_ends_by_itself(site):
-    done = program(site, "--answers", str(site.file), "--detach")
+    done = site.program("--answers", str(site.file), "--detach")
     assert done.returncode == 0, done.stderr
     assert "tui-installer attach test" in done.stderr
     watchers = [begun(site, "attach", "test", "--output", "jsonl") for _ in range(3)]
@@ -76,14 +64,14 @@ def test_a_detached_run_is_watched_by_many_and_ends_by_itself(site):
 
 
 def test_a_detached_run_is_stopped_and_gone_on_with(site):
-    assert program(site, "--answers", str(site.file), "--detach").returncode == 0
+    assert site.program("--answers", str(site.file), "--detach").returncode == 0
     reached(site, "apiserver-files")
-    stopped = program(site, "stop", "test")
+    stopped = site.program("stop", "test")
     assert stopped.returncode == 0, stopped.stderr
-    assert program(site, "attach", "test").returncode == 130
+    assert site.program("attach", "test").returncode == 130
     assert json.loads((site.state / "result.json").read_text())["exit_code"] == 130
     ca = (site.pki / "ca-key.pem").read_bytes()
-    assert program(site, "--resume", "test").returncode == 0
+    assert site.program("--resume", "test").returncode == 0
     assert (site.pki / "ca-key.pem").read_bytes() == ca
     assert_nothing_to_do(site)
 
@@ -91,7 +79,7 @@ def test_a_detached_run_is_stopped_and_gone_on_with(site):
 def test_a_second_process_on_a_session_learns_who_has_it(site):
     first = begun(site, "--answers", str(site.file))
     reached(site, "etcd-files")
-    second = program(site, "--resume", "test")
+    second = site.program("--resume", "test")
     assert second.returncode == 2
     assert "the session test is in use" in second.stderr
     assert f"pid {first.pid}, since" in second.stderr
@@ -104,7 +92,7 @@ def test_of_two_operators_exactly_one_proceeds(site, tmp_path):
     other.command()
     first = begun(site, "--answers", str(site.file))
     reached(site, "etcd-files")
-    refused = program(other, "--answers", str(other.file), "--output", "jsonl")
+    refused = other.program("--answers", str(other.file), "--output", "jsonl")
     run = outcome(refused.returncode, refused.stdout, refused.stderr)
     assert run.code == 1
     assert run.card["message"] == f"{HOST} is being worked on by another run"
@@ -121,7 +109,7 @@ def test_a_lock_of_a_killed_run_is_taken_over_with_a_notice(site):
     first.kill()
     first.communicate(timeout=30)
     faults.link(site.lab.folder, HOST, up=True)
-    done = program(site, "--resume", "test", "--output", "jsonl")
+    done = site.program("--resume", "test", "--output", "jsonl")
     assert f"pid {first.pid}" in done.stderr
     assert "no longer there; going on" in done.stderr
     run = outcome(done.returncode, done.stdout, done.stderr)
@@ -138,10 +126,10 @@ def test_breaking_a_lock_takes_the_host_from_who_has_it(site, tmp_path):
     try:
         other = site.elsewhere(tmp_path)
         other.command()
-        refused = program(other, "--answers", str(other.file))
+        refused = other.program("--answers", str(other.file))
         assert refused.returncode == 1
         assert "--break-lock" in refused.stderr
-        broken = program(other, "--answers", str(other.file), "--break-lock", "--output", "jsonl")
+        broken = other.program("--answers", str(other.file), "--break-lock", "--output", "jsonl")
         run = outcome(broken.returncode, broken.stdout, broken.stderr)
         [line] = run.of("LogLine", step="lock")
         assert "taken over from root" in line["text"]
@@ -152,7 +140,7 @@ def test_breaking_a_lock_takes_the_host_from_who_has_it(site, tmp_path):
 
 def test_a_run_of_a_killed_terminal_goes_on(site):
     """What the wizard begins is what --detach begins: a process that no terminal ends."""
-    assert program(site, "--answers", str(site.file), "--detach").returncode == 0
+    assert site.program("--answers", str(site.file), "--detach").returncode == 0
     holder = json.loads((site.state / "lock").read_text())
     assert holder["what"] == "run"
     assert os.getsid(holder["pid"]) == holder["pid"] != os.getsid(0)
@@ -161,4 +149,4 @@ def test_a_run_of_a_killed_terminal_goes_on(site):
     token = json.loads((site.pki / "bootstrap.token").read_text())["secret"]
     for place in ("cmdline", "environ"):
         assert token.encode() not in (process / place).read_bytes()
-    assert program(site, "attach", "test").returncode == 0
+    assert site.program("attach", "test").returncode == 0
