@@ -7,27 +7,18 @@ import os
 import sys
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from tui_installer import __version__
 from tui_installer.errors import ExitCode, InstallerError
-from tui_installer.front import (
-    attach_cli,
-    audit_cli,
-    core_dumps,
-    encryption_cli,
-    lab_cli,
-    run_cli,
-    sessions_cli,
-)
+from tui_installer.front import core_dumps, run_cli
 from tui_installer.front.card import error_text
+from tui_installer.front.commands import add_commands
 from tui_installer.front.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
-T = TypeVar("T")
 EPILOG = """\
 exit codes: 0 ok, 1 a step failed, 2 usage or answers, 3 connection, authentication or host key,
 4 internal error, 130 interrupted
@@ -99,34 +90,5 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="where the sessions are (default: $TUI_INSTALLER_HOME or the platform's state folder)",
     )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    _add_answers(commands)
-    attach_cli.add_parsers(commands)
-    sessions_cli.add_parser(commands)
-    encryption_cli.add_parser(commands)
-    audit_cli.add_parser(commands)
-    lab_cli.add_parser(commands)
+    add_commands(parser)
     return parser
-
-
-def _add_answers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser("answers", help="an example answers file, or its JSON schema")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
-    verbs.add_parser("example", help="print a commented file").set_defaults(run=_example)
-    verbs.add_parser("schema", help="print the JSON schema").set_defaults(run=_schema)
-
-
-def _example(args: argparse.Namespace) -> ExitCode:  # noqa: ARG001 - every command takes them
-    from tui_installer.store.example import example  # noqa: PLC0415 - only this command needs it
-
-    sys.stdout.write(example())
-    return ExitCode.OK
-
-
-def _schema(args: argparse.Namespace) -> ExitCode:  # noqa: ARG001 - every command takes them
-    import json  # noqa: PLC0415 - only this command needs it
-
-    from tui_installer.model.schema import schema  # noqa: PLC0415 - only this command needs it
-
-    print(json.dumps(schema(), indent=2))
-    return ExitCode.OK

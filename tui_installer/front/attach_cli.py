@@ -1,4 +1,4 @@
-"""`tui-installer attach` and `stop`: a run that goes on elsewhere, watched or ended."""
+"""`tui-installer attach`: a run that goes on elsewhere, watched."""
 
 from __future__ import annotations
 
@@ -15,29 +15,18 @@ if TYPE_CHECKING:
     from tui_installer.store.session_folder import SessionFolder
 
 
-def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds both commands."""
-    attach = commands.add_parser(
-        "attach", help="show a run live, from its beginning; Ctrl-C only ends the watching"
-    )
-    attach.add_argument("name", nargs="?", default="", help="default: the session changed last")
-    attach.add_argument("--output", choices=("plain", "jsonl"), default="plain")
-    attach.set_defaults(run=_attach)
-    stop = commands.add_parser("stop", help="stop a session's run at its next safe point")
-    stop.add_argument("name", nargs="?", default="", help="default: the session changed last")
-    stop.set_defaults(run=_stop)
-
-
-def _session(name: str) -> SessionFolder:
-    from tui_installer.store import sessions  # noqa: PLC0415 - --help needs none of it
-
-    return sessions.find(name) if name else sessions.only()
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """All that `attach` can be told."""
+    parser.add_argument("name", nargs="?", default="", help="default: the session changed last")
+    parser.add_argument("--output", choices=("plain", "jsonl"), default="plain")
+    parser.set_defaults(run=_attach)
 
 
 def _attach(args: argparse.Namespace) -> ExitCode:
     from tui_installer.actions.follow import Following  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.store import sessions  # noqa: PLC0415
 
-    session = _session(args.name)
+    session = sessions.named(args.name)
     following = Following.last_run(session)
     try:
         return event_loop.run(_watch(following, args.output))
@@ -69,11 +58,3 @@ def _cut(session: SessionFolder) -> ExitCode:
         file=sys.stderr,
     )
     return ExitCode.INTERRUPTED
-
-
-def _stop(args: argparse.Namespace) -> ExitCode:
-    from tui_installer.actions import follow  # noqa: PLC0415 - --help needs none of it
-
-    holder = follow.stop(_session(args.name))
-    print(f"asked to stop at the next safe point: {holder}", file=sys.stderr)
-    return ExitCode.OK

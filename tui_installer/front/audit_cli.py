@@ -20,14 +20,9 @@ exit codes: 0 nothing fails, 1 a control fails, 2 usage, 3 connection, authentic
 """
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds the `audit` command."""
-    parser = commands.add_parser(
-        "audit",
-        help="judge a running control plane by the CIS Kubernetes Benchmark",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """All that `audit` can be told."""
+    parser.epilog, parser.formatter_class = EPILOG, argparse.RawDescriptionHelpFormatter
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument(
         "--answers",
@@ -87,6 +82,6 @@ def _logins(args: argparse.Namespace) -> Spec:
         return logins.logins(logins.of_addresses(args.hosts), Path.cwd())
     file = args.answers
     if file is None:
-        file = (sessions.find(args.resume) if args.resume else sessions.only()).answers
+        file = sessions.named(args.resume or "").answers
     loaded = answers_file.load(file)
     return logins.logins(loaded.answers, loaded.folder)

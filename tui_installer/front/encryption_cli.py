@@ -20,11 +20,8 @@ if TYPE_CHECKING:
     from tui_installer.store.session_folder import SessionFolder
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds the `encryption` command and its own commands."""
-    parser = commands.add_parser(
-        "encryption", help="rotate the key of Secrets at rest, and tell where that stands"
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's own commands."""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
     rotate = verbs.add_parser(
         "rotate", help="give all masters a new key, write every Secret with it, remove the old one"
@@ -50,7 +47,7 @@ def _of(args: argparse.Namespace) -> tuple[Spec, SessionFolder]:
     from tui_installer.actions.check import check  # noqa: PLC0415 - --help needs none of it
     from tui_installer.store import sessions  # noqa: PLC0415
 
-    session = sessions.find(args.name) if args.name else sessions.only()
+    session = sessions.named(args.name)
     return check(session.answers), session
 
 

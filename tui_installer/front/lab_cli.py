@@ -12,11 +12,8 @@ if TYPE_CHECKING:
     from tui_installer.errors import ExitCode
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds the `lab` command and its own commands."""
-    parser = commands.add_parser(
-        "lab", help="throwaway systemd hosts on this machine, to rehearse on (needs root)"
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's own commands."""
     parser.add_argument("--folder", type=Path, default=FOLDER, help="default: %(default)s")
     parser.set_defaults(run=_run)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")

@@ -99,7 +99,7 @@ def run(args: argparse.Namespace) -> ExitCode:
     from tui_installer.store import sessions  # noqa: PLC0415
 
     if args.resume is not None:
-        session = sessions.find(args.resume) if args.resume else sessions.only()
+        session = sessions.named(args.resume)
         spec = check(session.answers)
     else:
         spec = check(args.answers)

@@ -14,11 +14,8 @@ if TYPE_CHECKING:
 HOSTS = "[USER@]ADDRESS[:PORT][,…]"
 
 
-def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds the `sessions` command and its own commands."""
-    parser = commands.add_parser(
-        "sessions", help="list, show, rename, move, encrypt, delete and recover sessions"
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's own commands."""
     parser.set_defaults(run=_run)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
     listing = verbs.add_parser("list", help="the sessions there are, the newest first")

@@ -55,6 +55,11 @@ def only() -> SessionFolder:
     return at(max(known, key=lambda name: changed(paths.session_folder(name))))
 
 
+def named(name: str) -> SessionFolder:
+    """The session of a name that a person gave, or, for none, the one changed last."""
+    return find(name) if name else only()
+
+
 def at(name: str) -> SessionFolder:
     """The session of a name, there or not. Raises UsageError for one that can't be trusted.
 

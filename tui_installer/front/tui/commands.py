@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Provider
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from textual.command import Hits
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """action: Textual's action name, with ``app.`` in front for the app's own.
 
     label: a word or two for the footer. about: a sentence for palette and help.

@@ -52,7 +52,7 @@ def _draft(answers: Path | None, resume: str | None) -> Draft | None:
         return None
     from tui_installer.store import sessions  # noqa: PLC0415 - only resuming needs them
 
-    session = sessions.find(resume) if resume else sessions.only()
+    session = sessions.named(resume)
     return Draft.resume(session.answers)
 
 
