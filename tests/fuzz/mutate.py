@@ -20,6 +20,8 @@ NUMBERS = (
 )  # fmt: skip
 PLAIN = (None, True, False, "", [], {}, [[]], [{}], {"": ""}, {"a": {"b": {"c": []}}})
 _DEEP = (5, 40, 60)
+_MANY = 200
+"""Lists and mappings of a document that is large already: no part of it is made 200 times more."""
 DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _BITS = (
     b"\0", b"\xff", b"\xfe\xff", b"\xc3", b"\xed\xa0\x80", b"\n", b"\r", b"\t", b" ", b"\x1b[",
@@ -156,7 +158,8 @@ def _change(chance: Random, box: Any, boxes: list[Any]) -> None:
     elif what < 0.7:
         box[at] = copy.deepcopy(chance.choice(boxes))
     elif isinstance(box, list):
-        box[at:at] = [copy.deepcopy(box[at])] * chance.choice((1, 2, 200))
+        times = (1, 2, 200) if len(boxes) < _MANY else (1, 2)
+        box[at:at] = [copy.deepcopy(box[at])] * chance.choice(times)
     elif what < 0.85:
         box[text(chance)] = value(chance)
     else:

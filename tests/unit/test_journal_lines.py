@@ -138,3 +138,18 @@ def test_a_time_that_no_calendar_has_makes_a_line_bad(tmp_path: Path, number: st
     follower = Follower(path)
     assert follower.read() == []
     assert follower.bad == 1
+
+
+@pytest.mark.parametrize("length", [journal_lines.LONGEST, journal_lines.MOST])
+@pytest.mark.parametrize("way", ["read", "catch_up"])
+def test_a_line_longer_than_any_event_is_left_out_and_the_next_is_read(
+    way: str, length: int, journal: Path
+) -> None:
+    whole = journal.read_bytes()
+    at = last_run(journal)
+    journal.write_bytes(whole[:at] + b"[" * length + b"]\n" + whole[at:])
+    follower = Follower(journal)
+    found = [event for _ in range(3) for _, event in getattr(follower, way)()]
+    assert found == [*RUN, *RUN]
+    assert follower.bad == 1
+    assert [told for told in journal_lines.damage(journal) if "it is no event" in told]

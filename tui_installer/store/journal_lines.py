@@ -20,6 +20,8 @@ _RUN = b'"event": "RunStarted"'
 _LOG = b'"event": "LogLine"'
 MOST = 4 << 20
 """Bytes read at once."""
+LONGEST = 1 << 20
+"""Bytes of a line: events are far shorter, and what is longer is not looked into."""
 MOST_DAMAGE = 20
 """Damaged lines that are told one by one."""
 KEPT = 20_000
@@ -81,7 +83,7 @@ def damage(path: Path) -> list[str]:
                     check_header(line, path)
                 if not line.endswith(b"\n"):
                     found.append(f"{path}:{number} is cut short after {len(line)} bytes")
-                elif not _is_object(line):
+                elif len(line) > LONGEST or not _is_object(line):
                     found.append(f"{path}:{number} is damaged: it is no event")
                 if len(found) > MOST_DAMAGE:
                     return [*found[:MOST_DAMAGE], f"{path}: and so on"]
@@ -125,6 +127,8 @@ class Follower:
             with self._path.open("rb") as file:
                 file.seek(self._offset)
                 text = file.read(most)
+                if len(text) == most and b"\n" not in text:
+                    text += file.readline()  # else it would be waited for without end
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -138,6 +142,8 @@ class Follower:
 
     def _event(self, line: bytes) -> tuple[float, Event] | None:
         try:
+            if len(line) > LONGEST:
+                raise ValueError("too long")  # noqa: TRY301 - as any other that makes no sense
             data = json.loads(line)
             if data.get("event") == "Journal":
                 return None
