@@ -28,6 +28,7 @@ from tui_installer.front.tui.host_rows import rows_of
 from tui_installer.lab import lab, takedown
 from tui_installer.model.events import to_json
 from tui_installer.remote.credentials import Credentials
+from tui_installer.store import sessions
 
 if TYPE_CHECKING:
     from tui_installer.model.events import Event
@@ -72,7 +73,10 @@ async def good(made: lab.Lab) -> None:
     """Checks where one host's key is new, the plan, and a run to its verified end."""
     data = answers(made)
     write(made, "checks.json", await checked(data))
-    plan = await install.plan_only(drafts.spec(data), install.Options(), lambda _event: None)
+    spec = drafts.spec(data)
+    plan = await install.plan_only(
+        spec, sessions.at(spec.name), install.Options(), lambda _event: None
+    )
     write(made, "plan.json", asdict(plan))
     write(made, "run.jsonl", await ran(data))
 
@@ -125,7 +129,8 @@ async def ran(data: dict[str, Any]) -> list[dict[str, Any]]:
     def keep(event: Event) -> None:
         events.append({"at": round(time.monotonic() - began, 3), **to_json(event)})
 
-    await install.install(drafts.spec(data), install.Options(verify=True), keep)
+    spec = drafts.spec(data)
+    await install.install(spec, sessions.at(spec.name), install.Options(verify=True), keep)
     return events
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tui_installer.actions.install import Options
 from tui_installer.front.tui.engine_room import EngineRoom
 from tui_installer.model.events import (
     CLUSTER,
@@ -30,10 +31,7 @@ if TYPE_CHECKING:
     from tui_installer.model.events import Event
     from tui_installer.model.spec import Spec
 
-STEPS = (
-    "certificates", "binaries", "etcd-files", "etcd", "apiserver-files", "apiserver",
-    "controllers-files", "controllers", "kubectl", "bootstrap", "kubeconfig", "verify",
-)  # fmt: skip
+STEPS = tuple(step.name for step in Options().pipeline)
 ONCE = {"certificates": OPERATOR, "binaries": OPERATOR, "kubeconfig": OPERATOR,
         "bootstrap": CLUSTER, "verify": CLUSTER}  # fmt: skip
 THREE = ("master01", "master02", "master03")

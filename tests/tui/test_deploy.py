@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
+import recordings
 from support import HOSTILE, SIZE, WIDE, shown, until, wizard
 
 from scripts import (
@@ -28,6 +29,7 @@ from tui_installer.errors import InstallerError
 from tui_installer.front.tui.app import WizardApp
 from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.engine_room import EngineRoom
+from tui_installer.front.tui.widgets import cells
 from tui_installer.front.tui.widgets.failure_card import FailureCard
 from tui_installer.front.tui.widgets.grid import StepGrid
 from tui_installer.front.tui.widgets.log_view import LogView
@@ -401,7 +403,7 @@ async def test_cancelling_asks_and_names_where_each_host_will_be() -> None:
         await until(pilot, lambda: isinstance(app.screen, Question))
         await settled(pilot)
         text = " ".join(shown(app).split())
-        assert "master01, master02, master03: stopped inside etcd-files" in text
+        assert "master01, master02, master03: 1 step done, then stopped inside etcd-files" in text
         await pilot.press("enter")
         assert at(app) == "DeployPage"
         assert not engine.cancelled
@@ -419,6 +421,18 @@ async def test_after_cancelling_each_hosts_state_is_shown() -> None:
         assert engine.cancelled == 1
         assert "master02: stopped in: etcd-files" in shown(app)
         assert "cancelled" in shown(app)
+
+
+@pytest.mark.parametrize("size", [SIZE, WIDE])
+async def test_every_step_of_a_real_run_has_its_head(size: tuple[int, int]) -> None:
+    state = recordings.state("run")
+    app = deploying(FakeEngine(state))
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        heads = next(line for line in shown(app).splitlines() if "cert" in line and "api" in line)
+    whole = {*cells.SHORT.values(), *(state.start.steps if state.start else ()), "etcd", "up"}
+    assert set(heads.split()) <= whole
+    assert len(heads.split()) == len(cells.columns(state))
 
 
 async def test_success_is_seen_and_then_leads_to_the_results() -> None:

@@ -86,7 +86,9 @@ def test_bytes_of_all_hosts_are_added_up() -> None:
 
 
 def test_hosts_that_stand_alike_are_named_together() -> None:
-    assert standings(state_of(uploading())).startswith("master01, master02, master03: stopped")
+    assert standings(state_of(uploading())).startswith(
+        "master01, master02, master03: 1 step done, then stopped inside etcd-files"
+    )
     assert "and 46 more" in standings(state_of(failing(FIFTY)))
     assert "master02: failed in etcd after 1 step" in standings(state_of(failed()))
 

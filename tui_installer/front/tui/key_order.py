@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.events import Event
     from textual.message import Message
 
-PATIENCE = 0.5
+PATIENCE = 3.0
 """Seconds after which the next key may overtake: something waits for the app itself."""
 
 

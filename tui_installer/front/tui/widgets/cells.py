@@ -17,9 +17,9 @@ FACTS = ""
 ROOMY = 7
 """Columns of a cell from which on times have their unit and outcomes a word."""
 SHORT = {
-    FACTS: "seen", "certificates": "cert", "binaries": "bins", "apiserver": "api",
-    "controllers": "ctrl", "kubectl": "kctl", "bootstrap": "boot", "kubeconfig": "kcfg",
-    "verify": "test",
+    FACTS: "seen", "certificates": "cert", "binaries": "bins", "accounts": "user",
+    "apiserver": "api", "controllers": "ctrl", "kubectl": "kctl", "bootstrap": "boot",
+    "kubeconfig": "kcfg", "verify": "test",
 }  # fmt: skip
 WORDS = {Outcome.SKIPPED: "skip", Outcome.FAILED: "failed", Outcome.STOPPED: "not run"}
 
@@ -51,6 +51,8 @@ def columns(state: RunState) -> list[str]:
 
 def heads(step: str, width: int) -> tuple[str, str]:
     """A column's head on two lines, cut to the width."""
+    if step == FACTS and width < len(SHORT[FACTS]):
+        return "up", ""
     name, _, kind = step.partition("-")
     name = name if name and len(name) <= width else SHORT.get(name, name[:width])
     return name, kind[: width if width >= len("files") else 4]
@@ -82,12 +84,17 @@ def _facts(state: RunState, place: str, width: int) -> Cell:
     if place in {OPERATOR, CLUSTER}:
         return EMPTY
     if place in state.found:
-        return Cell(f"✓{_time(state.found[place].seconds, width)}", "ok")
+        return _cut("✓", state.found[place].seconds, width, "ok")
     if any(failed.host == place for failed in state.failures):
         return _fitting("✗", "failed", width, "bad")
     if state.finish is not None:
         return Cell("!", "warn")
-    return Cell(f"…{_time(state.elapsed, width)}", "run")
+    return _cut("…", state.elapsed, width, "run")
+
+
+def _cut(glyph: str, seconds: float, width: int, style: str) -> Cell:
+    both = f"{glyph}{_time(seconds, width)}"
+    return Cell(both if len(both) <= width else glyph, style)
 
 
 def _under_way(state: RunState, found: StepState, width: int) -> Cell:

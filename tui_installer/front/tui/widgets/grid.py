@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
@@ -23,6 +24,8 @@ HEAD = 2
 """Rows of column heads, which stay in view."""
 NARROWEST, WIDEST = 4, 9
 """Columns of a cell, without the gap after it."""
+FACTS_NARROWEST = 2
+"""As much of the facts' column: it gives way to the steps."""
 STYLES = ("ok", "run", "skip", "bad", "warn", "wait", "head", "cursor", "row")
 
 
@@ -44,7 +47,8 @@ class StepGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self.row, self.column = 0, 0
         self.places: list[str] = []
         self.columns: list[str] = []
-        self._lead = self._room = 0
+        self._lead = 0
+        self._rooms: list[int] = []
         self._looks: dict[str, Style] = {}
 
     @property
@@ -84,9 +88,10 @@ class StepGrid(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_click(self, event: Click) -> None:
         row = event.y - HEAD + int(self.scroll_y)
-        if event.y >= HEAD and row < len(self.places) and self._room:
-            column = max(0, (event.x - self._lead - 1) // (self._room + 1))
-            self._to(row, min(column, len(self.columns) - 1))
+        if event.y >= HEAD and row < len(self.places):
+            ends = accumulate((room + 1 for room in self._rooms), initial=self._lead)
+            column = sum(end <= event.x for end in ends) - 1
+            self._to(row, min(max(column, 0), len(self.columns) - 1))
             self.post_message(self.Moved())
 
     def _to(self, row: int, column: int) -> None:
@@ -105,14 +110,17 @@ class StepGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self._looks.clear()
 
     def _measure(self) -> None:
-        """Divides the width: names first, then every step the same."""
+        """Divides the width: names first, then every step the same, and the facts what is left."""
         width = self.size.width or self.app.size.width
-        count = max(1, len(self.columns))
+        steps = max(1, len(self.columns) - 1)
         wanted = 3 + max(map(len, self.places), default=8)
-        most = max(11, width - count * (NARROWEST + 1))
+        most = max(11, width - FACTS_NARROWEST - steps * (NARROWEST + 1))
         self._lead = min(wanted, most, 26)
-        self._room = min(max((width - self._lead) // count - 1, NARROWEST), WIDEST)
-        full = self._lead + count * (self._room + 1)
+        left = width - self._lead
+        room = min(max((left - FACTS_NARROWEST) // steps - 1, NARROWEST), WIDEST)
+        facts = min(max(left - steps * (room + 1), FACTS_NARROWEST), room)
+        self._rooms = [facts, *[room] * steps]
+        full = self._lead + sum(self._rooms) + steps
         self.virtual_size = Size(min(full, width), HEAD + len(self.places))
         self.refresh(layout=True)
 
@@ -150,8 +158,8 @@ class StepGrid(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _heads(self, y: int) -> list[Segment]:
         style = self._look("head")
-        texts = (cells.heads(step, self._room)[y] for step in self.columns)
-        line = "".join(f"{text:<{self._room + 1}}" for text in texts)
+        columns = zip(self.columns, self._rooms, strict=False)
+        line = "".join(f"{cells.heads(step, room)[y]:<{room + 1}}" for step, room in columns)
         return [Segment(" " * self._lead + line, style)]
 
     def _row(self, row: int) -> list[Segment]:
@@ -163,12 +171,12 @@ class StepGrid(ScrollView, can_focus=True, inherit_bindings=False):
             Segment(f"{mark.text} ", self._look(mark.style)),
             Segment(f"{name:<{room + 1}}", self._look("wait" if mark.style == "wait" else "head")),
         ]
-        for number, step in enumerate(self.columns):
-            cell = cells.cell(self.state, step, place, self._room)
+        for number, (step, wide) in enumerate(zip(self.columns, self._rooms, strict=False)):
+            cell = cells.cell(self.state, step, place, wide)
             style = self._look(cell.style)
             if row == self.row and number == self.column and self.has_focus:
                 style += self._look("cursor")
-            text = f"{cell.text:<{self._room}}"
+            text = f"{cell.text:<{wide}}"
             segments += [Segment(text, style), Segment(" ", self._ground)]
         return segments
 
