@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
 import subprocess
 import tempfile
@@ -100,7 +101,10 @@ def search(places: Iterable[Path | str], canaries: Iterable[Canary]) -> list[tup
 
 
 class Processes:
-    """Argument lists and environments of every process of this machine, its lab hosts' too."""
+    """Argument lists and environments of every process of this machine, its lab hosts' too.
+
+    seen: of each both, one after the other.
+    """
 
     def __init__(self) -> None:
         self.seen: set[bytes] = set()
@@ -127,8 +131,6 @@ class Processes:
             self.passes += 1
 
     def _read(self, pid: str) -> None:
-        for name in ("cmdline", "environ"):
-            try:
-                self.seen.add(Path(f"/proc/{pid}/{name}").read_bytes())
-            except OSError:
-                return
+        with contextlib.suppress(OSError):
+            shown = (Path(f"/proc/{pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
+            self.seen.add(b"\n".join(shown))
