@@ -21,7 +21,7 @@ PIECE = 256 * 1024
 
 
 class TooMuch(Exception):
-    """The script sent more than STDOUT_LIMIT."""
+    """The script sent more than STDOUT_LIMIT or STDOUT_LINES."""
 
 
 class Session(asyncssh.SSHClientSession[bytes]):
