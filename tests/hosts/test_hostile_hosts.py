@@ -26,6 +26,7 @@ ANSWERS = {
     "NULs": r"became; printf 'time\t1\0\nuname\t\0\0\t..\nend\n'",
     "nothing": "became",
     "an end before root is reached": "exit 0",
+    "thousands of lines before root is reached": "yes ab | head -c 900K; exit 1",
     "prompts for a password without end": 'while :; do printf "$nonce?" >&2 || exit; done',
     "root reached by another word": r'printf "$nonce:\033[31mroot\n" >&2; echo end',
 }
@@ -59,6 +60,7 @@ def test_an_answer_of_any_kind_is_an_error_told_in_plain_text(what, hostile):
     ran = hostile.run("--plan")
     assert ran.code in {1, 3}
     assert HOST in ran.said
+    assert len(ran.said) < 100_000
 
 
 @pytest.mark.parametrize("what", LIES)
@@ -161,9 +163,9 @@ LATER = {
 """What a host answers that was honest until then."""
 
 
-def flagged(hostile: Hostile, level: int) -> Hostile:
+def flagged(hostile: Hostile) -> Hostile:
     """The scheduler is to have another flag, so there is a file to send and a unit to restart."""
-    extra = {"extraArgs": {"scheduler": {"v": str(level)}}}
+    extra = {"extraArgs": {"scheduler": {"v": "1"}}}
     kubernetes = hostile.site.answers["kubernetes"] | extra
     return Hostile(hostile.site.variant(kubernetes=kubernetes))
 
@@ -174,7 +176,7 @@ OTHER_FILES = "became; echo ok /etc/shadow -; echo ok /etc/passwd -"
 @pytest.mark.parametrize("what", [*LATER, "other files than it was sent"])
 def test_a_host_that_turns_hostile_during_uploads_fails_alone(what, hostile):
     hostile.turn(uploads=LATER.get(what, OTHER_FILES))
-    ran = flagged(hostile, 1).run()
+    ran = flagged(hostile).run()
     assert ran.code in {1, 3}
     assert HOST in ran.said
     finish = json.loads(ran.stdout.splitlines()[-1])
@@ -183,17 +185,18 @@ def test_a_host_that_turns_hostile_during_uploads_fails_alone(what, hostile):
 
 @pytest.mark.parametrize("what", LATER)
 def test_a_host_that_turns_hostile_while_a_failure_is_looked_into_has_its_unit_told(what, hostile):
-    fails = r"became; printf 'kube-scheduler.service\tActiveState=failed\n'; exit 1"
+    fails = r"became; printf 'x.service\tActiveState=failed\n'; exit 1"
     hostile.turn(waiting=fails, diagnosis=LATER[what])
-    ran = flagged(hostile, 2 + list(LATER).index(what)).run()
+    ran = flagged(hostile).run()
     assert ran.code == 1
-    assert f"kube-scheduler.service does not run on {HOST}" in ran.said
+    assert re.search(rf"(etcd|kube-apiserver)\.service does not run on {HOST}", ran.said)
 
 
 @pytest.mark.parametrize("which", ["waiting", "verification"])
 @pytest.mark.parametrize("what", ["escape sequences", "1 GB", "lines without an end"])
 def test_a_host_that_turns_hostile_during_the_verification_fails_it(which, what, hostile):
-    hostile.turn(**{which: f"{LATER[what]}; exit 1"})
+    fails = "; exit 1" if which == "waiting" else ""
+    hostile.turn(**{which: LATER[what] + fails})
     ran = hostile.run("--verify")
     assert ran.code == 1
     assert HOST in ran.said

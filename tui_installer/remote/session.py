@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import asyncssh
 
-from tui_installer.remote.become import Becoming
+from tui_installer.remote.become import PROMPTS, Becoming
 from tui_installer.remote.output import Collected, Lines, Tail
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ class Session(asyncssh.SSHClientSession[bytes]):
     def _stderr_received(self, data: bytes) -> None:
         rest = self.becoming.feed(data)
         self.changed.set()
+        if self.becoming.asked > PROMPTS:
+            self.abort()
         if rest:
             self.stderr.add(rest)
             if self._on_stderr:
