@@ -103,7 +103,8 @@ def search(places: Iterable[Path | str], canaries: Iterable[Canary]) -> list[tup
 class Processes:
     """Argument lists and environments of every process of this machine, its lab hosts' too.
 
-    seen: of each both, one after the other.
+    seen: an argument list, the environment, and the argument list again, as it may have become
+    another program meanwhile.
     """
 
     def __init__(self) -> None:
@@ -132,5 +133,5 @@ class Processes:
 
     def _read(self, pid: str) -> None:
         with contextlib.suppress(OSError):
-            shown = (Path(f"/proc/{pid}/{name}").read_bytes() for name in ("cmdline", "environ"))
-            self.seen.add(b"\n".join(shown))
+            names = ("cmdline", "environ", "cmdline")
+            self.seen.add(b"\n".join(Path(f"/proc/{pid}/{name}").read_bytes() for name in names))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +46,18 @@ async def test_a_runs_process_has_no_variable_that_could_hold_a_password(own_hom
     assert SECRET.encode() not in shown
     here = {f"{name}={os.environ[name]}".encode() for name in ("PATH", "TUI_INSTALLER_HOME")}
     assert here <= set(shown.split(b"\0"))
+
+
+def test_no_program_is_started_by_what_it_is_made_of(tmp_path: Path) -> None:
+    """Python looks for libraries by compilers and linkers too, with the whole environment."""
+    for name in ("gcc", "cc", "ld", "objdump", "go"):
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\ntouch {tmp_path}/started-$(basename $0)\n")
+        program.chmod(0o755)
+    code = "import tui_installer.cli, tui_installer.remote.ssh, tui_installer.actions.ordered"
+    env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    subprocess.run([sys.executable, "-c", code], env=env, check=True)
+    assert list(tmp_path.glob("started-*")) == []
 
 
 def found(line: bytes, *refs: SecretRef) -> list[bytes]:
