@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
 import subprocess
 import tempfile
@@ -100,7 +101,11 @@ def search(places: Iterable[Path | str], canaries: Iterable[Canary]) -> list[tup
 
 
 class Processes:
-    """Argument lists and environments of every process of this machine, its lab hosts' too."""
+    """Argument lists and environments of every process of this machine, its lab hosts' too.
+
+    seen: an argument list, the environment, and the argument list again, as it may have become
+    another program meanwhile.
+    """
 
     def __init__(self) -> None:
         self.seen: set[bytes] = set()
@@ -127,8 +132,6 @@ class Processes:
             self.passes += 1
 
     def _read(self, pid: str) -> None:
-        for name in ("cmdline", "environ"):
-            try:
-                self.seen.add(Path(f"/proc/{pid}/{name}").read_bytes())
-            except OSError:
-                return
+        with contextlib.suppress(OSError):
+            names = ("cmdline", "environ", "cmdline")
+            self.seen.add(b"\n".join(Path(f"/proc/{pid}/{name}").read_bytes() for name in names))

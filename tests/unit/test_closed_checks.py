@@ -57,7 +57,15 @@ def test_a_log_that_is_empty_open_to_others_or_not_there_is_bad(tmp_path):
     assert "644" in check.evidence
 
 
-@pytest.mark.parametrize("answer", [b"", b"600", b"\xff\x1b[31m", b"a b c d", b"\n" * 9])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(b"", b"600", b"\xff\x1b[31m", b"a b c d", b"\n" * 9, b"ab " * 100_000),
+        b"600 root:root " + b"9" * 5000 + b"\n",
+        b"600 " + b"x" * 5000 + b" 1\n",
+        "600 root:root \u0663\n".encode(),
+    ],
+)
 def test_a_host_that_talks_nonsense_proves_no_log(answer):
     assert not audit_check(LOG, Completed(0, answer, ""), marked=True).ok
 

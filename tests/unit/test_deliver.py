@@ -4,27 +4,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import hashlib
 import os
+import re
 import signal
 import subprocess
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import kube_samples
 import pytest
 import zstandard
-from engine_samples import ShellHost, context, run_of, sh, with_facts
+from engine_samples import FakeHost, ShellHost, context, run_of, sh, with_facts
 
+from tui_installer.engine import deliver as engine_deliver
 from tui_installer.engine.deliver import _header, _not_delivered, deliver
 from tui_installer.engine.facts import script
 from tui_installer.engine.wants import FileWant, secret, text
-from tui_installer.errors import InstallerError
+from tui_installer.errors import ConnectionFailed, InstallerError
 from tui_installer.model.events import Progress
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import Layout
 from tui_installer.release.programs import Binary
+from tui_installer.remote.host import Completed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +37,6 @@ if TYPE_CHECKING:
     from engine_samples import Log
 
     from tui_installer.engine.run import Run
-    from tui_installer.remote.host import Completed
 
 HOST = "master01"
 PROGRAM = b"#!/bin/sh\necho program v1.2.3 $*\n"
@@ -249,6 +253,37 @@ async def test_a_link_of_others_on_the_way_is_not_gone_through(
     assert list((root / "theirs").iterdir()) == []
 
 
+async def test_a_folder_of_others_between_two_links_is_not_gone_through(
+    at_work: tuple[Run, Log], root: Path
+) -> None:
+    (root / "theirs").mkdir(parents=True)
+    (root / "disk").mkdir()
+    (root / "theirs/link").symlink_to(root / "disk")
+    os.chown(root / "theirs", 12345, 12345)
+    (root / "link").symlink_to("theirs/link")
+    with pytest.raises(InstallerError, match=f"can write to {root}/theirs"):
+        await send(at_work, text(f"{root}/link/a", b"ours"))
+    assert list((root / "disk").iterdir()) == []
+
+
+async def test_links_in_a_circle_lead_nowhere(at_work: tuple[Run, Log], root: Path) -> None:
+    root.mkdir()
+    (root / "a").symlink_to("b")
+    (root / "b").symlink_to("a")
+    with pytest.raises(InstallerError, match="cannot make the folder"):
+        await send(at_work, text(f"{root}/a/file", b"ours"))
+
+
+async def test_a_list_in_a_folder_of_others_is_not_written(
+    at_work: tuple[Run, Log], root: Path
+) -> None:
+    (root / "kubernetes").mkdir(parents=True)
+    os.chown(root / "kubernetes", 12345, 12345)
+    with pytest.raises(InstallerError, match=f"can write to {root}/kubernetes"):
+        await send(at_work, text(f"{root}/elsewhere/a", b"ours"))
+    assert [path.name for path in root.rglob("*")] == ["kubernetes"]
+
+
 async def test_roots_own_link_to_roots_own_folder_is(at_work: tuple[Run, Log], root: Path) -> None:
     (root / "disk").mkdir(parents=True)
     (root / "link").symlink_to(root / "disk")
@@ -318,6 +353,61 @@ async def test_what_arrived_before_a_failure_stays_and_is_listed(
     assert [line.split()[-1] for line in manifest(root)] == [good.path]
     assert at_work[0].changes == 1
     assert at_work[0].touched["master01"] == {good.path}
+
+
+@pytest.mark.parametrize(
+    ("stdout", "told"),
+    [
+        ("", "a file did not arrive on master01: the host stopped receiving"),
+        ("ok /etc/passwd -\nok /etc/shadow -\n", "a file did not arrive"),
+        ("ok {a} -\nok /etc/shadow -\n", "a file did not arrive"),
+        ("ok \nok\nok  x\n", "a file did not arrive"),
+        ("bad\nbad \n", "a file did not arrive"),
+        ("bad {a} \x1b[2Jfull\x1b]52;c;x\x07\n", "a did not arrive on master01: full"),
+    ],
+)
+async def test_only_files_that_were_sent_can_have_arrived(
+    root: Path, tmp_path: Path, stdout: str, told: str
+) -> None:
+    run, _ = run_of(context(tmp_path / "state", make=False), tmp_path)
+    host = run.hosts[HOST]
+    assert isinstance(host, FakeHost)
+    a, b = (text(f"{root}/{name}", b"") for name in "ab")
+    host.answer = Completed(0, stdout.format(a=a.path).encode(), "")
+    with pytest.raises(InstallerError, match=re.escape(told)):
+        await deliver(run, HOST, "step", [a, b])
+    assert run.touched[HOST] <= {a.path}
+    assert run.changes == len(run.touched[HOST])
+
+
+class StuckHost(FakeHost):
+    """Takes some of what it is sent, and no more."""
+
+    takes = 2
+
+    async def run(self, script: str, *args: str, stdin: Any = None, **_: Any) -> Completed:
+        async for _ in stdin:
+            await asyncio.sleep(0.1)
+            self.takes -= 1
+            if not self.takes:
+                break
+        await asyncio.sleep(60)
+        raise AssertionError("it was waited for")
+
+
+async def test_a_host_that_takes_no_more_is_given_up_though_not_as_long_as_it_takes_some(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_deliver, "STALL", 0.25)
+    run, _ = run_of(context(tmp_path / "state", make=False), tmp_path, StuckHost)
+    host = run.hosts[HOST]
+    assert isinstance(host, StuckHost)
+    host.takes = 10
+    began = time.monotonic()
+    with pytest.raises(ConnectionFailed, match=r"takes nothing more .* for 0\.25 s"):
+        await deliver(run, HOST, "step", [text(f"{root}/{n}", b"x") for n in range(20)])
+    assert host.takes == 0
+    assert 1.0 < time.monotonic() - began < 10
 
 
 def header(want: FileWant, **other: object) -> bytes:

@@ -9,7 +9,7 @@ from engine_samples import FakeHost, context, run_of
 
 from tui_installer.engine import units
 from tui_installer.engine.diagnose import LAST_LINES, unit_failure
-from tui_installer.errors import ConnectionFailed, InstallerError
+from tui_installer.errors import ConnectionFailed, ConnectionLost, ExitCode, InstallerError
 from tui_installer.model.plan import Change, ChangeKind
 from tui_installer.remote.host import Completed
 
@@ -93,13 +93,53 @@ async def test_a_log_cannot_steer_the_terminal(run: Run) -> None:
 
 
 async def test_a_lost_connection_is_what_is_told(run: Run, monkeypatch) -> None:
-    lost = ConnectionFailed("lost")
+    lost = ConnectionLost("lost")
+    fails(run, lost, monkeypatch)
+    assert await card(run) is lost
 
+
+@pytest.mark.parametrize("kind", [InstallerError, ConnectionFailed])
+async def test_a_unit_is_named_also_where_its_host_says_too_much_or_nothing_of_it(
+    run: Run, kind: type[InstallerError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails(run, kind("a script did not end"), monkeypatch)
+    error = await card(run)
+    assert error.message == "etcd.service does not run on master01"
+    assert error.details == (
+        "systemd: ActiveState=failed",
+        "why is not known: a script did not end",
+    )
+    assert error.code is ExitCode.STEP_FAILED
+
+
+def fails(run: Run, error: InstallerError, monkeypatch: pytest.MonkeyPatch) -> None:
     async def fail(*_: object, **__: object) -> Completed:
-        raise lost
+        raise error
 
     monkeypatch.setattr(host(run), "run", fail)
-    assert await card(run) is lost
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "show\tResult=x\n" * 100_000,
+        "port\t2379\tusers\n" * 100_000,
+        "port\n" + "port\t\n" + "port\t2379\n",
+        'port\tusers:(("x",pid=1\n',
+        "log\t" + "x" * 4000 + "\n" + "log\n" * 9,
+        "show\nlog\nport\nshow\t\nlog\t\nport\t\t\t\n",
+        'log\t{"level": [], "msg": {}, "error": ' + "[" * 3000 + "\n",
+        "log\tlisten tcp {0} {unit}: bind: address already in use\n",
+    ],
+)
+async def test_evidence_of_any_form_and_length_makes_a_card_of_some_lines(
+    run: Run, said: str
+) -> None:
+    says(run, said)
+    error = await card(run)
+    assert error.message.startswith("etcd.service does not run on master01")
+    assert len(error.details) <= LAST_LINES + 2
+    assert len("".join((error.message, error.hint, *error.details))) < 10_000
 
 
 CHANGES = (
@@ -140,3 +180,15 @@ async def test_a_unit_that_does_not_come_up_is_told_by_its_card(run: Run) -> Non
     with pytest.raises(InstallerError, match=r"kube-scheduler\.service does not run on master01"):
         await units.wait(run, HOST, "controllers", ETCD, "kube-scheduler.service")
     assert host(run).calls[1] == ("kube-scheduler.service", "10259")
+
+
+@pytest.mark.parametrize(
+    "said", ["", "\n", "x\ty", "other.service\tfailed", "a\n" * 100_000, "x" * 10_000, "\t\t"]
+)
+async def test_a_unit_that_was_not_waited_for_is_not_the_one_that_does_not_run(
+    run: Run, said: str
+) -> None:
+    says(run, said, status=1)
+    with pytest.raises(InstallerError, match=r"^etcd\.service does not run on master01"):
+        await units.wait(run, HOST, "etcd", ETCD, "kube-scheduler.service")
+    assert host(run).calls[1][0] == ETCD

@@ -35,7 +35,7 @@ from tui_installer.model.security import SecuritySpec, Services
 from tui_installer.model.spec import ExtraArgs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tui_installer.engine.context import Context
@@ -275,16 +275,86 @@ def test_a_plan_tells_of_users_that_are_there() -> None:
     assert (item.run, item.reason) == (False, "1 user as wanted")
 
 
-def test_a_folder_is_not_handed_over_through_a_link_of_another_user(tmp_path: Path) -> None:
-    (tmp_path / "etc").mkdir()
-    (tmp_path / "etc/shadow").write_text("theirs")
-    (tmp_path / "data").symlink_to(tmp_path / "etc")
-    os.chown(tmp_path / "data", 12345, 12345, follow_symlinks=False)
-    word = f"o:0700:{OTHER}:none.service:{tmp_path / 'data'}"
-    done = sh(script("owners.sh"), str(tmp_path / "manifest"), word)
-    assert done.status == 1
-    assert "is a link of another user than root" in done.stderr
-    assert (tmp_path / "etc/shadow").stat().st_uid == os.geteuid()
+def linked(tmp_path: Path, data: Path) -> Path:
+    """The folder itself is another's link."""
+    link = tmp_path / "link"
+    link.symlink_to(data)
+    os.chown(link, 12345, 12345, follow_symlinks=False)
+    return link
+
+
+def in_theirs(tmp_path: Path, data: Path) -> Path:
+    os.chown(data.parent, 12345, 12345)
+    return data
+
+
+def in_everybodys(tmp_path: Path, data: Path) -> Path:
+    data.parent.chmod(0o777)
+    return data
+
+
+def in_a_groups(tmp_path: Path, data: Path) -> Path:
+    os.chown(data.parent, 0, 12345)
+    data.parent.chmod(0o775)
+    return data
+
+
+def through_theirs(tmp_path: Path, data: Path) -> Path:
+    """Root's link leads to another's link, which leads to root's folder."""
+    between = tmp_path / "theirs"
+    between.mkdir()
+    os.chown(between, 12345, 12345)
+    (between / "link").symlink_to(data)
+    os.chown(between / "link", 0, 0, follow_symlinks=False)
+    (tmp_path / "link").symlink_to("theirs/link")
+    return tmp_path / "link"
+
+
+def not_there_yet(tmp_path: Path, data: Path) -> Path:
+    os.chown(data, 12345, 12345)
+    return data / "new" / "folder"
+
+
+@pytest.mark.parametrize(
+    "way", [linked, in_theirs, in_everybodys, in_a_groups, through_theirs, not_there_yet]
+)
+def test_a_folder_that_others_could_exchange_is_not_handed_over(
+    tmp_path: Path, data: Path, way: Callable[[Path, Path], Path]
+) -> None:
+    path = way(tmp_path, data)
+    (tmp_path / "cfg").mkdir()
+    before = listed(tmp_path)
+    status, why = hand_over(tmp_path, path)
+    assert status == 1
+    assert f"{path}: another user than root can write to {tmp_path}" in why
+    assert listed(tmp_path) == before
+
+
+def listed(folder: Path) -> list[tuple[str, int, int]]:
+    """All that is there, with its owner and mode."""
+    found = sorted(folder.rglob("*"))
+    return [(str(one), one.lstat().st_uid, one.lstat().st_mode) for one in found]
+
+
+def test_a_list_in_a_folder_of_another_user_is_not_written(tmp_path: Path, data: Path) -> None:
+    os.chown(data, 12345, 12345)
+    done = sh(
+        script("owners.sh"), f"{data}/cfg/manifest", f"o:0700:{OTHER}:no.service:{tmp_path}/d"
+    )
+    assert (done.status, (tmp_path / "d").exists(), (data / "cfg").exists()) == (1, False, False)
+    assert f"another user than root can write to {data}" in done.stderr
+
+
+@pytest.mark.parametrize("own", [12345, 1])
+async def test_whose_the_folder_itself_was_does_not_matter_nor_a_group_of_the_system(
+    tmp_path: Path, data: Path, own: int
+) -> None:
+    os.chown(data, own, own)
+    os.chown(data.parent, 0, 4)
+    data.parent.chmod(0o775)
+    (tmp_path / "disk").symlink_to(data.parent)
+    assert hand_over(tmp_path, tmp_path / "disk" / data.name) == (0, "")
+    assert await told(tmp_path, path=data) == FolderFact(0o700, OTHER, mixed=False)
 
 
 def test_a_manifest_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:

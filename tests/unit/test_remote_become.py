@@ -3,12 +3,17 @@ from __future__ import annotations
 import shlex
 import shutil
 import subprocess
+from pathlib import Path
 
+import asyncssh
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tui_installer.remote.become import NOISE_LIMIT, Becoming, command, script_line
+from tui_installer.model.spec import HostSpec, SecretRef, SshSpec, SudoMode
+from tui_installer.remote import refusals
+from tui_installer.remote.become import NOISE_LIMIT, PROMPTS, Becoming, command, script_line
+from tui_installer.remote.session import Session
 
 NONCE = "0123456789abcdef"
 SHELLS = [shell for shell in ("dash", "bash", "busybox") if shutil.which(shell)]
@@ -123,3 +128,37 @@ def test_without_the_nonce_nothing_starts(data, size):
     assert feed_all(becoming, data, size) == b""
     assert not becoming.started
     assert becoming.asked == 0
+
+
+SSH = SshSpec("192.0.2.1", 22, "root", (Path("/key"),), False, SecretRef(), "")
+SPEC = HostSpec("m1", "192.0.2.1", SSH, SudoMode.AUTO, SecretRef())
+
+
+class Channel:
+    """A session's channel, as far as it is ended by us."""
+
+    aborted = False
+
+    def abort(self):
+        self.aborted = True
+
+
+async def test_a_host_that_asks_for_a_password_without_end_is_not_listened_to():
+    session, channel = Session(NONCE, None), Channel()
+    session.connection_made(channel)
+    prompt = f"{NONCE}?".encode()
+    session.data_received(prompt * PROMPTS, asyncssh.EXTENDED_DATA_STDERR)
+    assert not channel.aborted
+    session.data_received(prompt, asyncssh.EXTENDED_DATA_STDERR)
+    assert channel.aborted
+    assert session.closed.is_set()
+    assert "a password is asked for without end" in refusals.explain(SPEC, session).message
+
+
+async def test_of_what_a_login_shell_says_instead_of_a_script_the_end_is_told():
+    session = Session(NONCE, None)
+    session.data_received(b"ab\n" * 300_000, None)
+    session.data_received(b"n\n" * 9_000, asyncssh.EXTENDED_DATA_STDERR)
+    session.exit_status_received(1)
+    error = refusals.explain(SPEC, session)
+    assert error.details == ("n",) * refusals.LAST_LINES + ("ab",) * refusals.LAST_LINES

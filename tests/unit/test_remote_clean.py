@@ -91,6 +91,13 @@ def test_collecting_stops_at_the_limit():
     assert collected.value() == b"1234567890"
 
 
+def test_collecting_stops_at_so_many_lines():
+    collected = Collected(1000, lines=3)
+    assert collected.add(b"1\n2\n")
+    assert collected.add(b"3\n4")
+    assert not collected.add(b"\n")
+
+
 def test_of_too_much_stderr_the_end_is_kept():
     tail = Tail(limit=100)
     for number in range(1000):

@@ -187,7 +187,9 @@ def test_a_token_is_good_that_is_a_bootstrappers() -> None:
     )
     assert not _token_check("t", 201, who % '["system:authenticated"]', 0).ok
     assert _token_check("t", 401, "Unauthorized", 0).evidence == "refused: 401 Unauthorized"
-    assert not _token_check("t", 201, "[]", 0).ok
+    for shape in ("[]", '{"status": []}', '{"status": {"userInfo": {"groups": {"a": 1}}}}'):
+        assert not _token_check("t", 201, shape, 0).ok
+    assert not _token_check("t", 201, who % '[null, 1, {"bootstrap": 1}]', 0).ok
 
 
 def test_a_component_without_a_condition_is_unhealthy() -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_installer.errors import ExitCode, InstallerError
+from tui_installer.model import environment
 from tui_installer.store import atomic
 
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ class Order:
     go_on: bool = True
 
     def line(self, typed: Typed) -> bytes:
-        """With what a person has typed so far."""
+        """With what a person has typed so far, or put into a variable."""
         told = {
             "order": {name: getattr(self, name) for name in self.__slots__},
+            "environ": environment.kept_back(os.environ, environment.OURS),
             "passphrases": _plain(typed.passphrases),
             "passwords": _plain(typed.passwords),
         }
@@ -83,6 +85,7 @@ class Background:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
+                env=environment.handed_on(os.environ, environment.OURS),
                 pass_fds=(lock.handle,),
                 start_new_session=True,
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,9 @@ from tui_installer.remote.credentials import Credentials, Typed
 if TYPE_CHECKING:
     from tui_installer.engine.stop import Stop
     from tui_installer.store.session_folder import SessionFolder
+
+LONGEST = 32 << 20
+"""Bytes of a line: a process has at most 6 MiB of environment, and JSON may write one as six."""
 
 
 async def run(session: SessionFolder, stop: Stop) -> ExitCode:
@@ -50,7 +54,8 @@ def _options(told: dict[str, Any], line: Line) -> install.Options:
         passphrase=SecretRef(
             Path(order.passphrase_file) if order.passphrase_file else None, order.passphrase_env
         ),
-        credentials=Credentials(line.ask, typed=typed),
+        # What was kept out of this process's own environment stays out of it.
+        credentials=Credentials(line.ask, {**os.environ, **told["environ"]}, typed),
     )
 
 
@@ -59,7 +64,7 @@ def _secrets(told: dict[str, str]) -> dict[str, Secret]:
 
 
 async def _stdin() -> asyncio.StreamReader:
-    reader = asyncio.StreamReader(limit=1 << 20)
+    reader = asyncio.StreamReader(limit=LONGEST)
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     return reader

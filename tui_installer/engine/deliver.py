@@ -7,23 +7,35 @@ from typing import TYPE_CHECKING
 
 from tui_installer.engine.facts import script
 from tui_installer.engine.throttle import Throttle
-from tui_installer.errors import ConnectionLost, InstallerError
+from tui_installer.errors import ConnectionFailed, ConnectionLost, InstallerError
 from tui_installer.model.events import Progress
 from tui_installer.remote.clean import clean
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from tui_installer.engine.run import Run
     from tui_installer.engine.stop import Stop
     from tui_installer.engine.wants import FileWant
+    from tui_installer.remote.host import Completed
+
+    Moved = Callable[[int], None]
 
 CHUNK = 1 << 20
 ENDED = 143
 """The script's status when something ends it: a shutdown, or a later run of this program."""
 TIMEOUT = 1800.0
 """Seconds for one host's files: a full set of binaries over a 2 Mbit/s link takes less."""
+
+STALL = 90.0
+"""Seconds in which a host must have taken more: it may be at writing one program to a slow disk."""
+FOREIGN = "another user than root can write to"
+"""What foreign.sh's finding is told by."""
+MAKE_ROOTS = (
+    "make it root's alone (chown root, chmod go-w) if you trust what is in it, "
+    "or choose another place"
+)
 
 
 def manifest_path(run: Run) -> str:
@@ -36,25 +48,54 @@ async def deliver(run: Run, host: str, step: str, files: Sequence[FileWant]) -> 
     if not files:
         return
     packed = await _packed(run, host, files)
-    total = sum(_wire(want, packed) for want in files)
-    meter = Throttle(lambda done: run.emit(Progress(step, host, "upload", done, total)))
+    asked = {want.path for want in files}
     async with run.stop.whole():
-        done = await run.hosts[host].run(
-            script("deliver.sh"),
-            manifest_path(run),
-            stdin=_stream(files, packed, meter, run.stop),
-            timeout=TIMEOUT,
-        )
-        meter.finish()
+        done = await _sent(run, host, step, files, packed)
         lines = clean(done.stdout).splitlines()
-        arrived = {line.split(" ")[1] for line in lines if line.startswith("ok ")}
+        arrived = {line.split(" ")[1] for line in lines if line.startswith("ok ")} & asked
         run.changes += len(arrived)
         run.touched.setdefault(host, set()).update(arrived)
     bad = next((line for line in lines if line.startswith("bad ")), "")
     if done.status == ENDED and not bad:
         raise ConnectionLost(f"{host}: the receiving script was ended there", host=host, step=step)
-    if bad or done.status or len(arrived) != len({want.path for want in files}):
+    if bad or done.status or arrived != asked:
         raise _not_delivered(host, step, bad, done.stderr)
+
+
+async def _sent(
+    run: Run, host: str, step: str, files: Sequence[FileWant], packed: dict[str, Path]
+) -> Completed:
+    """Raises ConnectionFailed where the host takes nothing more for too long."""
+    total = sum(_wire(want, packed) for want in files)
+    meter = Throttle(lambda done: run.emit(Progress(step, host, "upload", done, total)))
+    stalled, now = asyncio.timeout(STALL), asyncio.get_running_loop().time
+
+    def moved(size: int) -> None:
+        meter.add(size)
+        stalled.reschedule(now() + STALL)
+
+    stream = _stream(files, packed, moved, run.stop)
+    try:
+        async with stalled:
+            done = await run.hosts[host].run(
+                script("deliver.sh"), manifest_path(run), stdin=stream, timeout=TIMEOUT
+            )
+    except TimeoutError:
+        if not stalled.expired():
+            raise
+        raise _stopped(host, step) from None
+    meter.finish()
+    return done
+
+
+def _stopped(host: str, step: str) -> ConnectionFailed:
+    return ConnectionFailed(
+        f"{host} takes nothing more of what it is sent, for {STALL:g} s now",
+        hint="look at the load and the disk of the machine; then run again: it goes on from "
+        "what is there",
+        host=host,
+        step=step,
+    )
 
 
 def _not_delivered(host: str, step: str, bad: str, stderr: str) -> InstallerError:
@@ -65,8 +106,7 @@ def _not_delivered(host: str, step: str, bad: str, stderr: str) -> InstallerErro
         "Permission denied": "look at the mount of that folder: noexec stops programs",
         "Exec format": "the host's architecture is not the program's",
         "Read-only": "the folder is mounted read-only",
-        "another user": "make it root's alone (chown root, chmod go-w) if you trust what is in it, "
-        "or choose another place by `layout:` in the answers",
+        FOREIGN: f"{MAKE_ROOTS} by `layout:` in the answers",
     }
     hint = next((text for key, text in causes.items() if key in why + stderr), "")
     return InstallerError(
@@ -94,7 +134,7 @@ def _wire(want: FileWant, packed: dict[str, Path]) -> int:
 
 
 async def _stream(
-    files: Sequence[FileWant], packed: dict[str, Path], meter: Throttle, stop: Stop
+    files: Sequence[FileWant], packed: dict[str, Path], moved: Moved, stop: Stop
 ) -> AsyncIterator[bytes]:
     for want in files:
         if stop.requested:  # between two files nothing is half done
@@ -102,11 +142,11 @@ async def _stream(
         yield _header(want, _wire(want, packed), "zstd" if want.path in packed else "cat")
         if want.binary is None:
             yield want.data or b""
-            meter.add(want.size)
+            moved(want.size)
             continue
         async for chunk in _chunks(packed.get(want.path, want.binary.path)):
             yield chunk
-            meter.add(len(chunk))
+            moved(len(chunk))
 
 
 def _header(want: FileWant, wire: int, decoder: str) -> bytes:

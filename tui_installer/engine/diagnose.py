@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.facts import script
-from tui_installer.errors import ConnectionFailed, InstallerError
+from tui_installer.errors import ConnectionLost, InstallerError
 from tui_installer.kubernetes import readiness
 from tui_installer.kubernetes.log_lines import readable
 from tui_installer.remote.clean import clean
@@ -15,26 +15,32 @@ if TYPE_CHECKING:
     from tui_installer.engine.run import Run
 
 LAST_LINES = 12
+"""Of the unit's log, as they are told."""
+ASKED = {"show": 8, "log": 40, "port": 8}
+"""Lines of each kind that the script sends at most; a host may send more, and no more counts."""
+SECONDS = 20
 
 
 async def unit_failure(run: Run, host: str, step: str, unit: str, state: str) -> InstallerError:
     """The error that tells why a unit does not run, with the likely cause and the next command."""
     component = unit.removesuffix(".service")
     ports = [str(port) for port in readiness.PORTS.get(component, ())]
+    lines, missing = [], ""
     try:
-        done = await run.hosts[host].run(script("diagnose.sh"), unit, *ports, timeout=20)
+        done = await run.hosts[host].run(script("diagnose.sh"), unit, *ports, timeout=SECONDS)
         lines = clean(done.stdout).splitlines()
-    except ConnectionFailed as error:
+    except ConnectionLost as error:
         return error
-    show = [line[5:] for line in lines if line.startswith("show\t")]
-    log = [line[4:] for line in lines if line.startswith("log\t")]
-    owner = "; ".join(_owner(line) for line in lines if line.startswith("port\t"))
+    except InstallerError as error:
+        missing = f"why is not known: {error.message}"
+    show, log = _said(lines, "show"), _said(lines, "log")
+    owner = "; ".join(_owner(line) for line in _said(lines, "port"))
     cause, command = readiness.likely_cause(component, " ".join(show), log, owner)
     return InstallerError(
         f"{unit} does not run on {host}" + (f": {cause}" if cause else ""),
         details=(
             f"systemd: {' '.join(show) or state}",
-            *([owner] if owner else ()),
+            *(line for line in (owner, missing) if line),
             *(f"log: {readable(line)}" for line in log[-LAST_LINES:]),
         ),
         hint=f"on {host}: {command}",
@@ -43,8 +49,14 @@ async def unit_failure(run: Run, host: str, step: str, unit: str, state: str) ->
     )
 
 
+def _said(lines: list[str], kind: str) -> list[str]:
+    """The last lines of a kind, without it."""
+    found = [line for line in lines if line.startswith(f"{kind}\t")][-ASKED[kind] :]
+    return [line.removeprefix(f"{kind}\t") for line in found]
+
+
 def _owner(line: str) -> str:
-    _, port, told = line.split("\t", 2)
+    port, _, told = line.partition("\t")
     found = re.search(r'\(\("([^"]*)",pid=(\d+)', told)
     holder = f"{found[1]} (pid {found[2]})" if found else "an unknown process"
     return f"port {port} is taken by {holder}"

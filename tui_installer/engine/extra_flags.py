@@ -42,8 +42,7 @@ async def accepted(run: Run, host: str, step: str, component: Component) -> None
         return
     binary = component.binary(run.ctx.spec.layout)
     done = await run.hosts[host].run('"$1" --help 2>&1', binary, timeout=30)
-    known = set(re.findall(r"--([A-Za-z0-9][A-Za-z0-9_-]*)", done.text))
-    unknown = [name for name in names if canonical(component, name) not in known]
+    unknown = [name for name in names if not _tells(done.text, canonical(component, name))]
     if done.status == 0 and unknown:
         raise InstallerError(
             f"{component} does not know {', '.join(f'--{name}' for name in unknown)}",
@@ -52,3 +51,7 @@ async def accepted(run: Run, host: str, step: str, component: Component) -> None
             host=host,
             step=step,
         )
+
+
+def _tells(text: str, flag: str) -> bool:
+    return re.search(rf"--{re.escape(flag)}(?![A-Za-z0-9_-])", text) is not None

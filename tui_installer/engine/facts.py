@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import time
 from dataclasses import dataclass, field
 from importlib import resources
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from tui_installer.remote.host import Host
 
 MAX_LINES = 4000
+_PART = re.compile(r"^\. \./(\S+)\n", re.MULTILINE)
+"""Stands for another script: sh's own word for it, so tools that read sh understand it too."""
 _LARGEST = 1 << 53
 """Above it a float is not exact; no host has that many kB."""
 
@@ -65,8 +68,9 @@ class Query:
 
 
 def script(name: str) -> str:
-    """A POSIX-sh script of ours, by its name in engine/scripts."""
-    return resources.files("tui_installer.engine").joinpath("scripts", name).read_text()
+    """A POSIX-sh script of ours, by its name in engine/scripts; whole, as a host has no other."""
+    text = resources.files("tui_installer.engine").joinpath("scripts", name).read_text()
+    return _PART.sub(lambda line: script(line[1]), text)
 
 
 async def gather(host: Host, query: Query) -> HostFacts:

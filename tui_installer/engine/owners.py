@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.engine.deliver import manifest_path
+from tui_installer.engine.deliver import FOREIGN, MAKE_ROOTS, manifest_path
 from tui_installer.engine.facts import script
 from tui_installer.errors import InstallerError
 from tui_installer.model.plan import ChangeKind
@@ -47,10 +47,11 @@ async def _do(run: Run, host: str, step: str, words: Sequence[str], what: str) -
             script("owners.sh"), manifest_path(run), *words, timeout=TIMEOUT
         )
     if done.status:
+        mend = MAKE_ROOTS if FOREIGN in done.stderr else "mend what it says"
         raise InstallerError(
             f"{host} could not {what}",
             details=tuple(done.stderr.splitlines()[-5:]),
-            hint="mend what it says and run again: it goes on where it was",
+            hint=f"{mend}, and run again: it goes on where it was",
             host=host,
             step=step,
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from tui_installer.remote.clean import clean
+from tui_installer.remote.output import STDOUT_LINES, Collected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,16 +41,14 @@ async def ask(
     except (httpx.HTTPError, ssl.SSLError, OSError) as error:
         return 0, clean(str(error)) or type(error).__name__
     if body is None:
-        return 0, f"an answer of more than {MOST >> 20} MiB"
+        return 0, f"an answer of more than {MOST >> 20} MiB, or {STDOUT_LINES} lines"
     return reply.status_code, clean(body, limit=len(body) + 1)
 
 
 async def _body(reply: httpx.Response) -> bytes | None:
     """None if it is too long."""
-    parts, size = [], 0
+    collected = Collected(MOST)
     async for part in reply.aiter_raw():
-        parts.append(part)
-        size += len(part)
-        if size > MOST:
+        if not collected.add(part):
             return None
-    return b"".join(parts)
+    return collected.value()

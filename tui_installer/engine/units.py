@@ -46,5 +46,6 @@ async def wait(run: Run, host: str, step: str, *names: str) -> None:
         script("wait.sh"), str(READY_SECONDS), *names, timeout=READY_SECONDS + 30
     )
     if done.status:
-        unit, _, state = clean(done.stdout).strip().partition("\t")
-        raise await unit_failure(run, host, step, unit or names[0], state)
+        told, _, state = clean(done.stdout).partition("\n")[0].partition("\t")
+        unit = told if told in names else names[0]
+        raise await unit_failure(run, host, step, unit, state)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_installer.errors import InstallerError
+from tui_installer.model import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,11 +39,6 @@ _VERIFIED = {
     "GOINSECURE": "none",
 }
 _PROGRAM = {"CGO_ENABLED": "0", "GOOS": "linux", "GOAMD64": "v1", "GOARM64": "v8.0"}
-_HANDED_ON = re.compile(
-    r"PATH|HOME|TMPDIR|XDG_\w+|LANG|LC_\w+|SSL_CERT_\w+|NETRC|(?i:https?|no|all)_(?i:proxy)"
-    r"|GO(?!EXPERIMENT$|DEBUG$|FIPS140$)[A-Z0-9]+"
-)
-"""What go needs of the environment; a password may stand in another variable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,7 @@ async def find_go(arch: str, folder: Path) -> Go:
             "there is no go command, which building from source needs",
             hint="install Go and have it in PATH, or take another source",
         )
-    env = {k: v for k, v in os.environ.items() if _HANDED_ON.fullmatch(k)}
+    env = environment.handed_on(os.environ, environment.GO)
     env |= _VERIFIED | _PROGRAM | {"GOARCH": arch}
     said = json.loads(await run_go(env, folder, "env", "-json", *_ASKED))
     go = Go(said["GOVERSION"], said["GOPROXY"], said["GOSUMDB"], env)

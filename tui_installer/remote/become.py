@@ -19,6 +19,8 @@ ROOT = frozenset({"root", "sudo", "sudo with password"})
 NEVER = "never"
 MISSING = "missing"
 NOISE_LIMIT = 16 * 1024
+PROMPTS = 10
+"""More often sudo asks nobody; its passwd_tries is 3 by default."""
 
 # No single quotes, newlines, backslashes or exclamation marks: login shells that are not
 # POSIX (fish, csh) pass such a text in single quotes on unchanged.

@@ -171,7 +171,7 @@ class Credentials:
                 f"{what} should be in the variable {ref.env}, which is not set",
                 hint=f"export {ref.env}, or name a file in the answers",
             )
-        return Secret(value)
+        return Secret(os.fsencode(value))
 
 
 def _sudo_key(host: HostSpec) -> Hashable:

@@ -17,7 +17,7 @@ from tui_installer.errors import (
 )
 from tui_installer.remote.clean import clean
 from tui_installer.remote.host_keys import place
-from tui_installer.remote.output import STDOUT_LIMIT
+from tui_installer.remote.output import STDOUT_LIMIT, STDOUT_LINES
 
 if TYPE_CHECKING:
     from tui_installer.model.spec import HostSpec, SshSpec
@@ -90,7 +90,8 @@ def no_end(spec: HostSpec, session: Session, seconds: float) -> ConnectionFailed
 def too_much(spec: HostSpec) -> InstallerError:
     """The script sent more than is kept."""
     return InstallerError(
-        f"{place(spec.name, spec.ssh)}: a script sent more than {STDOUT_LIMIT >> 20} MiB",
+        f"{place(spec.name, spec.ssh)}: a script sent more than {STDOUT_LIMIT >> 20} MiB, "
+        f"or {STDOUT_LINES} lines",
         hint="something there answers with what it should not; see what the script calls",
         host=spec.name,
     )

@@ -6,21 +6,24 @@ from tui_installer.remote.clean import clean
 
 STDOUT_LIMIT = 16 * 1024 * 1024
 STDERR_LIMIT = 256 * 1024
+STDOUT_LINES = 400_000
+"""A line takes 50 bytes and more as a text of its own, however short it is."""
 LINE_BYTES = 64 * 1024
 """Bytes of an unfinished line that are held; the rest of such a line is dropped."""
 
 
 class Collected:
-    """Bytes up to a limit; `add` answers False once there was more."""
+    """Bytes and lines up to a limit; `add` answers False once there was more."""
 
-    def __init__(self, limit: int = STDOUT_LIMIT) -> None:
-        self._limit = limit
+    def __init__(self, limit: int = STDOUT_LIMIT, lines: int = STDOUT_LINES) -> None:
+        self._limit, self._most_lines = limit, lines
         self._parts: list[bytes] = []
-        self._size = 0
+        self._size = self._lines = 0
 
     def add(self, data: bytes) -> bool:
         self._size += len(data)
-        if self._size > self._limit:
+        self._lines += data.count(b"\n")
+        if self._size > self._limit or self._lines > self._most_lines:
             return False
         self._parts.append(data)
         return True

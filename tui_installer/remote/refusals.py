@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from tui_installer.model.spec import HostSpec
     from tui_installer.remote.session import Session
 
+LAST_LINES = 10
+
 # What sudo prints (sudo's plugins/sudoers/logging.c, check.c), in the C locale.
 _SUDO_SAYS = (
     ("is not in the sudoers file", "it is not in sudoers"),
@@ -32,6 +34,8 @@ def explain(spec: HostSpec, session: Session) -> AuthenticationFailed:
         return _error(spec, "and sudo is switched off in the answers", said, _USE_SUDO)
     if session.becoming.result == become.MISSING:
         return _error(spec, "and sudo is not installed there", said, _NO_SUDO)
+    if session.becoming.asked > become.PROMPTS:
+        return _error(spec, "a password is asked for without end", "", _SHELL)
     if session.becoming.asked > 1:
         return _wrong_password(spec, said)
     for text, reason in _SUDO_SAYS:
@@ -41,13 +45,14 @@ def explain(spec: HostSpec, session: Session) -> AuthenticationFailed:
 
 
 _USE_SUDO = "set `ssh: {sudo: {mode: auto}}`, or log in as root"
+_SHELL = "look at what the login shell there does"
 _NO_SUDO = "install sudo there, or log in as root"
 
 
 def _error(spec: HostSpec, reason: str, said: str, hint: str) -> AuthenticationFailed:
     return AuthenticationFailed(
         f"{place(spec.name, spec.ssh)}: {spec.ssh.user} cannot become root: {reason}",
-        details=tuple(said.splitlines()),
+        details=tuple(said.splitlines()[-LAST_LINES:]),
         hint=hint,
         host=spec.name,
     )
@@ -66,7 +71,7 @@ def _no_start(spec: HostSpec, session: Session, said: str) -> AuthenticationFail
     return AuthenticationFailed(
         f"{place(spec.name, spec.ssh)}: no script could be started as root "
         f"(exit status {session.status})",
-        details=(*said.splitlines(), *text.splitlines()),
+        details=(*said.splitlines()[-LAST_LINES:], *text.splitlines()[-LAST_LINES:]),
         hint=f"try: ssh {spec.ssh.user}@{spec.ssh.address} sudo -n true; "
         "the login shell must be able to run sh",
         host=spec.name,

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import asyncssh
 
-from tui_installer.remote.become import Becoming
+from tui_installer.remote.become import PROMPTS, Becoming
 from tui_installer.remote.output import Collected, Lines, Tail
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ PIECE = 256 * 1024
 
 
 class TooMuch(Exception):
-    """The script sent more than STDOUT_LIMIT."""
+    """The script sent more than STDOUT_LIMIT or STDOUT_LINES."""
 
 
 class Session(asyncssh.SSHClientSession[bytes]):
@@ -136,6 +136,8 @@ class Session(asyncssh.SSHClientSession[bytes]):
     def _stderr_received(self, data: bytes) -> None:
         rest = self.becoming.feed(data)
         self.changed.set()
+        if self.becoming.asked > PROMPTS:
+            self.abort()
         if rest:
             self.stderr.add(rest)
             if self._on_stderr:

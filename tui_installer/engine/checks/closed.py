@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 import time
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ ANONYMOUS = "/version"
 """A page that anyone may read where requests without credentials are answered at all."""
 WRITTEN_SECONDS = 10
 CLOSED_MODES = ("600", "400")
+_STAT = re.compile(r"([0-7]{1,4}) (\S{1,70}) ([0-9]{1,18})\n")
+"""As audit_log.sh prints it."""
 
 
 def flags(run: Run, host: str) -> dict[str, str]:
@@ -70,10 +73,10 @@ async def audit_log(run: Run, host: str) -> list[Check]:
 
 def audit_check(path: str, done: Completed, *, marked: bool) -> Check:
     """The log is of the API server's user alone: others could read who did what."""
-    name, words = "audit log", done.text.split()
-    if len(words) != 3 or not words[2].isdecimal():  # noqa: PLR2004 - as printed
+    name, found = "audit log", _STAT.fullmatch(done.text)
+    if found is None:
         return Check(name, ok=False, evidence=f"{path} is not there")
-    mode, owner, size = words
+    mode, owner, size = found.groups()
     told = f"{path}, {mode} {owner}, {size} bytes"
     if done.status:
         return Check(name, ok=False, evidence=f"{told}: a request made for it is not in it")

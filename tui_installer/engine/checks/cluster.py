@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
+from tui_installer.engine.shape import block, listed, text
 from tui_installer.kubernetes import readiness
 
 if TYPE_CHECKING:
     from tui_installer.engine.run import Run
 
 LEASE_SECONDS = 60
+MOST = 20
+"""Component statuses that are told; there are one for each controller and each member of etcd."""
 
 
 async def leases(run: Run) -> list[Check]:
@@ -27,34 +30,42 @@ async def _lease(client: api.Api, name: str) -> Check:
     path = f"/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/{name}"
     end = time.monotonic() + LEASE_SECONDS
     while True:
-        lease = await client.json(path)
-        spec: dict[str, Any] = (lease or {}).get("spec", {})
-        held = bool(spec.get("holderIdentity")) and _age(spec) < spec.get(
-            "leaseDurationSeconds", 15
-        )
+        spec = block(await client.json(path), "spec")
+        holder, age = text(spec, "holderIdentity"), _age(text(spec, "renewTime"))
+        held = bool(holder) and age < _duration(spec)
         if held or time.monotonic() > end:
-            told = f"held by {spec['holderIdentity']}, renewed {_age(spec):.0f} s ago"
+            told = f"held by {holder}, renewed {age:.0f} s ago"
             return Check(f"leader {name}", held, told if held else "no one leads")
         await asyncio.sleep(0.2)
 
 
-def _age(spec: dict[str, Any]) -> float:
-    renewed = str(spec.get("renewTime", "1970-01-01T00:00:00Z"))
-    return max(0.0, time.time() - datetime.fromisoformat(renewed).timestamp())
+def _age(renewed: str) -> float:
+    """Seconds; as long as since 1970 for what is no time."""
+    try:
+        then = datetime.fromisoformat(renewed).timestamp()
+    except (ValueError, OverflowError):
+        then = 0.0
+    return max(0.0, time.time() - then)
+
+
+def _duration(spec: dict[str, Any]) -> float:
+    seconds = spec.get("leaseDurationSeconds")
+    return seconds if isinstance(seconds, int) else 15
 
 
 async def component_statuses(run: Run) -> list[Check]:
     """What `kubectl get cs` prints, one line a component."""
     client = await api.api_of(run, run.ctx.spec.hosts[0].name)
-    answer = await client.json("/api/v1/componentstatuses") or {}
-    return [_status(item) for item in answer.get("items", [])]
+    answer = await client.json("/api/v1/componentstatuses")
+    return [_status(item) for item in listed(answer, "items")[:MOST]]
 
 
-def _status(item: dict[str, Any]) -> Check:
-    condition: dict[str, Any] = next(
-        (c for c in item.get("conditions", []) if c.get("type") == "Healthy"), {}
+def _status(item: Any) -> Check:
+    conditions = listed(item, "conditions")
+    healthy = block(next((c for c in conditions if text(c, "type") == "Healthy"), None))
+    good = text(healthy, "status") == "True"
+    told = text(healthy, "message") or text(healthy, "error")
+    name = text(item, "metadata", "name")
+    return Check(
+        f"kubectl get cs: {name[:60]}", good, f"{'Healthy' if good else 'Unhealthy'} {told}"[:160]
     )
-    healthy = condition.get("status") == "True"
-    word = "Healthy" if healthy else "Unhealthy"
-    told = condition.get("message") or condition.get("error") or ""
-    return Check(f"kubectl get cs: {item['metadata']['name']}", healthy, f"{word} {told}"[:160])

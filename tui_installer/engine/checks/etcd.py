@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 
 from tui_installer.engine import api, reply
 from tui_installer.engine.checks.result import Check
+from tui_installer.engine.shape import block, listed
 from tui_installer.kubernetes import Component, options
 from tui_installer.model.spec import EtcdMode
 from tui_installer.remote.clean import clean
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 ENCRYPTED = b"k8s:enc:"
 """What the API server puts before a value that it encrypted
 (k8s.io/apiserver/pkg/server/options/encryptionconfig/config.go)."""
+MOST = 20
+"""Members that are told."""
 LOOKED_AT = 10
 """Secrets read for that; one may be a megabyte."""
 
@@ -42,7 +45,9 @@ async def members(run: Run) -> list[Check]:
     status, text = await ask(run, spec.hosts[0].name, "POST", "/v3/cluster/member/list")
     if status != httpx.codes.OK:
         return [Check("etcd members", ok=False, evidence=f"{status or 'no answer'}: {text[:200]}")]
-    found = {str(m.get("name", "")): _url(m.get("clientURLs")) for m in _objects(text, "members")}
+    found = {
+        str(block(m).get("name", "")): _url(m) for m in listed(api.parse(text), "members")[:MOST]
+    }
     told = ", ".join(f"{name} {url}" for name, url in sorted(found.items()))
     return [Check("etcd members", set(found) == {host.name for host in spec.hosts}, told)]
 
@@ -59,7 +64,7 @@ async def secrets(run: Run) -> list[Check]:
     if status != httpx.codes.OK:
         told = f"{status or 'no answer'}: {text[:200]}"
         return [Check("Secrets in etcd", ok=False, evidence=told)]
-    found = [_value(kv.get("value", "")) for kv in _objects(text, "kvs")]
+    found = [_value(block(kv).get("value", "")) for kv in listed(api.parse(text), "kvs")]
     return [secrets_check(found)] if found else []
 
 
@@ -72,14 +77,9 @@ def secrets_check(values: Sequence[bytes]) -> Check:
     return Check("Secrets in etcd", not plain, clean(told.removesuffix(": ")))
 
 
-def _objects(text: str, key: str) -> list[dict[str, Any]]:
-    """What an answer lists under the key; nothing of what is no object."""
-    found = api.parse(text).get(key)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def _url(urls: object) -> str:
-    return str(urls[0]) if isinstance(urls, list) and urls else "not started"
+def _url(member: object) -> str:
+    urls = listed(member, "clientURLs")
+    return str(urls[0]) if urls else "not started"
 
 
 def _value(encoded: object) -> bytes:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
+from tui_installer.engine.shape import block, listed
 from tui_installer.model.certificates import KeyType
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import APISERVER_PORT
@@ -96,8 +97,10 @@ async def _post(run: Run, token: Secret, path: str, body: Mapping[str, object]) 
 def _token_check(name: str, status: int, text: str, expires: int) -> Check:
     if status not in ACCEPTED:
         return Check(name, ok=False, evidence=f"refused: {status or 'no answer'} {text[:160]}")
-    user = api.parse(text).get("status", {}).get("userInfo", {})
-    groups = [g for g in user.get("groups", []) if g != "system:authenticated"]
+    user = block(api.parse(text), "status", "userInfo")
+    groups = [
+        g for g in listed(user, "groups") if isinstance(g, str) and g != "system:authenticated"
+    ]
     until = time.strftime(", until %Y-%m-%d %H:%M UTC", time.gmtime(expires)) if expires else ""
     good = any("bootstrap" in g for g in groups)
     return Check(name, good, f"accepted as {user.get('username')} in {', '.join(groups)}{until}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
+from tui_installer.engine.shape import block, text
 from tui_installer.errors import ConnectionLost, InstallerError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ async def _reviewed(client: api.Api) -> str:
     review = {
         "apiVersion": "authentication.k8s.io/v1",
         "kind": "TokenReview",
-        "spec": {"token": made.get("status", {}).get("token", "")},
+        "spec": {"token": text(made, "status", "token")},
     }
-    status = (await client.create(REVIEWS, review)).get("status", {})
-    return str(status.get("user", {}).get("username", "")) if status.get("authenticated") else ""
+    status = block(await client.create(REVIEWS, review), "status")
+    return text(status, "user", "username") if status.get("authenticated") else ""

@@ -2,6 +2,7 @@
 # Arguments: MANIFEST. Input: per file a line "WIRE-LENGTH SHA256 SIZE MODE OWNER DECODER PROBE PATH",
 # then WIRE-LENGTH bytes. DECODER: cat or zstd. PROBE: "-", or "ARGUMENTS=VERSION", the arguments
 # (joined by commas) that make the program say its version, which must be that. Output: per file "ok PATH VERSION" or "bad PATH WHY".
+. ./foreign.sh
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 umask 077
 manifest=$1 tmp= safe=
@@ -11,15 +12,6 @@ trap 'exit 143' HUP INT TERM PIPE
 bad() { printf 'bad %s %s\n' "$path" "$*"; exit 1; }
 folder() { # made with 0755, as the files in it decide who reads what
 	[ -d "$1" ] || { (umask 022; mkdir -p "$1") || return 1; }
-}
-# The first folder on the way, as it is named or where its links lead, that another user owns or may
-# write to: he could put a link where a file of ours is written, or exchange the file.
-foreign() {
-	named=$1; set --
-	for at in "$named" "$(readlink -f "$named")"; do
-		while [ -n "$at" ]; do set -- "$@" "$at"; at=${at%/*}; done
-	done
-	find "$@" -maxdepth 0 \( ! -user 0 ! -user "$(id -u)" -o -type d -perm /022 ! -perm -1000 \) -print -quit
 }
 # The manifest lists what is ours, a line a path, also when the stream is cut or the power goes.
 forget() { # before a file is replaced; and what a full disk or a power cut left of a line
@@ -37,10 +29,15 @@ take() { dd bs=256K iflag=fullblock,count_bytes count="$wire" status=none "$@"; 
 # openssl uses the processor's own SHA instructions: four times as fast as coreutils.
 if command -v openssl >/dev/null; then hash() { openssl dgst -sha256 -r "$1"; }
 else hash() { sha256sum "$1"; }; fi
-folder "$ours" || exit 1
+own() { # DIR
+	other=$(foreign "$1")
+	[ -z "$other" ] || bad "another user than root can write to $other"
+}
+path=$manifest
+own "$ours"
+folder "$ours" || bad "cannot make the folder $ours"
 # Else the list would be written into another file, or a fifo's reader be waited for without end.
 if [ -L "$manifest" ] || [ -e "$manifest" ]; then
-	path=$manifest
 	[ -f "$manifest" ] && [ ! -L "$manifest" ] || bad "is no file; remove it"
 	[ "$(stat -c %h "$manifest")" = 1 ] || bad "is a file by another name too; remove it"
 fi
@@ -55,16 +52,15 @@ for held in /proc/[0-9]*/fd/9; do
 done
 rm -f "$manifest.new"
 [ -z "$(tail -c 1 "$manifest" 2>/dev/null)" ] || echo >>"$manifest"
-touch "$manifest" || { path=$manifest; bad "cannot write the manifest"; }
+touch "$manifest" || bad "cannot write the manifest"
 
 while read -r wire sha size mode owner decoder probe path; do
 	dir=${path%/*} base=${path##*/}
-	folder "$dir" || bad "cannot make the folder $dir"
 	if [ "$dir" != "$safe" ]; then
-		other=$(foreign "$dir")
-		[ -z "$other" ] || bad "another user than root can write to $other"
+		own "$dir"
 		safe=$dir
 	fi
+	folder "$dir" || bad "cannot make the folder $dir"
 	tmp=$dir/.$base.tui-installer
 	rm -f "$tmp"
 	why=$(receive 2>&1) || bad "${why:-cannot write}"

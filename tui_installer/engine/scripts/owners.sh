@@ -1,6 +1,7 @@
 # Makes system users, each with a group of its name and no login, by systemd's own tool; makes
 # folders, and hands one that is there over to its owner with all that is in it.
 # Arguments: MANIFEST, then words: n:USER, or o:MODE:USER:GROUP:UNIT:FOLDER, whose unit is stopped meanwhile.
+. ./foreign.sh
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 manifest=$1 asked=; shift
 trap 'rm -f ${asked:+"$asked"}' EXIT
@@ -17,18 +18,22 @@ user() {
 }
 refused() { printf '%s\n' "$*" >&2; exit 1; }
 hand_over() { # MODE OWNER UNIT FOLDER
-	# Else whatever another user's link leads to would be handed over.
-	[ -z "$(find "$4" -maxdepth 0 -type l ! -user 0 ! -user "$(id -u)" 2>/dev/null)" ] ||
-		refused "$4 is a link of another user than root; remove it"
+	# Its owner so far may be anyone; who else can exchange it could have anything handed over.
+	# A distribution's own groups may: /var/log is writable for syslog's on Ubuntu.
+	other=$(foreign "$4" "-gid +999")
+	[ -z "$other" ] || [ "$other" = "$(readlink -f "$4")" ] ||
+		refused "$4: another user than root can write to $other"
 	if [ ! -d "$4" ]; then
 		listed "$1" "$2" "$4" && mkdir -p "${4%/*}" && (umask 077; mkdir "$4") || return 1
 	else
 		systemctl stop "$3" 2>/dev/null || ! systemctl -q is-active "$3" 2>/dev/null || return 1
 	fi
-	# The folder itself comes last: as long as it is another's, not all in it is done.
-	find "$4/" -mindepth 1 -exec chown -h "$2" {} + && chown "$2" "$4/" && chmod "$1" "$4/" && sync "$4"
+	# chown comes to the folder itself last: as long as it is another's, not all in it is done.
+	chown -Rh "$2" "$4/" && chmod "$1" "$4/" && sync "$4"
 }
 umask 022
+other=$(foreign "${manifest%/*}")
+[ -z "$other" ] || refused "$manifest: another user than root can write to $other"
 mkdir -p "${manifest%/*}" || exit 1
 if [ -L "$manifest" ] || [ -e "$manifest" ]; then
 	[ -f "$manifest" ] && [ ! -L "$manifest" ] || refused "$manifest is no file; remove it"

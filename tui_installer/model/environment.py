@@ -1,0 +1,31 @@
+"""Which variables a process of ours is started with: a password may stand in any other."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ALL = (
+    r"PATH|HOME|TMPDIR|XDG_[A-Z_]+|LANG|LC_[A-Z]+|SSL_CERT_\w+|NETRC|(?i:https?|no|all)_(?i:proxy)"
+)
+_GO = r"GO(?!EXPERIMENT$|DEBUG$|FIPS140$)[A-Z0-9]+"
+_PYTHON = r"PYTHON[A-Z0-9]+|VIRTUAL_ENV|LD_[A-Z_]+"
+_OURS = r"TUI_INSTALLER_(?:HOME|CACHE|CONFIG|DEBUG)|SSH_AUTH_SOCK|TERM|NO_COLOR|TZ|USER|LOGNAME"
+
+GO = re.compile(f"{_ALL}|{_GO}")
+"""What `go` needs. Those left out of GO… would change what it builds."""
+OURS = re.compile(f"{_ALL}|{_GO}|{_PYTHON}|{_OURS}")
+"""What this program needs, and those that it starts."""
+
+
+def handed_on(environ: Mapping[str, str], needed: re.Pattern[str]) -> dict[str, str]:
+    """The variables whose names match as a whole."""
+    return {name: value for name, value in environ.items() if needed.fullmatch(name)}
+
+
+def kept_back(environ: Mapping[str, str], needed: re.Pattern[str]) -> dict[str, str]:
+    """All others."""
+    return {name: value for name, value in environ.items() if not needed.fullmatch(name)}
