@@ -101,6 +101,20 @@ def certificate(site: Site, name: str, timeout: float = 30) -> bytes:
         time.sleep(0.3)
 
 
+def ready(site: Site, timeout: float = 60) -> None:
+    """Waits until the first master answers as ready: it listens before it knows who may what."""
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            told = asked(site, "/readyz")[1]
+        except urllib.error.URLError as error:
+            told = str(error)
+        if told == "ok":
+            return
+        assert time.monotonic() < end, told
+        time.sleep(0.2)
+
+
 def kubelet_csr(site: Site, node: str, token: str) -> bytes:
     """The certificate a node gets that asks with this token; approved by the cluster itself."""
     return joined(site, node, token)[0]
