@@ -35,18 +35,26 @@ _SUM = "5f" * 32
 _APISERVER = "/opt/kubernetes/bin/kube-apiserver"
 _OPTIONS = "/opt/kubernetes/cfg/kube-apiserver"
 _TEXT = base64.b64encode(b'KUBE_APISERVER_OPTS="--v=4"\n').decode()
-LINES = (
+SYSTEM = (
     "time\t1800000000.5", "uname\tm1\tLinux\t6.1.0\tx86_64",
     "system\tDebian GNU/Linux 12 (bookworm)", "systemd\t252", "memtotal\t8000000",
     "memavailable\t4000000", "swap\tyes", "cgroup\tv2", "selinux\tEnforcing", "tool\tzstd",
-    "tool\tss", "tool\tsha256sum", "address\t127.0.0.1", f"address\t{HOST.address}",
-    "address\tfe80::1", f"file\t{_APISERVER}\t{_SUM}\t755\troot:root\t99\t1.5\tyes",
+    "tool\tss", "tool\tsha256sum", "tool\tfind", "tool\tsystemd-sysusers", "address\t127.0.0.1",
+    f"address\t{HOST.address}", "address\tfe80::1",
+)  # fmt: skip
+LINES = (
+    *SYSTEM, f"file\t{_APISERVER}\t{_SUM}\t755\troot:root\t99\t1.5\tyes",
     f"version\t{_APISERVER}\tv1.37.2",
     f"file\t{_OPTIONS}\t{_SUM}\t644\troot:root\t28\t1799999999.5\tno",
     f"content\t{_OPTIONS}\t{_TEXT}",
     f"file\t/opt/kubernetes/ssl/ca.pem\t{_SUM}\t644\troot:root\t9\t2\tno",
     f"content\t/opt/kubernetes/ssl/ca.pem\t{_TEXT}",
     "odd\t/opt/kubernetes/ssl/sa.key\tdirectory",
+    "account\tetcd\t995\tetcd\tetcd\tetcd adm\t/usr/sbin/nologin\t994\tetcd",
+    "account\tkube-apiserver\t0\troot\troot\troot\t/bin/bash\t\t",
+    "account\tkube-scheduler\t\t\t\t\t\t993\tdaemon,bin",
+    "folder\t/var/lib/etcd\t755\troot:root\tyes",
+    "closed\t/opt/kubernetes/bin\t750\troot:adm\t/opt/kubernetes",
     *(f"unit\t{c.unit}\tloaded\tactive\trunning\tenabled\t1790000000.5\t2\tyes" for c in Component),
     "space\t/opt/kubernetes\t/\t40000000\trw,relatime",
     "space\t/opt/etcd\t/\t40000000\trw,noexec", "space\t/var/lib/etcd\t/var\t40000000\tro",
@@ -54,9 +62,13 @@ LINES = (
     "end",
 )  # fmt: skip
 FRESH = (
-    *LINES[:15], *(f"unit\t{c.unit}\tnot-found\tinactive\tdead\t\t0\t0\tno" for c in Component),
+    *SYSTEM, *(f"unit\t{c.unit}\tnot-found\tinactive\tdead\t\t0\t0\tno" for c in Component),
     *(f"space\t{f}\t/\t90000000\trw" for f in ("/opt/kubernetes", "/opt/etcd", "/var/lib/etcd")),
-    "end",
+    *(
+        f"account\t{c}\t99{n}\t{c}\t{c}\t{c}\t/usr/sbin/nologin\t98{n}\t"
+        for n, c in enumerate(Component)
+    ),
+    "folder\t/var/lib/etcd\t700\tetcd:etcd\tno", "closed\t/var/lib\t751\troot:root\t/var", "end",
 )  # fmt: skip
 SEEDS = tuple("\n".join(lines).encode() + b"\n" for lines in (LINES, FRESH))
 LEFT = (

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fuzz import fuzzing
+from fuzz import facts, fuzzing
 from fuzz.targets import TARGETS, Target
+from tui_installer.engine.facts import script
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +42,16 @@ def test_documents_are_the_same_again_and_differ_from_each_other(target: str) ->
     made = [fuzzing.document(target, number, 1) for number in range(40)]
     assert made == [fuzzing.document(target, number, 1) for number in range(40)]
     assert len(set(made)) > 20
+
+
+def test_what_the_facts_are_mutated_from_is_taken_and_tells_of_all_that_a_host_tells(
+    tmp_path: Path,
+) -> None:
+    read = facts.reader(tmp_path)
+    assert read(facts.SEEDS[1]) == "taken"
+    assert read(facts.SEEDS[0]) == "obstacles"
+    told = {line.split(b"\t")[0].decode() for seed in facts.SEEDS for line in seed.splitlines()}
+    assert told == {*re.findall(r"\bout ([a-z]+)", script("facts.sh"))} - {"s"}
 
 
 def broken(data: bytes) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import ssl
 import threading
@@ -13,13 +12,11 @@ import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tui_installer.lab.state import Paths
 from tui_installer.model.certificates import KeyType
 from tui_installer.pki.csr import make_csr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from site_under_test import Site
 
@@ -73,28 +70,85 @@ def asked(
             return error.code, error.read().decode(), ""
 
 
-def kubelet_csr(site: Site, node: str, token: str, timeout: float = 30) -> bytes:
-    """The certificate a node gets that asks with this token; approved by the cluster itself."""
-    request, _ = make_csr(f"system:node:{node}", ["system:nodes"], [], KeyType.ECDSA_P256)
-    body = {
+def bootstrap_token(site: Site) -> str:
+    """As nodes are given it."""
+    stored = json.loads((site.pki / "bootstrap.token").read_text())
+    return f"{stored['id']}.{stored['secret']}"
+
+
+def csr(name: str, request: bytes, signer: str, *usages: str) -> dict[str, Any]:
+    """A CertificateSigningRequest. signer: what follows kubernetes.io/."""
+    return {
         "apiVersion": "certificates.k8s.io/v1",
         "kind": "CertificateSigningRequest",
-        "metadata": {"name": f"node-{node}"},
+        "metadata": {"name": name},
         "spec": {
             "request": base64.b64encode(request).decode(),
-            "signerName": "kubernetes.io/kube-apiserver-client-kubelet",
-            "usages": ["digital signature", "client auth"],
+            "signerName": f"kubernetes.io/{signer}",
+            "usages": ["digital signature", *usages],
         },
     }
-    status, text = accept(site, "POST", CSRS, token, body)
-    assert status == 201, text
+
+
+def certificate(site: Site, name: str, timeout: float = 30) -> bytes:
+    """What the cluster issues for a request that was made."""
     end = time.monotonic() + timeout
     while True:
-        live = json.loads(site.kubectl("get", "csr", f"node-{node}", "-o", "json"))
-        if certificate := live["status"].get("certificate"):
-            return base64.b64decode(certificate)
+        live = json.loads(site.kubectl("get", "csr", name, "-o", "json"))
+        if issued := live["status"].get("certificate"):
+            return base64.b64decode(issued)
         assert time.monotonic() < end, live["status"]
         time.sleep(0.3)
+
+
+def ready(site: Site, timeout: float = 60) -> None:
+    """Waits until the first master answers as ready: it listens before it knows who may what."""
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            told = asked(site, "/readyz")[1]
+        except urllib.error.URLError as error:
+            told = str(error)
+        if told == "ok":
+            return
+        assert time.monotonic() < end, told
+        time.sleep(0.2)
+
+
+def kubelet_csr(site: Site, node: str, token: str) -> bytes:
+    """The certificate a node gets that asks with this token; approved by the cluster itself."""
+    return joined(site, node, token)[0]
+
+
+def joined(site: Site, node: str, token: str) -> tuple[bytes, bytes]:
+    """The same with its key."""
+    request, key = make_csr(f"system:node:{node}", ["system:nodes"], [], KeyType.ECDSA_P256)
+    body = csr(f"node-{node}", request, "kube-apiserver-client-kubelet", "client auth")
+    status, text = accept(site, "POST", CSRS, token, body)
+    assert status == 201, text
+    return certificate(site, f"node-{node}"), key.reveal()
+
+
+def whoami(site: Site, token: str) -> dict[str, Any]:
+    """The user that a bearer token makes, by the API server's own word."""
+    review = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
+    path = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+    status, text = accept(site, "POST", path, token, review)
+    assert status == 201, text
+    user: dict[str, Any] = json.loads(text)["status"]["userInfo"]
+    return user
+
+
+def reviewed(site: Site, token: str) -> str:
+    """Who the API server says has this token; '' if nobody."""
+    review = {
+        "apiVersion": "authentication.k8s.io/v1",
+        "kind": "TokenReview",
+        "spec": {"token": token},
+    }
+    made = site.kubectl("create", "-f", "-", "-o", "json", stdin=json.dumps(review))
+    status = json.loads(made)["status"]
+    return str(status["user"]["username"]) if status.get("authenticated") else ""
 
 
 def etcdctl(site: Site, host: str, *args: str) -> str:
@@ -106,36 +160,6 @@ def etcdctl(site: Site, host: str, *args: str) -> str:
         f" --cert {ssl_folder}.pem --key {ssl_folder}-key.pem {' '.join(args)} | tr -d '\\0'"
         " | iconv -c -t ascii",
     )
-
-
-def own_files(site: Site, host: str) -> dict[str, tuple[str, int, str]]:
-    """path → (sha256, mode, owner) of all that an install leaves on a fresh host, by looking.
-
-    Read from this machine, where the host's root is a folder.
-    """
-    root = Paths(site.lab.folder).root(host)
-    files = [path for path in root.joinpath("opt").rglob("*") if path.is_file()]
-    units = root.joinpath("etc/systemd/system")
-    files += [*units.glob("kube-*.service"), *units.glob("etcd*.service")]
-    users, groups = (_names(root / "etc" / name) for name in ("passwd", "group"))
-    found = {path: path.stat() for path in files if path.name != "tui-installer.manifest"}
-    return {
-        f"/{path.relative_to(root)}": (
-            _digest(path), stat.st_mode & 0o7777, f"{users[stat.st_uid]}:{groups[stat.st_gid]}"
-        )
-        for path, stat in found.items()
-    }  # fmt: skip
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _names(path: Path) -> dict[int, str]:
-    """id → name, of the host's users or groups."""
-    rows = [line.split(":") for line in path.read_text().splitlines()]
-    return {int(row[2]): row[0] for row in rows}
 
 
 @contextmanager

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from site_under_test import CACHE
+
+from tui_installer.model.spec import Source, SourceKind, Version
+from tui_installer.release.cache import Cache
+from tui_installer.release.fetch import cached
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCRIPT = """\
 import asyncio, sys
@@ -46,3 +56,12 @@ def get_programs(*versions: str) -> dict[str, Any]:
     done = subprocess.run(argv, check=False, timeout=3600)
     assert done.returncode == 0, "the programs could not be had; see above"
     return wanted
+
+
+def have(programs: dict[str, Any], version: str, names: tuple[str, ...]) -> dict[str, Path]:
+    """Where those lie that were built for all tests."""
+    wanted = Source(SourceKind(programs["kind"]), programs["location"])
+    number = Version(*map(int, version[1:].split(".")))
+    found = asyncio.run(cached(wanted, number, "amd64", names, cache=Cache(CACHE), say=print))
+    assert set(found) == set(names)
+    return {name: binary.path for name, binary in found.items()}

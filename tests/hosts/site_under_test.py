@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from tui_installer.lab import lab
 from tui_installer.store import paths
+from tui_installer.store.yaml_dump import dumped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,8 +123,7 @@ class Site:
     def command(self, *options: str) -> list[str]:
         """Writes the answers file; ``tui-installer --answers FILE --output jsonl OPTIONS``."""
         (self.home / "person").mkdir(parents=True, exist_ok=True)
-        plain = json.loads(json.dumps(self.answers))  # without anchors, which are not accepted
-        self.file.write_text(yaml.safe_dump(plain, sort_keys=False))
+        self.file.write_text(dumped(self.answers))
         argv = [sys.executable, "-m", "tui_installer", "--answers", str(self.file)]
         return [*argv, "--output", "jsonl", *options]
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import strange_cluster
+from audit_commands import assert_nothing_fails, audit, controls, evidence
 from site_under_test import UNITS, Site
 
 from tui_installer.lab import lab
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    Done = subprocess.CompletedProcess[str]
 
 HOST, STRANGE = "master01", "strange"
 FINE = {
@@ -43,29 +40,6 @@ def stranger(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
     return Site(site.lab, tmp_path_factory.mktemp("stranger"), answers)
 
 
-def audit(site: Site, *options: str) -> Done:
-    site.command()  # writes the answers
-    source = () if "--hosts" in options else ("--answers", str(site.file))
-    return subprocess.run(
-        [sys.executable, "-m", "tui_installer", "audit", *source, *options],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-        env=site.environ(),
-    )
-
-
-def controls(done: Done) -> dict[str, Any]:
-    assert done.returncode in {0, 1}, done.stderr
-    return {one["number"]: one for one in json.loads(done.stdout)["controls"]}
-
-
-def evidence(control: dict[str, Any], host: str) -> str:
-    return str(control["hosts"][host]["evidence"])
-
-
 def test_an_audit_sees_what_runs_and_changes_nothing(site):
     before = site.snapshot(HOST)
     done = audit(site, "--output", "json")
@@ -78,12 +52,7 @@ def test_an_audit_sees_what_runs_and_changes_nothing(site):
 
 
 def test_a_fresh_default_install_fails_nothing(site):
-    done = audit(site, "--output", "json")
-    assert done.returncode == 0, done.stderr
-    found = controls(done)
-    failed = {n: evidence(one, HOST) for n, one in found.items() if one["result"] == "fail"}
-    assert failed == {}
-    assert json.loads(done.stdout)["counts"]["pass"] > 70
+    assert_nothing_fails(site)
 
 
 def test_every_weakness_of_somebody_elses_cluster_is_found(stranger):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import copy
-import json
 
 import external_etcd
 import pytest
-from cluster_work import kubelet_csr
+from cluster_work import bootstrap_token, kubelet_csr
 from encryption_commands import rotate
 from session_commands import recover
 from site_under_test import Site, assert_nothing_to_do, assert_verified
@@ -70,10 +69,10 @@ def test_with_files_on_the_master_it_is_verified_and_leaves_etcd_alone(site):
 
 
 def test_a_node_joins_and_etcd_holds_secrets_only_encrypted(site):
-    token = json.loads((site.pki / "bootstrap.token").read_text())
-    full = f"{token['id']}.{token['secret']}"
-    assert kubelet_csr(site, "worker-1", full).startswith(b"-----BEGIN CERT")
-    kept = etcd_values(site, f"kube-system/bootstrap-token-{token['id']}", "head -c 21")
+    token = bootstrap_token(site)
+    assert kubelet_csr(site, "worker-1", token).startswith(b"-----BEGIN CERT")
+    name = f"bootstrap-token-{token.partition('.')[0]}"
+    kept = etcd_values(site, f"kube-system/{name}", "head -c 21")
     assert kept == "k8s:enc:secretbox:v1:"
 
 

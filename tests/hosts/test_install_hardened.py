@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from cluster_objects import DRY_PODS, pod
 from cluster_work import asked, etcdctl
 from site_under_test import Site, assert_nothing_to_do, assert_verified
 
 HOST = "master01"
 LOG = "/var/log/kubernetes/audit.log"
 VALUE = "plain-text-that-must-not-be-logged"
-PODS = "/api/v1/namespaces/{}/pods?dryRun=All"
 OPEN = {
     "anonymousAuth": True,
     "audit": {"enabled": False},
@@ -43,15 +43,6 @@ def installed(site):
 @pytest.fixture(autouse=True)
 def _ready(installed):
     """Every test here stands on the installed site."""
-
-
-def pod(**spec):
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": "probe"},
-        "spec": {**spec, "containers": [{"name": "probe", "image": "example.com/probe:v1"}]},
-    }
 
 
 def service():
@@ -134,11 +125,11 @@ def test_no_port_takes_old_tls_or_a_cipher_without_authentication(site, port):
 
 
 def test_a_pod_in_the_hosts_network_is_refused_but_in_kube_system(site):
-    status, text, _ = asked(site, PODS.format("default"), pod(hostNetwork=True))
+    status, text, _ = asked(site, DRY_PODS.format("default"), pod(hostNetwork=True))
     assert status == 403
     assert 'violates PodSecurity "baseline:latest"' in json.loads(text)["message"]
-    assert asked(site, PODS.format("kube-system"), pod(hostNetwork=True))[0] == 201
-    status, _, warning = asked(site, PODS.format("default"), pod())
+    assert asked(site, DRY_PODS.format("kube-system"), pod(hostNetwork=True))[0] == 201
+    status, _, warning = asked(site, DRY_PODS.format("default"), pod())
     assert status == 201
     assert 'would violate PodSecurity \\"restricted:latest\\"' in warning
 
@@ -152,7 +143,7 @@ def test_a_service_cannot_draw_traffic_by_external_addresses(site):
 
 def test_the_plugins_are_at_work(site):
     told = site.ssh(HOST, "journalctl -u kube-apiserver --no-pager -o cat | grep 'admission contr'")
-    made = json.loads(asked(site, PODS.format("kube-system"), pod())[1])
+    made = json.loads(asked(site, DRY_PODS.format("kube-system"), pod())[1])
     assert made["spec"]["containers"][0]["imagePullPolicy"] == "Always"
     for plugin in (
         "NodeRestriction", "EventRateLimit", "DenyServiceExternalIPs", "AlwaysPullImages",
@@ -192,7 +183,7 @@ def test_every_toggle_can_be_opened_and_only_the_api_server_is_restarted(site):
     told = {check["check"] for check in done.of("Checked")}
     assert not {"anonymous requests", "audit log"} & told
     assert asked(site, "/version", known=False)[0] == 200
-    status, text, warning = asked(site, PODS.format("default"), pod(hostNetwork=True))
+    status, text, warning = asked(site, DRY_PODS.format("default"), pod(hostNetwork=True))
     assert (status, warning) == (201, "")
     assert json.loads(text)["spec"]["containers"][0]["imagePullPolicy"] == "IfNotPresent"
     assert asked(site, "/api/v1/namespaces/default/services?dryRun=All", service())[0] == 201

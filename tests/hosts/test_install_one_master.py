@@ -6,7 +6,7 @@ import json
 import subprocess
 
 import pytest
-from cluster_work import accept, kubelet_csr
+from cluster_work import bootstrap_token, kubelet_csr, whoami
 from site_under_test import V136, Site, assert_nothing_to_do, assert_verified
 
 from tui_installer.lab.state import Paths
@@ -117,12 +117,8 @@ def test_both_tokens_are_accepted_and_bring_a_node_its_certificate(site):
     line = site.ssh(HOST, "cat /srv/k8s/cfg/token.csv")
     assert line == f'{csv},kubelet-bootstrap,10001,"system:kubelet-bootstrap"\n'
     assert site.ssh(HOST, "stat -c %a /srv/k8s/cfg/token.csv") == "600\n"
-    review = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
-    path = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
-    user = json.loads(accept(site, "POST", path, csv, review)[1])["status"]["userInfo"]
-    assert user["username"] == "kubelet-bootstrap"
-    stored = json.loads((site.pki / "bootstrap.token").read_text())
-    assert b"BEGIN CERTIFICATE" in kubelet_csr(site, "one", f"{stored['id']}.{stored['secret']}")
+    assert whoami(site, csv)["username"] == "kubelet-bootstrap"
+    assert b"BEGIN CERTIFICATE" in kubelet_csr(site, "one", bootstrap_token(site))
 
 
 def test_a_node_with_the_tutorials_token_may_ask_for_its_certificate(site):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import hashlib
 import http.server
@@ -15,11 +14,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from site_under_test import CACHE, COMPONENTS, V137, Site, assert_nothing_to_do, assert_verified
-
-from tui_installer.model.spec import Source, SourceKind, Version
-from tui_installer.release.cache import Cache
-from tui_installer.release.fetch import cached
+from real_programs import have
+from site_under_test import COMPONENTS, V137, Site, assert_nothing_to_do, assert_verified
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,15 +34,6 @@ def site(new_site, tmp_path_factory):
     made: Site = new_site(HOST)
     made.env["TUI_INSTALLER_CACHE"] = str(tmp_path_factory.mktemp("cache"))
     return made
-
-
-def have(programs, version: str, names: tuple[str, ...]) -> dict[str, Path]:
-    """The programs built for all tests."""
-    source = Source(SourceKind(programs["kind"]), programs["location"])
-    wanted = Version(*map(int, version[1:].split(".")))
-    found = asyncio.run(cached(source, wanted, "amd64", names, cache=Cache(CACHE), say=print))
-    assert set(found) == set(names)
-    return {name: binary.path for name, binary in found.items()}
 
 
 def pack(target: Path, prefix: str, files: dict[str, Path]) -> None:

@@ -11,7 +11,16 @@ import urllib.request
 from itertools import pairwise
 
 import pytest
-from cluster_work import accept, administrator, asked_all_along, etcdctl, kubelet_csr, own_files
+from cluster_work import (
+    accept,
+    administrator,
+    asked_all_along,
+    bootstrap_token,
+    etcdctl,
+    kubelet_csr,
+    reviewed,
+)
+from own_files import own_files
 from session_commands import recover
 from site_under_test import UNITS, Site, assert_nothing_to_do, assert_verified
 
@@ -66,20 +75,11 @@ def test_the_api_is_ready_and_the_component_statuses_are_healthy(site):
 
 def test_a_service_account_token_is_made_and_reviewed(site):
     token = site.kubectl("create", "token", "default").strip()
-    review = {
-        "apiVersion": "authentication.k8s.io/v1",
-        "kind": "TokenReview",
-        "spec": {"token": token},
-    }
-    made = site.kubectl("create", "-f", "-", "-o", "json", stdin=json.dumps(review))
-    status = json.loads(made)["status"]
-    assert status["authenticated"] is True
-    assert status["user"]["username"] == "system:serviceaccount:default:default"
+    assert reviewed(site, token) == "system:serviceaccount:default:default"
 
 
 def test_a_node_joins_with_the_bootstrap_token_and_gets_its_certificate(site, tmp_path):
-    stored = json.loads((site.pki / "bootstrap.token").read_text())
-    issued = kubelet_csr(site, "worker01", f"{stored['id']}.{stored['secret']}")
+    issued = kubelet_csr(site, "worker01", bootstrap_token(site))
     (tmp_path / "node.pem").write_bytes(issued)
     verify = ["openssl", "verify", "-partial_chain", "-CAfile"]
     for ca, good in (("signing-ca", True), ("ca", False)):
@@ -100,8 +100,7 @@ def test_a_node_joins_with_the_bootstrap_token_and_gets_its_certificate(site, tm
 
 
 def test_the_kubelet_bootstrap_token_opens_nothing_else(site):
-    stored = json.loads((site.pki / "bootstrap.token").read_text())
-    token = f"{stored['id']}.{stored['secret']}"
+    token = bootstrap_token(site)
     status, _ = accept(site, "GET", "/api/v1/namespaces/kube-system/secrets", token)
     assert status == 403
     assert accept(site, "GET", "/api/v1/nodes", "abcdef.0123456789abcdef")[0] == 401

@@ -14,7 +14,6 @@ from tui_installer.kubernetes.component import Component
 from tui_installer.kubernetes.quoting import options_file, unfit
 from tui_installer.kubernetes.units import unit
 from tui_installer.lab import lab, takedown
-from tui_installer.model import parse
 from tui_installer.model.security import SecuritySpec, Services
 from tui_installer.model.spec import EtcdMode, ExtraArgs, Layout
 
@@ -44,18 +43,10 @@ class Sample:
         self.extra_args = ExtraArgs()
 
 
-def fit(text):
-    """As a flag's value is judged in the answers."""
-    try:
-        return not unfit(parse.flag_value(text))
-    except ValueError:
-        return False
-
-
 def values():
     chance = random.Random(20)
     made = ["".join(chance.choices(NASTY, k=chance.randint(1, 30))) for _ in range(300)]
-    found = [*BY_HAND, *made, *(text for text in hostile_texts.texts() if fit(text))]
+    found = [*BY_HAND, *made, *hostile_texts.fit_for_flags()]
     assert not any(map(unfit, found))
     return found
 

@@ -10,14 +10,22 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from cluster_work import asked_all_along, etcdctl
-from encryption_commands import rotate, rotating, status
-from site_under_test import Site, assert_nothing_to_do
+from cluster_work import asked_all_along
+from encryption_commands import (
+    assert_rotated,
+    next_name,
+    rotate,
+    rotating,
+    secrets,
+    session_keys,
+)
 
 from tui_installer.lab import faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from site_under_test import Site
 
 MASTERS = ["master01", "master02", "master03"]
 STEPS = ["new-key", "add-key", "use-key", "rewrite", "remove-key", "verify", "forget-key"]
@@ -37,46 +45,6 @@ def make_secrets(site: Site) -> None:
     ]
     listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
     site.kubectl("create", "-f", "-", stdin=listed)
-
-
-def secrets(site: Site) -> dict[str, object]:
-    """Everything of every Secret but its version."""
-    items = json.loads(site.kubectl("get", "secrets", "-A", "-o", "json"))["items"]
-    for item in items:
-        del item["metadata"]["resourceVersion"]
-    return {f"{i['metadata']['namespace']}/{i['metadata']['name']}": i for i in items}
-
-
-def session_keys(site: Site) -> list[str]:
-    """The secrets of the keys, the new one first."""
-    return [line.split()[-1] for line in _lines(site)]
-
-
-def next_name(site: Site) -> str:
-    """Of the key that the next rotation makes."""
-    *name, _ = _lines(site)[0].split()
-    return f"key{int((name or ['key1'])[0].removeprefix('key')) + 1}"
-
-
-def _lines(site: Site) -> list[str]:
-    return (site.pki / "encryption.key").read_text().splitlines()
-
-
-def assert_rotated(site: Site, key: str, former: str, before: dict[str, object]) -> None:
-    assert secrets(site) == before
-    stored = etcdctl(site, site.hosts[0], "get /registry/secrets/ --prefix")
-    assert stored.count(f"k8s:enc:secretbox:v1:{key}:") == len(before)
-    assert stored.count("k8s:enc:") == len(before)
-    found = status(site)
-    assert found["keys"] == [key]
-    assert found["secrets"] == {key: len(before)}
-    assert found["hosts"] == [{"host": h, "keys": [key], "loaded": True} for h in site.hosts]
-    for host in site.hosts:
-        assert site.ssh(host, f"grep -rlF '{former}' /opt /etc /root /tmp /var/lib || true") == ""
-    own = [path for path in site.state.rglob("*") if path.is_file()]
-    assert [path for path in own if former.encode() in path.read_bytes()] == []
-    assert (site.pki / "encryption.key").stat().st_mode & 0o777 == 0o600
-    assert_nothing_to_do(site)
 
 
 @contextmanager

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+from tui_installer.kubernetes.quoting import unfit
+from tui_installer.model import parse
+
 CANARY = "/tmp/tui-installer-canary"
 """Made by every text of `texts()` that is acted upon."""
 
@@ -93,3 +96,15 @@ def texts(canary: str = CANARY) -> tuple[str, ...]:
     forms += [*_SYSTEMD, *_YAML, *_CSV, *_PATHS, *_DASHES, *_NETWORK, *_FORMATS]
     made = [form.replace("{c}", canary).replace("{{", "{").replace("}}", "}") for form in forms]
     return tuple(dict.fromkeys(["", *made, *_UNICODE, *_acting(), *_LONG]))
+
+
+def fit_for_flags() -> tuple[str, ...]:
+    """Those that the answers take as a flag's value."""
+    return tuple(text for text in texts() if _fit(text))
+
+
+def _fit(text: str) -> bool:
+    try:
+        return not unfit(parse.flag_value(text))
+    except ValueError:
+        return False

@@ -11,10 +11,13 @@ import kube_samples
 import pytest
 from engine_samples import NOW
 
+from tui_installer.actions import background
 from tui_installer.engine.authority import RENEW_BEFORE, Authority
 from tui_installer.errors import InstallerError, UsageError
 from tui_installer.kubernetes.certificates import profiles
+from tui_installer.model.answers import Answers, Host
 from tui_installer.model.certificates import KeyType, San, SanKind
+from tui_installer.model.check import check
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import CertSpec, TokenMode, TokenSpec
 from tui_installer.pki.describe import describe, key_matches
@@ -54,6 +57,17 @@ def to_make(authority: Authority) -> dict[str, str]:
 
 def with_certs(**changes: object) -> Spec:
     return dataclasses.replace(BOTH, certificates=dataclasses.replace(BOTH.certificates, **changes))
+
+
+def test_no_host_may_have_the_name_of_a_file_beside_its_folder(folder: SessionFolder) -> None:
+    made(folder)
+    folder.write_lost_keys(("ca",))
+    names = [path.name for path in folder.pki.iterdir() if path.is_file()]
+    assert len(names) > 15
+    for name in (*names, background.LOG.removesuffix(".log")):
+        (problem,) = check(Answers(hosts=[Host(address="192.0.2.11", name=name)]))
+        assert problem.path == "hosts.0.name"
+        assert "means something else" in problem.message
 
 
 def test_loading_writes_nothing(folder: SessionFolder) -> None:

@@ -280,6 +280,23 @@ def test_the_policy_of_ours_is_one():
     assert audit.fault(audit.POLICY) == ""
 
 
+@pytest.mark.parametrize(
+    ("policy", "why"),
+    [
+        (b"kind: Pod", "no `kind: Policy`"),
+        (b"kind: 2026-13-45", "no `kind: Policy`"),
+        (b"a: [", "not YAML"),
+        (b"{kind: Policy, apiVersion: audit.k8s.io/v1, rules: [{level: None}]}", "is not JSON"),
+        (b'\n {"kind": "Policy", "apiVersion": "audit.k8s.io/v1", "rules": [{}]}', ""),
+        (b"kind: Policy\napiVersion: audit.k8s.io/v1\nrules: []", "no rules"),
+    ],
+)
+def test_a_policy_that_the_api_server_could_not_read_is_told(policy, why):
+    found = audit.fault(policy)
+    assert why in found
+    assert bool(why) is bool(found)
+
+
 @pytest.mark.parametrize("component", list(Component))
 def test_every_program_takes_only_authenticated_ciphers_with_forward_secrecy(component):
     chosen = spec()

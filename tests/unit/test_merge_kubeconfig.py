@@ -86,3 +86,27 @@ def test_an_entry_whose_name_is_no_text_stays(tmp_path: Path) -> None:
     path.write_text("users: [{name: [a], user: {}}]")
     merge(path, ours("a"))
     assert names(path, "users") == [["a"], "a-admin"]
+
+
+MISREAD = ("1e3", "08", "0o17", "y", "n", "0X1F", "-0b1", "1.5e9", "017", "no", "null", "1:30")
+"""Names as they are written; Go's readers, or PyYAML, take each for something else."""
+
+
+@pytest.mark.parametrize("name", MISREAD)
+def test_names_that_look_like_numbers_are_in_quotes_on_both_sides(
+    tmp_path: Path, name: str
+) -> None:
+    path = tmp_path / "config"
+    path.write_text(f"users: [{{name: '{name}', user: {{}}}}]")
+    merge(path, ours(name))
+    bare = {token.value for token in yaml.scan(path.read_bytes()) if getattr(token, "plain", False)}
+    assert name not in bare
+    assert names(path, "clusters") == [name]
+    assert names(path, "users") == [name, f"{name}-admin"]
+
+
+def test_a_time_in_another_entry_stays_the_text_that_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    path.write_text("users: [{name: a, user: {expiry: 2026-01-02T03:04:05Z}}]")
+    merge(path, ours("one"))
+    assert "2026-01-02T03:04:05Z" in path.read_text()

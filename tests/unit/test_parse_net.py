@@ -96,6 +96,8 @@ def test_a_san_is_typed_and_canonical(text, value):
         ("a*.example", "leftmost"),
         ("*", "leftmost"),
         ("*.*.example", "leftmost"),
+        ("*.example", "above two parts"),
+        ("DNS:*.xn--zckzah", "above two parts"),
         ("*.192.0.2.1", "not a number"),
         ("a_b.example", "underscore"),
         ("a..b", "a dot too many"),

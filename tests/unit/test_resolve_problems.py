@@ -56,6 +56,8 @@ def test_three_good_masters_have_no_problem():
         ("hosts.0.address", "fe80::1%eth0", "scope id"),
         ("hosts.0.name", "a_b", "underscore"),
         ("hosts.0.name", "localhost", "something else"),
+        ("hosts.0.name", "Cluster", "something else"),
+        ("hosts.0.name", "operator", "something else"),
         ("hosts.0.sshAddress", "a b", "space"),
         ("hosts.0.fingerprint", "SHA256:abc", "43"),
         ("token.ttl", "24", "unit"),

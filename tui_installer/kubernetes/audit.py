@@ -5,6 +5,7 @@ Source of the policy's form: k8s.io/apiserver/pkg/apis/audit/v1/types.go.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import yaml
@@ -119,9 +120,12 @@ def log_folder(path: str) -> str:
 def fault(policy: bytes) -> str:
     """Why the API server would not start with this policy, as far as its form tells; else ''."""
     try:
-        found = yaml.safe_load(policy)
+        found = yaml.load(policy, Loader=yaml.BaseLoader)  # noqa: S506 - makes text, lists and dicts
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
         return "it is not YAML"
+    # k8s.io/apimachinery/pkg/util/yaml, hasPrefix: a file that begins so is JSON or nothing.
+    if policy.lstrip().startswith(b"{") and not _is_json(policy):
+        return "it begins with { but is not JSON, as which the API server would read it"
     if not isinstance(found, dict) or found.get("kind") != "Policy":
         return "it has no `kind: Policy`"
     if found.get("apiVersion") != "audit.k8s.io/v1":
@@ -129,3 +133,11 @@ def fault(policy: bytes) -> str:
     if not isinstance(found.get("rules"), list) or not found["rules"]:
         return "it has no rules"
     return ""
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True

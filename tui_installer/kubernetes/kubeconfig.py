@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from tui_installer.kubernetes.component import Component
+from tui_installer.model.misread import misread
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import APISERVER_PORT, bracket
 
@@ -64,9 +65,26 @@ def _file(name: str, value: str | bytes | Secret) -> dict[str, str]:
     return {f"{name}-data": base64.b64encode(pem).decode()}
 
 
+class _Dumper(yaml.SafeDumper):
+    """Puts text in quotes that kubectl and the programs would take for something else."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if misread(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def _yaml(data: dict[str, Any]) -> bytes:
-    return yaml.safe_dump(
-        data, sort_keys=False, default_flow_style=False, width=_NO_FOLDING, allow_unicode=True
+    return yaml.dump(
+        data,
+        Dumper=_Dumper,
+        sort_keys=False,
+        default_flow_style=False,
+        width=_NO_FOLDING,
+        allow_unicode=True,
     ).encode()
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.model import parse
 from tui_installer.model.check_ssh import check_ssh
+from tui_installer.model.events import CLUSTER, OPERATOR
 from tui_installer.model.findings import readable
 from tui_installer.model.logins import host_label, login_of, ssh_address
 from tui_installer.model.spec import bracket
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
     from tui_installer.model.findings import Findings
 
 _MOST_STACKED = 5
-_RESERVED = frozenset({"localhost", "kubernetes"})
+_RESERVED = frozenset({"localhost", "kubernetes", OPERATOR, CLUSTER})
+_FILES = frozenset(
+    {"background", "sa.key", "sa.pub", "encryption.key", "bootstrap.token", "csv.token"}
+    | {"lost-keys.json"}
+)
+"""Names that a session's folder has files by, where each host has a log or folder of its name."""
 
 
 def check_hosts(answers: Answers, found: Findings) -> None:
@@ -38,13 +44,17 @@ def _check_host(host: Host, path: str, found: Findings) -> None:
         )
     else:
         found.read(f"{path}.address", parse.host_address, host.address)
-    if host.name and found.read(f"{path}.name", parse.host_name, host.name) in _RESERVED:
+    if host.name and _is_taken(found.read(f"{path}.name", parse.host_name, host.name) or ""):
         found.add(f"{path}.name", f"{host.name} means something else", "want a name of its own")
     if host.ssh_address:
         found.read(f"{path}.sshAddress", parse.host_or_ip, host.ssh_address)
     if host.fingerprint:
         found.read(f"{path}.fingerprint", parse.fingerprint, host.fingerprint)
     check_ssh(host.ssh, f"{path}.ssh", found)
+
+
+def _is_taken(name: str) -> bool:
+    return name in _RESERVED or name in _FILES or name.endswith(".pem")
 
 
 def _check_distinct(answers: Answers, found: Findings) -> None:

@@ -167,6 +167,12 @@ def _san_name(text: str) -> str:
     if not text.startswith("*."):
         return dns_name(text)
     name = f"*.{dns_name(text[2:])}"
+    # crypto/x509/v3_utl.c, valid_star: OpenSSL's clients would be content with no name at all.
+    if "." not in name[2:]:
+        raise ValueError(
+            f"want a wildcard above two parts or more, such as *.example.com; got {shown(text)}, "
+            "which OpenSSL's clients refuse"
+        )
     if len(name) > _MAX_NAME:
         raise ValueError(f"want a DNS name of at most {_MAX_NAME} characters, got {len(name)}")
     return name

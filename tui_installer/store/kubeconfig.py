@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import yaml
 
 from tui_installer.errors import UsageError
+from tui_installer.model.misread import misread
 from tui_installer.store import atomic
 
 if TYPE_CHECKING:
@@ -17,6 +18,28 @@ MOST_BYTES = 16 << 20
 MOST_DEPTH = 50
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+_MOMENT = "tag:yaml.org,2002:timestamp"
+
+
+class _Loader(_LOADER):  # type: ignore[misc]
+    """Leaves times as the text that they are: written anew they would look otherwise."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, form) for tag, form in forms if tag != _MOMENT]
+        for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+class _Dumper(_DUMPER):  # type: ignore[misc]
+    """Puts text in quotes that kubectl would take for something else."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if misread(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
 
 
 def merge(path: Path, ours: bytes) -> None:
@@ -35,7 +58,7 @@ def merge(path: Path, ours: bytes) -> None:
     theirs.setdefault("apiVersion", "v1")
     theirs.setdefault("kind", "Config")
     theirs["current-context"] = theirs.get("current-context") or added["current-context"]
-    atomic.write(target.resolve(), yaml.dump(theirs, Dumper=_DUMPER, sort_keys=False).encode())
+    atomic.write(target.resolve(), yaml.dump(theirs, Dumper=_Dumper, sort_keys=False).encode())
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -69,4 +92,4 @@ def _loaded(text: bytes) -> Any:
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MOST_DEPTH:
             raise ValueError("too deep")
-    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe one
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe one

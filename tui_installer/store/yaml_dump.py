@@ -1,4 +1,4 @@
-"""Plain data → YAML that `strict_yaml`, and any reader of YAML 1.1, reads as the same data."""
+"""Plain data → YAML that `strict_yaml`, and any other reader of YAML, reads as the same data."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from tui_installer.model.misread import misread
 from tui_installer.store.yaml_scalars import plain_value
 
 
@@ -20,8 +21,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    """PyYAML quotes what 1.1 would misread; the rest that 1.2 misreads is quoted here."""
-    plain = text.isprintable() and isinstance(plain_value(text), str)
+    """PyYAML quotes what 1.1 would misread; the rest that others misread is quoted here."""
+    plain = text.isprintable() and isinstance(plain_value(text), str) and not misread(text)
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
 
 

@@ -10,6 +10,7 @@ for name in kube-apiserver kube-controller-manager kube-scheduler etcd; do
 	unit=${unit#FragmentPath=}
 	[ -f "$unit" ] || continue
 	options=$(sed -n 's/^EnvironmentFile=//p' "$unit" | head -n 1 | sed 's/%%/%/g')
+	[ -n "$options" ] || continue # somebody else's, such as an external etcd's
 	[ "$name" = kube-apiserver ] && manifest=${options%/*}/tui-installer.manifest
 	out unit "$name" "$unit" "$options"
 done
