@@ -17,7 +17,7 @@ from tui_installer.actions.install import Options
 from tui_installer.front.tui.app import WizardApp
 from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.engine_room import EngineRoom
-from tui_installer.front.tui.widgets.prompts import Question
+from tui_installer.front.tui.widgets.prompts import Choice
 from tui_installer.model.events import (
     Level,
     LogLine,
@@ -78,7 +78,7 @@ async def stream(engine: EngineRoom, lines: int) -> None:
 async def watch(app: WizardApp, late: list[float], busy: list[float]) -> None:
     """Every 5 ms until the end is asked for: how late the event loop was, and of that how much
     was its own work (CPU seconds of its thread); the rest is what else this machine did."""
-    while not isinstance(app.screen, Question):
+    while not isinstance(app.screen, Choice):
         before, used = time.monotonic(), time.thread_time()
         await asyncio.sleep(PAUSE)
         late.append(time.monotonic() - before - PAUSE)

@@ -22,6 +22,8 @@ import streaming
 from measured import HERE, BenchmarkFailed, Spread
 from terminal import Terminal
 
+PROGRAM = Path(sys.executable).with_name("tui-installer")
+"""As a person starts it."""
 FIRST = "Try it on lab hosts"
 """A text of the wizard's first page."""
 
@@ -99,7 +101,7 @@ def first_frame(runs: int) -> FirstFrame:
     """The wizard and a Textual hello-world in turns, so that both meet the same machine."""
     wizard, hello = [], []
     for _ in range(runs + 1):
-        wizard.append(_start([sys.executable, "-m", "tui_installer"], FIRST))
+        wizard.append(_start([str(PROGRAM)], FIRST))
         hello.append(_start([sys.executable, str(HERE / "hello.py")], "hello, world"))
     return FirstFrame(Spread.of(wizard[1:]), Spread.of(hello[1:]))  # the first ones fill caches
 

@@ -212,6 +212,17 @@ def test_the_plan_of_a_finished_cluster_is_empty(site):
     assert site.snapshot("master02") == before
 
 
+def test_a_lost_session_is_made_anew_from_all_masters(site, tmp_path):
+    made = recover(site, tmp_path)
+    for name in ("sa.key", "encryption.key", *(f"{host}/server-key.pem" for host in MASTERS)):
+        assert (made.pki / name).read_bytes() == (site.pki / name).read_bytes()
+    units = site.running()
+    first = made.install()
+    assert first.finish["restarts"] == 0
+    assert site.running() == units
+    assert_nothing_to_do(made)
+
+
 def test_a_rebooted_host_comes_back_by_itself_and_needs_nothing(site):
     faults.reboot(site.lab.folder, "master03")
     wait = (
@@ -292,14 +303,3 @@ def assert_one_after_the_other(site):
     order = sorted(MASTERS, key=started.__getitem__)
     for one, next_one in pairwise(order):
         assert started[next_one] > ready[one]
-
-
-def test_a_lost_session_is_made_anew_from_all_masters(site, tmp_path):
-    made = recover(site, tmp_path)
-    for name in ("sa.key", "encryption.key", *(f"{host}/server-key.pem" for host in MASTERS)):
-        assert (made.pki / name).read_bytes() == (site.pki / name).read_bytes()
-    units = site.running()
-    first = made.install()
-    assert first.finish["restarts"] == 0
-    assert site.running() == units
-    assert_nothing_to_do(made)
