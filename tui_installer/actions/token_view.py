@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui_installer.model.answers import Answers
 
 MASK_CHAR = "•"
-_STAND_IN = "0" * 16
+_STAND_IN = "x" * 16  # needs no quotes
 
 
 class Kind(StrEnum):
@@ -119,7 +119,7 @@ def written(kept: Kept, answers: Answers) -> str:
     ttl = lifetime(answers)
     expires = kept.expires if kept.token else int(time.time() + ttl) if ttl else 0
     manifest = objects.token_secret(kept.id or "······", Secret(_STAND_IN), expires)
-    return dumped(manifest).replace(f"'{_STAND_IN}'", _STAND_IN).replace(_STAND_IN, MASK_CHAR * 16)
+    return dumped(manifest).replace(_STAND_IN, MASK_CHAR * 16)
 
 
 def place(kind: Kind, answers: Answers) -> str:
