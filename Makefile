@@ -22,7 +22,7 @@ demo: setup host-packages       ## a 3-master control plane on throwaway hosts
 
 demo-down: setup                ## end the demo's hosts
 	$(RUN)/tui-installer lab --folder $(LAB) down
-	rm -f $(LAB).yaml
+	@rm -f $(LAB).yaml
 
 test: setup host-packages       ## everything: lint, types, unit tests, real hosts
 	./scripts/test $(RUN)
