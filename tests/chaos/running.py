@@ -32,16 +32,8 @@ _NUMBER = itertools.count()
 def resume(site: Site, *options: str) -> Outcome:
     """What a person does after anything went wrong, and nothing else."""
     name = site.answers["cluster"]["name"]
-    argv = [sys.executable, "-m", "tui_installer", "--resume", name, "--output", "jsonl", *options]
-    done = subprocess.run(
-        argv,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=END_SECONDS,
-        check=False,
-        env=site.environ(),
-    )
+    argv = ("--resume", name, "--output", "jsonl", *options)
+    done = site.program(*argv, timeout=END_SECONDS)
     return outcome(done.returncode, done.stdout, done.stderr)
 
 

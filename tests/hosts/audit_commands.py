@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import subprocess
+
     from site_under_test import Site
 
     Done = subprocess.CompletedProcess[str]
@@ -16,15 +16,7 @@ if TYPE_CHECKING:
 def audit(site: Site, *options: str) -> Done:
     site.command()  # writes the answers
     source = () if "--hosts" in options else ("--answers", str(site.file))
-    return subprocess.run(
-        [sys.executable, "-m", "tui_installer", "audit", *source, *options],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-        env=site.environ(),
-    )
+    return site.program("audit", *source, *options)
 
 
 def controls(done: Done) -> dict[str, Any]:

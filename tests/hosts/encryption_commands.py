@@ -17,20 +17,11 @@ if TYPE_CHECKING:
 
 def argv(site: Site, command: str, *options: str) -> list[str]:
     """With the session of the site's cluster."""
-    program = [sys.executable, "-m", "tui_installer", "encryption"]
-    return [*program, command, site.answers["cluster"]["name"], *options]
+    return ["encryption", command, site.answers["cluster"]["name"], *options]
 
 
 def rotate(site: Site, *options: str) -> Outcome:
-    done = subprocess.run(
-        argv(site, "rotate", "--output", "jsonl", *options),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
-        env=site.environ(),
-    )
+    done = site.program(*argv(site, "rotate", "--output", "jsonl", *options), timeout=400)
     return outcome(done.returncode, done.stdout, done.stderr)
 
 
@@ -38,7 +29,7 @@ def rotate(site: Site, *options: str) -> Outcome:
 def rotating(site: Site, step: str) -> Iterator[subprocess.Popen[str]]:
     """The program once it has begun a step."""
     with subprocess.Popen(
-        argv(site, "rotate", "--output", "jsonl"),
+        [sys.executable, "-m", "tui_installer", *argv(site, "rotate", "--output", "jsonl")],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -62,15 +53,8 @@ def iter_until(process: subprocess.Popen[str], step: str) -> Iterator[str]:
 
 
 def status(site: Site) -> dict[str, object]:
-    done = subprocess.run(
-        argv(site, "status", "--output", "json"),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=True,
-        env=site.environ(),
-    )
+    done = site.program(*argv(site, "status", "--output", "json"))
+    assert done.returncode == 0, done.stderr
     found: dict[str, object] = json.loads(done.stdout)
     return found
 
