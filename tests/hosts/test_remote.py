@@ -10,6 +10,7 @@ import stat
 import subprocess
 import tempfile
 import time
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from remote_support import PASSWORD, USERS, Keys, Machines, Person, known_hosts_
 from tui_installer.errors import AuthenticationFailed, ConnectionFailed, InstallerError
 from tui_installer.lab import faults
 from tui_installer.model.spec import SecretRef, SudoMode
+from tui_installer.remote import channels
 
 ONE, TWO = "remote01", "remote02"
 
@@ -273,6 +275,38 @@ async def test_more_runs_than_sshd_allows_sessions_wait_for_each_other(hosts):
                 *(host.run("sleep 0.1; echo $1", str(i)) for i in range(20))
             )
     assert [one.text for one in done] == [f"{i}\n" for i in range(20)]
+
+
+@asynccontextmanager
+async def kept(host):
+    """A session that stays open, as the one that keeps the host's lock."""
+    begun = asyncio.Event()
+    task = asyncio.create_task(
+        host.run("echo begun >&2; sleep 60", on_stderr=lambda _: begun.set(), timeout=60)
+    )
+    await begun.wait()
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_beside_a_kept_session_one_more_is_enough(hosts):
+    """Though one that has ended here may not have ended on the host yet."""
+    with hosts.sshd_option(TWO, "MaxSessions 2"):
+        async with hosts.connected(hosts.spec(TWO)) as host, kept(host):
+            done = [await host.run("echo $1", str(i), timeout=10) for i in range(20)]
+    assert [one.text for one in done] == [f"{i}\n" for i in range(20)]
+
+
+async def test_a_host_that_allows_one_session_is_told_of(hosts, monkeypatch):
+    monkeypatch.setattr(channels, "PATIENCE", 1.0)
+    with hosts.sshd_option(TWO, "MaxSessions 1"):
+        async with hosts.connected(hosts.spec(TWO)) as host, kept(host):
+            with pytest.raises(ConnectionFailed, match="no second session") as caught:
+                await host.run("true", timeout=10)
+    assert "MaxSessions" in caught.value.hint
 
 
 async def test_a_cancelled_run_leaves_the_connection_usable(hosts):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+import contextlib
+import time
 from typing import TYPE_CHECKING
 
 import asyncssh
@@ -17,6 +18,10 @@ AT_ONCE = 8
 """sshd's MaxSessions is 10 unless configured otherwise."""
 WRITE_BUFFER = 512 * 1024
 WINDOW = 2 * 1024 * 1024
+PATIENCE = 15.0
+"""Seconds that are waited for the only other session: it may be the one that keeps the host."""
+AGAIN = 0.25
+"""Seconds after which a host that refused a session is asked again."""
 
 
 class Channels:
@@ -28,7 +33,7 @@ class Channels:
         self._open = 0
         self._ended = asyncio.Condition()
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
         """Hold this while a session is open."""
         async with self._slots:
@@ -41,15 +46,25 @@ class Channels:
                     self._ended.notify_all()
 
     async def open(self, session: Session, command: str) -> None:
-        """Raises asyncssh.Error or OSError if the connection is gone."""
+        """Raises asyncssh.Error or OSError if the connection is gone.
+
+        ChannelOpenError on one that stands: the host allows too few sessions at once.
+        """
+        end = time.monotonic() + PATIENCE
         while True:
             others = self._open - 1
             try:
                 return await self._create(session, command)
             except asyncssh.ChannelOpenError:
-                if self._link.is_closed() or not others:
+                given_up = others == 1 and time.monotonic() > end
+                if self._link.is_closed() or not others or given_up:
                     raise
-            async with self._ended:
+            await self._another_ended(others)
+
+    async def _another_ended(self, others: int) -> None:
+        """Or a moment has passed: one that ended here may not have ended there yet."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(AGAIN), self._ended:
                 while self._open > others:
                     await self._ended.wait()
 

@@ -87,6 +87,16 @@ def no_end(spec: HostSpec, session: Session, seconds: float) -> ConnectionFailed
     )
 
 
+def no_session(spec: HostSpec) -> ConnectionFailed:
+    """The host allows a connection fewer sessions than are needed."""
+    return ConnectionFailed(
+        f"{place(spec.name, spec.ssh)}: sshd there allows a connection no second session",
+        hint="two are needed, as one keeps the host for this run: set MaxSessions in its "
+        "sshd_config to 2 or more (its default is 10)",
+        host=spec.name,
+    )
+
+
 def too_much(spec: HostSpec) -> InstallerError:
     """The script sent more than is kept."""
     return InstallerError(

@@ -117,6 +117,8 @@ class SshHost:
         try:
             await self._channels.open(session, become.command(session.nonce, sudo=sudo))
         except (OSError, asyncssh.Error) as error:
+            if isinstance(error, asyncssh.ChannelOpenError) and self.connected:
+                raise failures.no_session(self.spec) from None
             raise failures.lost(self.spec, error) from None
 
     async def _open_and_become(self, session: Session, deadline: Deadline) -> None:
