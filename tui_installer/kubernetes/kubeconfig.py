@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from tui_installer.kubernetes.component import Component
-from tui_installer.model.misread import misread
+from tui_installer.model import misread
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import APISERVER_PORT, bracket
 
@@ -69,12 +69,7 @@ class _Dumper(yaml.SafeDumper):
     """Puts text in quotes that kubectl and the programs would take for something else."""
 
 
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = '"' if misread(text) else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _text)
+_Dumper.add_representer(str, misread.represent)
 
 
 def _yaml(data: dict[str, Any]) -> bytes:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from yaml.nodes import ScalarNode
+    from yaml.representer import SafeRepresenter
 
 _TAKEN = re.compile(
     r"[-+]?0[BbOoXx][0-9A-Fa-f_]+|[YyNn]"
@@ -17,3 +22,9 @@ def misread(text: str) -> bool:
     Source: sigs.k8s.io/yaml, goyaml.v2/resolve.go.
     """
     return _TAKEN.fullmatch(text) is not None
+
+
+def represent(dumper: SafeRepresenter, text: str) -> ScalarNode:
+    """How a dumper of PyYAML writes text for these readers: in quotes where it must be."""
+    style = '"' if misread(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from tui_installer.errors import AuthenticationFailed
 from tui_installer.remote import become
 from tui_installer.remote.clean import clean
+from tui_installer.remote.failures import LAST_LINES
 from tui_installer.remote.host_keys import place
 
 if TYPE_CHECKING:
     from tui_installer.model.spec import HostSpec
     from tui_installer.remote.session import Session
-
-LAST_LINES = 10
 
 # What sudo prints (sudo's plugins/sudoers/logging.c, check.c), in the C locale.
 _SUDO_SAYS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import mmap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui_installer.errors import InstallerError, UsageError
 from tui_installer.model.events import Event, from_json
@@ -83,7 +83,7 @@ def damage(path: Path) -> list[str]:
                     check_header(line, path)
                 if not line.endswith(b"\n"):
                     found.append(f"{path}:{number} is cut short after {len(line)} bytes")
-                elif len(line) > LONGEST or not _is_object(line):
+                elif not _is_object(line):
                     found.append(f"{path}:{number} is damaged: it is no event")
                 if len(found) > MOST_DAMAGE:
                     return [*found[:MOST_DAMAGE], f"{path}: and so on"]
@@ -94,9 +94,16 @@ def damage(path: Path) -> list[str]:
     return found
 
 
+def _parsed(line: bytes) -> Any:
+    """Raises ValueError, RecursionError."""
+    if len(line) > LONGEST:
+        raise ValueError("longer than any event")
+    return json.loads(line)
+
+
 def _is_object(line: bytes) -> bool:
     try:
-        return isinstance(json.loads(line), dict)
+        return isinstance(_parsed(line), dict)
     except (ValueError, RecursionError):
         return False
 
@@ -142,9 +149,7 @@ class Follower:
 
     def _event(self, line: bytes) -> tuple[float, Event] | None:
         try:
-            if len(line) > LONGEST:
-                raise ValueError("too long")  # noqa: TRY301 - as any other that makes no sense
-            data = json.loads(line)
+            data = _parsed(line)
             if data.get("event") == "Journal":
                 return None
             return moment(data.pop("time")), from_json(data)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import yaml
 
 from tui_installer.errors import UsageError
-from tui_installer.model.misread import misread
+from tui_installer.model import misread
 from tui_installer.store import atomic
 
 if TYPE_CHECKING:
@@ -34,12 +34,7 @@ class _Dumper(_DUMPER):  # type: ignore[misc]
     """Puts text in quotes that kubectl would take for something else."""
 
 
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = '"' if misread(text) else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _text)
+_Dumper.add_representer(str, misread.represent)
 
 
 def merge(path: Path, ours: bytes) -> None:
