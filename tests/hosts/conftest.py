@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from real_programs import get_programs
-from site_under_test import V136, V137, Site
+from site_under_test import V136, V137, Outcome, Site
 
 from tui_installer.lab import lab, takedown
 
@@ -64,3 +64,9 @@ def new_site(
         return Site(made, tmp_path_factory.mktemp("home"), answers)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def installed(site: Site) -> Outcome:
+    """The install of a module's own `site`, once for its tests."""
+    return site.install()

@@ -9,6 +9,7 @@ from cluster_objects import DRY_PODS, pod
 from cluster_work import asked, etcdctl
 from site_under_test import Site, assert_nothing_to_do, assert_verified
 
+pytestmark = pytest.mark.usefixtures("installed")  # every test stands on it
 HOST = "master01"
 LOG = "/var/log/kubernetes/audit.log"
 VALUE = "plain-text-that-must-not-be-logged"
@@ -33,16 +34,6 @@ EARLIER = (
 def site(new_site):
     made: Site = new_site(HOST)
     return made
-
-
-@pytest.fixture(scope="module")
-def installed(site):
-    return site.install()
-
-
-@pytest.fixture(autouse=True)
-def _ready(installed):
-    """Every test here stands on the installed site."""
 
 
 def service():

@@ -19,6 +19,7 @@ from tui_installer.kubernetes.quoting import csv_line
 from tui_installer.model.secret import Secret
 from tui_installer.store.kubeconfig import merge
 
+pytestmark = pytest.mark.usefixtures("installed")  # every test stands on it
 HOST, CLUSTER = "null", "1e3"
 """To YAML nothing, and a number."""
 CANARY = hostile_texts.CANARY
@@ -149,11 +150,6 @@ def config(name: str) -> bytes:
 @pytest.fixture(scope="module")
 def installed(site, own):
     return site.install("--merge-kubeconfig", str(own))
-
-
-@pytest.fixture(autouse=True)
-def _ready(installed):
-    """Every test here stands on the installed site."""
 
 
 def test_it_is_verified_and_a_second_run_has_nothing_to_do(site, installed):

@@ -11,6 +11,7 @@ from site_under_test import V136, Site, assert_nothing_to_do, assert_verified
 
 from tui_installer.lab.state import Paths
 
+pytestmark = pytest.mark.usefixtures("installed")  # every test stands on it
 HOST = "cp-1"
 ENDPOINT = "k8s.example.com"
 NASTY = """a "b" 'c' $HOME ${x} %n %% \\t \\ `id` ; # é"""
@@ -37,16 +38,6 @@ def site(new_site):
     made.answers["layout"] = {"kubernetes": "/srv/k8s", "etcd": "/srv/etcd"}
     made.answers["etcd"] = {"dataDir": "/srv/etcd-data"}
     return made
-
-
-@pytest.fixture(scope="module")
-def installed(site):
-    return site.install()
-
-
-@pytest.fixture(autouse=True)
-def _ready(installed):
-    """Every test here stands on the installed site."""
 
 
 def openssl(*args):

@@ -26,6 +26,7 @@ from site_under_test import UNITS, Site, assert_nothing_to_do, assert_verified
 
 from tui_installer.lab import faults
 
+pytestmark = pytest.mark.usefixtures("installed")  # every test stands on it
 MASTERS = ["master01", "master02", "master03"]
 EXTRA_SAN = "api.example.com"
 
@@ -36,16 +37,6 @@ def site(new_site):
     made: Site = new_site(*MASTERS)
     made.answers["sans"] = [EXTRA_SAN]
     return made
-
-
-@pytest.fixture(scope="module")
-def installed(site):
-    return site.install()
-
-
-@pytest.fixture(autouse=True)
-def _ready(installed):
-    """Every test here stands on the installed site."""
 
 
 def test_an_install_ends_verified_with_every_promised_check(installed):

@@ -13,6 +13,7 @@ from encryption_commands import assert_rotated, rotate, secrets, session_keys, s
 from kubelet import LINE, Kubelet, serving
 from site_under_test import COMPONENTS, V136, Site, assert_nothing_to_do, assert_verified
 
+pytestmark = pytest.mark.usefixtures("installed")  # every test stands on it
 MASTERS = ["master01", "master02", "master03"]
 NODE = "worker01"
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
@@ -22,16 +23,6 @@ CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 def site(new_site):
     made: Site = new_site(*MASTERS, version=V136)
     return made
-
-
-@pytest.fixture(scope="module")
-def installed(site):
-    return site.install()
-
-
-@pytest.fixture(autouse=True)
-def _ready(installed):
-    """Every test here stands on the installed site."""
 
 
 @pytest.fixture(scope="module")

@@ -18,11 +18,6 @@ def site(new_site):
     return made
 
 
-@pytest.fixture(scope="module")
-def installed(site):
-    return site.install()
-
-
 def status(site, unit):
     """The kernel's word on a unit's main process: field → value."""
     text = site.ssh(HOST, f"cat /proc/$(systemctl show -P MainPID {unit})/status")
