@@ -13,6 +13,7 @@ from tui_installer.engine.query import query
 from tui_installer.engine.steps import PIPELINE, binaries, bootstrap
 from tui_installer.engine.together import together
 from tui_installer.engine.wants import Wants
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.model.events import HostFound
 from tui_installer.model.facts import ClusterFacts, HostFacts
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from tui_installer.engine.step import Step
     from tui_installer.model.plan import Plan
     from tui_installer.model.spec import HostSpec
-
-APISERVER_UNIT = "kube-apiserver.service"
 
 
 def wants_of(ctx: Context, host: HostSpec) -> Wants:
@@ -81,7 +80,7 @@ async def cluster_facts(run: Run) -> ClusterFacts:
     running = [
         name
         for name, found in run.ctx.facts.items()
-        if APISERVER_UNIT in found.units and found.units[APISERVER_UNIT].active == "active"
+        if APISERVER.unit in found.units and found.units[APISERVER.unit].active == "active"
     ]
     if not running or run.ctx.authority.cert(api.OPERATOR_CERT) is None:
         return ClusterFacts()
