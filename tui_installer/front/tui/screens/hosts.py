@@ -215,12 +215,13 @@ class HostsPage(Page):
             want_checks(self._rows, self.app.engine, after=0.0)
 
     def action_keys(self) -> None:
+        def accepted(taken: tuple[NewKey, ...] | None) -> None:
+            if taken:
+                self.app.engine.spawn(self._write(taken))
+
         keys = host_progress.new_keys(self._rows)
         if keys:
-            self.app.push_screen(
-                ReviewKeys(keys),
-                lambda taken: self.app.engine.spawn(self._write(taken)) if taken else None,
-            )
+            self.app.push_screen(ReviewKeys(keys), accepted)
         else:
             self.hint("Every host key is known.")
 
