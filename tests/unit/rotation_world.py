@@ -100,7 +100,7 @@ class World:
         spec = next(one for one in self.spec.hosts if one.name == host)
         want = next(
             want
-            for want in apiserver.APISERVER_FILES.declare(ctx, spec).files
+            for want in apiserver.APISERVER_FILES.wants(ctx, spec).files
             if want.path == at_rest.path(ctx)
         )
         there = dataclasses.replace(want, data=encryption.configuration(self.files[host]))

@@ -93,7 +93,7 @@ def test_a_key_of_another_is_given_back_and_its_program_restarted(ctx: Context) 
 
 def test_what_only_etcds_user_reads_changes_in_the_step_that_restarts_it(ctx: Context) -> None:
     declared = {
-        step.name: {f.path for f in step.declare(ctx, ctx.spec.hosts[0]).files}
+        step.name: {f.path for f in step.wants(ctx, ctx.spec.hosts[0]).files}
         for step in PIPELINE
         if step.name.startswith("etcd")
     }

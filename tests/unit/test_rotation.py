@@ -180,7 +180,7 @@ def test_an_install_leaves_a_cut_rotation_where_it_is(world, stages):
     under_way(world, *stages)
     ctx = world.ctx()
     for host in ctx.spec.hosts:
-        wants = apiserver.APISERVER_FILES.declare(ctx, host).files
+        wants = apiserver.APISERVER_FILES.wants(ctx, host).files
         want = next(want for want in wants if want.path == at_rest.path(ctx))
         assert list(planner.file_changes((want,), ctx.facts[host.name])) == []
 

@@ -20,6 +20,7 @@ from tui_installer.engine.step import HostStep
 from tui_installer.engine.survey import wants_of
 from tui_installer.engine.wants import ObjectWant, UnitWant, Wants, text
 from tui_installer.errors import InstallerError
+from tui_installer.model.spec import Role
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +55,7 @@ def step(order: list[str], run: Run) -> HostStep:
         order.append(f"before {host}")
 
     async def ready(run: Run, host: str) -> None:
-        order.append(f"locked {run.turn.locked()}")
+        order.append(f"locked {run.turns[Role.CONTROL_PLANE].lock.locked()}")
 
     return HostStep("a", "a", lambda *_: WANTS, before=before, ready=ready)
 
@@ -78,7 +79,7 @@ async def test_a_restart_has_its_turn_until_the_unit_is_good_again(tmp_path: Pat
     run, order = at_work(tmp_path, units={"a.service": unit_fact()}), []
     await step(order, run).run(run, HOST)
     assert order == [f"before {HOST}", "locked True"]
-    assert not run.turn.locked()
+    assert not run.turns[Role.CONTROL_PLANE].lock.locked()
     assert run.restarts == 1
 
 
@@ -105,7 +106,7 @@ async def test_a_turn_is_given_back_when_a_restart_fails(tmp_path: Path) -> None
 
     with pytest.raises(InstallerError):
         await HostStep("a", "a", lambda *_: WANTS, ready=ready).run(run, HOST)
-    assert not run.turn.locked()
+    assert not run.turns[Role.CONTROL_PLANE].lock.locked()
 
 
 def test_a_host_is_asked_for_all_that_is_wanted_of_it_and_once(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tui_installer.actions import record, session_of
+from tui_installer.actions import own_kubeconfig, record, session_of
 from tui_installer.actions.ca_keys import NOWHERE, unlock
 from tui_installer.actions.claim import session_claim
 from tui_installer.engine.authority import Authority
@@ -61,7 +61,8 @@ if TYPE_CHECKING:
 class Options:
     """verify: check everything even if nothing changes. ask: how to get a password, if at all.
 
-    merge_kubeconfig: the person's own file to add the cluster to, None for no one's.
+    merge_kubeconfig: the user's own files to add the cluster to, as kubectl reads them together;
+    none: the cluster is not added. use_context: and make it kubectl's current context.
     break_lock: take the hosts from another run that has them.
     passphrase: where that of encrypted CA keys is, if not typed.
     """
@@ -69,7 +70,8 @@ class Options:
     accept_new_host_keys: bool = False
     verify: bool = False
     new_token: bool = False
-    merge_kubeconfig: Path | None = None
+    merge_kubeconfig: tuple[Path, ...] = ()
+    use_context: bool = False
     break_lock: bool = False
     passphrase: SecretRef = NOWHERE
     ask: Ask | None = None
@@ -128,14 +130,15 @@ async def _install(
         )
     )
     code, run = ExitCode.INTERNAL, None
+    merged: own_kubeconfig.Artefacts = ()
     try:
+        await asyncio.to_thread(kubeconfig.check, options.merge_kubeconfig)
         claim = session_claim(session, force=options.break_lock)
         async with prepared(spec, session, options, sink, claim) as run:
             run.stop = stop
             code = await _carry_out(run, session, options, sink)
-        if code is ExitCode.OK and options.merge_kubeconfig is not None:
-            ours = session.kubeconfig.read_bytes()
-            await asyncio.to_thread(kubeconfig.merge, options.merge_kubeconfig, ours)
+        if code is ExitCode.OK and options.merge_kubeconfig:
+            merged = await own_kubeconfig.merge(session, options, sink)
     except HostsFailed as error:
         code = error.code
         for one in error.errors:
@@ -148,7 +151,7 @@ async def _install(
         sink(_interrupted(sink.state))
     seconds = round(time.monotonic() - started, 3)
     changes, restarts = (run.changes, run.restarts) if run else (0, 0)
-    artefacts = _artefacts(session)
+    artefacts = (*_artefacts(session), *merged)
     sink(RunFinished(int(code), seconds, changes, restarts, artefacts))
     await asyncio.to_thread(session.write_result, _result(sink.state))
     return sink.state

@@ -30,7 +30,7 @@ APISERVER_UNIT = "kube-apiserver.service"
 
 def wants_of(ctx: Context, host: HostSpec) -> Wants:
     """Everything the pipeline wants of one host."""
-    wants = [declare(ctx, host) for step in PIPELINE if (declare := getattr(step, "declare", None))]
+    wants = [step.wants(ctx, host) for step in PIPELINE]
     return Wants(
         files=tuple(f for w in wants for f in w.files),
         units=tuple(u for w in wants for u in w.units),
@@ -80,8 +80,8 @@ async def cluster_facts(run: Run) -> ClusterFacts:
     """What the API servers that run say of themselves and of our objects; one wave of requests."""
     running = [
         name
-        for name, found in run.ctx.facts.items()
-        if APISERVER_UNIT in found.units and found.units[APISERVER_UNIT].active == "active"
+        for name in (host.name for host in run.ctx.spec.masters)
+        if (unit := run.ctx.facts[name].units.get(APISERVER_UNIT)) and unit.active == "active"
     ]
     if not running or run.ctx.authority.cert(api.OPERATOR_CERT) is None:
         return ClusterFacts()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,8 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="go on with a session (default: the one changed last)",
     )
-    source.add_argument("--background", help=_HIDDEN)
-    parser.add_argument("--lock", type=int, help=_HIDDEN)
+    source.add_argument("--background", help=argparse.SUPPRESS)
+    parser.add_argument("--lock", type=int, help=argparse.SUPPRESS)
     parser.add_argument(
         "--interactive",
         action="store_true",
@@ -73,9 +74,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--merge-kubeconfig",
         nargs="?",
         type=Path,
-        const=Path("~/.kube/config"),
+        const=Path(),
         metavar="FILE",
-        help="also add the cluster to this kubeconfig (default: ~/.kube/config)",
+        help="also add the cluster to this kubeconfig (default: $KUBECONFIG or ~/.kube/config); "
+        "entries of other clusters stay as they are",
+    )
+    parser.add_argument(
+        "--use-context",
+        action="store_true",
+        help="with --merge-kubeconfig: make the new cluster kubectl's current context",
     )
     parser.add_argument(
         "--break-lock",
@@ -86,7 +93,52 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
 
 
-_HIDDEN = argparse.SUPPRESS
+HONOURED = {
+    "the wizard": (),
+    "--check": (),
+    "--plan": ("output", "accept_new_host_keys", "new_token"),
+    "--detach": (
+        "verify",
+        "accept_new_host_keys",
+        "new_token",
+        "merge_kubeconfig",
+        "break_lock",
+        "passphrase_file",
+        "passphrase_env",
+    ),
+}
+"""Mode → what it goes by beside the answers; everything else is refused there, never dropped."""
+_OPTIONS = {
+    "check": False,
+    "plan": False,
+    "verify": False,
+    "detach": False,
+    "output": "plain",
+    "accept_new_host_keys": False,
+    "new_token": False,
+    "merge_kubeconfig": None,
+    "break_lock": False,
+    "passphrase_file": None,
+    "passphrase_env": "",
+}
+"""Option → its value where it is not given."""
+
+
+def refuse_unused(args: argparse.Namespace, mode: str) -> None:
+    """Raises UsageError for an option that the mode does not honour."""
+    honoured = (*HONOURED[mode], mode.lstrip("-"))
+    for name, absent in _OPTIONS.items():
+        if name not in honoured and getattr(args, name, absent) != absent:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(
+                f"{option} has no effect in {mode}"
+                if mode == "the wizard"
+                else f"{option} has no effect together with {mode}",
+                hint=f"leave {option} out; or name an answers file by --answers or a session by "
+                "--resume, and leave --interactive out"
+                if mode == "the wizard"
+                else f"leave out {option} or {mode}",
+            )
 
 
 def run(args: argparse.Namespace) -> ExitCode:
@@ -95,6 +147,9 @@ def run(args: argparse.Namespace) -> ExitCode:
         return _background(args)
     if args.interactive or (args.answers is None and args.resume is None):
         return _wizard(args)
+    for mode in ("check", "plan", "detach"):
+        if getattr(args, mode):
+            refuse_unused(args, f"--{mode}")
     from tui_installer.actions.check import check  # noqa: PLC0415 - --help needs none of it
     from tui_installer.store import sessions  # noqa: PLC0415
 
@@ -115,12 +170,7 @@ def run(args: argparse.Namespace) -> ExitCode:
 
 
 def _wizard(args: argparse.Namespace) -> ExitCode:
-    if args.check or args.plan or args.verify or args.detach:
-        raise UsageError(
-            "--check, --plan, --verify and --detach are for a run without the wizard",
-            hint="name an answers file by --answers or a session by --resume, "
-            "and leave --interactive out",
-        )
+    refuse_unused(args, "the wizard")
     from tui_installer.front.tui.main import run as wizard  # noqa: PLC0415 - only it needs textual
 
     return ExitCode(wizard(args.answers, args.resume))
@@ -192,7 +242,8 @@ def options_of(args: argparse.Namespace) -> install.Options:
         accept_new_host_keys=args.accept_new_host_keys,
         verify=args.verify,
         new_token=args.new_token,
-        merge_kubeconfig=args.merge_kubeconfig,
+        merge_kubeconfig=_own_kubeconfigs(args),
+        use_context=args.use_context,
         break_lock=args.break_lock,
         ask=ask if can_ask() else None,
         passphrase=SecretRef(args.passphrase_file, args.passphrase_env),
@@ -207,10 +258,25 @@ def _order(args: argparse.Namespace) -> background.Order:
         accept_new_host_keys=args.accept_new_host_keys,
         new_token=args.new_token,
         break_lock=args.break_lock,
-        merge_kubeconfig=str(args.merge_kubeconfig or ""),
+        merge_kubeconfig=tuple(map(str, _own_kubeconfigs(args))),
+        use_context=args.use_context,
         passphrase_file=str(args.passphrase_file.absolute()) if args.passphrase_file else "",
         passphrase_env=args.passphrase_env,
     )
+
+
+def _own_kubeconfigs(args: argparse.Namespace) -> tuple[Path, ...]:
+    """Raises UsageError."""
+    if args.merge_kubeconfig is None:
+        if args.use_context:
+            raise UsageError(
+                "--use-context changes a kubeconfig, and none was named",
+                hint="add --merge-kubeconfig [FILE]",
+            )
+        return ()
+    from tui_installer.actions import own_kubeconfig  # noqa: PLC0415 - --help needs none of it
+
+    return own_kubeconfig.paths(args.merge_kubeconfig, os.environ)
 
 
 def front_of(output: str) -> Callable[[Event], None]:
