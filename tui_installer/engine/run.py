@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tui_installer.engine.api import Api
     from tui_installer.engine.context import Context
+    from tui_installer.engine.operation import Operation
     from tui_installer.model.events import Event
     from tui_installer.model.spec import HostSpec
     from tui_installer.release.cache import Cache
@@ -29,8 +30,9 @@ async def no_passphrase() -> None:
 
 @dataclass(slots=True)
 class Run:
-    """touched: host → paths changed so far. turn: held while a member of the cluster restarts.
+    """operation: what the run does. touched: host → paths changed so far.
 
+    turn: held while a member of the cluster restarts.
     halted: the host whose restart failed; none is tried after it.
     unlock: asks for the passphrase of the CAs' keys. stop: how a person ends it.
     renew: connects to a host anew; lost: the hosts it is at;
@@ -41,6 +43,7 @@ class Run:
     hosts: Mapping[str, Host]
     emit: Callable[[Event], None]
     cache: Cache
+    operation: Operation
     renew: Callable[[str], Awaitable[None]] | None = None
     unlock: Callable[[], Awaitable[None]] = no_passphrase
     stop: Stop = field(default_factory=Stop)

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tui_installer.actions import settings
+from tui_installer.engine.operations import to_resume
 from tui_installer.errors import ExitCode, InstallerError
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ class EngineRoom:
         session, lock = await asyncio.to_thread(draft.settle)
         self._watched = runs.WatchedRun(session, lock)
         self.state = self._watched.state
-        told = background.Order(**order, go_on=settings.goes_on())
+        operation = await asyncio.to_thread(to_resume, session)
+        told = background.Order(operation.name, **order, go_on=settings.goes_on())
         await self._watched.carry_out(told, self.credentials().typed, self._asked)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
@@ -120,10 +122,13 @@ class EngineRoom:
 
     async def plan(self, spec: Spec, session: SessionFolder, emit: Callable[[Event], None]) -> Plan:
         """The plan as the hosts are now. Raises InstallerError."""
-        from tui_installer.actions import install  # noqa: PLC0415 - the first frame needs none
+        runs = await asyncio.to_thread(import_module, "tui_installer.actions.run_operation")
+        from tui_installer.actions.run_options import Options  # noqa: PLC0415 - first frame
 
-        options = install.Options(credentials=self.credentials())
-        return await install.plan_only(spec, session, options, emit)
+        operation = await asyncio.to_thread(to_resume, session)
+        options = Options(credentials=self.credentials())
+        found: Plan = await runs.plan_only(operation, spec, session, options, emit)
+        return found
 
     async def audit(self, spec: Spec) -> Audit:
         """What runs on the hosts, judged. Raises InstallerError."""
