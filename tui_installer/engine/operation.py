@@ -55,11 +55,7 @@ class Work:
         """Everything that one host should have."""
         from tui_installer.engine.wants import Wants  # noqa: PLC0415 - the declaration is light
 
-        wants = [
-            declare(ctx, host)
-            for step in self.declared_by
-            if (declare := getattr(step, "declare", None))
-        ]
+        wants = [step.wants(ctx, host) for step in self.declared_by]
         return Wants(
             files=tuple(f for w in wants for f in w.files),
             units=tuple(u for w in wants for u in w.units),

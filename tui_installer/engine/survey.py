@@ -69,8 +69,8 @@ async def cluster_facts(run: Run) -> ClusterFacts:
     """What the API servers that run say of themselves and of our objects; one wave of requests."""
     running = [
         name
-        for name, found in run.ctx.facts.items()
-        if APISERVER_UNIT in found.units and found.units[APISERVER_UNIT].active == "active"
+        for name in (host.name for host in run.ctx.spec.masters)
+        if (unit := run.ctx.facts[name].units.get(APISERVER_UNIT)) and unit.active == "active"
     ]
     if not running or run.ctx.authority.cert(api.OPERATOR_CERT) is None:
         return ClusterFacts()

@@ -33,8 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="go on with a session (default: the one changed last)",
     )
-    source.add_argument("--background", help=_HIDDEN)
-    parser.add_argument("--lock", type=int, help=_HIDDEN)
+    source.add_argument("--background", help=argparse.SUPPRESS)
+    parser.add_argument("--lock", type=int, help=argparse.SUPPRESS)
     parser.add_argument(
         "--interactive",
         action="store_true",
@@ -88,7 +88,52 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
 
 
-_HIDDEN = argparse.SUPPRESS
+HONOURED = {
+    "the wizard": (),
+    "--check": (),
+    "--plan": ("output", "accept_new_host_keys", "new_token"),
+    "--detach": (
+        "verify",
+        "accept_new_host_keys",
+        "new_token",
+        "merge_kubeconfig",
+        "break_lock",
+        "passphrase_file",
+        "passphrase_env",
+    ),
+}
+"""Mode → what it goes by beside the answers; everything else is refused there, never dropped."""
+_OPTIONS = {
+    "check": False,
+    "plan": False,
+    "verify": False,
+    "detach": False,
+    "output": "plain",
+    "accept_new_host_keys": False,
+    "new_token": False,
+    "merge_kubeconfig": None,
+    "break_lock": False,
+    "passphrase_file": None,
+    "passphrase_env": "",
+}
+"""Option → its value where it is not given."""
+
+
+def refuse_unused(args: argparse.Namespace, mode: str) -> None:
+    """Raises UsageError for an option that the mode does not honour."""
+    honoured = (*HONOURED[mode], mode.lstrip("-"))
+    for name, absent in _OPTIONS.items():
+        if name not in honoured and getattr(args, name, absent) != absent:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(
+                f"{option} has no effect in {mode}"
+                if mode == "the wizard"
+                else f"{option} has no effect together with {mode}",
+                hint=f"leave {option} out; or name an answers file by --answers or a session by "
+                "--resume, and leave --interactive out"
+                if mode == "the wizard"
+                else f"leave out {option} or {mode}",
+            )
 
 
 def run(args: argparse.Namespace) -> ExitCode:
@@ -97,6 +142,9 @@ def run(args: argparse.Namespace) -> ExitCode:
         return _background(args)
     if args.interactive or (args.answers is None and args.resume is None):
         return _wizard(args)
+    for mode in ("check", "plan", "detach"):
+        if getattr(args, mode):
+            refuse_unused(args, f"--{mode}")
     from tui_installer.actions.check import check  # noqa: PLC0415 - --help needs none of it
     from tui_installer.engine import operations  # noqa: PLC0415
     from tui_installer.store import sessions  # noqa: PLC0415
@@ -121,12 +169,7 @@ def run(args: argparse.Namespace) -> ExitCode:
 
 
 def _wizard(args: argparse.Namespace) -> ExitCode:
-    if args.check or args.plan or args.verify or args.detach:
-        raise UsageError(
-            "--check, --plan, --verify and --detach are for a run without the wizard",
-            hint="name an answers file by --answers or a session by --resume, "
-            "and leave --interactive out",
-        )
+    refuse_unused(args, "the wizard")
     from tui_installer.front.tui.main import run as wizard  # noqa: PLC0415 - only it needs textual
 
     return ExitCode(wizard(args.answers, args.resume))

@@ -17,5 +17,5 @@ INSTALL = Operation(
     load=_load,
     restarts="every service whose files or options change, one host at a time",
     options=frozenset(RunOption),
-    asks="the passphrase of the CA keys, if they are encrypted and a certificate is to be issued",
+    asks="the passphrase of encrypted CA keys, if a certificate is to be issued",
 )

@@ -8,7 +8,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from tui_installer.actions import settings
-from tui_installer.engine.operations import to_resume
 from tui_installer.errors import ExitCode, InstallerError
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from tui_installer.actions.host_pool import HostPool
     from tui_installer.actions.host_target import Target
     from tui_installer.actions.watched_run import WatchedRun
+    from tui_installer.engine.operation import Operation
     from tui_installer.front.tui.draft import Draft
     from tui_installer.model.audit import Audit
     from tui_installer.model.events import Event
@@ -104,7 +104,7 @@ class EngineRoom:
         session, lock = await asyncio.to_thread(draft.settle)
         self._watched = runs.WatchedRun(session, lock)
         self.state = self._watched.state
-        operation = await asyncio.to_thread(to_resume, session)
+        operation = await asyncio.to_thread(_to_resume, session)
         told = background.Order(operation.name, **order, go_on=settings.goes_on())
         await self._watched.carry_out(told, self.credentials().typed, self._asked)
 
@@ -125,7 +125,7 @@ class EngineRoom:
         runs = await asyncio.to_thread(import_module, "tui_installer.actions.run_operation")
         from tui_installer.actions.run_options import Options  # noqa: PLC0415 - first frame
 
-        operation = await asyncio.to_thread(to_resume, session)
+        operation = await asyncio.to_thread(_to_resume, session)
         options = Options(credentials=self.credentials())
         found: Plan = await runs.plan_only(operation, spec, session, options, emit)
         return found
@@ -177,6 +177,12 @@ class EngineRoom:
 
     async def _asked(self, prompt: str) -> Secret | None:
         return await self.ask(prompt) if self.ask else None
+
+
+def _to_resume(session: SessionFolder) -> Operation:
+    from tui_installer.engine.operations import to_resume  # noqa: PLC0415 - first frame
+
+    return to_resume(session)
 
 
 _MISTAKE = "please report it; R runs again from what is done"

@@ -95,7 +95,7 @@ class SansPage(Page):
 
     async def _look(self) -> None:
         answers = self.draft.answers
-        names = [name for name, _ in sans_view.required(answers).hosts]
+        names = [name for name, _ in sans_view.required(answers).masters]
         self._earlier = await asyncio.to_thread(san_earlier.earlier, self.draft.session, names)
         if self._earlier:
             self._show()
