@@ -106,7 +106,7 @@ def test_a_newline_that_an_editor_added_is_no_second_key(tmp_path: Path) -> None
 GIVEN = {
     RunOption.VERIFY: Options(verify=True),
     RunOption.NEW_TOKEN: Options(new_token=True),
-    RunOption.MERGE_KUBECONFIG: Options(merge_kubeconfig=Path("config")),
+    RunOption.MERGE_KUBECONFIG: Options(merge_kubeconfig=(Path("config"),)),
     RunOption.PASSPHRASE: Options(passphrase=SecretRef(env="CA")),
 }
 

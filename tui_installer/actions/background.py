@@ -42,7 +42,8 @@ class Order:
     new_token: bool = False
     accept_new_host_keys: bool = False
     break_lock: bool = False
-    merge_kubeconfig: str = ""
+    merge_kubeconfig: tuple[str, ...] = ()
+    use_context: bool = False
     passphrase_file: str = ""
     passphrase_env: str = ""
     go_on: bool = True

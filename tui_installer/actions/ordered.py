@@ -56,7 +56,8 @@ def _options(order: Order, told: dict[str, Any], line: Line) -> Options:
         new_token=order.new_token,
         accept_new_host_keys=order.accept_new_host_keys,
         break_lock=order.break_lock,
-        merge_kubeconfig=Path(order.merge_kubeconfig) if order.merge_kubeconfig else None,
+        merge_kubeconfig=tuple(map(Path, order.merge_kubeconfig)),
+        use_context=order.use_context,
         passphrase=SecretRef(
             Path(order.passphrase_file) if order.passphrase_file else None, order.passphrase_env
         ),

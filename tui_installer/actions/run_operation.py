@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tui_installer.actions import record, session_of
+from tui_installer.actions import own_kubeconfig, record, session_of
 from tui_installer.actions.claim import session_claim
 from tui_installer.actions.interrupted import interrupted
 from tui_installer.actions.prepared import prepared
@@ -87,9 +87,10 @@ async def carry_out(
         sink = Sink(all_sinks)
         started = time.monotonic()
         sink(_started(operation, spec))
-        code, changes, restarts = await _outcome(operation, spec, session, options, sink, stop)
+        ended = await _ended(operation, spec, session, options, sink, stop)
         seconds = round(time.monotonic() - started, 3)
-        sink(RunFinished(int(code), seconds, changes, restarts, artefacts(session)))
+        left = (*artefacts(session), *ended.merged)
+        sink(RunFinished(int(ended.code), seconds, ended.changes, ended.restarts, left))
         await asyncio.to_thread(session.write_result, result(sink.state))
         return sink.state
 
@@ -105,24 +106,35 @@ def _started(operation: Operation, spec: Spec) -> RunStarted:
     )
 
 
-async def _outcome(
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """changes, restarts: on the hosts. merged: what was written of the user's own kubeconfig."""
+
+    code: ExitCode
+    changes: int
+    restarts: int
+    merged: own_kubeconfig.Artefacts
+
+
+async def _ended(
     operation: Operation,
     spec: Spec,
     session: SessionFolder,
     options: Options,
     sink: Sink,
     stop: Stop,
-) -> tuple[ExitCode, int, int]:
-    """(exit code, changes, restarts), after the cards of what failed."""
+) -> _Ended:
+    """Runs it all; what failed is in the sink's cards."""
     code, run = ExitCode.INTERNAL, None
+    merged: own_kubeconfig.Artefacts = ()
     try:
+        await asyncio.to_thread(kubeconfig.check, options.merge_kubeconfig)
         claim = session_claim(session, force=options.break_lock)
         async with prepared(operation, spec, session, options, sink, claim) as run:
             run.stop = stop
             code = await _run_plan(run, session, options, sink)
-        if code is ExitCode.OK and options.merge_kubeconfig is not None:
-            ours = session.kubeconfig.read_bytes()
-            await asyncio.to_thread(kubeconfig.merge, options.merge_kubeconfig, ours)
+        if code is ExitCode.OK and options.merge_kubeconfig:
+            merged = await own_kubeconfig.merge(session, options, sink)
     except HostsFailed as error:
         code = error.code
         for one in error.errors:
@@ -133,7 +145,7 @@ async def _outcome(
     except asyncio.CancelledError:
         code = ExitCode.INTERRUPTED
         sink(interrupted(sink.state))
-    return (code, run.changes, run.restarts) if run else (code, 0, 0)
+    return _Ended(code, run.changes if run else 0, run.restarts if run else 0, merged)
 
 
 async def _run_plan(run: Run, session: SessionFolder, options: Options, sink: Sink) -> ExitCode:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Options:
     """verify: run every check even if nothing changes. ask: how to get a password, if at all.
 
-    merge_kubeconfig: the user's own file to add the cluster to, None for no file.
+    merge_kubeconfig: the user's own files to add the cluster to, as kubectl reads them together;
+    none: the cluster is not added. use_context: and make it kubectl's current context.
     break_lock: take the hosts from another run that has them.
     passphrase: where the passphrase of encrypted CA keys is, if it is not typed.
     credentials: those of earlier work in this process, so that nothing is asked for twice.
@@ -34,7 +35,8 @@ class Options:
     accept_new_host_keys: bool = False
     verify: bool = False
     new_token: bool = False
-    merge_kubeconfig: Path | None = None
+    merge_kubeconfig: tuple[Path, ...] = ()
+    use_context: bool = False
     break_lock: bool = False
     passphrase: SecretRef = NOWHERE
     ask: Ask | None = None
@@ -46,7 +48,7 @@ class Options:
         given = {
             RunOption.VERIFY: self.verify,
             RunOption.NEW_TOKEN: self.new_token,
-            RunOption.MERGE_KUBECONFIG: self.merge_kubeconfig is not None,
+            RunOption.MERGE_KUBECONFIG: bool(self.merge_kubeconfig),
             RunOption.PASSPHRASE: self.passphrase != NOWHERE,
         }
         return frozenset(option for option, is_given in given.items() if is_given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,9 +76,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--merge-kubeconfig",
         nargs="?",
         type=Path,
-        const=Path("~/.kube/config"),
+        const=Path(),
         metavar="FILE",
-        help="also add the cluster to this kubeconfig (default: ~/.kube/config)",
+        help="also add the cluster to this kubeconfig (default: $KUBECONFIG or ~/.kube/config); "
+        "entries of other clusters stay as they are",
+    )
+    parser.add_argument(
+        "--use-context",
+        action="store_true",
+        help="with --merge-kubeconfig: make the new cluster kubectl's current context",
     )
     parser.add_argument(
         "--break-lock",
@@ -261,7 +268,8 @@ def options_of(args: argparse.Namespace) -> Options:
         accept_new_host_keys=args.accept_new_host_keys,
         verify=args.verify,
         new_token=args.new_token,
-        merge_kubeconfig=args.merge_kubeconfig,
+        merge_kubeconfig=_own_kubeconfigs(args),
+        use_context=args.use_context,
         break_lock=args.break_lock,
         ask=ask if can_ask() else None,
         passphrase=SecretRef(args.passphrase_file, args.passphrase_env),
@@ -277,10 +285,25 @@ def _order(operation: Operation, args: argparse.Namespace) -> background.Order:
         accept_new_host_keys=args.accept_new_host_keys,
         new_token=args.new_token,
         break_lock=args.break_lock,
-        merge_kubeconfig=str(args.merge_kubeconfig or ""),
+        merge_kubeconfig=tuple(map(str, _own_kubeconfigs(args))),
+        use_context=args.use_context,
         passphrase_file=str(args.passphrase_file.absolute()) if args.passphrase_file else "",
         passphrase_env=args.passphrase_env,
     )
+
+
+def _own_kubeconfigs(args: argparse.Namespace) -> tuple[Path, ...]:
+    """Raises UsageError."""
+    if args.merge_kubeconfig is None:
+        if args.use_context:
+            raise UsageError(
+                "--use-context changes a kubeconfig, and none was named",
+                hint="add --merge-kubeconfig [FILE]",
+            )
+        return ()
+    from tui_installer.actions import own_kubeconfig  # noqa: PLC0415 - --help needs none of it
+
+    return own_kubeconfig.paths(args.merge_kubeconfig, os.environ)
 
 
 def front_of(output: str) -> Callable[[Event], None]:
