@@ -12,12 +12,12 @@ from engine_samples import context, facts, run_of, unit_fact
 from test_runner import ClusterWork, HostWork, ends
 
 from tui_installer.engine import planner
-from tui_installer.engine.rotation import ROTATION
+from tui_installer.engine.install.work import WORK
+from tui_installer.engine.rotation.work import ROTATION
 from tui_installer.engine.run import NotTried
 from tui_installer.engine.runner import run_pipeline
 from tui_installer.engine.step import HostStep
 from tui_installer.engine.steps import PIPELINE
-from tui_installer.engine.survey import wants_of
 from tui_installer.engine.wants import UnitWant, Wants
 from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.kubernetes import Component, certificates, options
@@ -89,7 +89,7 @@ def test_an_install_and_a_rotation_are_of_masters(spec: Spec, tmp_path: Path) ->
     places = {place for step in (*PIPELINE, *ROTATION) for place in step.places(ctx)}
     assert places == {"master01", "master02", OPERATOR, CLUSTER}
     assert {item.host for item in planner.plan(ctx, PIPELINE).items} == places
-    assert wants_of(ctx, spec.workers[0]) == Wants()
+    assert WORK.wants_of(ctx, spec.workers[0]) == Wants()
 
 
 async def test_a_failed_workers_barrier_stops_workers_alone(at_work: tuple[Run, Log]) -> None:
