@@ -8,7 +8,7 @@ from ipaddress import ip_network
 import pytest
 from kube_samples import etcd, external, host, hosts, spec, version
 
-from tui_installer.kubernetes import certificates, options_bytes
+from tui_installer.kubernetes import cert_files, options_bytes
 from tui_installer.kubernetes.components import (
     APISERVER,
     COMPONENTS,
@@ -199,7 +199,7 @@ def test_variables_are_the_tutorials():
 def test_every_certificate_that_a_flag_names_is_sent_to_the_host(of_etcd):
     chosen = spec(etcd=of_etcd)
     components = [c for c in COMPONENTS if c is not ETCD or of_etcd.files is None]
-    sent = {file.path for file in certificates.host_files(chosen, chosen.hosts[0])}
+    sent = {file.path for file in cert_files.host_files(chosen, chosen.hosts[0])}
     named = {
         value
         for component in components

@@ -34,7 +34,7 @@ def _needed(ctx: Context) -> Iterator[Need]:
         release = component.release(ctx.spec)
         wanted[release] = (*wanted.get(release, ()), component.name, *component.tools)
     wanted[kubernetes] += ("kubectl",)
-    for arch in sorted({ctx.arch(host) for host in ctx.spec.hosts} - {""}):
+    for arch in sorted({ctx.arch(host) for host in ctx.spec.masters} - {""}):
         for (source, version), programs in wanted.items():
             yield source, version, arch, programs
 
