@@ -30,7 +30,7 @@ DIRECTIVE = re.compile(r"^\+[A-Z][A-Za-z]+=")
 
 
 async def planned(pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: "F8 installs" in shown(pilot.app))
+    await until(pilot, lambda: "F8 to start: Install" in shown(pilot.app))
 
 
 def page(app: WizardApp) -> str:

@@ -93,3 +93,8 @@ class Operation:
     @property
     def work(self) -> Work:
         return self.load()
+
+    @property
+    def takes_verify(self) -> bool:
+        """Whether its checks have to be asked for; the others check in every run."""
+        return RunOption.VERIFY in self.options
