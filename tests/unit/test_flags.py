@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from flag_samples import RECORDED, gone, ours
 from kube_samples import etcd, spec, version
+from repo_root import UNIT_DATA
 
 from tui_installer.kubernetes.component import Component
 from tui_installer.kubernetes.flag_tables.reserved import RESERVED
 from tui_installer.kubernetes.flags import FLAGS, canonical, find, lint_extra_args
 from tui_installer.model.spec import EtcdMode, ExtraArgs
 
-DATA = Path(__file__).parent / "data"
 SUPPORTED = [(f"v1.{minor}.0", "v3.5.21" if minor < 34 else "v3.6.16") for minor in range(28, 37)]
 SUPPORTED.append(("v1.37.2", "v3.7.3"))
 
 
 def recorded(component, of_version):
-    return set((DATA / f"{component}-{of_version}.txt").read_text().split())
+    return set((UNIT_DATA / f"{component}-{of_version}.txt").read_text().split())
 
 
 @pytest.mark.parametrize(("component", "of_version"), RECORDED)
