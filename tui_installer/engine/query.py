@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.facts import Query
-from tui_installer.kubernetes import readiness
+from tui_installer.kubernetes import Component, options, readiness
 from tui_installer.model.spec import EtcdMode
 
 if TYPE_CHECKING:
@@ -44,7 +44,15 @@ def query(spec: Spec, wants: Wants) -> Query:
         accounts=wants.accounts,
         filled=tuple((want.owner, want.path) for want in wants.folders),
         passages=passages(spec, wants),
+        etcd_data=data_folder(spec),
     )
+
+
+def data_folder(spec: Spec) -> str:
+    """The data folder of a stacked etcd, as its flags have it; '' with an external one."""
+    if spec.etcd.mode is not EtcdMode.STACKED:
+        return ""
+    return dict(options(Component.ETCD, spec, spec.hosts[0]))["data-dir"]
 
 
 def passages(spec: Spec, wants: Wants) -> tuple[str, ...]:
