@@ -13,11 +13,12 @@ from fuzz import mutate
 from tui_installer.actions import host_verdict
 from tui_installer.actions.host_target import Target
 from tui_installer.engine import facts, guards, preflight
+from tui_installer.engine.install.declaration import INSTALL
+from tui_installer.engine.install.work import WORK
 from tui_installer.engine.left_on_host import look
 from tui_installer.engine.planner import plan
 from tui_installer.engine.query import query
 from tui_installer.engine.steps import PIPELINE
-from tui_installer.engine.survey import wants_of
 from tui_installer.errors import InstallerError
 from tui_installer.front.show_plan import plan_json, plan_text
 from tui_installer.front.style import Style
@@ -137,7 +138,7 @@ def now(work: Coroutine[Any, Any, Any]) -> Any:
 
 def reader(folder: Path) -> Callable[[bytes], str]:
     ctx = context(folder, SPEC)
-    wants = wants_of(ctx, HOST)
+    wants = WORK.wants_of(ctx, HOST)
     asked = query(SPEC, wants)
     target = Target(HOST, SPEC.layout, SPEC.etcd.data_dir)
 
@@ -151,8 +152,10 @@ def reader(folder: Path) -> Callable[[bytes], str]:
         ctx.facts = {HOST.name: dataclasses.replace(found, skew=0.0)}
         preflight.authorities(ctx)
         made = plan(ctx, PIPELINE)
-        assert not any(char in plan_text(made, Style(colour=False)) for char in "\x1b\x00\u202e")
-        plan_json(made)
+        assert not any(
+            char in plan_text(INSTALL, made, Style(colour=False)) for char in "\x1b\x00\u202e"
+        )
+        plan_json(INSTALL, made)
         try:
             guards.check(ctx)
             preflight.check(ctx, {HOST.name: wants})

@@ -13,8 +13,8 @@ from engine_samples import NOW, facts, file_fact, run_of, unit_fact
 
 from tui_installer.engine import api, at_rest, deliver, stored, survey, units
 from tui_installer.engine.context import Context
-from tui_installer.engine.rotation import ROTATION
 from tui_installer.engine.rotation.rewrite import REWRITE
+from tui_installer.engine.rotation.work import ROTATION
 from tui_installer.engine.runner import run_pipeline
 from tui_installer.engine.step import ClusterStep
 from tui_installer.engine.steps import apiserver
@@ -100,7 +100,7 @@ class World:
         spec = next(one for one in self.spec.hosts if one.name == host)
         want = next(
             want
-            for want in apiserver.APISERVER_FILES.declare(ctx, spec).files
+            for want in apiserver.APISERVER_FILES.wants(ctx, spec).files
             if want.path == at_rest.path(ctx)
         )
         there = dataclasses.replace(want, data=encryption.configuration(self.files[host]))

@@ -11,7 +11,7 @@ from audit_samples import Said, Told
 from engine_samples import context
 from test_audit_controls import audit
 
-from tui_installer.engine.survey import wants_of
+from tui_installer.engine.install.work import WORK
 from tui_installer.kubernetes import Component
 from tui_installer.kubernetes.unquoting import read_options
 from tui_installer.model.audit import Result
@@ -34,7 +34,7 @@ PROVIDERS = r"resources|providers|secrets|secretbox|identity"
 def told(ctx: Context) -> Told:
     """As the host would tell it after the install."""
     host = ctx.spec.hosts[0]
-    wants = wants_of(ctx, host)
+    wants = WORK.wants_of(ctx, host)
     files = {want.path: want for want in wants.files}
     programs = {str(c): said(c, ctx, files) for c in Component}
     for folder in wants.folders:

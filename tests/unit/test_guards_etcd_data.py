@@ -19,7 +19,7 @@ from tui_installer.engine import guards, preflight
 from tui_installer.engine.etcd_view import view_of
 from tui_installer.engine.facts import Query
 from tui_installer.engine.guards import etcd_data
-from tui_installer.engine.survey import wants_of
+from tui_installer.engine.install.work import WORK
 from tui_installer.model.facts import EtcdData, EtcdMember
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def test_another_sessions_data_is_refused_by_preflight_with_its_size(tmp_path: P
     ctx.facts = theirs.facts
     guards.check(ctx)
     with pytest.raises(preflight.ForeignHosts) as error:
-        preflight.check(ctx, {HOST.name: wants_of(ctx, HOST)})
+        preflight.check(ctx, {HOST.name: WORK.wants_of(ctx, HOST)})
     told = "\n".join(error.value.details)
     assert "etcd data in /var/lib/etcd/member (20.5 MB, last written 3 days ago)" in told
 

@@ -12,9 +12,9 @@ from kube_samples import etcd, hosts, spec, version
 
 from tui_installer.actions.check import check
 from tui_installer.actions.explain import explain
+from tui_installer.engine.install.work import WORK
 from tui_installer.engine.local_files import POLICY as POLICY_FILE
 from tui_installer.engine.local_files import policy, read
-from tui_installer.engine.survey import wants_of
 from tui_installer.errors import UsageError
 from tui_installer.kubernetes import Component, admission, audit, lint_extra_args, unit
 from tui_installer.kubernetes.options import apiserver_options, etcd_options, options
@@ -147,7 +147,7 @@ def test_two_audit_policies_are_a_problem():
 
 def wanted(tmp_path, *extra, **security):
     ctx = context(tmp_path, closed(*extra, **security))
-    wants = wants_of(ctx, ctx.spec.hosts[0])
+    wants = WORK.wants_of(ctx, ctx.spec.hosts[0])
     unit_files = next(u.files for u in wants.units if u.name == "kube-apiserver.service")
     return {want.path: want for want in wants.files}, unit_files
 

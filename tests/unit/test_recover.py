@@ -14,9 +14,9 @@ from tui_installer.actions import session_of
 from tui_installer.engine import left_on_host, recover_keys, stored
 from tui_installer.engine.authority import Authority
 from tui_installer.engine.context import Context
+from tui_installer.engine.install.work import WORK
 from tui_installer.engine.left_on_host import Left
 from tui_installer.engine.recover_answers import answers_of
-from tui_installer.engine.survey import wants_of
 from tui_installer.errors import ConnectionFailed, InstallerError, UsageError
 from tui_installer.kubernetes import Component, encryption, tokencsv
 from tui_installer.kubernetes.encryption import EncryptionKey
@@ -56,7 +56,7 @@ def installed(answers: Answers, folder: Path) -> tuple[Spec, Authority, list[Lef
 
 def left(ctx: Context, number: int) -> Left:
     host, layout = ctx.spec.hosts[number], ctx.spec.layout
-    wants = wants_of(ctx, host).files
+    wants = WORK.wants_of(ctx, host).files
     components = [c for c in Component if layout.unit(c) in {want.path for want in wants}]
     return Left(
         host.name,
@@ -215,7 +215,7 @@ def test_a_recovered_session_wants_the_same_files_on_every_host(tmp_path):
     new.make(NOW)
     assert list(Authority.load(spec, session, NOW).to_make()) == []
     for host in spec.hosts:
-        wanted = [wants_of(Context(spec, one, NOW), host).files for one in (old, new)]
+        wanted = [WORK.wants_of(Context(spec, one, NOW), host).files for one in (old, new)]
         before, after = ({want.path: want.data for want in files} for files in wanted)
         assert before == after
     modes = {p.stat().st_mode & 0o777 for p in session.pki.rglob("*key*")}
@@ -368,7 +368,7 @@ def test_the_session_that_has_the_hosts_ca_is_named(tmp_path, monkeypatch):
     spec, old, _ = installed(three(), tmp_path)
     empty = Authority.load(spec, SessionFolder(tmp_path / "empty"), NOW)
     host = spec.hosts[0]
-    wants = wants_of(Context(spec, old, NOW), host).files
+    wants = WORK.wants_of(Context(spec, old, NOW), host).files
     found = {want.path: file_fact(want) for want in wants if want.data is not None}
     ctx = Context(spec, empty, NOW, facts={host.name: facts(host, files=found)})
     assert session_of.hint(ctx) == (

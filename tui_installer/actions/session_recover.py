@@ -98,7 +98,7 @@ def _write_keys(
 
 async def _token(session: SessionFolder, spec: Spec, hosts: list[Host]) -> bool | None:
     """Of the first host whose API server answers."""
-    first = spec.hosts[0]
+    first = spec.first_master
     for host in hosts:
         try:
             found = await recover_token.recover(host, session, first.name)

@@ -36,9 +36,9 @@ async def views(run: Run) -> Mapping[str, EtcdView]:
     if ctx.spec.etcd.mode is not EtcdMode.STACKED or None in map(ctx.authority.cert, CERTS):
         return {}
     running = [
-        name
-        for name, facts in ctx.facts.items()
-        if (unit := facts.units.get(Component.ETCD.unit)) and unit.active == "active"
+        host.name
+        for host in ctx.spec.masters
+        if (unit := ctx.facts[host.name].units.get(Component.ETCD.unit)) and unit.active == "active"
     ]
     found = await together(_view(run, host) for host in running)
     return {host: view for host, view in zip(running, found, strict=True) if view is not None}

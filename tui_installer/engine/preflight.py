@@ -9,6 +9,7 @@ from tui_installer.engine import preflight_accounts
 from tui_installer.engine.guards import etcd_data, present
 from tui_installer.engine.query import external_files
 from tui_installer.errors import InstallerError
+from tui_installer.model.spec import Role
 from tui_installer.pki.describe import fingerprint
 from tui_installer.release.programs import GO_ARCH
 
@@ -76,7 +77,7 @@ def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> It
             f"the address {host.address} is not on this host, which has "
             f"{', '.join(facts.addresses)}; put the address its peers use in hosts[].address"
         )
-    for path in external_files(ctx.spec):
+    for path in external_files(ctx.spec) if Role.CONTROL_PLANE in host.roles else ():
         if path not in facts.files:
             yield f"{path} is not there; etcd.external names it as being on the masters"
     yield from _space(ctx, facts, wants.files)

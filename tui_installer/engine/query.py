@@ -52,7 +52,7 @@ def data_folder(spec: Spec) -> str:
     """The data folder of a stacked etcd, as its flags have it; '' with an external one."""
     if spec.etcd.mode is not EtcdMode.STACKED:
         return ""
-    return dict(options(Component.ETCD, spec, spec.hosts[0]))["data-dir"]
+    return dict(options(Component.ETCD, spec, spec.masters[0]))["data-dir"]
 
 
 def passages(spec: Spec, wants: Wants) -> tuple[str, ...]:

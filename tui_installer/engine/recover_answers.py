@@ -84,13 +84,13 @@ def _hosts(given: Answers, found: Sequence[Left], names: Called) -> Iterator[Hos
         left.flags(Component.APISERVER)["advertise-address"]: host
         for host, left in zip(given.hosts, found, strict=True)
     }
-    missing = [f"{name} ({address})" for name, address in names.hosts if address not in said]
+    missing = [f"{name} ({address})" for name, address in names.masters if address not in said]
     if missing:
         raise UsageError(
             f"the cluster has masters that were not named: {', '.join(missing)}",
             hint="name them all: keys of each lie on it alone; nothing was written",
         )
-    for name, address in names.hosts:
+    for name, address in names.masters:
         host = said[address]
         reached = host.ssh_address or (host.address if host.address != address else "")
         yield host.model_copy(update={"name": name, "address": address, "ssh_address": reached})
@@ -132,7 +132,9 @@ def _certificates(first: Left, server: CertInfo) -> Certificates:
 def _add_extra_args(answers: Answers, first: Left) -> None:
     spec = build(answers)
     address = first.flags(Component.APISERVER)["advertise-address"]
-    host = {host.address: host for host in spec.hosts}[address]  # KeyError: not in its certificate
+    host = {host.address: host for host in spec.masters}[
+        address
+    ]  # KeyError: not in its certificate
 
     def extra(component: Component) -> dict[str, str]:
         return read_back.extra_args(component, spec, host, first.flags(component))

@@ -29,9 +29,9 @@ def write(folder: SessionFolder, spec: Spec, found: Mapping[str, Left]) -> tuple
     Raises UsageError where hosts have different ones of what they share, InstallerError.
     """
     shared: dict[str, bytes] = {}
-    for host in spec.hosts:
+    for host in spec.masters:
         _write_host(folder, spec, host, found[host.address], shared)
-    first = spec.hosts[0]
+    first = spec.first_master
     _write_encryption_keys(folder, spec, found)
     _write_secrets(folder, spec, found[first.address])
     lost = tuple(p.name for p in certificates.profiles(spec)
@@ -78,7 +78,7 @@ def _name(file: CertFile) -> str:
 def _write_encryption_keys(folder: SessionFolder, spec: Spec, found: Mapping[str, Left]) -> None:
     """All that the hosts have: two of them are a rotation that was cut, the later one its aim."""
     path, keys = spec.layout.cfg("encryption.yaml"), dict[str, EncryptionKey]()
-    for host in spec.hosts:
+    for host in spec.masters:
         for key in encryption.keys_of(found[host.address].content(path)):
             if keys.setdefault(key.name, key) != key:
                 raise _differs(path, host, spec)
@@ -94,7 +94,7 @@ def _write_encryption_keys(folder: SessionFolder, spec: Spec, found: Mapping[str
 
 def _differs(path: str, host: HostSpec, spec: Spec) -> UsageError:
     return UsageError(
-        f"{path} on {host.name} is another than on {spec.hosts[0].name}",
+        f"{path} on {host.name} is another than on {spec.first_master.name}",
         hint="they are not of one cluster, or one was changed by hand; nothing was written",
         host=host.name,
     )

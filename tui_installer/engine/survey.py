@@ -9,42 +9,30 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from tui_installer.engine import api, etcd_view, facts, guards, preflight, shape
+from tui_installer.engine import api, etcd_view, facts, guards, shape
 from tui_installer.engine.fleet import split
 from tui_installer.engine.planner import plan
 from tui_installer.engine.query import query
-from tui_installer.engine.steps import PIPELINE, binaries, bootstrap
 from tui_installer.engine.together import together
-from tui_installer.engine.wants import Wants
 from tui_installer.model.events import HostFound
 from tui_installer.model.facts import ClusterFacts, HostFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from tui_installer.engine.context import Context
     from tui_installer.engine.run import Run
-    from tui_installer.engine.step import Step
     from tui_installer.model.plan import Plan
     from tui_installer.model.spec import HostSpec
 
 APISERVER_UNIT = "kube-apiserver.service"
 
 
-def wants_of(ctx: Context, host: HostSpec) -> Wants:
-    """Everything the pipeline wants of one host."""
-    wants = [declare(ctx, host) for step in PIPELINE if (declare := getattr(step, "declare", None))]
-    return Wants(
-        files=tuple(f for w in wants for f in w.files),
-        units=tuple(u for w in wants for u in w.units),
-        accounts=tuple(name for w in wants for name in w.accounts),
-        folders=tuple(f for w in wants for f in w.folders),
-    )
+async def survey(run: Run) -> Plan:
+    """Fills the context with facts and returns the plan of the run's operation.
 
-
-async def survey(run: Run, pipeline: Sequence[Step] = PIPELINE) -> Plan:
-    """Fills the context with facts and returns the plan. Raises InstallerError for obstacles."""
-    ctx = run.ctx
+    Raises InstallerError for obstacles.
+    """
+    ctx, work = run.ctx, run.operation.work
     results = await asyncio.gather(
         *(_host_facts(run, host) for host in ctx.spec.hosts), return_exceptions=True
     )
@@ -52,9 +40,9 @@ async def survey(run: Run, pipeline: Sequence[Step] = PIPELINE) -> Plan:
     ctx.facts = {f.host: f for f in results if isinstance(f, HostFacts)}
     ctx.cluster = await cluster_facts(run)
     guards.check(ctx)
-    await binaries.load(run)
-    preflight.check(ctx, {host.name: wants_of(ctx, host) for host in ctx.spec.hosts})
-    return plan(ctx, pipeline)
+    await work.prepare(run)
+    work.preflight(ctx, {host.name: work.wants_of(ctx, host) for host in ctx.spec.hosts})
+    return plan(ctx, work.pipeline)
 
 
 async def look_again(run: Run, name: str) -> None:
@@ -66,7 +54,8 @@ async def look_again(run: Run, name: str) -> None:
 
 
 async def _facts(run: Run, host: HostSpec) -> HostFacts:
-    return await facts.gather(run.hosts[host.name], query(run.ctx.spec, wants_of(run.ctx, host)))
+    wants = run.operation.work.wants_of(run.ctx, host)
+    return await facts.gather(run.hosts[host.name], query(run.ctx.spec, wants))
 
 
 async def _host_facts(run: Run, host: HostSpec) -> HostFacts:
@@ -89,8 +78,8 @@ async def cluster_facts(run: Run) -> ClusterFacts:
 async def _api_facts(run: Run) -> ClusterFacts:
     running = [
         name
-        for name, found in run.ctx.facts.items()
-        if APISERVER_UNIT in found.units and found.units[APISERVER_UNIT].active == "active"
+        for name in (host.name for host in run.ctx.spec.masters)
+        if (unit := run.ctx.facts[name].units.get(APISERVER_UNIT)) and unit.active == "active"
     ]
     if not running or run.ctx.authority.cert(api.OPERATOR_CERT) is None:
         return ClusterFacts()
@@ -123,7 +112,7 @@ async def _version(run: Run, host: str) -> str:
 
 async def _objects(run: Run, host: str) -> Mapping[tuple[str, str, str], Mapping[str, object]]:
     client = await api.api_of(run, host)
-    wants = list(bootstrap.wanted(run.ctx))
+    wants = list(run.operation.work.objects(run.ctx))
     replies = await asyncio.gather(
         *(client.request("GET", api.object_path(want.manifest)) for want in wants)
     )

@@ -40,7 +40,7 @@ _MAX_COMMON_NAME = 64
 
 def profiles(spec: Spec) -> tuple[CertProfile, ...]:
     """Every CA and certificate, a CA before what it signs."""
-    per_host = (profile for host in spec.hosts for profile in host_profiles(spec, host))
+    per_host = (profile for host in spec.masters for profile in host_profiles(spec, host))
     return (*_authorities(spec), *_operators(spec), *per_host)
 
 

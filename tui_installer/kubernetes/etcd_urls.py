@@ -35,7 +35,7 @@ def etcd_servers(spec: Spec, host: HostSpec) -> tuple[str, ...]:
     """
     if spec.etcd.mode is EtcdMode.EXTERNAL:
         return spec.etcd.endpoints
-    others = tuple(h.address for h in spec.hosts if h.address != host.address)
+    others = tuple(h.address for h in spec.masters if h.address != host.address)
     return tuple(client_url(address) for address in (host.address, *others))
 
 

@@ -191,7 +191,7 @@ def _etcd(spec: Spec, host: HostSpec) -> Iterator[tuple[str, str]]:
     yield "advertise-client-urls", client_url(host.address)
     yield "listen-peer-urls", peer_url(host.address)
     yield "initial-advertise-peer-urls", peer_url(host.address)
-    yield "initial-cluster", ",".join(f"{h.name}={peer_url(h.address)}" for h in spec.hosts)
+    yield "initial-cluster", ",".join(f"{h.name}={peer_url(h.address)}" for h in spec.masters)
     yield "initial-cluster-token", spec.name
     yield "initial-cluster-state", "new"
     yield "cert-file", ssl("server.pem")

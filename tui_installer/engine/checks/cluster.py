@@ -22,7 +22,7 @@ MOST = 20
 
 async def leases(run: Run) -> list[Check]:
     """Both leader leases, held by someone and renewed within their duration."""
-    client = await api.api_of(run, run.ctx.spec.hosts[0].name)
+    client = await api.api_of(run, run.ctx.spec.first_master.name)
     return list(await asyncio.gather(*(_lease(client, name) for name in readiness.LEASES)))
 
 
@@ -55,7 +55,7 @@ def _duration(spec: dict[str, Any]) -> float:
 
 async def component_statuses(run: Run) -> list[Check]:
     """What `kubectl get cs` prints, one line a component."""
-    client = await api.api_of(run, run.ctx.spec.hosts[0].name)
+    client = await api.api_of(run, run.ctx.spec.first_master.name)
     answer = await client.json("/api/v1/componentstatuses")
     return [_status(item) for item in listed(answer, "items")[:MOST]]
 

@@ -42,25 +42,25 @@ async def members(run: Run) -> list[Check]:
     spec = run.ctx.spec
     if spec.etcd.mode is not EtcdMode.STACKED:
         return []
-    status, text = await ask(run, spec.hosts[0].name, "POST", "/v3/cluster/member/list")
+    status, text = await ask(run, spec.first_master.name, "POST", "/v3/cluster/member/list")
     if status != httpx.codes.OK:
         return [Check("etcd members", ok=False, evidence=f"{status or 'no answer'}: {text[:200]}")]
     found = {
         str(block(m).get("name", "")): _url(m) for m in listed(api.parse(text), "members")[:MOST]
     }
     told = ", ".join(f"{name} {url}" for name, url in sorted(found.items()))
-    return [Check("etcd members", set(found) == {host.name for host in spec.hosts}, told)]
+    return [Check("etcd members", set(found) == {host.name for host in spec.masters}, told)]
 
 
 async def secrets(run: Run) -> list[Check]:
     """Secrets as they lie in etcd are encrypted; nothing where there is none to look at yet."""
     spec = run.ctx.spec
-    flags = dict(options(Component.APISERVER, spec, spec.hosts[0]))
+    flags = dict(options(Component.APISERVER, spec, spec.first_master))
     if spec.etcd.mode is not EtcdMode.STACKED or "encryption-provider-config" not in flags:
         return []
     prefix = f"{flags.get('etcd-prefix', '/registry')}/secrets"
     wanted = {"key": _base64(f"{prefix}/"), "range_end": _base64(f"{prefix}0"), "limit": LOOKED_AT}
-    status, text = await ask(run, spec.hosts[0].name, "POST", "/v3/kv/range", wanted)
+    status, text = await ask(run, spec.first_master.name, "POST", "/v3/kv/range", wanted)
     if status != httpx.codes.OK:
         told = f"{status or 'no answer'}: {text[:200]}"
         return [Check("Secrets in etcd", ok=False, evidence=told)]

@@ -30,7 +30,7 @@ _KB = 1000
 
 def problems(ctx: Context) -> Iterator[Problem]:
     """A problem for each host with data of others, and one for members of different clusters."""
-    for host in ctx.spec.hosts:
+    for host in ctx.spec.masters:
         facts = ctx.facts[host.name]
         if facts.etcd_data is not None and not _known(ctx, facts):
             yield Problem(_lines(ctx, host, facts), HINT)

@@ -87,11 +87,12 @@ def problems(ctx: Context) -> Iterator[Problem]:
 
 def lists_of(ctx: Context) -> Lists:
     """Members: of the answer of a member that runs; else of what the hosts were started with."""
-    data = frozenset(name for name, facts in ctx.facts.items() if present.our_data(ctx, facts))
-    views = [ctx.cluster.etcd[h.name] for h in ctx.spec.hosts if h.name in ctx.cluster.etcd]
-    urls = {host.name: _urls(ctx, host) for host in ctx.spec.hosts}
+    names = [host.name for host in ctx.spec.masters]
+    data = frozenset(name for name in names if present.our_data(ctx, ctx.facts[name]))
+    views = [ctx.cluster.etcd[name] for name in names if name in ctx.cluster.etcd]
+    urls = {host.name: _urls(ctx, host) for host in ctx.spec.masters}
     members = views[0].members if views else _configured(ctx, data, urls)
-    return Lists(ctx.spec.hosts, members, urls, data, bool(views))
+    return Lists(ctx.spec.masters, members, urls, data, bool(views))
 
 
 def _urls(ctx: Context, host: HostSpec) -> frozenset[str]:

@@ -47,7 +47,7 @@ def _obstacles(ctx: Context) -> Iterator[str]:
     for name in (api.OPERATOR_CERT, lost_keys.ETCD_OPERATOR):
         if why := ctx.authority.missing.get(name):
             yield f"the operator's certificate {name} is to be issued: {why}"
-    flags = dict(options(Component.APISERVER, ctx.spec, ctx.spec.hosts[0]))
+    flags = dict(options(Component.APISERVER, ctx.spec, ctx.spec.first_master))
     if flags.get(FLAG) != at_rest.path(ctx):
         yield f"the API servers' --{FLAG} is {flags.get(FLAG, 'not set')}, not {at_rest.path(ctx)}"
     for host, stage in at_rest.stages(ctx).items():

@@ -29,7 +29,7 @@ Need = tuple[Source, Version, str, tuple[str, ...]]
 
 
 def _needed(ctx: Context) -> Iterator[Need]:
-    for arch in sorted({ctx.arch(host) for host in ctx.spec.hosts} - {""}):
+    for arch in sorted({ctx.arch(host) for host in ctx.spec.masters} - {""}):
         yield ctx.spec.source, ctx.spec.version, arch, KUBERNETES
         if ctx.spec.etcd.mode is EtcdMode.STACKED:
             yield ctx.spec.etcd.source, ctx.spec.etcd.version, arch, ETCD_PROGRAMS
