@@ -22,7 +22,7 @@ from tui_installer.engine.steps import PIPELINE
 from tui_installer.errors import InstallerError
 from tui_installer.front.show_plan import plan_json, plan_text
 from tui_installer.front.style import Style
-from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.components import COMPONENTS, ETCD
 from tui_installer.kubernetes.options import options_bytes
 
 if TYPE_CHECKING:
@@ -55,37 +55,43 @@ LINES = (
     *(
         f"unitfiles\t{c.unit}\t/etc/systemd/system/{c.unit}\t{c.options_path(SPEC.layout)}\t"
         f"{base64.b64encode(options_bytes(c, SPEC, HOST)).decode()}"
-        for c in Component
+        for c in COMPONENTS
     ),
     "account\tetcd\t995\tetcd\tetcd\tetcd adm\t/usr/sbin/nologin\t994\tetcd",
     "account\tkube-apiserver\t0\troot\troot\troot\t/bin/bash\t\t",
     "account\tkube-scheduler\t\t\t\t\t\t993\tdaemon,bin",
     "folder\t/var/lib/etcd\t755\troot:root\tyes",
     "closed\t/opt/kubernetes/bin\t750\troot:adm\t/opt/kubernetes",
-    *(f"unit\t{c.unit}\tloaded\tactive\trunning\tenabled\t1790000000.5\t2\tyes" for c in Component),
+    *(
+        f"unit\t{c.unit}\tloaded\tactive\trunning\tenabled\t1790000000.5\t2\tyes"
+        for c in COMPONENTS
+    ),
     "space\t/opt/kubernetes\t/\t40000000\trw,relatime",
     "space\t/opt/etcd\t/\t40000000\trw,noexec", "space\t/var/lib/etcd\t/var\t40000000\tro",
-    "port\t6443\tnginx\t77\tnginx.service", f"port\t2379\tetcd\t78\t{Component.ETCD.unit}",
+    "port\t6443\tnginx\t77\tnginx.service", f"port\t2379\tetcd\t78\t{ETCD.unit}",
     "end",
 )  # fmt: skip
 FRESH = (
-    *SYSTEM, *(f"unit\t{c.unit}\tnot-found\tinactive\tdead\t\t0\t0\tno" for c in Component),
+    *SYSTEM, *(f"unit\t{c.unit}\tnot-found\tinactive\tdead\t\t0\t0\tno" for c in COMPONENTS),
     *(f"space\t{f}\t/\t90000000\trw" for f in ("/opt/kubernetes", "/opt/etcd", "/var/lib/etcd")),
     *(
         f"account\t{c}\t99{n}\t{c}\t{c}\t{c}\t/usr/sbin/nologin\t98{n}\t"
-        for n, c in enumerate(Component)
+        for n, c in enumerate(COMPONENTS)
     ),
     "folder\t/var/lib/etcd\t700\tetcd:etcd\tno", "closed\t/var/lib\t751\troot:root\t/var", "end",
 )  # fmt: skip
 SEEDS = tuple("\n".join(lines).encode() + b"\n" for lines in (LINES, FRESH))
 LEFT = (
     "hostname\tm1", "manifest\t/opt/kubernetes/cfg/tui-installer.manifest",
-    *(f"unit\t{c}\t/etc/systemd/system/{c.unit}\t{c.options_path(SPEC.layout)}" for c in Component),
+    *(
+        f"unit\t{c}\t/etc/systemd/system/{c.unit}\t{c.options_path(SPEC.layout)}"
+        for c in COMPONENTS
+    ),
     f"program\t{_APISERVER}\tv1.37.2",
     *(
         f"file\t{c.options_path(SPEC.layout)}\t"
         f"{base64.b64encode(options_bytes(c, SPEC, HOST)).decode()}"
-        for c in Component
+        for c in COMPONENTS
     ),
     "end",
 )  # fmt: skip
@@ -173,7 +179,7 @@ def left_reader(_: Path) -> Callable[[bytes], str]:
         except InstallerError:
             return "refused"
         try:
-            for component in Component:
+            for component in COMPONENTS:
                 found.flags(component)
                 found.version(component)
         except ValueError:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import kube_samples
 from engine_samples import NOW, context, finish, unit_fact
 
-from tui_installer.kubernetes import Component, options_bytes
+from tui_installer.kubernetes import options_bytes
+from tui_installer.kubernetes.components import COMPONENTS, ETCD
 from tui_installer.model.facts import ClusterFacts, EtcdData, EtcdMember, EtcdView, UnitFiles
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def unit_files(spec: Spec, host: HostSpec) -> dict[str, UnitFiles]:
         one.unit: UnitFiles(
             spec.layout.unit(one), one.options_path(spec.layout), options_bytes(one, spec, host)
         )
-        for one in Component
+        for one in COMPONENTS
     }
 
 
@@ -74,7 +75,7 @@ def fresh(ctx: Context, name: str) -> None:
 def etcd_only(ctx: Context, name: str, *, data: bool) -> None:
     """A first install that was cut while etcd started: no API server was started yet."""
     units = dict(ctx.facts[name].units)
-    for unit in units.keys() - {Component.ETCD.unit}:
+    for unit in units.keys() - {ETCD.unit}:
         units[unit] = unit_fact(load="loaded", active="inactive", enabled="disabled", started=0)
     change(ctx, name, units=units, etcd_data=DATA if data else None)
 

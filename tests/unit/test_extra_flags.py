@@ -11,7 +11,7 @@ from tui_installer.engine.extra_flags import accepted
 from tui_installer.engine.install.work import WORK
 from tui_installer.engine.query import query
 from tui_installer.errors import InstallerError
-from tui_installer.kubernetes import Component
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.model.spec import EtcdFiles, EtcdMode, ExtraArgs
 from tui_installer.remote.host import Completed
 
@@ -46,7 +46,7 @@ def run_with(tmp_path: Path, *flags: tuple[str, str]) -> Any:
 
 
 async def ask(run: Any) -> None:
-    await accepted(run, run.ctx.spec.hosts[0].name, "apiserver", Component.APISERVER)
+    await accepted(run, run.ctx.spec.hosts[0].name, "apiserver", APISERVER)
 
 
 async def test_a_program_is_not_asked_about_our_own_flags(tmp_path: Path) -> None:

@@ -20,7 +20,8 @@ from tui_installer.engine.step import HostStep
 from tui_installer.engine.steps import PIPELINE
 from tui_installer.engine.wants import UnitWant, Wants
 from tui_installer.errors import ExitCode, InstallerError
-from tui_installer.kubernetes import Component, certificates, options
+from tui_installer.kubernetes import certificates, options
+from tui_installer.kubernetes.components import COMPONENTS
 from tui_installer.kubernetes.etcd_urls import etcd_servers
 from tui_installer.kubernetes.sans import server_sans
 from tui_installer.model.events import CLUSTER, OPERATOR, Outcome
@@ -78,7 +79,7 @@ def test_no_certificate_name_or_url_of_the_control_plane_is_of_a_worker(spec: Sp
         *(profile.name for profile in certificates.profiles(spec)),
         *(san.value for san in server_sans(spec)),
         *etcd_servers(spec, master),
-        *(value for c in Component for _, value in options(c, spec, master)),
+        *(value for c in COMPONENTS for _, value in options(c, spec, master)),
     ]
     assert [text for text in said if "worker" in text or "192.0.2.2" in text] == []
     assert spec.api_url == f"https://{master.address}:6443"

@@ -11,7 +11,7 @@ from tui_installer.engine import api
 from tui_installer.engine.checks import etcd
 from tui_installer.engine.shape import block, listed, text
 from tui_installer.engine.together import together
-from tui_installer.kubernetes import Component
+from tui_installer.kubernetes.components import ETCD
 from tui_installer.model.facts import EtcdMember, EtcdView
 from tui_installer.model.spec import EtcdMode
 
@@ -38,7 +38,7 @@ async def views(run: Run) -> Mapping[str, EtcdView]:
     running = [
         host.name
         for host in ctx.spec.masters
-        if (unit := ctx.facts[host.name].units.get(Component.ETCD.unit)) and unit.active == "active"
+        if (unit := ctx.facts[host.name].units.get(ETCD.unit)) and unit.active == "active"
     ]
     found = await together(_view(run, host) for host in running)
     return {host: view for host, view in zip(running, found, strict=True) if view is not None}

@@ -14,6 +14,7 @@ from tui_installer.engine.fleet import split
 from tui_installer.engine.planner import plan
 from tui_installer.engine.query import query
 from tui_installer.engine.together import together
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.model.events import HostFound
 from tui_installer.model.facts import ClusterFacts, HostFacts
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from tui_installer.engine.run import Run
     from tui_installer.model.plan import Plan
     from tui_installer.model.spec import HostSpec
-
-APISERVER_UNIT = "kube-apiserver.service"
 
 
 async def survey(run: Run) -> Plan:
@@ -79,7 +78,7 @@ async def _api_facts(run: Run) -> ClusterFacts:
     running = [
         name
         for name in (host.name for host in run.ctx.spec.masters)
-        if (unit := run.ctx.facts[name].units.get(APISERVER_UNIT)) and unit.active == "active"
+        if (unit := run.ctx.facts[name].units.get(APISERVER.unit)) and unit.active == "active"
     ]
     if not running or run.ctx.authority.cert(api.OPERATOR_CERT) is None:
         return ClusterFacts()

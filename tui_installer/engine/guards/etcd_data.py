@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.engine.guards import present
 from tui_installer.engine.guards.problem import Problem
-from tui_installer.kubernetes import Component
+from tui_installer.kubernetes.components import ETCD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,12 +48,12 @@ def _known(ctx: Context, facts: HostFacts) -> bool:
 
 def _lines(ctx: Context, host: HostSpec, facts: HostFacts) -> tuple[str, ...]:
     assert facts.etcd_data is not None  # noqa: S101 - the caller has looked
-    unit = facts.units.get(Component.ETCD.unit)
+    unit = facts.units.get(ETCD.unit)
     running = unit is not None and unit.active == "active"
     return (
         f"{host.name}: {about(facts.etcd_data, ctx.now)}, and no etcd of this cluster beside it",
         f"{host.name}: etcd would start on it and serve the keys of the cluster that it is from",
-        *((f"{host.name}: {Component.ETCD.unit} runs there now",) if running else ()),
+        *((f"{host.name}: {ETCD.unit} runs there now",) if running else ()),
     )
 
 

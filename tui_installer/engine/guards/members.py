@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from tui_installer.engine.guards import present
 from tui_installer.engine.guards.problem import Problem
-from tui_installer.kubernetes import Component, options
+from tui_installer.kubernetes import options
+from tui_installer.kubernetes.components import ETCD
 from tui_installer.model.facts import EtcdMember
 from tui_installer.model.spec import EtcdMode
 
@@ -96,7 +97,7 @@ def lists_of(ctx: Context) -> Lists:
 
 
 def _urls(ctx: Context, host: HostSpec) -> frozenset[str]:
-    flags = dict(options(Component.ETCD, ctx.spec, host))
+    flags = dict(options(ETCD, ctx.spec, host))
     return frozenset(flags["initial-advertise-peer-urls"].split(","))
 
 
@@ -107,7 +108,7 @@ def _configured(
     found: dict[str, EtcdMember] = {}
     for name in sorted(data):
         itself = ",".join(f"{name}={url}" for url in sorted(urls[name]))
-        text = present.flags(ctx.facts[name], Component.ETCD).get("initial-cluster") or itself
+        text = present.flags(ctx.facts[name], ETCD).get("initial-cluster") or itself
         for part in text.split(","):
             member, _, url = part.partition("=")
             found.setdefault(url, EtcdMember("", member, (url,), started=False, learner=False))

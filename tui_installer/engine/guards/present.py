@@ -6,13 +6,14 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.query import data_folder
-from tui_installer.kubernetes import Component
+from tui_installer.kubernetes.components import APISERVER, ETCD
 from tui_installer.kubernetes.unquoting import read_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tui_installer.engine.context import Context
+    from tui_installer.kubernetes import Component
     from tui_installer.model.facts import HostFacts, UnitFact
 
 
@@ -38,7 +39,7 @@ def started(unit: UnitFact | None) -> bool:
 
 def apiserver_started(facts: HostFacts) -> bool:
     """Whether the API server of this host was ever started."""
-    return started(facts.units.get(Component.APISERVER.unit))
+    return started(facts.units.get(APISERVER.unit))
 
 
 def our_data(ctx: Context, facts: HostFacts) -> bool:
@@ -49,13 +50,13 @@ def our_data(ctx: Context, facts: HostFacts) -> bool:
 
 def etcd_elsewhere(ctx: Context, facts: HostFacts) -> bool:
     """Whether etcd was started here with other folders than those of the answers."""
-    found = flags(facts, Component.ETCD)
-    if not found or not started(facts.units.get(Component.ETCD.unit)):
+    found = flags(facts, ETCD)
+    if not found or not started(facts.units.get(ETCD.unit)):
         return False
     layout = ctx.spec.layout
-    return facts.unit_files[Component.ETCD.unit].options != Component.ETCD.options_path(
-        layout
-    ) or found.get("data-dir", "") != data_folder(ctx.spec)
+    return facts.unit_files[ETCD.unit].options != ETCD.options_path(layout) or found.get(
+        "data-dir", ""
+    ) != data_folder(ctx.spec)
 
 
 def has_our_etcd_ca(ctx: Context, facts: HostFacts) -> bool:
