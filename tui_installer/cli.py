@@ -13,7 +13,7 @@ from tui_installer import __version__
 from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.front import core_dumps, run_cli
 from tui_installer.front.card import error_text
-from tui_installer.front.commands import add_commands
+from tui_installer.front.commands import add_commands, refuse_misplaced
 from tui_installer.front.style import Style
 
 if TYPE_CHECKING:
@@ -35,12 +35,15 @@ def run(argv: Sequence[str] | None = None) -> int:
     """The exit code of one command line. Raises SystemExit only for usage and --help."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal of another encoding ends no run
-    args = _parser().parse_args(argv)
-    if args.session_dir is not None:
-        # For background runs as well.
-        os.environ["TUI_INSTALLER_HOME"] = str(args.session_dir.absolute())
     style = Style.of(sys.stderr)
     try:
+        argv = sys.argv[1:] if argv is None else argv
+        args = _parser().parse_args(argv)
+        if args.command is not None:
+            refuse_misplaced(argv, args.command)
+        if args.session_dir is not None:
+            # For background runs as well.
+            os.environ["TUI_INSTALLER_HOME"] = str(args.session_dir.absolute())
         code: ExitCode = args.run(args)
         sys.stdout.flush()
     except InstallerError as error:
@@ -77,6 +80,7 @@ def _internal(error: Exception, style: Style) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="tui-installer",
+        allow_abbrev=False,
         description="Installs a Kubernetes control plane from release binaries over SSH.\n"
         "Without arguments it opens the wizard.",
         epilog=EPILOG,

@@ -26,6 +26,20 @@ if TYPE_CHECKING:
 
 MINIMAL = "apiVersion: tui-installer/v1\nhosts:\n- address: 192.0.2.11\n"
 
+PASSPHRASES = [["--passphrase-file", "f"], ["--passphrase-env", "V"]]
+RUN_OPTIONS = [
+    ["--check"],
+    ["--plan"],
+    ["--verify"],
+    ["--detach"],
+    ["--output", "jsonl"],
+    ["--accept-new-host-keys"],
+    ["--new-token"],
+    ["--merge-kubeconfig"],
+    ["--break-lock"],
+    *PASSPHRASES,
+]
+
 
 @pytest.fixture
 def answers(tmp_path: Path) -> Path:
@@ -88,6 +102,58 @@ def test_a_wrong_command_line_is_2_with_the_usage(argv: list[str], capsys) -> No
     done = capsys.readouterr()
     assert done.out == ""
     assert done.err.startswith("usage: tui-installer")
+
+
+@pytest.mark.parametrize(
+    ("argv", "option", "command"),
+    [
+        (["--plan", "encryption", "rotate", "lab"], "--plan", "encryption rotate lab --plan"),
+        (["--accept-new-host-keys", "audit", "--resume"], "--accept-new-host-keys", "audit"),
+        (["--detach", "encryption", "rotate"], "--detach", "encryption rotate"),
+        (["--answers", "x", "encryption", "rotate", "lab"], "--answers", "encryption rotate lab"),
+        (["--session-dir", "d", "--output", "jsonl", "stop"], "--output", "stop"),
+        (["--resume=lab", "--verify", "lab", "status"], "--resume", "lab status"),
+        (["--check", "sessions", "delete", "lab", "--yes", "lab"], "--check", "sessions delete"),
+    ],
+)
+def test_options_before_a_command_are_refused_with_their_place(argv, option, command, capsys):
+    assert cli.run(argv) == 2
+    done = capsys.readouterr()
+    assert done.out == ""
+    assert done.err.startswith(f"error: {option} ")
+    assert f"tui-installer {command}" in done.err
+
+
+@pytest.mark.parametrize(
+    ("mode", "options"),
+    [
+        ([], RUN_OPTIONS),
+        (["--answers", "x", "--interactive"], RUN_OPTIONS),
+        (["--resume", "--interactive"], RUN_OPTIONS),
+        (["--answers", "x", "--check"], RUN_OPTIONS[3:]),
+        (
+            ["--answers", "x", "--plan"],
+            [["--detach"], ["--break-lock"], ["--merge-kubeconfig"], *PASSPHRASES],
+        ),
+        (["--answers", "x", "--detach"], [["--output", "jsonl"], ["--plan"], ["--check"]]),
+    ],
+)
+def test_an_option_without_effect_is_refused_before_anything_is_read(mode, options, capsys):
+    for given in options:
+        assert cli.run([*mode, *given]) == 2
+        done = capsys.readouterr()
+        assert done.out == ""
+        assert f"{given[0]} has no effect" in done.err or f"{mode[-1]} has no effect" in done.err
+
+
+@pytest.mark.parametrize("option", ["--pla", "--accept", "--ver", "--session"])
+def test_no_option_is_abbreviated(option: str) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.run([option])
+    assert caught.value.code == 2
+    with pytest.raises(SystemExit) as caught:
+        cli.run(["encryption", "rotate", option])
+    assert caught.value.code == 2
 
 
 def test_help_tells_the_exit_codes(capsys) -> None:

@@ -12,6 +12,7 @@ from tui_installer.engine import persist, survey
 from tui_installer.errors import AuthenticationFailed, ConnectionFailed, ConnectionLost
 from tui_installer.model.events import Level, LogLine
 from tui_installer.model.plan import PlanItem
+from tui_installer.model.spec import Role
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,7 +103,7 @@ async def test_a_host_that_does_not_come_back_is_told_with_both_reasons(at_work,
         await persist.carry_out(run, Breaking(1), HOST)
     assert caught.value.message == LOST.message
     assert any(why.message in detail for detail in caught.value.details)
-    assert run.halted == HOST
+    assert run.turns[Role.CONTROL_PLANE].halted == HOST
     assert not run.lost
 
 

@@ -12,8 +12,8 @@ from engine_samples import authority, run_of
 from rotation_world import Cut, World
 
 from tui_installer.engine import at_rest, planner, stored
-from tui_installer.engine.rotation import ROTATION
 from tui_installer.engine.rotation.keys import FORGET_KEY, NEW_KEY
+from tui_installer.engine.rotation.work import ROTATION
 from tui_installer.engine.steps import apiserver
 from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.kubernetes.encryption import EncryptionKey, Stage
@@ -180,7 +180,7 @@ def test_an_install_leaves_a_cut_rotation_where_it_is(world, stages):
     under_way(world, *stages)
     ctx = world.ctx()
     for host in ctx.spec.hosts:
-        wants = apiserver.APISERVER_FILES.declare(ctx, host).files
+        wants = apiserver.APISERVER_FILES.wants(ctx, host).files
         want = next(want for want in wants if want.path == at_rest.path(ctx))
         assert list(planner.file_changes((want,), ctx.facts[host.name])) == []
 

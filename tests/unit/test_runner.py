@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import kube_samples
 import pytest
@@ -16,9 +16,11 @@ from tui_installer.engine.runner import groups_of, run_pipeline
 from tui_installer.engine.steps import PIPELINE
 from tui_installer.engine.throttle import Throttle
 from tui_installer.engine.together import together
+from tui_installer.engine.wants import Wants
 from tui_installer.errors import AuthenticationFailed, ConnectionFailed, ExitCode, InstallerError
 from tui_installer.model.events import CLUSTER, Failed, Outcome, StepFinished, StepStarted
 from tui_installer.model.plan import Change, ChangeKind, PlanItem
+from tui_installer.model.spec import Role
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from engine_samples import Log
 
+    from tui_installer.engine.context import Context
     from tui_installer.engine.run import Run
 
 HOSTS = ("master01", "master02", "master03")
@@ -43,11 +46,14 @@ class HostWork:
     changes: tuple[Change, ...] = (CHANGE,)
     done: list[str] = field(default_factory=list)
     title: str = "work"
+    role: Role = Role.CONTROL_PLANE
+    once: ClassVar[bool] = False
 
-    def declare(self, ctx: object, host: object) -> None: ...
+    def wants(self, ctx: object, host: object) -> Wants:
+        return Wants()
 
-    def places(self, ctx: object) -> tuple[str, ...]:
-        return HOSTS
+    def places(self, ctx: Context) -> tuple[str, ...]:
+        return tuple(host.name for host in ctx.spec.with_role(self.role))
 
     def plan(self, ctx: object, touched: object) -> Iterator[PlanItem]:
         yield from ()
@@ -63,9 +69,9 @@ class HostWork:
 
 
 class ClusterWork(HostWork):
-    """A step done once: it declares nothing of hosts."""
+    """A step done once."""
 
-    declare = None  # type: ignore[assignment]
+    once = True
 
     def places(self, ctx: object) -> tuple[str, ...]:
         return (CLUSTER,)

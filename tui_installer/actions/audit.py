@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 async def audit(
     spec: Spec, credentials: Credentials, *, accept_new: bool = False, by_address: bool = False
 ) -> Audit:
-    """spec: of which only the hosts count. by_address: what they are called in the result.
+    """spec: of which only the masters count. by_address: what they are called in the result.
 
     Raises HostsFailed, or the one error there is; UsageError where no control plane runs.
     """
@@ -39,7 +39,7 @@ async def audit(
             hint="name the masters, and hosts of etcd; start what has stopped",
         )
     if by_address:
-        pairs = zip(found, spec.hosts, strict=True)
+        pairs = zip(found, spec.masters, strict=True)
         found = [dataclasses.replace(one, host=_place(host)) for one, host in pairs]
     return await asyncio.to_thread(evaluate, found)
 
@@ -53,7 +53,7 @@ SSH_PORT = 22
 
 async def _gathered(spec: Spec, credentials: Credentials, policy: HostKeyPolicy) -> list[HostAudit]:
     async with fleet(spec, credentials, policy, lambda *_: None) as ships:
-        hosts: list[Host] = [ships.hosts[host.name] for host in spec.hosts]
+        hosts: list[Host] = [ships.hosts[host.name] for host in spec.masters]
         results = await asyncio.gather(*map(gather, hosts), return_exceptions=True)
         split(list(results), len(hosts))
         return [one for one in results if not isinstance(one, BaseException)]

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_installer.actions import drafts
-from tui_installer.kubernetes.cert_files import (
-    SERVICE_ACCOUNT,
-    CertFileKind,
-    host_files,
-)
+from tui_installer.kubernetes.cert_files import host_files
 from tui_installer.kubernetes.certificates import profiles
+from tui_installer.kubernetes.components.certificate import SERVICE_ACCOUNT, CertFileKind
 
 if TYPE_CHECKING:
     from tui_installer.model.certificates import CertProfile
@@ -139,14 +136,14 @@ def _key(spec: Spec, name: str, places: dict[str, list[Place]], session: Session
         there = places.get(SERVICE_ACCOUNT, [])
     else:
         path = spec.layout.cfg("encryption.yaml")
-        there = [Place(host.name, path, 0o600, secret=True) for host in spec.hosts]
+        there = [Place(host.name, path, 0o600, secret=True) for host in spec.masters]
     return Entry(name, name, "", _ABOUT[name], None, (*there, own))
 
 
 def _on_hosts(spec: Spec) -> dict[str, list[Place]]:
     """Profile → its files on the masters; the members of a bundle are each in it."""
     found: dict[str, list[Place]] = {}
-    for host in spec.hosts:
+    for host in spec.masters:
         for file in host_files(spec, host):
             if file.kind is CertFileKind.LOCAL:
                 continue

@@ -11,7 +11,7 @@ from tui_installer.model import parse, resolve, shape
 from tui_installer.model.answers import APIVERSION, Answers
 from tui_installer.model.check import check
 from tui_installer.model.findings import readable
-from tui_installer.model.known_keys import block_at
+from tui_installer.model.known_keys import field_at
 from tui_installer.model.local_paths import rooted
 from tui_installer.store import atomic, paths, sessions, strict_yaml
 from tui_installer.store.session_folder import SessionFolder
@@ -19,6 +19,8 @@ from tui_installer.store.yaml_dump import dumped
 from tui_installer.store.yaml_text import MAX_BYTES
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
     from tui_installer.model.problems import Problem
     from tui_installer.model.spec import Spec
 
@@ -43,11 +45,8 @@ def about(path: str) -> str:
     return (field.description or "") if field else ""
 
 
-def _field(path: str) -> Any:
-    parts = tuple(int(part) if part.isdigit() else part for part in path.split("."))
-    block = block_at(parts[:-1])
-    fields = block.model_fields.items() if block else ()
-    return next((f for name, f in fields if (f.alias or name) == parts[-1]), None)
+def _field(path: str) -> FieldInfo | None:
+    return field_at(tuple(int(part) if part.isdigit() else part for part in path.split(".")))
 
 
 def judge(data: dict[str, Any]) -> tuple[Answers, tuple[Problem, ...]]:

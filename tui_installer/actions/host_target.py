@@ -30,7 +30,7 @@ class Target:
 def target(answers: Answers, number: int) -> Target:
     """Raises ValueError with what is wrong, where this host cannot be connected to as it stands."""
     only = Answers(ssh=answers.ssh, hosts=[_named(answers.hosts[number], number)])
-    spec = resolve.build(only).hosts[0]
+    (spec,) = resolve.build(only).hosts
     where = f"{bracket(spec.ssh.address)}:{spec.ssh.port}"
     stacked = answers.etcd.mode == "stacked"
     return Target(

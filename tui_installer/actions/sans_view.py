@@ -106,7 +106,7 @@ def _gaps(answers: Answers, called: Called) -> Iterator[Row]:
         yield _gap("IP", "first address of the service CIDR, which the Cluster page has to mend")
     if not answers.hosts:
         yield _gap("?", "addresses and names of the masters: none is entered on the Hosts page")
-    for number, (name, address) in enumerate(called.hosts):
+    for number, (name, address) in enumerate(called.masters):
         if not address:
             label = name or f"master {number + 1}"
             yield _gap("IP", f"address of {label}: not entered, or wrong, on the Hosts page")
@@ -125,8 +125,13 @@ def _gap(kind: str, reason: str) -> Row:
 def future_master(answers: Answers) -> str:
     """What one would add for the next master: the address after the last one's, and a name."""
     called = required(answers)
-    addresses = [address for _, address in called.hosts if address]
+    addresses = [address for _, address in called.masters if address]
     if not addresses:
         return ""
     name = f"master{len(answers.hosts) + 1:02d}"
     return f"{ip_address(addresses[-1]) + 1}, {name}"
+
+
+def known(rows: Sequence[Row], but: int = -2) -> dict[str, str]:
+    """Entry → reason, of every valid row. but: the number of a row that may be repeated."""
+    return {str(row.san): row.reason for row in rows if row.san and row.number != but}

@@ -36,14 +36,15 @@ def config(ctx: Context, stage: Stage) -> Secret | None:
 
 
 def stages(ctx: Context) -> dict[str, Stage | None]:
-    """host → its stage, by the file there; None where there is none or another one."""
+    """master → its stage, by the file there; None where there is none or another one."""
     known = {_digest(found): stage for stage in Stage if (found := config(ctx, stage))}
     if not under_way(ctx) and ctx.authority.encryption_keys:
         known = {
             _digest(Secret(encryption.configuration(ctx.authority.encryption_keys))): Stage.OLD
         }
     where = path(ctx)
-    files = {name: facts.files.get(where) for name, facts in ctx.facts.items()}
+    masters = [host.name for host in ctx.spec.masters if host.name in ctx.facts]
+    files = {name: ctx.facts[name].files.get(where) for name in masters}
     return {name: known.get(fact.sha256) if fact else None for name, fact in files.items()}
 
 

@@ -48,7 +48,7 @@ async def _come_back(run: Run, host: str, step: str, error: ConnectionLost) -> N
         except ConnectionFailed as last:
             waited = time.monotonic() - began
             error.details = (*error.details, f"for {waited:.0f} s: {last.message}", *last.details)
-            run.halted = host
+            run.halt(host)
             raise error from None
         finally:
             run.lost.discard(host)

@@ -6,8 +6,10 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from tui_installer.engine import preflight_accounts
+from tui_installer.engine.guards import etcd_data, present
 from tui_installer.engine.query import external_files
 from tui_installer.errors import InstallerError
+from tui_installer.model.spec import Role
 from tui_installer.pki.describe import fingerprint
 from tui_installer.release.programs import GO_ARCH
 
@@ -75,12 +77,14 @@ def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> It
             f"the address {host.address} is not on this host, which has "
             f"{', '.join(facts.addresses)}; put the address its peers use in hosts[].address"
         )
-    for path in external_files(ctx.spec):
+    for path in external_files(ctx.spec) if Role.CONTROL_PLANE in host.roles else ():
         if path not in facts.files:
             yield f"{path} is not there; etcd.external names it as being on the masters"
     yield from _space(ctx, facts, wants.files)
     yield from _ports(facts, wants)
     yield from _kept(facts, wants.files)
+    if facts.etcd_data is not None and present.foreign_ca(ctx, facts):
+        yield f"{FOREIGN} {etcd_data.about(facts.etcd_data, ctx.now)}"
     yield from preflight_accounts.problems(ctx.spec, facts, wants)
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from tui_installer.engine import lost_keys, stored
 from tui_installer.errors import UsageError
 from tui_installer.kubernetes import audit, certificates, encryption, tokencsv
-from tui_installer.kubernetes.certificates import SERVICE_ACCOUNT, CertFileKind
+from tui_installer.kubernetes.cert_files import host_files
+from tui_installer.kubernetes.components.certificate import SERVICE_ACCOUNT, CertFileKind
 from tui_installer.kubernetes.encryption import EncryptionKey
 from tui_installer.kubernetes.read_back import LOCAL_ETCD
 from tui_installer.kubernetes.read_back_security import LOCAL_POLICY
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tui_installer.engine.left_on_host import Left
-    from tui_installer.kubernetes.certificates import CertFile
+    from tui_installer.kubernetes.components.certificate import CertFile
     from tui_installer.model.spec import HostSpec, Spec
     from tui_installer.store.session_folder import SessionFolder
 
@@ -29,9 +30,9 @@ def write(folder: SessionFolder, spec: Spec, found: Mapping[str, Left]) -> tuple
     Raises UsageError where hosts have different ones of what they share, InstallerError.
     """
     shared: dict[str, bytes] = {}
-    for host in spec.hosts:
+    for host in spec.masters:
         _write_host(folder, spec, host, found[host.address], shared)
-    first = spec.hosts[0]
+    first = spec.first_master
     _write_encryption_keys(folder, spec, found)
     _write_secrets(folder, spec, found[first.address])
     lost = tuple(p.name for p in certificates.profiles(spec)
@@ -47,7 +48,7 @@ def write(folder: SessionFolder, spec: Spec, found: Mapping[str, Left]) -> tuple
 def _write_host(
     folder: SessionFolder, spec: Spec, host: HostSpec, left: Left, shared: dict[str, bytes]
 ) -> None:
-    for file in certificates.host_files(spec, host):
+    for file in host_files(spec, host):
         name, data = _name(file), left.content(file.path)
         if not name or not data:
             continue
@@ -78,7 +79,7 @@ def _name(file: CertFile) -> str:
 def _write_encryption_keys(folder: SessionFolder, spec: Spec, found: Mapping[str, Left]) -> None:
     """All that the hosts have: two of them are a rotation that was cut, the later one its aim."""
     path, keys = spec.layout.cfg("encryption.yaml"), dict[str, EncryptionKey]()
-    for host in spec.hosts:
+    for host in spec.masters:
         for key in encryption.keys_of(found[host.address].content(path)):
             if keys.setdefault(key.name, key) != key:
                 raise _differs(path, host, spec)
@@ -94,7 +95,7 @@ def _write_encryption_keys(folder: SessionFolder, spec: Spec, found: Mapping[str
 
 def _differs(path: str, host: HostSpec, spec: Spec) -> UsageError:
     return UsageError(
-        f"{path} on {host.name} is another than on {spec.hosts[0].name}",
+        f"{path} on {host.name} is another than on {spec.first_master.name}",
         hint="they are not of one cluster, or one was changed by hand; nothing was written",
         host=host.name,
     )

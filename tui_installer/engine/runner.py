@@ -6,10 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from tui_installer.engine import persist
-from tui_installer.engine.step import NotTried
+from tui_installer.engine.run import NotTried
 from tui_installer.engine.together import together
 from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.model.events import Failed, Outcome, StepFinished, StepStarted
+from tui_installer.model.spec import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,16 +20,19 @@ if TYPE_CHECKING:
 
 
 async def run_pipeline(run: Run, pipeline: Sequence[Step]) -> ExitCode:
-    """Every step on every place. A failed host's peers go on to the next barrier, no further."""
-    worst = ExitCode.OK
-    groups = list(groups_of(pipeline))
-    for number, group in enumerate(groups):
-        places = dict.fromkeys(place for step in group for place in step.places(run.ctx))
-        codes = await together(_lane(run, group, place) for place in places)
-        worst = max((*codes, worst))
-        if worst:
-            _tell_stopped(run, [step for rest in groups[number + 1 :] for step in rest])
-            break
+    """Every step on every place.
+
+    A failed host's peers go on to the next barrier; there, every step that needs the role that
+    failed is stopped. Steps of a role that does not need it go on.
+    """
+    worst, failed = ExitCode.OK, set[Role]()
+    for group in groups_of(pipeline):
+        _report_stopped(run, [step for step in group if step.role.needs & failed])
+        steps = [step for step in group if not step.role.needs & failed]
+        places = dict.fromkeys(place for step in steps for place in step.places(run.ctx))
+        ends = await together(_lane(run, steps, place) for place in places)
+        worst = max((*(code for code, _ in ends), worst))
+        failed |= {role for _, roles in ends for role in roles}
     return worst
 
 
@@ -36,7 +40,7 @@ def groups_of(pipeline: Sequence[Step]) -> Iterator[list[Step]]:
     """Splits before each barrier, and after it where the work is done once for all hosts."""
     group: list[Step] = []
     for step in pipeline:
-        if group and (step.barrier or _once(group[-1])):
+        if group and (step.barrier or group[-1].once):
             yield group
             group = []
         group.append(step)
@@ -44,19 +48,18 @@ def groups_of(pipeline: Sequence[Step]) -> Iterator[list[Step]]:
         yield group
 
 
-def _once(step: Step) -> bool:
-    return getattr(step, "declare", None) is None
-
-
-async def _lane(run: Run, steps: Sequence[Step], place: str) -> ExitCode:
-    for number, step in enumerate(steps):
+async def _lane(run: Run, steps: Sequence[Step], place: str) -> tuple[ExitCode, set[Role]]:
+    """The worst exit code of the steps on one place, and the roles of those that failed there."""
+    worst, failed = ExitCode.OK, set[Role]()
+    for step in steps:
         if place not in step.places(run.ctx):
             continue
-        code = await _one(run, step, place)
-        if code:
-            _tell_stopped(run, steps[number + 1 :], place)
-            return code
-    return ExitCode.OK
+        if step.role.needs & failed:
+            _report_stopped(run, [step], place)
+        elif code := await _one(run, step, place):
+            worst = max(code, worst)
+            failed.add(step.role)
+    return worst, failed
 
 
 async def _one(run: Run, step: Step, place: str) -> ExitCode:
@@ -84,7 +87,7 @@ def _finished(
     run.emit(StepFinished(step.name, place, outcome, reason, seconds))
 
 
-def _tell_stopped(run: Run, steps: Sequence[Step], place: str = "") -> None:
+def _report_stopped(run: Run, steps: Sequence[Step], place: str = "") -> None:
     why = "not run: an earlier step failed"
     for step in steps:
         for where in (place,) if place else step.places(run.ctx):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from tui_installer.engine import deliver, owners, planner, units
 from tui_installer.engine.wants import Wants
-from tui_installer.errors import ConnectionLost, InstallerError
 from tui_installer.model.events import CLUSTER, OPERATOR
 from tui_installer.model.plan import ChangeKind, PlanItem
+from tui_installer.model.spec import Role
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 NOTHING = Wants()
 
 
-class NotTried(InstallerError):
-    """Left undone on purpose, because of what failed elsewhere; told as stopped, not as failed."""
-
-
 class Step(Protocol):
     """One line of the pipeline."""
 
@@ -41,12 +37,26 @@ class Step(Protocol):
     def title(self) -> str: ...
 
     @property
+    def role(self) -> Role:
+        """The hosts it is for; of work done once, those whose failure stops it."""
+        ...
+
+    @property
     def barrier(self) -> bool:
         """All hosts come to it before any goes on."""
         ...
 
+    @property
+    def once(self) -> bool:
+        """Done once for all hosts, not on each."""
+        ...
+
     def places(self, ctx: Context) -> tuple[str, ...]:
-        """Hosts it runs on; `operator` or `cluster` for work done once."""
+        """The names of the hosts it runs on; `operator` or `cluster` for work done once."""
+        ...
+
+    def wants(self, ctx: Context, host: HostSpec) -> Wants:
+        """What is to be true on a host: nothing on one of another role, or for work done once."""
         ...
 
     def plan(self, ctx: Context, touched: Touched) -> Iterator[PlanItem]: ...
@@ -58,7 +68,7 @@ class Step(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HostStep:
-    """Puts files and units of a host as `declare` wants them.
+    """Brings the hosts of a role to what `declare` wants of each.
 
     before: what must be true first; asked only if there is something to do.
     ready: what makes a restarted unit good again, before the next host's turn.
@@ -70,18 +80,23 @@ class HostStep:
     before: Wait | None = None
     ready: Wait | None = None
     barrier: bool = False
+    role: Role = Role.CONTROL_PLANE
+    once: bool = False
 
     def places(self, ctx: Context) -> tuple[str, ...]:
-        return tuple(host.name for host in ctx.spec.hosts)
+        return tuple(host.name for host in ctx.spec.with_role(self.role))
+
+    def wants(self, ctx: Context, host: HostSpec) -> Wants:
+        return self.declare(ctx, host) if self.role in host.roles else NOTHING
 
     def plan(self, ctx: Context, touched: Touched) -> Iterator[PlanItem]:
-        for host in ctx.spec.hosts:
-            wants = self.declare(ctx, host)
+        for host in ctx.spec.with_role(self.role):
+            wants = self.wants(ctx, host)
             if wants != NOTHING:
                 yield planner.host_item(self.name, wants, ctx.facts[host.name], touched[host.name])
 
     async def run(self, run: Run, host: str) -> PlanItem:
-        wants = self.declare(run.ctx, run.spec_of(host))
+        wants = self.wants(run.ctx, run.spec_of(host))
         touched = run.touched.setdefault(host, set())
         item = planner.host_item(self.name, wants, run.ctx.facts[host], touched)
         if not item.changes:
@@ -89,28 +104,14 @@ class HostStep:
         if self.before is not None:
             await self.before(run, host)
         if any(change.verb == "restart" for change in item.changes):
-            async with run.turn:
+            async with run.turns[self.role].of(host, "not restarted"):
                 await run.all_here()
-                await self._restart(run, host, wants, item.changes)
+                await self._apply(run, host, wants, item.changes)
+                if self.ready is not None:
+                    await self.ready(run, host)
         else:
             await self._apply(run, host, wants, item.changes)
         return item
-
-    async def _restart(
-        self, run: Run, host: str, wants: Wants, changes: tuple[Change, ...]
-    ) -> None:
-        """What made one host's member fall would make the next one fall too."""
-        if run.halted:
-            raise NotTried(f"not restarted: the restart on {run.halted} failed")
-        try:
-            await self._apply(run, host, wants, changes)
-            if self.ready is not None:
-                await self.ready(run, host)
-        except ConnectionLost:
-            raise  # not known to have failed; it is looked at again
-        except InstallerError:
-            run.halted = host
-            raise
 
     async def _apply(self, run: Run, host: str, wants: Wants, changes: tuple[Change, ...]) -> None:
         paths = {change.target for change in changes if change.kind is ChangeKind.FILE}
@@ -129,9 +130,14 @@ class OperatorStep:
     look: Callable[[Context], tuple[tuple[Change, ...], str]]
     do: Callable[[Run], Awaitable[None]]
     barrier: bool = True
+    role: Role = Role.CONTROL_PLANE
+    once: bool = True
 
     def places(self, ctx: Context) -> tuple[str, ...]:  # noqa: ARG002 - the same for every spec
         return (OPERATOR,)
+
+    def wants(self, ctx: Context, host: HostSpec) -> Wants:  # noqa: ARG002
+        return NOTHING
 
     def plan(self, ctx: Context, touched: Touched) -> Iterator[PlanItem]:  # noqa: ARG002
         changes, reason = self.look(ctx)
@@ -154,9 +160,14 @@ class ClusterStep:
     do: Callable[[Run, tuple[Change, ...]], Awaitable[str]]
     always: bool = False
     barrier: bool = True
+    role: Role = Role.CONTROL_PLANE
+    once: bool = True
 
     def places(self, ctx: Context) -> tuple[str, ...]:  # noqa: ARG002 - the same for every spec
         return (CLUSTER,)
+
+    def wants(self, ctx: Context, host: HostSpec) -> Wants:  # noqa: ARG002
+        return NOTHING
 
     def plan(self, ctx: Context, touched: Touched) -> Iterator[PlanItem]:  # noqa: ARG002
         changes, reason = self.look(ctx)

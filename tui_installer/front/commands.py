@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import argparse
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from tui_installer.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _COMMANDS = {
     "answers": "an example answers file, or its JSON schema",
@@ -24,7 +29,7 @@ class _Parser(argparse.ArgumentParser):
     """
 
     def __init__(self, *, module: str = "", **rest: Any) -> None:
-        super().__init__(**rest)
+        super().__init__(allow_abbrev=False, **rest)
         self._module = module
 
     def parse_known_args(self, *args: Any, **rest: Any) -> Any:
@@ -39,3 +44,16 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     for name, told in _COMMANDS.items():
         commands.add_parser(name, module=f"{name}_cli", help=told)
+
+
+def refuse_misplaced(argv: Sequence[str], command: str) -> None:
+    """Raises UsageError for options of a run that stand before a command: it does not see them."""
+    at = argv.index(command)
+    for word in argv[:at]:
+        option = word.partition("=")[0]
+        if option.startswith("-") and option != "--session-dir":
+            raise UsageError(
+                f"{option} stands before the command {command}, where it has no effect",
+                hint=f"{option} belongs after the command: "
+                f"tui-installer {' '.join([*argv[at:], option])}",
+            )

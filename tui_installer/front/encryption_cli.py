@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from tui_installer.errors import ExitCode
 from tui_installer.front import run_cli
-from tui_installer.front.sessions_cli import add_passphrase
 
 if TYPE_CHECKING:
     import argparse
@@ -40,7 +39,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "name", nargs="?", default="", help="the session (default: the one changed last)"
         )
         one.add_argument("--accept-new-host-keys", action="store_true", help="as for a run")
-        add_passphrase(one)
 
 
 def _of(args: argparse.Namespace) -> tuple[Spec, SessionFolder]:
@@ -52,11 +50,11 @@ def _of(args: argparse.Namespace) -> tuple[Spec, SessionFolder]:
 
 
 def _rotate(args: argparse.Namespace) -> ExitCode:
-    from tui_installer.actions import encryption  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.engine.operations import ROTATE_ENCRYPTION  # noqa: PLC0415 - see `_status`
 
-    spec, session = _of(args)
-    do = run_cli.plan if args.plan else run_cli.carry_out
-    return do(args, spec, session, encryption.rotation(run_cli.options_of(args)))
+    if args.plan:
+        run_cli.refuse_unused(args, "--plan")
+    return run_cli.start(ROTATE_ENCRYPTION, args, *_of(args))
 
 
 def _status(args: argparse.Namespace) -> ExitCode:

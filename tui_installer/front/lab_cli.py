@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs.add_parser("status", help="the hosts as they are")
     ssh = verbs.add_parser("ssh", help="log in to a host, or run a command there")
     ssh.add_argument("name")
-    ssh.add_argument("command", nargs=argparse.REMAINDER, help="and its arguments")
+    ssh.add_argument("remote", nargs=argparse.REMAINDER, help="a command and its arguments")
     answers = verbs.add_parser("answers", help="an answers file for these hosts")
     answers.add_argument("--hosts", type=int, metavar="N", help="only the first N")
     answers.add_argument(

@@ -38,7 +38,7 @@ def status(args: argparse.Namespace) -> ExitCode:
 
 
 def ssh(args: argparse.Namespace) -> ExitCode:
-    argv = lab.ssh_argv(args.folder, args.name, *args.command)
+    argv = lab.ssh_argv(args.folder, args.name, *args.remote)
     os.execvp(argv[0], argv)  # noqa: S606 - ssh takes over the terminal
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,9 @@ from tui_installer.front.style import Style
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tui_installer.actions import background, install
+    from tui_installer.actions import background
+    from tui_installer.actions.run_options import Options
+    from tui_installer.engine.operation import Operation
     from tui_installer.model.events import Event
     from tui_installer.model.spec import Spec
     from tui_installer.store.session_folder import SessionFolder
@@ -31,8 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="go on with a session (default: the one changed last)",
     )
-    source.add_argument("--background", help=_HIDDEN)
-    parser.add_argument("--lock", type=int, help=_HIDDEN)
+    source.add_argument("--background", help=argparse.SUPPRESS)
+    parser.add_argument("--lock", type=int, help=argparse.SUPPRESS)
     parser.add_argument(
         "--interactive",
         action="store_true",
@@ -73,9 +76,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--merge-kubeconfig",
         nargs="?",
         type=Path,
-        const=Path("~/.kube/config"),
+        const=Path(),
         metavar="FILE",
-        help="also add the cluster to this kubeconfig (default: ~/.kube/config)",
+        help="also add the cluster to this kubeconfig (default: $KUBECONFIG or ~/.kube/config); "
+        "entries of other clusters stay as they are",
+    )
+    parser.add_argument(
+        "--use-context",
+        action="store_true",
+        help="with --merge-kubeconfig: make the new cluster kubectl's current context",
     )
     parser.add_argument(
         "--break-lock",
@@ -86,7 +95,52 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
 
 
-_HIDDEN = argparse.SUPPRESS
+HONOURED = {
+    "the wizard": (),
+    "--check": (),
+    "--plan": ("output", "accept_new_host_keys", "new_token"),
+    "--detach": (
+        "verify",
+        "accept_new_host_keys",
+        "new_token",
+        "merge_kubeconfig",
+        "break_lock",
+        "passphrase_file",
+        "passphrase_env",
+    ),
+}
+"""Mode → what it goes by beside the answers; everything else is refused there, never dropped."""
+_OPTIONS = {
+    "check": False,
+    "plan": False,
+    "verify": False,
+    "detach": False,
+    "output": "plain",
+    "accept_new_host_keys": False,
+    "new_token": False,
+    "merge_kubeconfig": None,
+    "break_lock": False,
+    "passphrase_file": None,
+    "passphrase_env": "",
+}
+"""Option → its value where it is not given."""
+
+
+def refuse_unused(args: argparse.Namespace, mode: str) -> None:
+    """Raises UsageError for an option that the mode does not honour."""
+    honoured = (*HONOURED[mode], mode.lstrip("-"))
+    for name, absent in _OPTIONS.items():
+        if name not in honoured and getattr(args, name, absent) != absent:
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(
+                f"{option} has no effect in {mode}"
+                if mode == "the wizard"
+                else f"{option} has no effect together with {mode}",
+                hint=f"leave {option} out; or name an answers file by --answers or a session by "
+                "--resume, and leave --interactive out"
+                if mode == "the wizard"
+                else f"leave out {option} or {mode}",
+            )
 
 
 def run(args: argparse.Namespace) -> ExitCode:
@@ -95,12 +149,18 @@ def run(args: argparse.Namespace) -> ExitCode:
         return _background(args)
     if args.interactive or (args.answers is None and args.resume is None):
         return _wizard(args)
+    for mode in ("check", "plan", "detach"):
+        if getattr(args, mode):
+            refuse_unused(args, f"--{mode}")
     from tui_installer.actions.check import check  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.engine import operations  # noqa: PLC0415
     from tui_installer.store import sessions  # noqa: PLC0415
 
+    operation = operations.INSTALL
     if args.resume is not None:
         session = sessions.named(args.resume)
         spec = check(session.answers)
+        operation = operations.to_resume(session)
     else:
         spec = check(args.answers)
         session = sessions.at(spec.name)
@@ -110,17 +170,13 @@ def run(args: argparse.Namespace) -> ExitCode:
             f"cluster {spec.name}, {len(spec.hosts)} hosts"
         )
         return ExitCode.OK
-    do = plan if args.plan else carry_out
-    return do(args, spec, session, options_of(args))
+    if operation is not operations.INSTALL:
+        _say(f"going on with what was cut in this session: {operation.title}")
+    return start(operation, args, spec, session)
 
 
 def _wizard(args: argparse.Namespace) -> ExitCode:
-    if args.check or args.plan or args.verify or args.detach:
-        raise UsageError(
-            "--check, --plan, --verify and --detach are for a run without the wizard",
-            hint="name an answers file by --answers or a session by --resume, "
-            "and leave --interactive out",
-        )
+    refuse_unused(args, "the wizard")
     from tui_installer.front.tui.main import run as wizard  # noqa: PLC0415 - only it needs textual
 
     return ExitCode(wizard(args.answers, args.resume))
@@ -137,28 +193,47 @@ def _background(args: argparse.Namespace) -> ExitCode:
         return stoppable(lambda stop: ordered.run(session, stop))
 
 
-def plan(
-    args: argparse.Namespace, spec: Spec, session: SessionFolder, options: install.Options
+def start(
+    operation: Operation, args: argparse.Namespace, spec: Spec, session: SessionFolder
 ) -> ExitCode:
-    """Shows what would be done. Raises InstallerError."""
-    from tui_installer.actions import install  # noqa: PLC0415 - --help needs none of it
+    """Plans an operation, or runs it here or in the background. Raises InstallerError."""
+    from tui_installer.actions.run_options import require_taken  # noqa: PLC0415 - see `run`
+
+    options = options_of(args)
+    require_taken(operation, options)
+    do = _plan if args.plan else _carry_out
+    return do(operation, args, spec, session, options)
+
+
+def _plan(
+    operation: Operation,
+    args: argparse.Namespace,
+    spec: Spec,
+    session: SessionFolder,
+    options: Options,
+) -> ExitCode:
+    from tui_installer.actions import run_operation  # noqa: PLC0415 - --help needs none of it
     from tui_installer.front import show_plan  # noqa: PLC0415
     from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
 
     emit = front_of(args.output)
-    found = stoppable(lambda _: install.plan_only(spec, session, options, emit))
+    found = stoppable(lambda _: run_operation.plan_only(operation, spec, session, options, emit))
     if args.output == "jsonl":
-        sys.stdout.write(show_plan.plan_json(found))
+        sys.stdout.write(show_plan.plan_json(operation, found))
     else:
-        sys.stdout.write(show_plan.plan_text(found, Style.of(sys.stdout)))
+        sys.stdout.write(show_plan.plan_text(operation, found, Style.of(sys.stdout)))
     return ExitCode.OK
 
 
-def carry_out(
-    args: argparse.Namespace, spec: Spec, session: SessionFolder, options: install.Options
+def _carry_out(
+    operation: Operation,
+    args: argparse.Namespace,
+    spec: Spec,
+    session: SessionFolder,
+    options: Options,
 ) -> ExitCode:
-    """Does it, with the session locked. Raises InstallerError."""
-    from tui_installer.actions import install, session_run  # noqa: PLC0415 - --help needs none
+    """With the session locked."""
+    from tui_installer.actions import run_operation, session_run  # noqa: PLC0415 - see `run`
     from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
 
     with session_run.locked(session, _say) as lock:
@@ -167,10 +242,11 @@ def carry_out(
         if args.detach:
             from tui_installer.front import detach  # noqa: PLC0415
 
-            return detach.detach(session, lock, _order(args))
+            return detach.detach(session, lock, _order(operation, args))
         emit = front_of(args.output)
         state = stoppable(
-            lambda stop: install.install(spec, session, options, emit, stop), _stopping
+            lambda stop: run_operation.carry_out(operation, spec, session, options, emit, stop),
+            _stopping,
         )
     return ExitCode(state.finish.exit_code) if state.finish else ExitCode.INTERNAL
 
@@ -183,34 +259,51 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def options_of(args: argparse.Namespace) -> install.Options:
-    from tui_installer.actions import install  # noqa: PLC0415 - --help needs none of it
+def options_of(args: argparse.Namespace) -> Options:
+    from tui_installer.actions.run_options import Options  # noqa: PLC0415 - --help needs none
     from tui_installer.front.ask import ask, can_ask  # noqa: PLC0415
     from tui_installer.model.spec import SecretRef  # noqa: PLC0415
 
-    return install.Options(
+    return Options(
         accept_new_host_keys=args.accept_new_host_keys,
         verify=args.verify,
         new_token=args.new_token,
-        merge_kubeconfig=args.merge_kubeconfig,
+        merge_kubeconfig=_own_kubeconfigs(args),
+        use_context=args.use_context,
         break_lock=args.break_lock,
         ask=ask if can_ask() else None,
         passphrase=SecretRef(args.passphrase_file, args.passphrase_env),
     )
 
 
-def _order(args: argparse.Namespace) -> background.Order:
+def _order(operation: Operation, args: argparse.Namespace) -> background.Order:
     from tui_installer.actions import background  # noqa: PLC0415 - --help needs none of it
 
     return background.Order(
+        operation=operation.name,
         verify=args.verify,
         accept_new_host_keys=args.accept_new_host_keys,
         new_token=args.new_token,
         break_lock=args.break_lock,
-        merge_kubeconfig=str(args.merge_kubeconfig or ""),
+        merge_kubeconfig=tuple(map(str, _own_kubeconfigs(args))),
+        use_context=args.use_context,
         passphrase_file=str(args.passphrase_file.absolute()) if args.passphrase_file else "",
         passphrase_env=args.passphrase_env,
     )
+
+
+def _own_kubeconfigs(args: argparse.Namespace) -> tuple[Path, ...]:
+    """Raises UsageError."""
+    if args.merge_kubeconfig is None:
+        if args.use_context:
+            raise UsageError(
+                "--use-context changes a kubeconfig, and none was named",
+                hint="add --merge-kubeconfig [FILE]",
+            )
+        return ()
+    from tui_installer.actions import own_kubeconfig  # noqa: PLC0415 - --help needs none of it
+
+    return own_kubeconfig.paths(args.merge_kubeconfig, os.environ)
 
 
 def front_of(output: str) -> Callable[[Event], None]:

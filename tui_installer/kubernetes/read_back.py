@@ -14,7 +14,7 @@ from tui_installer.model.certificates import SanKind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tui_installer.kubernetes.component import Component
+    from tui_installer.kubernetes.components import Component
     from tui_installer.model.certificates import San
     from tui_installer.model.spec import HostSpec, Layout, Spec
 
@@ -28,9 +28,9 @@ _SERVICE = "kubernetes"
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What an API server's SANs say. hosts: (name, address) of every master, in order."""
+    """What an API server's SANs say. masters: (name, address) of every master, in order."""
 
-    hosts: tuple[tuple[str, str], ...]
+    masters: tuple[tuple[str, str], ...]
     endpoint: str
     domain: str
     extra: tuple[str, ...]
@@ -39,10 +39,10 @@ class Called:
 def called(sans: Sequence[San]) -> Called:
     """Reads `sans.server_sans` backwards. Raises ValueError for SANs of another order."""
     left = [san for san in sans[1:] if san.value not in _LOOPBACKS]
-    hosts: list[tuple[str, str]] = []
+    masters: list[tuple[str, str]] = []
     while len(left) > 1 and left[0].kind is SanKind.IP and left[1].value != _SERVICE:
         address, name = (san.value for san in left[:2])
-        hosts.append((name, address))
+        masters.append((name, address))
         del left[:2]
     values = [san.value for san in left]
     services = values.index(f"{_SERVICE}.default.svc")  # ValueError: of another program
@@ -50,9 +50,9 @@ def called(sans: Sequence[San]) -> Called:
     prefix = f"{_SERVICE}.default.svc."
     named = [v for v in values[services + 1 : services + 3] if v.startswith(prefix)]
     rest = values[services + 1 + len(named) :]
-    if not hosts or not named:
+    if not masters or not named:
         raise ValueError("the API server's certificate has not the names that are given here")
-    return Called(tuple(hosts), endpoint, named[-1].removeprefix(prefix), tuple(rest))
+    return Called(tuple(masters), endpoint, named[-1].removeprefix(prefix), tuple(rest))
 
 
 def cluster(names: Called, apiserver: Flags, controllers: Flags) -> Cluster:

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 class Called:
     """What the API server's SANs follow from; None or '' for what is not known yet.
 
-    hosts: (name, address) of each master.
+    masters: (name, address) of each.
     """
 
     service_cidr: Network | None
-    hosts: tuple[tuple[str, str], ...]
+    masters: tuple[tuple[str, str], ...]
     endpoint: str
     domain: str
     extra: tuple[San, ...] = ()
@@ -37,7 +37,7 @@ def server_sans(spec: Spec) -> tuple[San, ...]:
     return sans_of(
         Called(
             spec.service_cidr,
-            tuple((host.name, host.address) for host in spec.hosts),
+            tuple((host.name, host.address) for host in spec.masters),
             spec.endpoint.host if spec.endpoint else "",
             spec.domain,
             spec.extra_sans,
@@ -57,7 +57,7 @@ def _server(called: Called) -> Iterator[San]:
     yield _ip("127.0.0.1", "loopback: checks on the host itself")
     if _has_ipv6(called):
         yield _ip("::1", "IPv6 loopback: checks on the host itself")
-    for name, address in called.hosts:
+    for name, address in called.masters:
         if address:
             yield _ip(address, f"address of {name or 'a master'}")
         if name:
@@ -111,7 +111,7 @@ def local_sans(host: HostSpec) -> tuple[San, ...]:
 
 
 def _has_ipv6(called: Called) -> bool:
-    addresses = [ip_address(address) for _, address in called.hosts if address]
+    addresses = [ip_address(address) for _, address in called.masters if address]
     known = [called.service_cidr] if called.service_cidr else []
     return any(which.version == 6 for which in (*known, *addresses))  # noqa: PLR2004
 

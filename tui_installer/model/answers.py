@@ -19,12 +19,12 @@ from tui_installer.model.answers_base import (
     Lifetime,
     SourceKind,
     TimeToLive,
-    say,
 )
 from tui_installer.model.answers_etcd import Etcd
 from tui_installer.model.answers_security import Security
 from tui_installer.model.answers_source import Signature
 from tui_installer.model.answers_ssh import FINGERPRINT, HostSsh, Ssh
+from tui_installer.model.declared import say
 
 APIVERSION = "tui-installer/v1"
 KUBERNETES_MIRROR = "https://dl.k8s.io"

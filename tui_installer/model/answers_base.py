@@ -1,10 +1,10 @@
-"""What every block of the answers shares: key names, strictness, how a field describes itself."""
+"""What every block of the answers shares: key names, strictness, shared types."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 SourceKind = Literal["mirror", "tarball", "folder", "go"]
@@ -29,12 +29,6 @@ class Block(BaseModel):
         validate_by_alias=True,
         validate_by_name=True,
     )
-
-
-def say(about: str, *, example: Any = None, **schema: Any) -> Any:
-    """A field's description, an example, and what else its JSON schema says."""
-    examples = None if example is None else [example]
-    return Field(description=about, examples=examples, json_schema_extra=schema or None)
 
 
 def _flag_text(value: object) -> object:

@@ -14,9 +14,9 @@ from tui_installer.model.answers_base import (
     Block,
     Flags,
     SourceKind,
-    say,
 )
 from tui_installer.model.answers_source import Signature
+from tui_installer.model.declared import say
 
 ETCD_MIRROR = "https://github.com/etcd-io/etcd/releases/download"
 

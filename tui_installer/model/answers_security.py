@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tui_installer.model.answers_base import Block, say
+from tui_installer.model.answers_base import Block
+from tui_installer.model.declared import say
 
 PodLevel = Literal["privileged", "baseline", "restricted"]
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from tui_installer.model.answers_base import Block, say
+from tui_installer.model.answers_base import Block
+from tui_installer.model.declared import say
 
 
 class Signature(Block):

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tui_installer.model.answers_base import Block, say
+from tui_installer.model.answers_base import Block
+from tui_installer.model.declared import say
 
 _PORTS = {"minimum": 1, "maximum": 65535}
 FINGERPRINT = "^(SHA256:[A-Za-z0-9+/]{43}=?)?$"
@@ -18,9 +19,16 @@ SudoMode = Literal["auto", "never"]
 class SecretSource(Block):
     """Where a password is read from; it is asked for where neither is set."""
 
-    file: Annotated[str, say("A file whose first line is the password.", example="~/.secret")] = ""
+    file: Annotated[
+        str, say("A file whose first line is the password.", example="~/.secret", public=False)
+    ] = ""
     env: Annotated[
-        str, say("An environment variable that holds the password.", example="SSH_PASSWORD")
+        str,
+        say(
+            "An environment variable that holds the password.",
+            example="SSH_PASSWORD",
+            public=False,
+        ),
     ] = ""
 
 
@@ -43,7 +51,7 @@ class Jump(Block):
     ] = None
     passphrase: Annotated[
         SecretSource | None,
-        say("Where the keys' passphrase is read from; null: as for the hosts."),
+        say("Where the keys' passphrase is read from; null: as for the hosts.", public=False),
     ] = None
     fingerprint: Annotated[
         str,
@@ -62,7 +70,8 @@ class Sudo(Block):
         SudoMode, say("auto: sudo where the user is not root. never: the user must be root.")
     ] = "auto"
     password: Annotated[
-        SecretSource, say("Where sudo's password is read from, if it wants one; else it is asked.")
+        SecretSource,
+        say("Where sudo's password is read from, if it wants one; else it is asked.", public=False),
     ] = Field(default_factory=SecretSource)
 
 
@@ -83,7 +92,8 @@ class Ssh(Block):
     ] = Field(default_factory=list)
     agent: Annotated[bool, say("Whether to ask the SSH agent.")] = True
     passphrase: Annotated[
-        SecretSource, say("Where the keys' passphrase is read from; else it is asked for.")
+        SecretSource,
+        say("Where the keys' passphrase is read from; else it is asked for.", public=False),
     ] = Field(default_factory=SecretSource)
     jump: Annotated[Jump | None, say("A machine to go through to every host, or null.")] = None
     sudo: Annotated[Sudo, say("How root is reached where the login user is not root.")] = Field(
@@ -95,7 +105,9 @@ class HostSudo(Block):
     """A host's own part of the sudo block."""
 
     mode: Annotated[SudoMode | None, say("As ssh.sudo.mode, for this host.")] = None
-    password: Annotated[SecretSource | None, say("As ssh.sudo.password, for this host.")] = None
+    password: Annotated[
+        SecretSource | None, say("As ssh.sudo.password, for this host.", public=False)
+    ] = None
 
 
 class HostSsh(Block):
@@ -110,7 +122,9 @@ class HostSsh(Block):
         list[str] | None, say("As ssh.identityFiles, for this host.", example=_IDENTITIES)
     ] = None
     agent: Annotated[bool | None, say("As ssh.agent, for this host.", example=False)] = None
-    passphrase: Annotated[SecretSource | None, say("As ssh.passphrase, for this host.")] = None
+    passphrase: Annotated[
+        SecretSource | None, say("As ssh.passphrase, for this host.", public=False)
+    ] = None
     jump: Annotated[
         Jump | None, say("As ssh.jump, for this host; null written here means: without a jump.")
     ] = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel
 
 from tui_installer.model.answers import Answers
+from tui_installer.model.declared import declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,6 +56,18 @@ def block_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
             field = _fields(block).get(part)
             block = inner_block(field.annotation) if field else None
     return block
+
+
+def field_at(path: tuple[str | int, ...]) -> FieldInfo | None:
+    """The field that path names, or None where there is none, as for an item of a list."""
+    block = block_at(path[:-1]) if path else None
+    return _fields(block).get(str(path[-1])) if block else None
+
+
+def is_public(path: tuple[str | int, ...]) -> bool:
+    """Whether messages may show the value at path: not where a password may have been written."""
+    fields = (field_at(path[:end]) for end in range(1, len(path) + 1))
+    return all(declared(field).public for field in fields if field)
 
 
 def inner_block(annotation: Any) -> type[BaseModel] | None:

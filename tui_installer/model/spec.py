@@ -100,15 +100,28 @@ class SshSpec:
     jump: SshSpec | None = None
 
 
+class Role(StrEnum):
+    """What a host is for in the cluster."""
+
+    CONTROL_PLANE = "control-plane"
+    WORKER = "worker"
+
+    @property
+    def needs(self) -> frozenset[Role]:
+        """The roles whose hosts must be well for work on a host of this role: itself included."""
+        return frozenset({self, Role.CONTROL_PLANE})
+
+
 @dataclass(frozen=True, slots=True)
 class HostSpec:
-    """One master. address: the IP address its peers and clients use."""
+    """One host of the cluster. address: the IP address its peers and clients use."""
 
     name: str
     address: str
     ssh: SshSpec
     sudo: SudoMode
     sudo_password: SecretRef
+    roles: frozenset[Role] = frozenset({Role.CONTROL_PLANE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +236,11 @@ class ExtraArgs:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Everything an install is decided by, besides the facts of the hosts."""
+    """Everything a run is decided by, besides the facts of the hosts.
+
+    hosts: all of them, whatever their role: those that are connected to, locked and asked for
+    facts. What concerns the control plane alone is asked of `masters`.
+    """
 
     name: str
     domain: str
@@ -242,6 +259,28 @@ class Spec:
     layout: Layout
     extra_args: ExtraArgs
 
+    def with_role(self, role: Role) -> tuple[HostSpec, ...]:
+        """The hosts of a role, in the order of the answers."""
+        return tuple(host for host in self.hosts if role in host.roles)
+
+    @property
+    def masters(self) -> tuple[HostSpec, ...]:
+        """The hosts of the control plane: API servers, and members of a stacked etcd."""
+        return self.with_role(Role.CONTROL_PLANE)
+
+    @property
+    def workers(self) -> tuple[HostSpec, ...]:
+        return self.with_role(Role.WORKER)
+
+    @property
+    def first_master(self) -> HostSpec:
+        """The master that is asked where any would do."""
+        return self.masters[0]
+
+    def host(self, name: str) -> HostSpec:
+        """The host of that name. Raises StopIteration for a name that no host has."""
+        return next(host for host in self.hosts if host.name == name)
+
     @property
     def service_ip(self) -> str:
         """The `kubernetes` Service's address: the first of the service CIDR."""
@@ -250,7 +289,7 @@ class Spec:
     @property
     def api_host(self) -> str:
         """What kubeconfigs of clients point at."""
-        return self.endpoint.host if self.endpoint else self.hosts[0].address
+        return self.endpoint.host if self.endpoint else self.first_master.address
 
     @property
     def api_url(self) -> str:

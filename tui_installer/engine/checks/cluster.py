@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
 from tui_installer.engine.shape import block, listed, text
-from tui_installer.kubernetes import readiness
+from tui_installer.kubernetes.components import control_plane
 
 if TYPE_CHECKING:
     from tui_installer.engine.run import Run
@@ -21,9 +21,10 @@ MOST = 20
 
 
 async def leases(run: Run) -> list[Check]:
-    """Both leader leases, held by someone and renewed within their duration."""
-    client = await api.api_of(run, run.ctx.spec.hosts[0].name)
-    return list(await asyncio.gather(*(_lease(client, name) for name in readiness.LEASES)))
+    """The leader leases, each held by a host and renewed within its duration."""
+    names = [component.name for component in control_plane(run.ctx.spec) if component.lease]
+    client = await api.api_of(run, run.ctx.spec.first_master.name)
+    return list(await asyncio.gather(*(_lease(client, name) for name in names)))
 
 
 async def _lease(client: api.Api, name: str) -> Check:
@@ -55,7 +56,7 @@ def _duration(spec: dict[str, Any]) -> float:
 
 async def component_statuses(run: Run) -> list[Check]:
     """What `kubectl get cs` prints, one line a component."""
-    client = await api.api_of(run, run.ctx.spec.hosts[0].name)
+    client = await api.api_of(run, run.ctx.spec.first_master.name)
     answer = await client.json("/api/v1/componentstatuses")
     return [_status(item) for item in listed(answer, "items")[:MOST]]
 

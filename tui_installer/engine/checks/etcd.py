@@ -11,7 +11,9 @@ import httpx
 from tui_installer.engine import api, reply
 from tui_installer.engine.checks.result import Check
 from tui_installer.engine.shape import block, listed
-from tui_installer.kubernetes import Component, options
+from tui_installer.kubernetes import options
+from tui_installer.kubernetes.components import APISERVER
+from tui_installer.kubernetes.etcd_urls import CLIENT_PORT
 from tui_installer.model.spec import EtcdMode
 from tui_installer.remote.clean import clean
 
@@ -42,25 +44,25 @@ async def members(run: Run) -> list[Check]:
     spec = run.ctx.spec
     if spec.etcd.mode is not EtcdMode.STACKED:
         return []
-    status, text = await ask(run, spec.hosts[0].name, "POST", "/v3/cluster/member/list")
+    status, text = await ask(run, spec.first_master.name, "POST", "/v3/cluster/member/list")
     if status != httpx.codes.OK:
         return [Check("etcd members", ok=False, evidence=f"{status or 'no answer'}: {text[:200]}")]
     found = {
         str(block(m).get("name", "")): _url(m) for m in listed(api.parse(text), "members")[:MOST]
     }
     told = ", ".join(f"{name} {url}" for name, url in sorted(found.items()))
-    return [Check("etcd members", set(found) == {host.name for host in spec.hosts}, told)]
+    return [Check("etcd members", set(found) == {host.name for host in spec.masters}, told)]
 
 
 async def secrets(run: Run) -> list[Check]:
     """Secrets as they lie in etcd are encrypted; nothing where there is none to look at yet."""
     spec = run.ctx.spec
-    flags = dict(options(Component.APISERVER, spec, spec.hosts[0]))
+    flags = dict(options(APISERVER, spec, spec.first_master))
     if spec.etcd.mode is not EtcdMode.STACKED or "encryption-provider-config" not in flags:
         return []
     prefix = f"{flags.get('etcd-prefix', '/registry')}/secrets"
     wanted = {"key": _base64(f"{prefix}/"), "range_end": _base64(f"{prefix}0"), "limit": LOOKED_AT}
-    status, text = await ask(run, spec.hosts[0].name, "POST", "/v3/kv/range", wanted)
+    status, text = await ask(run, spec.first_master.name, "POST", "/v3/kv/range", wanted)
     if status != httpx.codes.OK:
         told = f"{status or 'no answer'}: {text[:200]}"
         return [Check("Secrets in etcd", ok=False, evidence=told)]
@@ -98,7 +100,7 @@ async def ask(
     run: Run, host: str, method: str, path: str, body: Mapping[str, object] | None = None
 ) -> tuple[int, str]:
     """(HTTP status, text) of a host's member; status 0 and the reason where no answer came."""
-    socket = await run.hosts[host].forward("127.0.0.1", 2379)
+    socket = await run.hosts[host].forward("127.0.0.1", CLIENT_PORT)
     context = api.tls(run.ctx.authority.folder, "etcd-ca", "etcd-operator")
     async with httpx.AsyncClient(
         transport=httpx.AsyncHTTPTransport(uds=str(socket), verify=context),
@@ -106,4 +108,4 @@ async def ask(
         trust_env=False,
     ) as client:
         content = json.dumps(body or {}).encode() if method == "POST" else None
-        return await reply.ask(client, method, f"https://127.0.0.1:2379{path}", content)
+        return await reply.ask(client, method, f"https://127.0.0.1:{CLIENT_PORT}{path}", content)

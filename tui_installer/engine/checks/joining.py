@@ -80,7 +80,7 @@ def _alive(run: Run) -> list[tuple[str, Secret, int]]:
 
 async def _post(run: Run, token: Secret, path: str, body: Mapping[str, object]) -> tuple[int, str]:
     """Asked again for a while: the token's Secret and the bindings may just have been made."""
-    host = run.hosts[run.ctx.spec.hosts[0].name]
+    host = run.hosts[run.ctx.spec.first_master.name]
     socket = await host.forward("127.0.0.1", APISERVER_PORT)
     client = api.Api(socket, api.tls(run.ctx.authority.folder, "ca", None), host, token)
     end = time.monotonic() + TOKEN_SECONDS

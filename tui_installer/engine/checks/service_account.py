@@ -23,7 +23,7 @@ SECONDS = 60
 
 async def service_account(run: Run) -> list[Check]:
     """Asks for a token of 10 minutes, the shortest there is; nothing of it is stored."""
-    client = await api.api_of(run, run.ctx.spec.hosts[0].name)
+    client = await api.api_of(run, run.ctx.spec.first_master.name)
     end = time.monotonic() + SECONDS
     while await client.json(ACCOUNT) is None:
         if time.monotonic() > end:

@@ -12,7 +12,8 @@ import httpx
 from tui_installer.engine import api
 from tui_installer.engine.checks import etcd
 from tui_installer.errors import InstallerError
-from tui_installer.kubernetes import Component, options
+from tui_installer.kubernetes import options
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.model.spec import EtcdMode
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ async def count(run: Run) -> Counter[str] | None:
     spec = run.ctx.spec
     if spec.etcd.mode is not EtcdMode.STACKED:
         return None
-    flags = dict(options(Component.APISERVER, spec, spec.hosts[0]))
+    flags = dict(options(APISERVER, spec, spec.first_master))
     folder = f"{flags.get('etcd-prefix', '/registry').rstrip('/')}/secrets"
     found, start, end = Counter[str](), f"{folder}/".encode(), f"{folder}0".encode()
     while start:
@@ -45,7 +46,7 @@ async def count(run: Run) -> Counter[str] | None:
 
 
 async def _range(run: Run, start: bytes, end: bytes) -> dict[str, list[dict[str, str]]]:
-    host = run.ctx.spec.hosts[0].name
+    host = run.ctx.spec.first_master.name
     for limit in PAGES:
         asked = {"key": _b64(start), "range_end": _b64(end), "limit": limit}
         status, text = await etcd.ask(run, host, "POST", "/v3/kv/range", asked)

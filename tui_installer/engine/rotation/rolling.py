@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui_installer.engine import at_rest, deliver, planner, survey, units
-from tui_installer.engine.step import NotTried
 from tui_installer.engine.steps import apiserver
 from tui_installer.engine.wants import UnitWant, Wants
-from tui_installer.errors import ConnectionLost, InstallerError
+from tui_installer.errors import InstallerError
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.kubernetes.encryption import Stage, arranged, next_name
 from tui_installer.model.plan import ChangeKind
+from tui_installer.model.spec import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def _unit(ctx: Context) -> UnitWant:
-    return UnitWant(apiserver.UNIT, (at_rest.path(ctx),))
+    return UnitWant(APISERVER.unit, (at_rest.path(ctx),))
 
 
 def loaded(ctx: Context, host: str) -> bool:
@@ -40,15 +41,17 @@ class RollingStep:
     name: str
     title: str
     aim: Stage
+    role: Role = Role.CONTROL_PLANE
     barrier: bool = True
+    once: bool = False
 
     def places(self, ctx: Context) -> tuple[str, ...]:
-        return tuple(host.name for host in ctx.spec.hosts)
+        return tuple(host.name for host in ctx.spec.masters)
 
-    def declare(self, ctx: Context, host: HostSpec) -> Wants:
+    def wants(self, ctx: Context, host: HostSpec) -> Wants:
         """The file as an install has it, with the keys of this stage."""
         path = at_rest.path(ctx)
-        files = apiserver.APISERVER_FILES.declare(ctx, host).files
+        files = apiserver.APISERVER_FILES.wants(ctx, host).files
         plain = next(want for want in files if want.path == path)
         stage = self._target(ctx, host.name)
         config = at_rest.config(ctx, stage)
@@ -64,26 +67,18 @@ class RollingStep:
         return self.aim if mine is None else at_rest.target(self.aim, mine, min(known))
 
     def plan(self, ctx: Context, touched: Touched) -> Iterator[PlanItem]:
-        for host in ctx.spec.hosts:
-            wants = self.declare(ctx, host)
+        for host in ctx.spec.masters:
+            wants = self.wants(ctx, host)
             yield planner.host_item(self.name, wants, ctx.facts[host.name], touched[host.name])
 
     async def run(self, run: Run, host: str) -> PlanItem:
-        async with run.turn:
+        async with run.turns[self.role].of(host, "not started"):
             await run.all_here()
-            if run.halted:
-                raise NotTried(f"not begun: this step failed on {run.halted}")
-            try:
-                return await self._bring(run, host)
-            except ConnectionLost:
-                raise  # not known to have failed; it is looked at again
-            except InstallerError:
-                run.halted = host
-                raise
+            return await self._bring(run, host)
 
     async def _bring(self, run: Run, host: str) -> PlanItem:
         self._allowed(run.ctx)
-        wants = self.declare(run.ctx, run.spec_of(host))
+        wants = self.wants(run.ctx, run.spec_of(host))
         # What was changed is in the facts, which are gathered again after every change.
         item = planner.host_item(self.name, wants, run.ctx.facts[host], set())
         paths = {change.target for change in item.changes if change.kind is ChangeKind.FILE}

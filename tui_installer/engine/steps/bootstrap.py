@@ -58,7 +58,7 @@ def _pending(ctx: Context) -> Iterator[Change]:
 async def _do(run: Run, changes: tuple[Change, ...]) -> str:
     # The keys made by this run decide what is applied, so the wants are asked for again.
     del changes
-    client = await api.api_of(run, run.ctx.spec.hosts[0].name)
+    client = await api.api_of(run, run.ctx.spec.first_master.name)
     todo = [
         want
         for want in wanted(run.ctx)

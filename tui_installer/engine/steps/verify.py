@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tui_installer.model.plan import Change
 
 NAME = "verify"
-OF_HOST = (
+OF_MASTER = (
     health.units_active,
     health.apiserver_health,
     healthz.controllers_health,
@@ -42,13 +42,13 @@ OF_CLUSTER = (
 
 
 def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:
-    return (), f"check {len(ctx.spec.hosts)} hosts and the cluster"
+    return (), f"check {len(ctx.spec.masters)} masters and the cluster"
 
 
 async def _do(run: Run, changes: tuple[Change, ...]) -> str:
     del changes
-    hosts = [host.name for host in run.ctx.spec.hosts]
-    found = await together([_cluster(run), *(_host(run, host) for host in hosts)])
+    masters = [host.name for host in run.ctx.spec.masters]
+    found = await together([_cluster(run), *(_master(run, name) for name in masters)])
     # The statuses are as the API server sees its neighbours: asked for once those are up.
     found.append(await _tell(run, CLUSTER, partial(cluster.component_statuses, run)))
     results = [check for checks in found for check in checks]
@@ -72,14 +72,14 @@ def _still_connected(run: Run) -> None:
 
 
 async def _cluster(run: Run) -> list[Check]:
-    await api.wait_ready(run, run.ctx.spec.hosts[0].name, NAME)
+    await api.wait_ready(run, run.ctx.spec.first_master.name, NAME)
     found = await together(_tell(run, CLUSTER, partial(check, run)) for check in OF_CLUSTER)
     return [check for checks in found for check in checks]
 
 
-async def _host(run: Run, host: str) -> list[Check]:
+async def _master(run: Run, host: str) -> list[Check]:
     # Units first: the other checks of a host that does not run would only time out.
-    first, *others = OF_HOST
+    first, *others = OF_MASTER
     units = await _tell(run, host, partial(first, run, host))
     found = await together(_tell(run, host, partial(check, run, host)) for check in others)
     return units + [check for checks in found for check in checks]

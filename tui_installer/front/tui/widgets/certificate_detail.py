@@ -44,7 +44,7 @@ def detail(entry: Entry, spec: Spec, states: States | None, width: int) -> Conte
     if entry.profile and states and not states.trouble:
         life = certificate_states.life(spec, entry.profile, states)
         lines += _validity(entry.profile, life, states.now, max(width - 5, 10))
-    lines += _files(entry, len(spec.hosts))
+    lines += _files(entry, len(spec.masters))
     if there:
         lines.append(_row("SHA-256", there.fingerprint))
     if entry.profile and entry.profile.sans:
@@ -112,13 +112,13 @@ def _day(moment: float) -> str:
     return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d}"
 
 
-def _files(entry: Entry, hosts: int) -> Iterator[Content]:
+def _files(entry: Entry, masters: int) -> Iterator[Content]:
     there = [place for place in entry.places if place.where != HERE]
     if there:
         paths = dict.fromkeys(place.path for place in there)
         count = len({place.where for place in there})
-        every = "every master" if hosts > 1 else "the master"
-        where = every if count == hosts else printable(there[0].where)
+        every = "every master" if masters > 1 else "the master"
+        where = every if count == masters else printable(there[0].where)
         yield Content.styled(f"On {where}", HEAD)
         for path in paths:
             yield _file(next(place for place in there if place.path == path))

@@ -36,7 +36,7 @@ def use(spec: Spec, outcome: Outcome | None, answers: Path | None) -> Content:
         _code("kubectl get componentstatuses"),
         Content(""),
         _title(f"The API: {spec.api_url}"),
-        Content(f"Cluster {spec.name}, Kubernetes {spec.version}, {len(spec.hosts)} masters"),
+        Content(f"Cluster {spec.name}, Kubernetes {spec.version}, {len(spec.masters)} masters"),
         Content(""),
         _title("Where things are"),
         *_files(files),
