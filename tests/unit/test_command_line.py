@@ -99,7 +99,7 @@ def test_an_option_before_a_command_is_refused_with_its_place(path: str) -> None
         (["--plan", "encryption", "rotate", "lab"], "tui-installer encryption rotate lab --plan"),
         (["encryption", "--plan", "rotate"], "tui-installer encryption rotate --plan"),
         (["--accept-new-host-keys", "audit", "--resume"], "audit --resume --accept-new-host-keys"),
-        (["--detach", "encryption", "rotate"], "encryption rotate has no option --detach"),
+        (["--detach", "encryption", "rotate"], "tui-installer encryption rotate --detach"),
         (["--answers", "x", "encryption", "rotate"], "encryption rotate has no option --answers"),
         (["lab", "--folder", "a b", "up"], "tui-installer lab up --folder 'a b'"),
     ],
@@ -129,7 +129,7 @@ def test_an_option_that_takes_the_command_as_its_value_starts_nothing(option: st
         (["sessions", "--output"], "tui-installer sessions needs a command: list,"),
         (["--anwsers", "x"], "has no option --anwsers: did you mean '--answers'?"),
         (["audit", "--plan"], "tui-installer audit has no option --plan"),
-        (["encryption", "rotate", "--detach"], "encryption rotate has no option --detach"),
+        (["encryption", "rotate", "--verify"], "encryption rotate has no option --verify"),
         (["audit"], "one of the arguments --answers --resume --hosts is required"),
         (["--answers"], "--answers: expected one argument"),
         (["--answers", "a", "--output", "xml"], "--output: invalid choice: 'xml'"),
@@ -151,8 +151,8 @@ def test_wrong_usage_is_2_and_a_card_instead_of_the_usage(argv, said, capsys) ->
 
 
 def test_an_option_of_another_command_is_named_with_its_commands(capsys) -> None:
-    cli.run(["encryption", "rotate", "--detach"])
-    assert "Next: --detach belongs to tui-installer install\n" in capsys.readouterr().err
+    cli.run(["encryption", "rotate", "--verify"])
+    assert "Next: --verify belongs to tui-installer install\n" in capsys.readouterr().err
 
 
 def test_a_value_beside_an_unknown_option_is_not_repeated(capsys) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tui_installer import cli
-from tui_installer.actions import install
+from tui_installer.actions import run_operation
 from tui_installer.actions.background import Order
 from tui_installer.front import detach
 from tui_installer.front.command_line import leaves, parser_of
@@ -34,7 +34,8 @@ HONOURED: dict[tuple[str, ...], set[str]] = {
     ("install", "--verify"): {"--detach", "--output", *RUN, *INSTALL},
     ("install", "--detach"): {*RUN, *INSTALL},
     ("install", "--interactive"): set(),
-    ("encryption", "rotate"): {"--plan", "--output", *RUN},
+    ("encryption", "rotate"): {"--plan", "--detach", "--output", *RUN},
+    ("encryption", "rotate", "--detach"): RUN,
     ("encryption", "rotate", "--plan"): {"--output", "--accept-new-host-keys"},
 }
 """Command and mode → the options that change what it does; it refuses all others."""
@@ -78,14 +79,21 @@ def does(
     """(exit code, what would be done and how, stdout and stderr) of a command line."""
     done: list[object] = []
 
-    async def plan(spec: object, session: object, options: object, emit: object) -> Plan:
-        done.append(("plan", options, type(emit)))
+    async def plan(
+        operation: object, spec: object, session: object, options: object, emit: object
+    ) -> Plan:
+        done.append(("plan", operation, options, type(emit)))
         return Plan(())
 
     async def carry_out(
-        spec: object, session: object, options: object, emit: object, stop: object
+        operation: object,
+        spec: object,
+        session: object,
+        options: object,
+        emit: object,
+        stop: object,
     ) -> RunState:
-        done.append(("run", options, type(emit)))
+        done.append(("run", operation, options, type(emit)))
         state = RunState()
         state.apply(RunFinished(0, 0.0, 0, 0, ()))
         return state
@@ -94,8 +102,8 @@ def does(
         done.append(("background", order))
         return 0
 
-    monkeypatch.setattr(install, "plan_only", plan)
-    monkeypatch.setattr(install, "install", carry_out)
+    monkeypatch.setattr(run_operation, "plan_only", plan)
+    monkeypatch.setattr(run_operation, "carry_out", carry_out)
     monkeypatch.setattr(detach, "detach", in_background)
     monkeypatch.setattr(wizard, "run", lambda *given: done.append(("wizard", given)) or 0)
 
@@ -153,5 +161,7 @@ def test_a_background_run_gets_whole_paths(does, tmp_path, monkeypatch) -> None:
     )
     ((_, order),) = done
     assert order == Order(
-        merge_kubeconfig=(str(tmp_path / "own"),), passphrase_file=str(tmp_path / "secret")
+        operation="install",
+        merge_kubeconfig=(str(tmp_path / "own"),),
+        passphrase_file=str(tmp_path / "secret"),
     )

@@ -15,78 +15,103 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tui_installer.actions import background, install
+    from tui_installer.actions import background
+    from tui_installer.actions.run_options import Options
+    from tui_installer.engine.operation import Operation
     from tui_installer.model.events import Event
     from tui_installer.model.spec import Spec
     from tui_installer.store.session_folder import SessionFolder
 
 
-def plan(
-    args: argparse.Namespace, spec: Spec, session: SessionFolder, options: install.Options
+def start(
+    operation: Operation, args: argparse.Namespace, spec: Spec, session: SessionFolder
 ) -> ExitCode:
-    """Shows what would be done. Raises InstallerError."""
-    from tui_installer.actions import install  # noqa: PLC0415 - --help needs none of it
+    """Plans an operation, or runs it here or in the background. Raises InstallerError."""
+    from tui_installer.actions.run_options import require_taken  # noqa: PLC0415 - see `_plan`
+
+    options = options_of(args)
+    require_taken(operation, options)
+    do = _plan if args.plan else _carry_out
+    return do(operation, args, spec, session, options)
+
+
+def _plan(
+    operation: Operation,
+    args: argparse.Namespace,
+    spec: Spec,
+    session: SessionFolder,
+    options: Options,
+) -> ExitCode:
+    from tui_installer.actions import run_operation  # noqa: PLC0415 - --help needs none of it
     from tui_installer.front import show_plan  # noqa: PLC0415
     from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
 
     emit = front_of(args.output)
-    found = stoppable(lambda _: install.plan_only(spec, session, options, emit))
+    found = stoppable(lambda _: run_operation.plan_only(operation, spec, session, options, emit))
     if args.output == "jsonl":
-        sys.stdout.write(show_plan.plan_json(found))
+        sys.stdout.write(show_plan.plan_json(operation, found))
     else:
-        sys.stdout.write(show_plan.plan_text(found, Style.of(sys.stdout)))
+        sys.stdout.write(show_plan.plan_text(operation, found, Style.of(sys.stdout)))
     return ExitCode.OK
 
 
-def carry_out(
-    args: argparse.Namespace, spec: Spec, session: SessionFolder, options: install.Options
+def _carry_out(
+    operation: Operation,
+    args: argparse.Namespace,
+    spec: Spec,
+    session: SessionFolder,
+    options: Options,
 ) -> ExitCode:
-    """Does it, with the session locked. Raises InstallerError."""
-    from tui_installer.actions import install, session_run  # noqa: PLC0415 - --help needs none
+    """With the session locked."""
+    from tui_installer.actions import run_operation, session_run  # noqa: PLC0415 - see `_plan`
     from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
 
-    with session_run.locked(session, _say) as lock:
-        if getattr(args, "answers", None) is not None:
+    with session_run.locked(session, say) as lock:
+        if "answers" in args and args.answers is not None:
             session_run.keep_answers(session, args.answers)
-        if getattr(args, "detach", False):
+        if args.detach:
             from tui_installer.front import detach  # noqa: PLC0415
 
-            return detach.detach(session, lock, _order(args))
+            return detach.detach(session, lock, _order(operation, args))
         emit = front_of(args.output)
         state = stoppable(
-            lambda stop: install.install(spec, session, options, emit, stop), _stopping
+            lambda stop: run_operation.carry_out(operation, spec, session, options, emit, stop),
+            _stopping,
         )
     return ExitCode(state.finish.exit_code) if state.finish else ExitCode.INTERNAL
 
 
 def _stopping() -> None:
-    _say("stopping at the next safe point; Ctrl-C again stops at once")
+    say("stopping at the next safe point; Ctrl-C again stops at once")
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Narration."""
     print(text, file=sys.stderr, flush=True)
 
 
-def options_of(args: argparse.Namespace) -> install.Options:
+def options_of(args: argparse.Namespace) -> Options:
     """An option reaches the run by its name; those that a command lacks have their defaults."""
-    from tui_installer.actions import install  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.actions.run_options import Options  # noqa: PLC0415 - --help needs none
     from tui_installer.front.ask import ask, can_ask  # noqa: PLC0415
     from tui_installer.model.spec import SecretRef  # noqa: PLC0415
 
-    given = _by_name(args, install.Options)
+    given = _by_name(args, Options)
     if "passphrase_file" in args:
         given["passphrase"] = SecretRef(args.passphrase_file, args.passphrase_env)
-    return install.Options(**given, ask=ask if can_ask() else None)
+    return Options(**given, ask=ask if can_ask() else None)
 
 
-def _order(args: argparse.Namespace) -> background.Order:
+def _order(operation: Operation, args: argparse.Namespace) -> background.Order:
     """The same for a process that may be in another folder."""
     from tui_installer.actions import background  # noqa: PLC0415 - --help needs none of it
 
     given = _by_name(args, background.Order)
     if file := given.get("passphrase_file"):
         given["passphrase_file"] = file.absolute()
-    return background.Order(**{name: _plain(value) for name, value in given.items()})
+    return background.Order(
+        operation=operation.name, **{name: _plain(value) for name, value in given.items()}
+    )
 
 
 def _plain(value: Any) -> Any:

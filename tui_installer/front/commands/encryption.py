@@ -30,16 +30,15 @@ def _of(args: argparse.Namespace) -> tuple[Spec, SessionFolder]:
 
 
 def _rotate(args: argparse.Namespace) -> ExitCode:
-    from tui_installer.actions import encryption  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.engine.operations import ROTATE_ENCRYPTION  # noqa: PLC0415 - see `_status`
 
-    spec, session = _of(args)
-    do = runs.plan if args.plan else runs.carry_out
-    return do(args, spec, session, encryption.rotation(runs.options_of(args)))
+    return runs.start(ROTATE_ENCRYPTION, args, *_of(args))
 
 
 def _add_rotate(parser: argparse.ArgumentParser) -> None:
     options.add_session(parser)
     options.add_plan(parser)
+    options.add_detach(parser)
     options.add_output(parser, "jsonl")
     options.add_accept_new_host_keys(parser)
     options.add_break_lock(parser)
@@ -96,7 +95,7 @@ COMMAND = Command(
             help="give all masters a new key, rewrite every Secret with it, remove the old key",
             add_arguments=_add_rotate,
             run=_rotate,
-            modes=(Mode("--plan", options.PLAN),),
+            modes=(Mode("--plan", options.PLAN), Mode("--detach", options.DETACH)),
         ),
         Command(
             name="status",

@@ -69,12 +69,15 @@ def run(args: argparse.Namespace) -> ExitCode:
 
         return ExitCode(wizard(args.answers, args.resume))
     from tui_installer.actions.check import check  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.engine import operations  # noqa: PLC0415
     from tui_installer.front import runs  # noqa: PLC0415
     from tui_installer.store import sessions  # noqa: PLC0415
 
+    operation = operations.INSTALL
     if args.resume is not None:
         session = sessions.named(args.resume)
         spec = check(session.answers)
+        operation = operations.to_resume(session)
     else:
         spec = check(args.answers)
         session = sessions.at(spec.name)
@@ -84,8 +87,9 @@ def run(args: argparse.Namespace) -> ExitCode:
             f"cluster {spec.name}, {len(spec.hosts)} hosts"
         )
         return ExitCode.OK
-    do = runs.plan if args.plan else runs.carry_out
-    return do(args, spec, session, runs.options_of(args))
+    if operation is not operations.INSTALL:
+        runs.say(f"continuing what was interrupted in this session: {operation.title}")
+    return runs.start(operation, args, spec, session)
 
 
 SOURCE = ("--answers", "--resume")
