@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from repo_root import ROOT
 
-import tui_installer
 from tui_installer import cli
 from tui_installer.errors import ConnectionFailed, InstallerError
 from tui_installer.front import run_cli
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from tui_installer.engine.stop import Stop
 
-ROOT = Path(tui_installer.__file__).parents[1]
 MINIMAL = "apiVersion: tui-installer/v1\nhosts:\n- address: 192.0.2.11\n"
 
 PASSPHRASES = [["--passphrase-file", "f"], ["--passphrase-env", "V"]]
