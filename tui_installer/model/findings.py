@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from tui_installer.model.problems import Problem
+from tui_installer.model.wording import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -43,7 +44,7 @@ class Findings:
         try:
             return parse(text)
         except ValueError as error:
-            self.add(path, str(error))
+            self.add(path, *refusal(path, text, error))
             return None
 
 
