@@ -56,7 +56,7 @@ def test_a_status_says_who_has_which_keys(monkeypatch, capsys):
     given(monkeypatch, UNDER_WAY)
     assert cli.run(["encryption", "status", "lab"]) == 0
     assert capsys.readouterr().out == (
-        "key2 is replacing key1: tui-installer encryption rotate lab goes on\n"
+        "key2 is replacing key1; to continue: tui-installer encryption rotate lab\n"
         "master01  key1 writes, key2 can be read\n"
         "m2        key1 writes; its API server has not been restarted since\n"
         "m3        has no key yet\n"

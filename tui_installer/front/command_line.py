@@ -30,6 +30,8 @@ _HELP = ("-h", "--help")
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The options, with `run`: the function that carries them out.
 
+    named: whether the command was, or the bare form was used.
+
     Raises UsageError; SystemExit after --help and --version.
     """
     before, words = _for_every_command(argv)
@@ -106,7 +108,7 @@ def _parsed(
             raise _misplaced(words[:at], words[at:])
         raise _unknown(left[0].partition("=")[0], parser, program)
     command.refuse_unused(args, parser.given(args))
-    args.run = command.run
+    args.run, args.named = command.run, not bare
     return args
 
 
