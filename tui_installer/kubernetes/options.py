@@ -102,7 +102,7 @@ def _apiserver(spec: Spec, host: HostSpec, *, encryption: bool) -> Iterator[tupl
     yield "etcd-certfile", cert
     yield "etcd-keyfile", key
     yield "service-cluster-ip-range", str(spec.service_cidr)
-    yield "service-node-port-range", "{}-{}".format(*spec.node_ports)
+    yield "service-node-port-range", "{}-{}".format(*spec.node_port_range)
     yield "allow-privileged", "true"
     yield "authorization-mode", "Node,RBAC"
     yield from hardening.apiserver(spec)

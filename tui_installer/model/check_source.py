@@ -24,15 +24,12 @@ def check_source(answers: Answers, place: str, found: Findings) -> None:
     _check_location(source, f"{path}.location", found)
     said = answers.kubernetes.source if place == "kubernetes" else answers.etcd.source
     check_signature(said.signature, source.kind, f"{path}.signature", found)
-    if not source.sha256:
-        return
-    if source.kind is not SourceKind.TARBALL:
+    if source.sha256 and source.kind is not SourceKind.TARBALL:
         found.add(
             f"{path}.sha256",
             f"is the digest of a tarball, but the kind is {source.kind}",
             "remove it, or set kind: tarball",
         )
-    found.read(f"{path}.sha256", parse.sha256, source.sha256)
 
 
 def _check_location(source: Source, path: str, found: Findings) -> None:
@@ -47,11 +44,9 @@ def _check_location(source: Source, path: str, found: Findings) -> None:
             SourceKind.MIRROR: "the mirror's URL",
         }[source.kind]
         found.add(path, f"is compulsory for kind: {source.kind}", f"want {wanted}")
+    elif source.kind is SourceKind.FOLDER and "://" in location:
+        found.add(path, "want a folder on this machine, got a URL", "or set another kind")
     elif source.kind is SourceKind.MIRROR:
         url = found.read(path, parse.url, location)
         if url and "?" in url:
             found.add(path, "want a URL without ? in it: file names are added to it")
-    elif source.kind is SourceKind.TARBALL and "://" in location:
-        found.read(path, parse.url, location)
-    else:
-        found.read(path, parse.file_path, location)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel
 
 from tui_installer.model.answers import Answers
-from tui_installer.model.declared import declared
+from tui_installer.model.declared import Hidden, declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,7 +67,7 @@ def field_at(path: tuple[str | int, ...]) -> FieldInfo | None:
 def is_public(path: tuple[str | int, ...]) -> bool:
     """Whether messages may show the value at path: not where a password may have been written."""
     fields = (field_at(path[:end]) for end in range(1, len(path) + 1))
-    return all(declared(field).public for field in fields if field)
+    return not any(declared(field, Hidden) for field in fields if field)
 
 
 def inner_block(annotation: Any) -> type[BaseModel] | None:
@@ -75,6 +75,16 @@ def inner_block(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((block for arg in get_args(annotation) if (block := inner_block(arg))), None)
+
+
+def every_field(
+    block: type[BaseModel] = Answers,
+) -> Iterator[tuple[type[BaseModel], str, FieldInfo]]:
+    """(block, key, field) of everything in the answers; blocks in several places come as often."""
+    for key, field in _fields(block).items():
+        yield block, key, field
+        if inner := inner_block(field.annotation):
+            yield from every_field(inner)
 
 
 def keys_of(block: type[BaseModel] | None) -> list[str]:
