@@ -134,6 +134,13 @@ def declared(info: FieldInfo, kind: type[T]) -> T | None:
     return next((one for one in known if isinstance(one, kind)), None)
 
 
+def about(info: FieldInfo) -> str:
+    """What the answer is for, and why it stays once the cluster exists, if it does."""
+    fixed = declared(info, Fixed)
+    later = f" It cannot be changed later: {fixed.why}." if fixed else ""
+    return f"{info.description or ''}{later}"
+
+
 def parser(info: FieldInfo) -> Callable[[str], object] | None:
     """What reads the field's text; None where its type says everything, as of true and false."""
     one = declared(info, Parsed) or declared(info, Range)

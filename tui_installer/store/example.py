@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from tui_installer.model.answers import Answers, Host
 from tui_installer.model.answers_ssh import HostSsh
-from tui_installer.model.declared import Compulsory, declared
+from tui_installer.model.declared import Compulsory, about, declared
 from tui_installer.model.known_keys import inner_block
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _hosts(hosts: list[Host], indent: str) -> Iterator[str]:
 
 
 def _comment(field: FieldInfo, indent: str) -> Iterator[str]:
-    said = [field.description or ""]
+    said = [about(field)]
     choices = _choices(field.annotation)
     if not all(f"{choice}:" in said[0] for choice in choices):
         said.append(f"One of: {', '.join(choices)}.")
