@@ -136,13 +136,13 @@ def own(site):
     """A person's kubeconfig, of clusters with names of that kind."""
     path = written(site, "config", "")
     for name in CLUSTERS[1:]:
-        merge(path, config(name))
+        merge([path], config(name))
     return path
 
 
 def config(name: str) -> bytes:
     return kubeconfig.kubeconfig(
-        cluster=name, server="https://192.0.2.1", user=f"{name}-admin", ca=b"", cert=b"",
+        cluster=name, server="https://192.0.2.1", user=f"{name}-admin", ca=name.encode(), cert=b"",
         key=Secret(b""),
     )  # fmt: skip
 

@@ -9,7 +9,13 @@ import pytest
 from tui_installer.model.answers import Answers, Host
 from tui_installer.model.problems import AnswersInvalid
 from tui_installer.model.resolve import resolve
-from tui_installer.model.security import AuditSpec, PodLevel, PodSecuritySpec, SecuritySpec, Services
+from tui_installer.model.security import (
+    AuditSpec,
+    PodLevel,
+    PodSecuritySpec,
+    SecuritySpec,
+    Services,
+)
 from tui_installer.store import answers_file
 
 HEAD = "apiVersion: tui-installer/v1\nhosts:\n  - address: 192.0.2.11\n"

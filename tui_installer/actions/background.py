@@ -33,14 +33,17 @@ LOG = "background.log"
 class Order:
     """What the process is told on its stdin. Secrets go no other way.
 
+    operation: the name of what it runs.
     go_on: whether it goes on when the one who began it is gone.
     """
 
+    operation: str
     verify: bool = False
     new_token: bool = False
     accept_new_host_keys: bool = False
     break_lock: bool = False
-    merge_kubeconfig: str = ""
+    merge_kubeconfig: tuple[str, ...] = ()
+    use_context: bool = False
     passphrase_file: str = ""
     passphrase_env: str = ""
     go_on: bool = True
@@ -78,7 +81,7 @@ class Background:
         """It holds the session's lock as well from here on. Raises InstallerError."""
         log = await asyncio.to_thread(_log, session)
         name, handle = session.root.name, str(lock.handle)
-        argv = (sys.executable, "-m", "tui_installer", "--background", name, "--lock", handle)
+        argv = (sys.executable, "-m", "tui_installer", "background", name, "--lock", handle)
         try:
             process = await asyncio.create_subprocess_exec(
                 *argv,

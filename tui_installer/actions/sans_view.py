@@ -130,3 +130,8 @@ def future_master(answers: Answers) -> str:
         return ""
     name = f"master{len(answers.hosts) + 1:02d}"
     return f"{ip_address(addresses[-1]) + 1}, {name}"
+
+
+def known(rows: Sequence[Row], but: int = -2) -> dict[str, str]:
+    """Entry → reason, of every valid row. but: the number of a row that may be repeated."""
+    return {str(row.san): row.reason for row in rows if row.san and row.number != but}

@@ -14,12 +14,14 @@ from tui_installer.errors import ConnectionFailed
 from tui_installer.model.facts import (
     AccountFact,
     Closed,
+    EtcdData,
     FileFact,
     FolderFact,
     HostFacts,
     PortFact,
     Space,
     UnitFact,
+    UnitFiles,
 )
 from tui_installer.model.moment import moment
 
@@ -51,6 +53,8 @@ class Query:
     """(USER:GROUP, folder): whose it and all in it is to be."""
     passages: tuple[str, ...] = ()
     """Paths that an unprivileged user is to get to."""
+    etcd_data: str = ""
+    """etcd's data folder, '' where there is to be none."""
 
     def words(self) -> tuple[str, ...]:
         pairs = (
@@ -63,6 +67,7 @@ class Query:
             ("n", self.accounts),
             ("o", (f"{owner}:{path}" for owner, path in self.filled)),
             ("c", self.passages),
+            ("e", (self.etcd_data,) if self.etcd_data else ()),
         )
         return (self.manifest, *(f"{kind}:{word}" for kind, words in pairs for word in words))
 
@@ -149,7 +154,16 @@ class _Reading:
             },
             accounts={row[0]: _account(row) for row in self.rows("account")},
             closed=self._closed(),
+            unit_files={
+                r[0]: UnitFiles(r[1], r[2], _content(r[3]) if r[3] else None)
+                for r in self.rows("unitfiles")
+            },
+            etcd_data=self._etcd_data(),
         )
+
+    def _etcd_data(self) -> EtcdData | None:
+        found = [EtcdData(r[0], _number(r[1]), moment(r[2])) for r in self.rows("etcddata")]
+        return found[-1] if found else None
 
     def _closed(self) -> dict[str, tuple[Closed, ...]]:
         found: dict[str, tuple[Closed, ...]] = {}

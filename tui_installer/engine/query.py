@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.facts import Query
-from tui_installer.kubernetes import readiness
+from tui_installer.kubernetes import options
+from tui_installer.kubernetes.components import ETCD, by_name
 from tui_installer.model.spec import EtcdMode
 
 if TYPE_CHECKING:
@@ -31,20 +32,26 @@ def query(spec: Spec, wants: Wants) -> Query:
         secrets=(*(w.path for w in wants.files if w.secret), *external_files(spec)),
         programs=tuple(w.path for w in wants.files if w.probe),
         units=tuple(w.name for w in wants.units),
-        ports=tuple(
-            sorted(
-                {
-                    port
-                    for w in wants.units
-                    for port in readiness.PORTS.get(w.name.removesuffix(".service"), ())
-                }
-            )
-        ),
+        ports=tuple(sorted({port for want in wants.units for port in ports(want.name)})),
         folders=tuple(folders),
         accounts=wants.accounts,
         filled=tuple((want.owner, want.path) for want in wants.folders),
         passages=passages(spec, wants),
+        etcd_data=data_folder(spec),
     )
+
+
+def ports(unit: str) -> tuple[int, ...]:
+    """The TCP ports of a unit of ours."""
+    component = by_name(unit)
+    return tuple(port.number for port in component.ports) if component else ()
+
+
+def data_folder(spec: Spec) -> str:
+    """The data folder of a stacked etcd, as its flags have it; '' with an external one."""
+    if spec.etcd.mode is not EtcdMode.STACKED:
+        return ""
+    return dict(options(ETCD, spec, spec.masters[0]))["data-dir"]
 
 
 def passages(spec: Spec, wants: Wants) -> tuple[str, ...]:

@@ -4,53 +4,44 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui_installer.engine import api, facts, preflight
+import httpx
+
+from tui_installer.engine import api, etcd_view, facts, guards, shape
 from tui_installer.engine.fleet import split
 from tui_installer.engine.planner import plan
 from tui_installer.engine.query import query
-from tui_installer.engine.steps import PIPELINE, binaries, bootstrap
 from tui_installer.engine.together import together
-from tui_installer.engine.wants import Wants
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.model.events import HostFound
 from tui_installer.model.facts import ClusterFacts, HostFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from tui_installer.engine.context import Context
     from tui_installer.engine.run import Run
-    from tui_installer.engine.step import Step
     from tui_installer.model.plan import Plan
     from tui_installer.model.spec import HostSpec
 
-APISERVER_UNIT = "kube-apiserver.service"
 
+async def survey(run: Run) -> Plan:
+    """Fills the context with facts and returns the plan of the run's operation.
 
-def wants_of(ctx: Context, host: HostSpec) -> Wants:
-    """Everything the pipeline wants of one host."""
-    wants = [step.wants(ctx, host) for step in PIPELINE]
-    return Wants(
-        files=tuple(f for w in wants for f in w.files),
-        units=tuple(u for w in wants for u in w.units),
-        accounts=tuple(name for w in wants for name in w.accounts),
-        folders=tuple(f for w in wants for f in w.folders),
-    )
-
-
-async def survey(run: Run, pipeline: Sequence[Step] = PIPELINE) -> Plan:
-    """Fills the context with facts and returns the plan. Raises InstallerError for obstacles."""
-    ctx = run.ctx
+    Raises InstallerError for obstacles.
+    """
+    ctx, work = run.ctx, run.operation.work
     results = await asyncio.gather(
         *(_host_facts(run, host) for host in ctx.spec.hosts), return_exceptions=True
     )
     split(list(results), len(ctx.spec.hosts))
     ctx.facts = {f.host: f for f in results if isinstance(f, HostFacts)}
-    await binaries.load(run)
-    preflight.check(ctx, {host.name: wants_of(ctx, host) for host in ctx.spec.hosts})
     ctx.cluster = await cluster_facts(run)
-    return plan(ctx, pipeline)
+    guards.check(ctx)
+    await work.prepare(run)
+    work.preflight(ctx, {host.name: work.wants_of(ctx, host) for host in ctx.spec.hosts})
+    return plan(ctx, work.pipeline)
 
 
 async def look_again(run: Run, name: str) -> None:
@@ -62,7 +53,8 @@ async def look_again(run: Run, name: str) -> None:
 
 
 async def _facts(run: Run, host: HostSpec) -> HostFacts:
-    return await facts.gather(run.hosts[host.name], query(run.ctx.spec, wants_of(run.ctx, host)))
+    wants = run.operation.work.wants_of(run.ctx, host)
+    return await facts.gather(run.hosts[host.name], query(run.ctx.spec, wants))
 
 
 async def _host_facts(run: Run, host: HostSpec) -> HostFacts:
@@ -77,23 +69,32 @@ async def _host_facts(run: Run, host: HostSpec) -> HostFacts:
 
 
 async def cluster_facts(run: Run) -> ClusterFacts:
-    """What the API servers that run say of themselves and of our objects; one wave of requests."""
+    """What the API servers and the etcd members that run say; one wave of requests."""
+    found, members = await asyncio.gather(_api_facts(run), etcd_view.views(run))
+    return replace(found, etcd=members)
+
+
+async def _api_facts(run: Run) -> ClusterFacts:
     running = [
         name
         for name in (host.name for host in run.ctx.spec.masters)
-        if (unit := run.ctx.facts[name].units.get(APISERVER_UNIT)) and unit.active == "active"
+        if (unit := run.ctx.facts[name].units.get(APISERVER.unit)) and unit.active == "active"
     ]
     if not running or run.ctx.authority.cert(api.OPERATOR_CERT) is None:
         return ClusterFacts()
-    ready, objects = await asyncio.gather(
-        together(_ready(run, name) for name in running), _objects(run, running[0])
+    await together(api.api_of(run, name) for name in running)  # one client a host, for all below
+    ready, versions, objects = await asyncio.gather(
+        together(_ready(run, name) for name in running),
+        together(_version(run, name) for name in running),
+        _objects(run, running[0]),
     )
     answers = dict(ready)
     answering = frozenset(name for name, (status, _) in answers.items() if status)
     texts = {
         name: (text if status else f"no answer: {text}") for name, (status, text) in answers.items()
     }
-    return ClusterFacts(texts, answering, objects)
+    known = {name: version for name, version in zip(running, versions, strict=True) if version}
+    return ClusterFacts(texts, answering, objects, known)
 
 
 async def _ready(run: Run, host: str) -> tuple[str, tuple[int, str]]:
@@ -101,14 +102,21 @@ async def _ready(run: Run, host: str) -> tuple[str, tuple[int, str]]:
     return host, await client.request("GET", "/readyz?verbose")
 
 
+async def _version(run: Run, host: str) -> str:
+    """What the process runs, which may be older than the program on the disk; '' if unknown."""
+    client = await api.api_of(run, host)
+    status, told = await client.request("GET", "/version")
+    return shape.text(api.parse(told), "gitVersion") if status == httpx.codes.OK else ""
+
+
 async def _objects(run: Run, host: str) -> Mapping[tuple[str, str, str], Mapping[str, object]]:
     client = await api.api_of(run, host)
-    wants = list(bootstrap.wanted(run.ctx))
+    wants = list(run.operation.work.objects(run.ctx))
     replies = await asyncio.gather(
         *(client.request("GET", api.object_path(want.manifest)) for want in wants)
     )
     return {
         want.key: api.parse(text)
         for want, (status, text) in zip(wants, replies, strict=True)
-        if status == 200  # noqa: PLR2004 - HTTP's OK
+        if status == httpx.codes.OK
     }

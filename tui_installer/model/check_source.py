@@ -45,7 +45,7 @@ def _check_location(source: Source, path: str, found: Findings) -> None:
         }[source.kind]
         found.add(path, f"is compulsory for kind: {source.kind}", f"want {wanted}")
     elif source.kind is SourceKind.FOLDER and "://" in location:
-        found.add(path, "want a folder on this machine, got a URL", "or set another kind")
+        found.add(path, "want the path of a folder, got a URL", "for a site, set kind: mirror")
     elif source.kind is SourceKind.MIRROR:
         url = found.read(path, parse.url, location)
         if url and "?" in url:

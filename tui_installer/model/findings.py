@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui_installer.model.problems import Problem
+from tui_installer.model.wording import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,7 +45,7 @@ class Findings:
         try:
             self._values[path] = value = parse(text)
         except ValueError as error:
-            self.add(path, str(error))
+            self.add(path, *refusal(path, text, error))
             return None
         return value
 

@@ -70,6 +70,35 @@ def is_public(path: tuple[str | int, ...]) -> bool:
     return not any(declared(field, Hidden) for field in fields if field)
 
 
+def undotted(path: str) -> tuple[str | int, ...]:
+    """("hosts", 0, "address") of ``hosts.0.address``."""
+    return tuple(int(part) if part.isdecimal() else part for part in path.split("."))
+
+
+def private_depth(path: tuple[str | int, ...]) -> int | None:
+    """Which part of path is a key that must not be shown: below a field that is not public, and
+    none that the answers have there. None: all of it may be shown.
+    """
+    for depth in range(1, len(path)):
+        if path[depth - 1] in private_keys() and not is_public(path[:depth]):
+            return depth if field_at(path[: depth + 1]) is None else None
+    return None
+
+
+@cache
+def private_keys() -> frozenset[str]:
+    """The keys whose values messages must not show."""
+    return frozenset(_private(Answers))
+
+
+def _private(block: type[BaseModel]) -> Iterator[str]:
+    for key, field in fields_of(block).items():
+        if declared(field, Hidden):
+            yield key
+        if inner := inner_block(field.annotation):
+            yield from _private(inner)
+
+
 def inner_block(annotation: Any) -> type[BaseModel] | None:
     """The block in ``Block``, ``Block | None`` or ``list[Block]``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):

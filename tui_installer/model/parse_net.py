@@ -25,6 +25,7 @@ _URL = re.compile(
     r"(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?(\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?",
     re.IGNORECASE,
 )
+_LOGIN = re.compile(r"[a-z]+://.*@", re.IGNORECASE | re.DOTALL)
 
 
 def ip(text: str) -> str:
@@ -81,7 +82,8 @@ def _ascii(text: str) -> str:
     try:
         return idna.encode(lower, uts46=True).decode("ascii")
     except UnicodeError as error:
-        raise ValueError(f"want a DNS name; {shown(text)} is not valid IDNA: {error}") from None
+        why = "" if "@" in text else f": {error}"  # which quotes the text
+        raise ValueError(f"want a DNS name; {shown(text)} is not valid IDNA{why}") from None
 
 
 def _labels(text: str, what: str) -> str:
@@ -181,6 +183,8 @@ def _san_name(text: str) -> str:
 
 def endpoint(text: str) -> Endpoint:
     """``host``, ``host:port``, ``[v6]:port``, ``v6``; the port is 6443 if there is none."""
+    if "@" in text or "://" in text:
+        raise ValueError(f"want HOST or HOST:PORT alone, not a URL; got {shown(text)}")
     host, number = _split_port(text)
     return Endpoint(host_or_ip(host), APISERVER_PORT if number is None else port(number))
 
@@ -205,6 +209,11 @@ def _split_port(text: str) -> tuple[str, str | None]:
 def url(text: str) -> str:
     """An http or https URL without user, password and fragment; no slash at its end."""
     match = _URL.fullmatch(text)
+    if match is None and _LOGIN.match(text):
+        raise ValueError(
+            "want a URL without user and password: sites that ask for a login are not supported "
+            f"yet, use a mirror without one, a tarball or a folder; got {shown(text)}"
+        )
     if match is None:
         raise ValueError(
             "want an https:// or http:// URL without user, password and #, special characters "

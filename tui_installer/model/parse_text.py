@@ -29,8 +29,33 @@ _ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
 
 
 def shown(text: str) -> str:
-    """The text quoted for a message: escaped, and cut where it is long."""
+    """The text quoted for a message: escaped, without a login, and cut where it is long."""
+    text = without_login(text)
     return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+
+
+def without_login(text: str) -> str:
+    """Any text that the user typed, with … for the login of a URL and for what follows its ?.
+
+    It need not be a proper URL: a password may hold any character, so all before the last @ goes.
+    """
+    head, at, rest = text.rpartition("@")
+    scheme, slashes, _ = head.partition("://")
+    if slashes:
+        text = f"{scheme}://…@{rest}"
+    elif at and ":" in head:
+        text = f"…@{rest}"
+    site, mark, _ = text.partition("?")
+    return f"{site}?…" if mark and "://" in site else text
+
+
+def public_url(url: str) -> str:
+    """A proper URL without user, password and query: for messages, plans, origins and keys."""
+    head, mark, rest = url.partition("://")
+    if not mark:
+        return url
+    host, slash, path = rest.partition("?")[0].partition("/")
+    return f"{head}://{host.rpartition('@')[2]}{slash}{path}"
 
 
 def unprintable(text: str) -> str:

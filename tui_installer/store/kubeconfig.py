@@ -1,90 +1,156 @@
-"""Merges our kubeconfig into a person's own, only when asked to."""
+"""Adds our cluster to a user's own kubeconfig, only when asked to."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
-import yaml
+import copy
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from tui_installer.errors import UsageError
-from tui_installer.model import misread
 from tui_installer.store import atomic
+from tui_installer.store.kubeconfig_names import names
+from tui_installer.store.kubeconfig_text import edited
+from tui_installer.store.kubeconfig_yaml import LISTS, loaded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-LISTS = ("clusters", "users", "contexts")
-MOST_BYTES = 16 << 20
-MOST_DEPTH = 50
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-_MOMENT = "tag:yaml.org,2002:timestamp"
+    from tui_installer.store.kubeconfig_names import Names
+
+BACKUP = "before-tui-installer"
 
 
-class _Loader(_LOADER):  # type: ignore[misc]
-    """Leaves times as the text that they are: written anew they would look otherwise."""
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge did. changes: a sentence each. backups: the files as they were before.
 
-    yaml_implicit_resolvers: ClassVar = {
-        first: [(tag, form) for tag, form in forms if tag != _MOMENT]
-        for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-
-class _Dumper(_DUMPER):  # type: ignore[misc]
-    """Puts text in quotes that kubectl would take for something else."""
-
-
-_Dumper.add_representer(str, misread.represent)
-
-
-def merge(path: Path, ours: bytes) -> None:
-    """Adds our cluster, user and context to the kubeconfig at path; others stay as they are.
-
-    Entries of our names are replaced; the current context changes only if there was none.
-    Raises UsageError for a file that is not a kubeconfig, which is then left alone.
+    context: the name that reaches our cluster. current: the one that kubectl uses by itself.
     """
-    target = path.expanduser()
-    theirs = _read(target)
-    added = yaml.safe_load(ours)
-    for name in LISTS:
-        entries = added[name]
-        new = [entry["name"] for entry in entries]
-        theirs[name] = [e for e in theirs.get(name) or [] if e.get("name") not in new] + entries
-    theirs.setdefault("apiVersion", "v1")
-    theirs.setdefault("kind", "Config")
-    theirs["current-context"] = theirs.get("current-context") or added["current-context"]
-    atomic.write(target.resolve(), yaml.dump(theirs, Dumper=_Dumper, sort_keys=False).encode())
+
+    context: str
+    current: str
+    changes: tuple[str, ...] = ()
+    written: tuple[Path, ...] = ()
+    backups: tuple[Path, ...] = ()
 
 
-def _read(path: Path) -> dict[str, Any]:
+@dataclass(slots=True)
+class _File:
+    """One kubeconfig: its text, the data in it, and the data that it is to have."""
+
+    path: Path
+    text: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+def check(paths: Iterable[Path]) -> None:
+    """Raises UsageError if the cluster could not be added to these files. Changes nothing."""
+    for path in paths:
+        _read(path)
+
+
+def merge(paths: Iterable[Path], ours: bytes, *, use_context: bool = False) -> Merged:
+    """Adds our cluster, user and context to the kubeconfigs that kubectl reads together.
+
+    An entry of another cluster is never changed: where our names are taken, ours get a number.
+    Entries of ours are updated where they are; new ones go to the first file that exists, as
+    kubectl does it. The current context changes only if there was none, or for use_context.
+    A file that changes is first copied beside itself, 0600.
+    Raises UsageError for a file that is not a kubeconfig or cannot be written; none is changed.
+    """
+    files = [_read(path) for path in paths]
+    added = loaded(ours.decode())
+    named = names((file.before for file in files), added)
+    target = next((file for file in files if file.text), files[-1])
+    changes = [text for kind in LISTS for text in _put(files, target, kind, added[kind][0], named)]
+    current = next((c for file in files if (c := file.before.get("current-context"))), "")
+    if use_context or not current:
+        first = next((file for file in files if file.before.get("current-context")), target)
+        if current != named.context:
+            first.after["current-context"] = named.context
+            changes.append(f"set the current context to {named.context} in {first.path}")
+        current = named.context
+    changed = [file for file in files if file.after != file.before]
+    backups = tuple(backup for file in changed if file.text for backup in (_backup(file),))
+    for file in changed:
+        _write(file)
+    return Merged(
+        named.context, str(current), tuple(changes), tuple(f.path for f in changed), backups
+    )
+
+
+def _put(
+    files: list[_File], target: _File, kind: str, entry: dict[str, Any], named: Names
+) -> list[str]:
+    """Updates our entry where it is, or adds it to target; what was done, in words."""
+    key, name = LISTS[kind], named.of(kind)
+    content = {
+        "cluster": entry[key],
+        "user": entry[key],
+        "context": {"cluster": named.cluster, "user": named.user},
+    }[key]
+    for file in files:
+        for one in file.after.get(kind) or []:
+            if one.get("name") != name:
+                continue
+            old = one.get(key)
+            new = {**(old if isinstance(old, dict) else {}), **content}
+            if new == old:
+                return []
+            one[key] = new
+            return [f"updated {key} {name} in {file.path}"]
+    if not target.after:
+        target.after.update(apiVersion="v1", kind="Config")
+    target.after[kind] = [*(target.after.get(kind) or []), {"name": name, key: content}]
+    return [f"added {key} {name} to {target.path}"]
+
+
+def _read(path: Path) -> _File:
+    """A file that is missing is one without entries. Raises UsageError."""
+    target = path.expanduser().resolve()
     try:
-        text = path.read_bytes()
+        text = target.read_bytes().decode("utf-8-sig")
+        data = loaded(text)
     except FileNotFoundError:
-        return {}
+        return _File(target, "", {}, {})
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from error
-    try:
-        data = _loaded(text) or {}
-        good = isinstance(data, dict) and all(
-            isinstance(entry, dict) for name in LISTS for entry in data.get(name) or []
-        )
-    except (yaml.YAMLError, ValueError, TypeError, OverflowError):
-        good = False
-    if not good:
+        raise UsageError(f"cannot read the kubeconfig {path}: {error.strerror}") from error
+    except ValueError as error:
+        why = "no UTF-8 text" if isinstance(error, UnicodeError) else str(error)
         raise UsageError(
-            f"{path} is not a kubeconfig", hint="nothing was merged; name another file"
+            f"{path} is not a kubeconfig: it is {why}",
+            hint="nothing was merged; fix the file or name another one",
+        ) from None
+    if not os.access(target, os.W_OK):
+        raise UsageError(
+            f"the kubeconfig {path} is read-only",
+            hint="nothing was merged; make it writable or name another one",
         )
-    return dict(data)
+    return _File(target, text, data, copy.deepcopy(data))
 
 
-def _loaded(text: bytes) -> Any:
-    """Raises ValueError for what is too deep to be loaded: PyYAML does that by recursion."""
-    if len(text) > MOST_BYTES:
-        raise ValueError("too large")
-    depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > MOST_DEPTH:
-            raise ValueError("too deep")
-    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe one
+def _backup(file: _File) -> Path:
+    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    path = file.path.with_name(f"{file.path.name}.{BACKUP}-{moment}")
+    number = 1
+    while path.exists():
+        number += 1
+        path = file.path.with_name(f"{file.path.name}.{BACKUP}-{moment}-{number}")
+    _store(path, file.path.read_bytes(), file.path)
+    return path
+
+
+def _write(file: _File) -> None:
+    _store(file.path, edited(file.text, file.before, file.after).encode(), file.path)
+
+
+def _store(path: Path, data: bytes, like: Path) -> None:
+    """The owner stays: root may merge into another user's file."""
+    owner = like.stat() if like.exists() else None
+    atomic.write(path, data)
+    if owner is not None and os.geteuid() == 0:
+        os.chown(path, owner.st_uid, owner.st_gid)

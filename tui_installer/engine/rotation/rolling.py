@@ -10,6 +10,7 @@ from tui_installer.engine import at_rest, deliver, planner, survey, units
 from tui_installer.engine.steps import apiserver
 from tui_installer.engine.wants import UnitWant, Wants
 from tui_installer.errors import InstallerError
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.kubernetes.encryption import Stage, arranged, next_name
 from tui_installer.model.plan import ChangeKind
 from tui_installer.model.spec import Role
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def _unit(ctx: Context) -> UnitWant:
-    return UnitWant(apiserver.UNIT, (at_rest.path(ctx),))
+    return UnitWant(APISERVER.unit, (at_rest.path(ctx),))
 
 
 def loaded(ctx: Context, host: str) -> bool:

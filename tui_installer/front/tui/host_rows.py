@@ -39,6 +39,11 @@ def rows_of(draft: Draft, engine: EngineRoom) -> list[HostRow]:
     return [_row(draft, engine, number) for number in range(len(hosts_of(draft)))]
 
 
+def want_checks(rows: list[HostRow], engine: EngineRoom, *, after: float) -> None:
+    """Has every row's host checked that is not checked yet. after: seconds to wait before."""
+    engine.pool.want([row.target for row in rows if row.target], after=after)
+
+
 def _row(draft: Draft, engine: EngineRoom, number: int) -> HostRow:
     from tui_installer.model.logins import host_label, login_of  # noqa: PLC0415 - first frame
 

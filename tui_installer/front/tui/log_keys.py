@@ -112,7 +112,7 @@ class LogKeys(_Base):
 
     def action_save_log(self) -> None:
         log, lines = self.query_one(LogView), self._text()
-        name = "all-hosts" if log.interleaved else self.query_one(StepGrid).place or "run"
+        name = "all-hosts" if log.shown.interleaved else self.query_one(StepGrid).place or "run"
 
         def named(path: Path | None) -> None:
             if path is not None:

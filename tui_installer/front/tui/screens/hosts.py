@@ -1,4 +1,4 @@
-"""The hosts page: a table of masters, checked live while they are entered."""
+"""The Hosts page: a table of masters, checked live while they are entered."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import Container, Vertical
-from textual.content import Content
 from textual.widgets import Input, Static
 
-from tui_installer.actions.host_check import State
+from tui_installer.front.tui import host_list, host_progress
 from tui_installer.front.tui.commands import Command
-from tui_installer.front.tui.host_rows import hosts_of, rows_of
+from tui_installer.front.tui.host_rows import hosts_of, rows_of, want_checks
 from tui_installer.front.tui.page import Page
 from tui_installer.front.tui.pages import page
 from tui_installer.front.tui.printable import printable
@@ -45,7 +44,7 @@ class HostsPage(Page):
             "enter",
             "forward",
             "Go on",
-            "What comes next: to mend, to review, or the next page.",
+            "What comes next: a field to fix, a key to review, or the next page.",
             footer=False,
         ),
         Command("a", "add", "Add", "Add a host."),
@@ -55,7 +54,9 @@ class HostsPage(Page):
         Command(
             "s", "login", "Login", "Who logs in to all hosts: user, port, keys, jump host, sudo."
         ),
-        Command("k", "keys", "Keys", "Review the host keys that nobody knows yet.", footer=False),
+        Command(
+            "k", "keys", "Keys", "Review host keys that no known_hosts file has.", footer=False
+        ),
         Command("r", "again", "Check", "Check all hosts again."),
         Command("alt+up", "move(-1)", "Up", "Move the host up.", footer=False),
         Command("alt+down", "move(1)", "Down", "Move the host down.", footer=False),
@@ -72,7 +73,7 @@ class HostsPage(Page):
     def on_mount(self) -> None:
         self._rows = rows_of(self.draft, self.app.engine)
         self._drawn: tuple[Any, ...] = ()
-        self._want(after=0.0)
+        want_checks(self._rows, self.app.engine, after=0.0)
         self.set_interval(POLL, self._poll)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._show())
         self.call_after_refresh(self._show)
@@ -83,12 +84,8 @@ class HostsPage(Page):
 
     def draft_changed(self) -> None:
         self._rows = rows_of(self.draft, self.app.engine)
-        self._want(after=TYPING)
+        want_checks(self._rows, self.app.engine, after=TYPING)
         self._show()
-
-    def _want(self, *, after: float) -> None:
-        targets = [row.target for row in self._rows if row.target]
-        self.app.engine.pool.want(targets, after=after)
 
     def _poll(self) -> None:
         """The checks are looked at ten times a second; only what changed is drawn."""
@@ -105,7 +102,9 @@ class HostsPage(Page):
         if not self.is_mounted or not self.query(HostTable):
             return
         self._table.show(self._rows, width=self.size.width)
-        self.query_one("#summary", Static).update(self._summary(), layout=False)
+        problem = next((p for p in self.draft.problems if p.path == "hosts"), None)
+        line = host_progress.summary(self._rows, problem)
+        self.query_one("#summary", Static).update(line, layout=False)
         for details in self.query(HostDetails):
             details.show(self._row)
 
@@ -117,25 +116,6 @@ class HostsPage(Page):
     def _row(self) -> HostRow | None:
         at = self._table.cursor_row
         return self._rows[at] if 0 <= at < len(self._rows) else None
-
-    def _summary(self) -> Content:
-        checks = [row.check for row in self._rows if row.check]
-        passed, bad = sum(c.passed for c in checks), sum(bool(c.bad) for c in checks)
-        busy = sum(not c.ended for c in checks)
-        keys = len(self._new_keys())
-        parts = [Content(f"{len(self._rows)} host{'s' if len(self._rows) != 1 else ''}")]
-        for number, text, colour in (
-            (passed, "✓ {} ready", "$text-success"),
-            (bad, "✗ {} not", "$text-error"),
-            (busy, "… {} being checked", "$state-run"),
-            (keys, "? {} new host keys: k" if keys > 1 else "? {} new host key: k", "$text-accent"),
-        ):
-            if number:
-                parts.append(Content.styled(text.format(number), f"bold {colour}"))
-        problem = next((p for p in self.draft.problems if p.path == "hosts"), None)
-        if problem and self._rows:
-            parts.append(Content.styled(f"! {problem.message}", "$text-warning"))
-        return Content("   ").join(parts)
 
     def on_data_table_row_highlighted(self) -> None:
         self._show()
@@ -153,38 +133,17 @@ class HostsPage(Page):
             await self.action_add()
         elif row.problems:
             await self.action_edit()
-        elif self._new_keys():
+        elif host_progress.new_keys(self._rows):
             self.action_keys()
-        elif why := self._against():
+        elif why := host_progress.obstacle(self._rows, self.draft.problems_of(self.INFO)):
             self.hint(why, problem=True)
         else:
             self.action_next()
 
-    def _against(self) -> str:
-        """Why Enter does not go on; Ctrl+N does so all the same."""
-        if problems := self.draft.problems_of(self.INFO):
-            first = problems[0]
-            return f"{printable(first.path)}: {first.message}" + (
-                f" ({first.hint})" if first.hint else ""
-            )
-        checks = [(row, row.check) for row in self._rows if row.check]
-        if waiting := sum(not check.ended for _, check in checks):
-            return f"{waiting} still being checked; Enter goes on when they are done, Ctrl+N now."
-        for row, check in checks:
-            if check.bad:
-                question, cell = check.bad[0]
-                told = cell.evidence[0] if cell.evidence else question
-                return f"{printable(row.name, 40)}: {told}. Ctrl+N goes on all the same."
-        return ""
-
     async def action_add(self) -> None:
-        hosts = self.draft.data.get("hosts")
-        if not isinstance(hosts, list):
-            hosts = self.draft.data["hosts"] = []
-        hosts.append({"address": ""})
-        self.draft.changed()
-        self._table.move_cursor(row=len(hosts) - 1)
-        await self._edit(len(hosts) - 1, "New host")
+        number = host_list.add(self.draft)
+        self._table.move_cursor(row=number)
+        await self._edit(number, "New host")
 
     async def action_edit(self) -> None:
         row = self._row
@@ -194,9 +153,7 @@ class HostsPage(Page):
             await self._edit(row.number, f"Host {row.number + 1}")
 
     async def _edit(self, number: int, title: str) -> None:
-        host = self.draft.get(f"hosts.{number}")
-        if not isinstance(host, dict):
-            self.draft.data["hosts"][number] = {"address": ""}
+        host_list.make_editable(self.draft, number)
         await self._open(HostForm(self.draft, number, f"{title}   Enter: next field, Esc: done"))
 
     async def action_login(self) -> None:
@@ -219,18 +176,10 @@ class HostsPage(Page):
         self.remove_class("-editing")
         forms.remove()
         self.query_one(HostDetails).display = True
-        self._drop_empty()
+        host_list.remove_empty(self.draft)
         self._table.focus()
         self._show()
         return True
-
-    def _drop_empty(self) -> None:
-        hosts = self.draft.get("hosts")
-        if isinstance(hosts, list):
-            kept = [host for host in hosts if host not in ({}, {"address": ""})]
-            if len(kept) != len(hosts):
-                self.draft.data["hosts"] = kept
-                self.draft.changed()
 
     def action_back(self) -> None:
         if self.query_one(HelpPanel).display or not self._close_form():
@@ -246,19 +195,15 @@ class HostsPage(Page):
             yes="Remove",
             no="Keep",
         )
-        self.app.push_screen(question, lambda yes: self._remove(row.number) if yes else None)
-
-    def _remove(self, number: int) -> None:
-        del self.draft.data["hosts"][number]
-        self.draft.changed()
+        self.app.push_screen(
+            question, lambda yes: host_list.remove(self.draft, row.number) if yes else None
+        )
 
     def action_move(self, by: int) -> None:
         row = self._row
         to = row.number + by if row else -1
         if row and 0 <= to < len(self._rows):
-            hosts = self.draft.data["hosts"]
-            hosts[row.number], hosts[to] = hosts[to], hosts[row.number]
-            self.draft.changed()
+            host_list.swap(self.draft, row.number, to)
             self._table.move_cursor(row=to)
 
     def action_paste(self) -> None:
@@ -266,29 +211,19 @@ class HostsPage(Page):
 
     def _pasted(self, hosts: list[dict[str, Any]] | None) -> None:
         if hosts:
-            given = self.draft.data.get("hosts")
-            self.draft.data["hosts"] = [*(given if isinstance(given, list) else []), *hosts]
-            self.draft.changed()
-            self._want(after=0.0)
-
-    def _new_keys(self) -> list[tuple[NewKey, str]]:
-        """Each key once, with the names of the hosts that it is for."""
-        names: dict[NewKey, list[str]] = {}
-        for row in self._rows:
-            if row.check and row.check.new_key and row.check.cells["key"].state is State.REVIEW:
-                names.setdefault(row.check.new_key, []).append(printable(row.name, 20))
-        return [(key, ", ".join(hosts)) for key, hosts in names.items()]
+            host_list.extend(self.draft, hosts)
+            want_checks(self._rows, self.app.engine, after=0.0)
 
     def action_keys(self) -> None:
-        keys = self._new_keys()
-        if keys:
-            self.app.push_screen(ReviewKeys(keys), self._accepted)
-        else:
-            self.hint("No host has shown a key that is not known.")
+        def accepted(taken: tuple[NewKey, ...] | None) -> None:
+            if taken:
+                self.app.engine.spawn(self._write(taken))
 
-    def _accepted(self, keys: tuple[NewKey, ...] | None) -> None:
+        keys = host_progress.new_keys(self._rows)
         if keys:
-            self.app.engine.spawn(self._write(keys))
+            self.app.push_screen(ReviewKeys(keys), accepted)
+        else:
+            self.hint("Every host key is known.")
 
     async def _write(self, keys: tuple[NewKey, ...]) -> None:
         problem = await self.app.engine.pool.accept(keys)

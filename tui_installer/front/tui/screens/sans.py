@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
 from tui_installer.actions import san_earlier, san_size, sans_view
 from tui_installer.actions.sans_view import Standing
+from tui_installer.front.tui import san_list
 from tui_installer.front.tui.commands import Command
 from tui_installer.front.tui.page import Page
 from tui_installer.front.tui.pages import page
 from tui_installer.front.tui.printable import printable
 from tui_installer.front.tui.widgets.san_dialogs import EnterSans, PasteSans
+from tui_installer.front.tui.widgets.san_side import SanSide
 from tui_installer.front.tui.widgets.san_table import SanTable
 from tui_installer.front.tui.widgets.simulator import Simulator
 
@@ -44,11 +46,6 @@ QUICK = Content.assemble(
         for key, what in (("f", "master"), ("v", "VIP"), ("Alt+↑↓", "move"))
         for part in ((f"{key} ", "bold $text-accent"), (f"{what}  ", "$state-skip"))
     )
-)
-RULES = (
-    "An address is looked for among the IP entries only, a name among the DNS entries only. "
-    "Upper and lower case are the same; port and path play no part. A wildcard covers one label: "
-    "*.example.com is good for a.example.com, not for example.com, not for a.b.example.com."
 )
 NO_LIST = "is no list of SANs: what is added now takes its place"
 SIMULATOR_HINT = "Judged as you type; Enter adds what is missing. Esc or ↑ goes to the list."
@@ -82,12 +79,7 @@ class SansPage(Page):
                 with Horizontal(id="below"):
                     yield Static(id="size", markup=False)
                     yield Static(QUICK, id="quick", markup=False)
-            with VerticalScroll(id="side", can_focus=False):
-                yield Simulator()
-                yield Static(id="difference", markup=False)
-                yield Static(id="entry", markup=False)
-                yield Static("How clients compare", classes="section rules", markup=False)
-                yield Static(RULES, classes="rules", markup=False)
+            yield SanSide(id="side")
 
     def on_mount(self) -> None:
         self._show()
@@ -118,28 +110,14 @@ class SansPage(Page):
         line = self.query_one("#size", Static)
         line.update(Content(found.text))
         line.set_classes(f"-{found.level}")
-        self._show_difference([str(san) for san in new], [str(san) for san in gone])
+        self.query_one(SanSide).show_difference(self._earlier, new, gone)
         self._show_entry()
-
-    def _show_difference(self, new: list[str], gone: list[str]) -> None:
-        told = self.query_one("#difference", Static)
-        told.display = bool(self._earlier and (new or gone))
-        if self._earlier and told.display:
-            changes = [f"+{san}" for san in new] + [f"−{san}" for san in gone]
-            named = printable(self._earlier.host)
-            told.update(Content(f"! {named} has a certificate; the new one: {', '.join(changes)}"))
 
     def _show_entry(self) -> None:
         row = self.query_one(SanTable).row
         if row is None:
             return
-        word = {Standing.LOCKED: "locked", Standing.OWN: "yours"}.get(row.standing, "")
-        head = f"{row.kind}:{printable(row.value)}" if row.san else printable(row.value)
-        self.query_one("#entry", Static).update(
-            Content.assemble(
-                (head, "bold"), "\n", printable(row.reason), (f"\n{word}", "$state-skip")
-            )
-        )
+        self.query_one(SanSide).show_entry(row)
         if isinstance(self.focused, SanTable) and row != self._told:
             self._told = row
             self.hint(printable(row.reason), problem=row.standing is Standing.WRONG)
@@ -150,30 +128,19 @@ class SansPage(Page):
     def on_data_table_row_selected(self, _event: DataTable.RowSelected) -> None:
         self.action_edit()
 
-    @property
-    def _list(self) -> list[Any]:
-        given = self.draft.get("sans")
-        return list(given) if isinstance(given, list) else []
-
-    def _known(self, but: int = -2) -> dict[str, str]:
-        """What is there already, by its text; but: a place in the list that may be repeated."""
-        rows = (row for row in self._rows if row.san and row.number != but)
-        return {str(row.san): row.reason for row in rows}
-
     def _extend(self, values: list[str] | None) -> None:
         if not values:
             return
-        self.draft.set("sans", self._list + values)
-        self.query_one(SanTable).to_number(len(self._list) - 1)
-        told = values[0] if len(values) == 1 else f"{len(values)} entries"
-        self._tell(f"✓ added {told}")
+        self.query_one(SanTable).to_number(san_list.extend(self.draft, values))
+        added = values[0] if len(values) == 1 else f"{len(values)} entries"
+        self._tell(f"✓ added {added}")
 
     def _tell(self, text: str) -> None:
         self._told = self.query_one(SanTable).row
         self.hint(text)
 
     def _ask(self, title: str, note: str, value: str = "") -> None:
-        dialog = EnterSans(title, note, self._known(), value=value)
+        dialog = EnterSans(title, note, sans_view.known(self._rows), value=value)
         self.app.push_screen(dialog, self._extend)
 
     def action_add(self) -> None:
@@ -187,7 +154,7 @@ class SansPage(Page):
         self._ask("A virtual address or load balancer", VIP_NOTE)
 
     def action_paste(self, text: str = "") -> None:
-        self.app.push_screen(PasteSans(self._known(), text), self._extend)
+        self.app.push_screen(PasteSans(sans_view.known(self._rows), text), self._extend)
 
     def on_paste(self, event: Paste) -> None:
         """A paste into the list opens the dialog with it."""
@@ -214,26 +181,20 @@ class SansPage(Page):
             if values:
                 self.draft.set(f"sans.{row.number}", values[0])
 
-        known = self._known(but=row.number)
+        known = sans_view.known(self._rows, but=row.number)
         dialog = EnterSans("Change the entry", NOTE, known, value=printable(row.value), one=True)
         self.app.push_screen(dialog, changed)
 
     def action_remove(self) -> None:
         if row := self._own():
-            rest = self._list
-            del rest[row.number]
-            self.draft.set("sans", rest)
+            san_list.remove(self.draft, row.number)
             self._tell(f"– took {printable(row.value, 60)} out")
 
     def action_move(self, by: int) -> None:
         """by: -1 up, +1 down, among one's own."""
         row = self._own()
-        if row is None:
-            return
-        items, to = self._list, row.number + by
-        if 0 <= to < len(items):
-            items[row.number], items[to] = items[to], items[row.number]
-            self.draft.set("sans", items)
+        to = san_list.move(self.draft, row.number, by) if row else None
+        if to is not None:
             self.query_one(SanTable).to_number(to)
 
     def action_simulate(self) -> None:

@@ -10,8 +10,8 @@ from textual.widgets import Input, Static
 
 from tui_installer.front.tui.widgets.log_pane import LogPane
 from tui_installer.front.tui.widgets.log_rows import rows
+from tui_installer.front.tui.widgets.shown_lines import ShownLines
 from tui_installer.front.tui.widgets.wording import clock, told
-from tui_installer.model.events import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,37 +20,24 @@ if TYPE_CHECKING:
     from textual.events import Resize
 
     from tui_installer.front.tui.widgets.log_rows import Row
-    from tui_installer.model.history import History, Line
+    from tui_installer.model.history import Line
     from tui_installer.model.state import RunState
 
-FILTERS = (
-    (Level.INFO, "info and louder"),
-    (Level.WARNING, "warnings and errors"),
-    (Level.ERROR, "errors only"),
-    (Level.DEBUG, "everything"),
-)
-_LOUDNESS = {level: loudness for loudness, level in enumerate(Level)}
 AT_ONCE = 150
 """Lines laid out in one go, so that no key waits for more."""
 FILL_EVERY = 0.05
 """Seconds between two goes."""
-INTERLEAVED = 4000
-"""Newest lines that are shown when the view of all hosts is opened."""
-NAMES = 12
-"""Columns of the host column, at most."""
 
 
 class LogView(Vertical):
-    """place: whose log; interleaved: everybody's instead. Filled by `drain`, on a timer."""
+    """Filled by `drain`, on a timer. shown: which lines."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.place, self.interleaved, self.wrap = "", False, True
-        self._filter = 0
-        self._seen = self._paused_at = 0
-        self._state: RunState | None = None
+        self.shown = ShownLines()
+        self.wrap = True
+        self._paused_at = 0
         self._found = ""
-        self._older: list[Line] = []
 
     def compose(self) -> ComposeResult:
         yield Static(id="log-head", markup=False)
@@ -72,81 +59,51 @@ class LogView(Vertical):
         """Whether the search line is open."""
         return bool(self.query_one("#search").display)
 
-    @property
-    def level(self) -> Level:
-        return FILTERS[self._filter][0]
-
     def drain(self, state: RunState) -> None:
         """Shows what is new. Cheap if nothing is."""
-        if state is not self._state:
-            self._state = state
+        if state is not self.shown.state:
+            self.shown.state = state
             self.rebuild()
-        elif state.history.last > self._seen:
-            new = state.history.since(self._seen, self._of)
-            self._seen = state.history.last
-            self.pane.append(self._laid_out(filter(self._wanted, new)))
+        elif new := self.shown.new():
+            self.pane.append(self._laid_out(new))
         self.tell()
 
     def show(self, place: str) -> None:
         """Another host's log."""
-        if place != self.place:
-            self.place = place
-            if not self.interleaved:
+        if place != self.shown.place:
+            self.shown.place = place
+            if not self.shown.interleaved:
                 self.rebuild()
 
-    @property
-    def _of(self) -> str:
-        return "" if self.interleaved else self.place or "-"
-
-    def _wanted(self, line: Line) -> bool:
-        return _LOUDNESS[line.level] >= _LOUDNESS[self.level]
-
-    def lines(self) -> list[Line]:
-        """The lines that are shown, oldest first."""
-        if self._state is None:
-            return []
-        return [line for line in self._candidates(self._state.history) if self._wanted(line)]
-
-    def _candidates(self, history: History) -> Iterable[Line]:
-        if self.level in {Level.WARNING, Level.ERROR}:
-            return (line for line in history.loud if self._of in {"", line.place})
-        since = max(0, history.last - INTERLEAVED) if self.interleaved else 0
-        return history.since(since, self._of)
-
     def rebuild(self) -> None:
-        """Lays everything out anew: other host, filter, width. What is in view comes first."""
-        if self._state is None:
+        """Lays out everything: other host, filter, width. The lines in view come first."""
+        if self.shown.state is None:
             return
-        self._seen = self._state.history.last
-        lines = self.lines()
-        self._older = lines[:-AT_ONCE]
+        self.shown.seen = self.shown.state.history.last
+        lines = self.shown.all()
+        self.shown.older = lines[:-AT_ONCE]
         self.pane.fill(self._laid_out(lines[-AT_ONCE:]))
         self.tell()
 
     def lay_out_older(self, count: int = AT_ONCE) -> bool:
         """Some of the lines that are not laid out yet; False if there are none."""
-        if not self._older:
+        older = self.shown.older
+        if not older:
             return False
-        some, self._older = self._older[-count:], self._older[:-count]
+        some, self.shown.older = older[-count:], older[:-count]
         if not self.pane.prepend(list(self._laid_out(some))):
-            self._older = []
+            self.shown.older = []
         return True
 
     def lay_out_all(self) -> None:
-        """For one who searches or goes far back: everything at once."""
-        while self.lay_out_older(len(self._older)):
+        """Everything at once, for a search or a jump to the oldest line."""
+        while self.lay_out_older(len(self.shown.older)):
             pass
 
     def _laid_out(self, lines: Iterable[Line]) -> Iterator[Row]:
         width = self.pane.scrollable_content_region.width if self.wrap else 0
         for line in lines:
-            yield from rows(line, names=self._names, width=width)
-
-    @property
-    def _names(self) -> int:
-        if not self.interleaved or self._state is None:
-            return 0
-        return min(NAMES, max(map(len, self._state.history.places), default=1))
+            yield from rows(line, names=self.shown.names, width=width)
 
     def on_resize(self, event: Resize) -> None:
         del event
@@ -157,13 +114,13 @@ class LogView(Vertical):
         """The head line: whose log, what of it, and how it moves."""
         pane = self.pane
         if pane.follow:
-            self._paused_at, state = self._seen, "following"
+            self._paused_at, state = self.shown.seen, "following"
         else:
-            new = self._seen - self._paused_at
+            new = self.shown.seen - self._paused_at
             state = f"paused, {new} new" if new else "paused"
         parts = [
-            "all hosts" if self.interleaved else self.place or "no host yet",
-            FILTERS[self._filter][1],
+            "all hosts" if self.shown.interleaved else self.shown.place or "no host yet",
+            self.shown.level_text,
             state,
             *([] if self.wrap else ["lines not wrapped"]),
             *([self._found] if self._found else []),
@@ -190,11 +147,11 @@ class LogView(Vertical):
         self.rebuild()
 
     def toggle_interleaved(self) -> None:
-        self.interleaved = not self.interleaved
+        self.shown.interleaved = not self.shown.interleaved
         self.rebuild()
 
     def next_level(self) -> None:
-        self._filter = (self._filter + 1) % len(FILTERS)
+        self.shown.next_level()
         self.rebuild()
 
     def open_search(self) -> None:
@@ -227,7 +184,7 @@ class LogView(Vertical):
 
     def text(self) -> list[str]:
         """What is shown, whole lines unwrapped: for a file or the clipboard."""
-        return [text for line in self.lines() for text in as_text(line, self.interleaved)]
+        return [text for line in self.shown.all() for text in as_text(line, self.shown.interleaved)]
 
 
 def as_text(line: Line, with_place: bool) -> Iterator[str]:
