@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tui_installer.model.check_etcd import check_etcd
 from tui_installer.model.check_hosts import check_hosts
 from tui_installer.model.check_network import check_network
-from tui_installer.model.check_source import check_source
+from tui_installer.model.check_source import check_sources
 from tui_installer.model.check_values import check_values
 from tui_installer.model.findings import Findings
 from tui_installer.model.versions import SUPPORTED_RANGE, is_supported
@@ -33,9 +33,9 @@ UNIT_FOLDERS = (
 def check(answers: Answers, known: Iterable[str] = ()) -> list[Problem]:
     """Problems of the answers. known: paths whose problems were found before."""
     found = Findings(known)
+    check_sources(answers, found)
     check_values(answers, found)
     _check_version(found)
-    check_source(answers, "kubernetes", found)
     check_hosts(answers, found)
     check_etcd(answers, found)
     check_network(answers, found)

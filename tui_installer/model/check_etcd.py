@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.model import parse
-from tui_installer.model.check_source import check_source
 from tui_installer.model.spec import Version
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ def check_etcd(answers: Answers, found: Findings) -> None:
         _check_external(answers.etcd, found)
         return
     _check_version(found)
-    check_source(answers, "etcd", found)
     if answers.etcd.external.endpoints:
         found.add(
             "etcd.external.endpoints",

@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from tui_installer.model.spec import Source
 
 
-def check_source(answers: Answers, place: str, found: Findings) -> None:
-    """place: ``kubernetes`` or ``etcd``."""
+def check_sources(answers: Answers, found: Findings) -> None:
+    """Both; etcd's only where it is installed from there. Before values are judged by themselves:
+    what a kind of source does not take needs no form.
+    """
+    _check_source(answers, "kubernetes", found)
+    if found.good("etcd.mode") and answers.etcd.mode == "stacked":
+        _check_source(answers, "etcd", found)
+
+
+def _check_source(answers: Answers, place: str, found: Findings) -> None:
     path = f"{place}.source"
     if not found.good("kubernetes.source.kind", f"{path}.kind"):
         return
