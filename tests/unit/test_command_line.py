@@ -7,6 +7,7 @@ import inspect
 from typing import TYPE_CHECKING
 
 import pytest
+from repo_root import ROOT
 
 from tui_installer import cli
 from tui_installer.errors import UsageError
@@ -194,6 +195,15 @@ def test_help_names_every_command_and_none_that_is_hidden(capsys) -> None:
     out = capsys.readouterr().out
     assert all(f"    {name} " in out for name in commands.NAMES)
     assert not any(f"    {name} " in out for name in commands.HIDDEN)
+
+
+def test_the_readme_names_every_option_and_command() -> None:
+    text = (ROOT / "README.md").read_text()
+    for path, command in LEAVES.items():
+        if not path.startswith("lab "):  # --help is enough for rehearsing
+            assert [option for option in options(command) if option not in text] == []
+        words = path.split()
+        assert f"{words[0]} {words[-1]}" in text or f"`{words[-1]}`" in text or len(words) == 1
 
 
 def test_installing_is_what_is_meant_without_a_command() -> None:
