@@ -37,11 +37,7 @@ def _rotate(args: argparse.Namespace) -> ExitCode:
 
 def _add_rotate(parser: argparse.ArgumentParser) -> None:
     options.add_session(parser)
-    options.add_plan(parser)
-    options.add_detach(parser)
-    options.add_output(parser, "jsonl")
-    options.add_accept_new_host_keys(parser)
-    options.add_break_lock(parser)
+    options.add_run(parser)
 
 
 def _add_status(parser: argparse.ArgumentParser) -> None:
