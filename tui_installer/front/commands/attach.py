@@ -1,4 +1,4 @@
-"""`tui-installer attach`: a run that goes on elsewhere, watched."""
+"""`tui-installer attach`: shows a run of another process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import ExitCode, UsageError
-from tui_installer.front import event_loop
+from tui_installer.front.command import Command
+from tui_installer.front.commands import options
 
 if TYPE_CHECKING:
     import argparse
@@ -15,15 +16,14 @@ if TYPE_CHECKING:
     from tui_installer.store.session_folder import SessionFolder
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """All that `attach` can be told."""
-    parser.add_argument("name", nargs="?", default="", help="default: the session changed last")
-    parser.add_argument("--output", choices=("plain", "jsonl"), default="plain")
-    parser.set_defaults(run=_attach)
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_session(parser)
+    options.add_output(parser, "jsonl")
 
 
 def _attach(args: argparse.Namespace) -> ExitCode:
     from tui_installer.actions.follow import Following  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.front import event_loop  # noqa: PLC0415
     from tui_installer.store import sessions  # noqa: PLC0415
 
     session = sessions.named(args.name)
@@ -58,3 +58,11 @@ def _cut(session: SessionFolder) -> ExitCode:
         file=sys.stderr,
     )
     return ExitCode.INTERRUPTED
+
+
+COMMAND = Command(
+    name="attach",
+    help="show a run live, from its beginning; Ctrl-C only stops watching",
+    add_arguments=_add_arguments,
+    run=_attach,
+)
