@@ -27,13 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="open the wizard with these answers, at the first page that needs input",
     )
     parser.add_argument("--check", action="store_true", help="validate the answers and stop")
-    options.add_plan(parser)
+    options.add_run(parser)
     parser.add_argument(
         "--verify", action="store_true", help="run every check, also when there is nothing to do"
     )
-    options.add_detach(parser)
-    options.add_output(parser, "jsonl")
-    options.add_accept_new_host_keys(parser)
     parser.add_argument(
         "--new-token",
         action="store_true",
@@ -53,7 +50,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --merge-kubeconfig: make the new cluster kubectl's current context",
     )
-    options.add_break_lock(parser)
     options.add_passphrase(parser)
 
 
@@ -103,8 +99,8 @@ COMMAND = Command(
             "the wizard",
             (*SOURCE, "--interactive"),
             chosen=opens_wizard,
-            hint="leave it out: the wizard asks; or run without the wizard, with --answers FILE or "
-            "--resume and without --interactive",
+            hint="leave it out, or run without the wizard: with --answers FILE or --resume, and "
+            "without --interactive",
         ),
         Mode("--check", SOURCE),
         Mode("--plan", (*SOURCE, *options.PLAN, "--new-token")),
