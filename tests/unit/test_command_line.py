@@ -7,6 +7,7 @@ import inspect
 from typing import TYPE_CHECKING
 
 import pytest
+from repo_root import ROOT
 
 from tui_installer import cli
 from tui_installer.errors import UsageError
@@ -101,6 +102,9 @@ def test_an_option_before_a_command_is_refused_with_its_place(path: str) -> None
         (["--accept-new-host-keys", "audit", "--resume"], "audit --resume --accept-new-host-keys"),
         (["--detach", "encryption", "rotate"], "tui-installer encryption rotate --detach"),
         (["--answers", "x", "encryption", "rotate"], "encryption rotate has no option --answers"),
+        (["--answers", "stop", "--output=jsonl", "stop"], "leave it out: tui-installer stop has"),
+        (["--session-dir", "lab", "--detach", "encryption", "rotate"], "encryption rotate --det"),
+        (["--plan", "encryption", "rotate", "--output", "jsonl"], "rotate --output jsonl --plan"),
         (["lab", "--folder", "a b", "up"], "tui-installer lab up --folder 'a b'"),
     ],
 )
@@ -194,6 +198,15 @@ def test_help_names_every_command_and_none_that_is_hidden(capsys) -> None:
     out = capsys.readouterr().out
     assert all(f"    {name} " in out for name in commands.NAMES)
     assert not any(f"    {name} " in out for name in commands.HIDDEN)
+
+
+def test_the_readme_names_every_option_and_command() -> None:
+    text = (ROOT / "README.md").read_text()
+    for path, command in LEAVES.items():
+        if not path.startswith("lab "):  # --help is enough for rehearsing
+            assert [option for option in options(command) if option not in text] == []
+        words = path.split()
+        assert f"{words[0]} {words[-1]}" in text or f"`{words[-1]}`" in text or len(words) == 1
 
 
 def test_installing_is_what_is_meant_without_a_command() -> None:

@@ -15,7 +15,7 @@ from tui_installer.engine.planner import plan
 from tui_installer.engine.query import query
 from tui_installer.engine.together import together
 from tui_installer.kubernetes.components import APISERVER
-from tui_installer.model.events import HostFound
+from tui_installer.model.events import OPERATOR, HostFound, Level
 from tui_installer.model.facts import ClusterFacts, HostFacts
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ async def survey(run: Run) -> Plan:
     split(list(results), len(ctx.spec.hosts))
     ctx.facts = {f.host: f for f in results if isinstance(f, HostFacts)}
     ctx.cluster = await cluster_facts(run)
-    guards.check(ctx)
+    for notice in guards.check(ctx):
+        run.log(OPERATOR, "guards", notice, Level.WARNING)
     await work.prepare(run)
     work.preflight(ctx, {host.name: work.wants_of(ctx, host) for host in ctx.spec.hosts})
     return plan(ctx, work.pipeline)

@@ -51,7 +51,7 @@ def _pending(ctx: Context) -> Iterator[Change]:
             ChangeKind.OBJECT,
             "apply",
             "Secret kube-system/bootstrap-token-…",
-            "the bootstrap token, made when the run begins",
+            "the bootstrap token, made when the run starts",
         )
 
 

@@ -81,8 +81,8 @@ COMMAND = Command(
             "the wizard",
             (*SOURCE, "--interactive"),
             chosen=opens_wizard,
-            hint="leave it out: the wizard asks; or run without the wizard, with --answers FILE or "
-            "--resume and without --interactive",
+            hint="leave it out, or run without the wizard: with --answers FILE or --resume, and "
+            "without --interactive",
         ),
         Mode("--check", SOURCE),
         *of_operation.modes(INSTALL, *SOURCE),

@@ -21,11 +21,7 @@ if TYPE_CHECKING:
 
 def add(parser: argparse.ArgumentParser, operation: Operation) -> None:
     """Adds every option that a run of the operation takes."""
-    options.add_plan(parser)
-    options.add_detach(parser)
-    options.add_output(parser, "jsonl")
-    options.add_accept_new_host_keys(parser)
-    options.add_break_lock(parser)
+    options.add_run(parser)
     for option in _of(operation):
         _ADD[option](parser)
 

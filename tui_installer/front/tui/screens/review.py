@@ -13,11 +13,11 @@ from textual.widgets.option_list import Option
 
 from tui_installer.actions.explain import explain
 from tui_installer.errors import InstallerError
-from tui_installer.front.style import size
 from tui_installer.front.tui.commands import Command
 from tui_installer.front.tui.page import Page
 from tui_installer.front.tui.pages import PAGES, page
 from tui_installer.front.tui.widgets.plan_tree import PlanTree, detail_lines
+from tui_installer.front.upload import upload
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -144,12 +144,10 @@ class ReviewPage(Page):
         tree = self.query_one(PlanTree)
         tree.show(plan)
         tree.focus()
-        sent = sum(change.size for item in plan.items for change in item.changes)
         if plan.changes:
-            seconds = START_SECONDS + sent / LAN_BYTES_PER_SECOND + RESTART_SECONDS * plan.restarts
             told = (
-                f"✓ {plan.changes} changes, {plan.restarts} restarts, {size(sent)} to send: "
-                f"about {seconds:.0f} s. Press F8 to start: {operation.title}"
+                f"✓ {plan.changes} changes, {plan.restarts} restarts, {upload(plan.items)}"
+                f"{_duration(plan)}. Press F8 to start: {operation.title}"
             )
         else:
             told = "✓ nothing to do: every host is up to date. Press F8 to verify it all the same."
@@ -199,6 +197,14 @@ class ReviewPage(Page):
             self.app.go("deploy")
         else:
             self.app.go("deploy")
+
+
+def _duration(plan: Plan) -> str:
+    """``: about 40 s``; nothing while it is not known how much is sent."""
+    if plan.unsized:
+        return ""
+    sent = plan.upload / LAN_BYTES_PER_SECOND
+    return f": about {START_SECONDS + sent + RESTART_SECONDS * plan.restarts:.0f} s"
 
 
 PAGE = ReviewPage
