@@ -51,6 +51,10 @@ class Query:
     """(USER:GROUP, folder): whose it and all in it is to be."""
     passages: tuple[str, ...] = ()
     """Paths that an unprivileged user is to get to."""
+    listed: tuple[str, ...] = ()
+    """Paths, and ``user:NAME``, that the manifest may list."""
+    entries: tuple[str, ...] = ()
+    """Folders of which the names in them are asked."""
 
     def words(self) -> tuple[str, ...]:
         pairs = (
@@ -63,6 +67,8 @@ class Query:
             ("n", self.accounts),
             ("o", (f"{owner}:{path}" for owner, path in self.filled)),
             ("c", self.passages),
+            ("m", self.listed),
+            ("f", self.entries),
         )
         return (self.manifest, *(f"{kind}:{word}" for kind, words in pairs for word in words))
 
@@ -149,7 +155,15 @@ class _Reading:
             },
             accounts={row[0]: _account(row) for row in self.rows("account")},
             closed=self._closed(),
+            listed=frozenset(row[0] for row in self.rows("listed")),
+            entries=self._entries(),
         )
+
+    def _entries(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {row[0]: () for row in self.rows("inside")}
+        for folder, name in self.rows("entry"):
+            found[folder] = (*found[folder], name)
+        return found
 
     def _closed(self) -> dict[str, tuple[Closed, ...]]:
         found: dict[str, tuple[Closed, ...]] = {}

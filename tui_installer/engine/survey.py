@@ -10,9 +10,9 @@ from tui_installer.engine import api, facts, preflight
 from tui_installer.engine.fleet import split
 from tui_installer.engine.planner import plan
 from tui_installer.engine.query import query
-from tui_installer.engine.steps import PIPELINE, binaries, bootstrap
+from tui_installer.engine.steps import PIPELINE, binaries
 from tui_installer.engine.together import together
-from tui_installer.engine.wants import Wants
+from tui_installer.engine.wants import merged
 from tui_installer.model.events import HostFound
 from tui_installer.model.facts import ClusterFacts, HostFacts
 
@@ -22,21 +22,17 @@ if TYPE_CHECKING:
     from tui_installer.engine.context import Context
     from tui_installer.engine.run import Run
     from tui_installer.engine.step import Step
+    from tui_installer.engine.wants import Wants
+    from tui_installer.model.facts import ObjectKey
     from tui_installer.model.plan import Plan
     from tui_installer.model.spec import HostSpec
 
 APISERVER_UNIT = "kube-apiserver.service"
 
 
-def wants_of(ctx: Context, host: HostSpec) -> Wants:
-    """Everything the pipeline wants of one host."""
-    wants = [step.wants(ctx, host) for step in PIPELINE]
-    return Wants(
-        files=tuple(f for w in wants for f in w.files),
-        units=tuple(u for w in wants for u in w.units),
-        accounts=tuple(name for w in wants for name in w.accounts),
-        folders=tuple(f for w in wants for f in w.folders),
-    )
+def wants_of(ctx: Context, host: HostSpec | None) -> Wants:
+    """Everything the pipeline wants of one host; None: of the cluster, its API objects."""
+    return merged(step.wants(ctx, host) for step in PIPELINE)
 
 
 async def survey(run: Run, pipeline: Sequence[Step] = PIPELINE) -> Plan:
@@ -101,14 +97,9 @@ async def _ready(run: Run, host: str) -> tuple[str, tuple[int, str]]:
     return host, await client.request("GET", "/readyz?verbose")
 
 
-async def _objects(run: Run, host: str) -> Mapping[tuple[str, str, str], Mapping[str, object]]:
-    client = await api.api_of(run, host)
-    wants = list(bootstrap.wanted(run.ctx))
-    replies = await asyncio.gather(
-        *(client.request("GET", api.object_path(want.manifest)) for want in wants)
-    )
-    return {
-        want.key: api.parse(text)
-        for want, (status, text) in zip(wants, replies, strict=True)
-        if status == 200  # noqa: PLR2004 - HTTP's OK
-    }
+async def _objects(run: Run, host: str) -> Mapping[ObjectKey, Mapping[str, object]]:
+    """The live ones of the objects that are wanted, or wanted to be absent."""
+    wants, client = wants_of(run.ctx, None), await api.api_of(run, host)
+    keys = [*(want.key for want in wants.objects if not want.pending), *wants.absent.objects]
+    found = await client.objects(keys)
+    return {key: live for key, live in found.items() if live}

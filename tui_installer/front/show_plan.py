@@ -27,8 +27,9 @@ def plan_text(plan: Plan, style: Style) -> str:
             lines += _item(item, style)
         lines.append("")
     upload = sum(change.size for item in plan.items for change in item.changes)
+    stops = f"{plan.stops} units stopped, " if plan.stops else ""
     lines.append(
-        f"{plan.changes} changes, {plan.restarts} restarts, {size(upload)} to upload; "
+        f"{plan.changes} changes, {plan.restarts} restarts, {stops}{size(upload)} to upload; "
         "nothing was changed"
     )
     return "\n".join(lines) + "\n"
@@ -42,7 +43,7 @@ def plan_json(plan: Plan) -> str:
 def _item(item: PlanItem, style: Style) -> Iterator[str]:
     word = style.paint("run ", "yellow") if item.run else style.paint("skip", "dim")
     yield f"  {word}  {item.step:<18} {item.reason}"
-    for change in item.changes:
+    for change in (*item.changes, *item.left):
         yield from _change(change, style)
 
 
