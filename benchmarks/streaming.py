@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from tui_installer.actions.install import Options
+from tui_installer.engine.operations import INSTALL
 from tui_installer.front.tui.app import WizardApp
 from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.engine_room import EngineRoom
@@ -29,7 +29,7 @@ from tui_installer.model.events import (
 from tui_installer.model.history import LINES
 
 HOSTS = tuple(f"master{number:02d}" for number in range(1, 51))
-STEPS = tuple(step.name for step in Options().pipeline)
+STEPS = tuple(step.name for step in INSTALL.work.pipeline)
 TICKS = 20
 """Bursts a second that the lines come in."""
 PAUSE = 0.005

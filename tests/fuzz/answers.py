@@ -12,7 +12,7 @@ import yaml
 from fuzz import mutate
 from tui_installer.actions import drafts
 from tui_installer.kubernetes import kubeconfig, lint_extra_args, sans, units
-from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.components import COMPONENTS, CONTROLLER_MANAGER, SCHEDULER
 from tui_installer.kubernetes.options import options, options_bytes
 from tui_installer.kubernetes.unquoting import read_options
 from tui_installer.model.answers import Answers
@@ -86,10 +86,10 @@ def _draft(data: dict[str, Any]) -> None:
 
 def _build(spec: Spec, host: HostSpec) -> None:
     sans.server_sans(spec)
-    for component in Component:
+    for component in COMPONENTS:
         wanted = tuple(f"--{n}={v}" for n, v in options(component, spec, host))
         found = read_options(options_bytes(component, spec, host).decode())
         assert found == (component.variable, wanted)
         units.unit(component, spec, host)
-    for component in (Component.CONTROLLER_MANAGER, Component.SCHEDULER):
+    for component in (CONTROLLER_MANAGER, SCHEDULER):
         assert yaml.safe_load(kubeconfig.for_component(component, spec, host))

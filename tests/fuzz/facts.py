@@ -13,15 +13,16 @@ from fuzz import mutate
 from tui_installer.actions import host_verdict
 from tui_installer.actions.host_target import Target
 from tui_installer.engine import facts, preflight
+from tui_installer.engine.install.declaration import INSTALL
+from tui_installer.engine.install.work import WORK
 from tui_installer.engine.left_on_host import look
 from tui_installer.engine.planner import plan
 from tui_installer.engine.query import query
 from tui_installer.engine.steps import PIPELINE
-from tui_installer.engine.survey import wants_of
 from tui_installer.errors import InstallerError
 from tui_installer.front.show_plan import plan_json, plan_text
 from tui_installer.front.style import Style
-from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.components import COMPONENTS, ETCD
 from tui_installer.kubernetes.options import options_bytes
 
 if TYPE_CHECKING:
@@ -55,30 +56,36 @@ LINES = (
     "account\tkube-scheduler\t\t\t\t\t\t993\tdaemon,bin",
     "folder\t/var/lib/etcd\t755\troot:root\tyes",
     "closed\t/opt/kubernetes/bin\t750\troot:adm\t/opt/kubernetes",
-    *(f"unit\t{c.unit}\tloaded\tactive\trunning\tenabled\t1790000000.5\t2\tyes" for c in Component),
+    *(
+        f"unit\t{c.unit}\tloaded\tactive\trunning\tenabled\t1790000000.5\t2\tyes"
+        for c in COMPONENTS
+    ),
     "space\t/opt/kubernetes\t/\t40000000\trw,relatime",
     "space\t/opt/etcd\t/\t40000000\trw,noexec", "space\t/var/lib/etcd\t/var\t40000000\tro",
-    "port\t6443\tnginx\t77\tnginx.service", f"port\t2379\tetcd\t78\t{Component.ETCD.unit}",
+    "port\t6443\tnginx\t77\tnginx.service", f"port\t2379\tetcd\t78\t{ETCD.unit}",
     "end",
 )  # fmt: skip
 FRESH = (
-    *SYSTEM, *(f"unit\t{c.unit}\tnot-found\tinactive\tdead\t\t0\t0\tno" for c in Component),
+    *SYSTEM, *(f"unit\t{c.unit}\tnot-found\tinactive\tdead\t\t0\t0\tno" for c in COMPONENTS),
     *(f"space\t{f}\t/\t90000000\trw" for f in ("/opt/kubernetes", "/opt/etcd", "/var/lib/etcd")),
     *(
         f"account\t{c}\t99{n}\t{c}\t{c}\t{c}\t/usr/sbin/nologin\t98{n}\t"
-        for n, c in enumerate(Component)
+        for n, c in enumerate(COMPONENTS)
     ),
     "folder\t/var/lib/etcd\t700\tetcd:etcd\tno", "closed\t/var/lib\t751\troot:root\t/var", "end",
 )  # fmt: skip
 SEEDS = tuple("\n".join(lines).encode() + b"\n" for lines in (LINES, FRESH))
 LEFT = (
     "hostname\tm1", "manifest\t/opt/kubernetes/cfg/tui-installer.manifest",
-    *(f"unit\t{c}\t/etc/systemd/system/{c.unit}\t{c.options_path(SPEC.layout)}" for c in Component),
+    *(
+        f"unit\t{c}\t/etc/systemd/system/{c.unit}\t{c.options_path(SPEC.layout)}"
+        for c in COMPONENTS
+    ),
     f"program\t{_APISERVER}\tv1.37.2",
     *(
         f"file\t{c.options_path(SPEC.layout)}\t"
         f"{base64.b64encode(options_bytes(c, SPEC, HOST)).decode()}"
-        for c in Component
+        for c in COMPONENTS
     ),
     "end",
 )  # fmt: skip
@@ -131,7 +138,7 @@ def now(work: Coroutine[Any, Any, Any]) -> Any:
 
 def reader(folder: Path) -> Callable[[bytes], str]:
     ctx = context(folder, SPEC)
-    wants = wants_of(ctx, HOST)
+    wants = WORK.wants_of(ctx, HOST)
     asked = query(SPEC, wants)
     target = Target(HOST, SPEC.layout, SPEC.etcd.data_dir)
 
@@ -145,8 +152,10 @@ def reader(folder: Path) -> Callable[[bytes], str]:
         ctx.facts = {HOST.name: dataclasses.replace(found, skew=0.0)}
         preflight.authorities(ctx)
         made = plan(ctx, PIPELINE)
-        assert not any(char in plan_text(made, Style(colour=False)) for char in "\x1b\x00\u202e")
-        plan_json(made)
+        assert not any(
+            char in plan_text(INSTALL, made, Style(colour=False)) for char in "\x1b\x00\u202e"
+        )
+        plan_json(INSTALL, made)
         try:
             preflight.check(ctx, {HOST.name: wants})
         except InstallerError:
@@ -163,7 +172,7 @@ def left_reader(_: Path) -> Callable[[bytes], str]:
         except InstallerError:
             return "refused"
         try:
-            for component in Component:
+            for component in COMPONENTS:
                 found.flags(component)
                 found.version(component)
         except ValueError:

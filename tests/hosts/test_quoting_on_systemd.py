@@ -10,7 +10,7 @@ import time
 import hostile_texts
 import pytest
 
-from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.components import SCHEDULER
 from tui_installer.kubernetes.quoting import options_file, unfit
 from tui_installer.kubernetes.units import unit
 from tui_installer.lab import lab, takedown
@@ -87,7 +87,7 @@ def base(on_host):
 def test_nasty_values_and_paths_arrive_unchanged(on_host, base):
     options = [(f"flag-{i}", value) for i, value in enumerate(values())]
     layout = Layout(base, base, UNITS)
-    component = Component.SCHEDULER
+    component = SCHEDULER
     put(on_host, component.binary(layout), PROGRAM)
     on_host(f"chmod 755 '{component.binary(layout)}'")
     put(on_host, component.options_path(layout), options_file(component.variable, options))
@@ -111,9 +111,9 @@ def arguments(on_host, base):
 
 def test_a_missing_options_file_stops_the_start(on_host, base):
     layout = Layout(base, base, UNITS)
-    put(on_host, Component.SCHEDULER.binary(layout), PROGRAM)
-    on_host(f"chmod 755 '{Component.SCHEDULER.binary(layout)}'")
-    put(on_host, layout.unit(NAME), unit(Component.SCHEDULER, Sample(layout), None))
+    put(on_host, SCHEDULER.binary(layout), PROGRAM)
+    on_host(f"chmod 755 '{SCHEDULER.binary(layout)}'")
+    put(on_host, layout.unit(NAME), unit(SCHEDULER, Sample(layout), None))
     on_host(f"systemctl daemon-reload; systemctl start {NAME} || :")
     told = on_host(f"systemctl show {NAME} -p Result; ls '{base}'").decode()
     assert "Result=resources" in told

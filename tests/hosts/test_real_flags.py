@@ -16,7 +16,7 @@ from tui_installer.release.fetch import cached
 from tui_installer.store.paths import cache_root
 
 if TYPE_CHECKING:
-    from tui_installer.kubernetes.component import Component
+    from tui_installer.kubernetes.components import Component
 
 
 def ask(path, *args):

@@ -20,7 +20,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui_installer.actions import audit, drafts, install
+from tui_installer.actions import audit, drafts, run_operation
+from tui_installer.actions.run_options import Options
+from tui_installer.engine.operations import INSTALL
 from tui_installer.front import audit_text
 from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.engine_room import EngineRoom
@@ -74,9 +76,8 @@ async def good(made: lab.Lab) -> None:
     data = answers(made)
     write(made, "checks.json", await checked(data))
     spec = drafts.spec(data)
-    plan = await install.plan_only(
-        spec, sessions.at(spec.name), install.Options(), lambda _event: None
-    )
+    session = sessions.at(spec.name)
+    plan = await run_operation.plan_only(INSTALL, spec, session, Options(), lambda _event: None)
     write(made, "plan.json", asdict(plan))
     write(made, "run.jsonl", await ran(data))
 
@@ -130,7 +131,8 @@ async def ran(data: dict[str, Any]) -> list[dict[str, Any]]:
         events.append({"at": round(time.monotonic() - began, 3), **to_json(event)})
 
     spec = drafts.spec(data)
-    await install.install(spec, sessions.at(spec.name), install.Options(verify=True), keep)
+    session = sessions.at(spec.name)
+    await run_operation.carry_out(INSTALL, spec, session, Options(verify=True), keep)
     return events
 
 

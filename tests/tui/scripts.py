@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tui_installer.actions.install import Options
+from tui_installer.engine.operations import INSTALL
 from tui_installer.front.tui.engine_room import EngineRoom
 from tui_installer.model.events import (
     CLUSTER,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tui_installer.model.events import Event
     from tui_installer.model.spec import Spec
 
-STEPS = tuple(step.name for step in Options().pipeline)
+STEPS = tuple(step.name for step in INSTALL.work.pipeline)
 ONCE = {"certificates": OPERATOR, "binaries": OPERATOR, "kubeconfig": OPERATOR,
         "bootstrap": CLUSTER, "verify": CLUSTER}  # fmt: skip
 THREE = ("master01", "master02", "master03")
@@ -160,7 +160,7 @@ def cancelled(hosts: tuple[str, ...] = THREE) -> Iterator[Event]:
     yield from uploading(hosts)
     where = tuple(f"{host}: stopped in: etcd-files" for host in hosts)
     hint = "run the same command again: what is done is not done twice"
-    yield Failed("", "", "interrupted: no further step is begun", where, hint)
+    yield Failed("", "", "interrupted: no further step is started", where, hint)
     yield RunFinished(130, 8.0, 3, 0, ())
 
 

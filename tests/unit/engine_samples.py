@@ -13,10 +13,11 @@ import kube_samples
 
 from tui_installer.engine.authority import Authority
 from tui_installer.engine.context import Context
+from tui_installer.engine.install.declaration import INSTALL
+from tui_installer.engine.install.work import WORK
 from tui_installer.engine.run import Run
 from tui_installer.engine.steps.bootstrap import wanted
 from tui_installer.engine.steps.kubeconfig import _wanted as kubeconfig
-from tui_installer.engine.survey import wants_of
 from tui_installer.model.facts import (
     AccountFact,
     ClusterFacts,
@@ -163,7 +164,7 @@ def account_fact(name: str, **changes: Any) -> AccountFact:
 def finish(ctx: Context) -> None:
     """Gives the context the facts of hosts on which everything is as wanted."""
     for host in ctx.spec.hosts:
-        wants = wants_of(ctx, host)
+        wants = WORK.wants_of(ctx, host)
         ctx.facts = {
             **ctx.facts,
             host.name: facts(
@@ -196,4 +197,4 @@ class Log:
 def run_of(ctx: Context, folder: Path, host: type[FakeHost] = FakeHost) -> tuple[Run, Log]:
     log = Log()
     hosts = {spec.name: host(spec) for spec in ctx.spec.hosts}
-    return Run(ctx, hosts, log, Cache(folder / "cache")), log
+    return Run(ctx, hosts, log, Cache(folder / "cache"), INSTALL), log

@@ -13,13 +13,14 @@ from engine_samples import NOW, facts, file_fact, run_of, unit_fact
 
 from tui_installer.engine import api, at_rest, deliver, stored, survey, units
 from tui_installer.engine.context import Context
-from tui_installer.engine.rotation import ROTATION
 from tui_installer.engine.rotation.rewrite import REWRITE
+from tui_installer.engine.rotation.work import ROTATION
 from tui_installer.engine.runner import run_pipeline
 from tui_installer.engine.step import ClusterStep
 from tui_installer.engine.steps import apiserver
 from tui_installer.errors import InstallerError
 from tui_installer.kubernetes import encryption
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.kubernetes.encryption import Stage
 from tui_installer.model.facts import ClusterFacts
 from tui_installer.store.session_folder import SessionFolder
@@ -107,7 +108,7 @@ class World:
         return facts(
             spec,
             files={want.path: file_fact(there, changed=self.changed[host])},
-            units={apiserver.UNIT: unit_fact(started=self.started[host])},
+            units={APISERVER.unit: unit_fact(started=self.started[host])},
         )
 
     async def rotate(self) -> ExitCode:

@@ -11,8 +11,8 @@ from audit_samples import Said, Told
 from engine_samples import context
 from test_audit_controls import audit
 
-from tui_installer.engine.survey import wants_of
-from tui_installer.kubernetes import Component
+from tui_installer.engine.install.work import WORK
+from tui_installer.kubernetes.components import COMPONENTS, Component
 from tui_installer.kubernetes.unquoting import read_options
 from tui_installer.model.audit import Result
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tui_installer.engine.wants import FileWant
     from tui_installer.model.spec import Spec
 
-UIDS = {"root": 0, **{str(component): 600 + n for n, component in enumerate(Component)}}
+UIDS = {"root": 0, **{str(component): 600 + n for n, component in enumerate(COMPONENTS)}}
 KINDS = {
     "PRIVATE KEY": "key", "BEGIN CERTIFICATE": "cert", "PUBLIC KEY": "public",
     "kind: Config": "kubeconfig",
@@ -34,9 +34,9 @@ PROVIDERS = r"resources|providers|secrets|secretbox|identity"
 def told(ctx: Context) -> Told:
     """As the host would tell it after the install."""
     host = ctx.spec.hosts[0]
-    wants = wants_of(ctx, host)
+    wants = WORK.wants_of(ctx, host)
     files = {want.path: want for want in wants.files}
-    programs = {str(c): said(c, ctx, files) for c in Component}
+    programs = {str(c): said(c, ctx, files) for c in COMPONENTS}
     for folder in wants.folders:
         name = folder.unit.removesuffix(".service")
         programs[name].files[folder.path] = ["dir", folder.mode, *ids(folder.owner)]

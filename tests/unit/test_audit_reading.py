@@ -19,7 +19,7 @@ from tui_installer.engine.audit.evaluate import evaluate
 from tui_installer.engine.audit.flags import of_words
 from tui_installer.errors import ConnectionFailed
 from tui_installer.front import audit_text
-from tui_installer.kubernetes import Component
+from tui_installer.kubernetes import components
 from tui_installer.model.audit import Result, Verdict
 
 
@@ -31,15 +31,15 @@ def result(told: Told, number: str) -> tuple[Result, str]:
 
 def test_flags_are_read_as_the_programs_read_them():
     words = ["--a=1", "--b", "2", "--c", "--d_e=x=y", "--l=1, 2", "--l=3", "--a=9"]
-    flags = of_words(Component.APISERVER, words)
+    flags = of_words(components.APISERVER, words)
     assert flags.get("a") == "9"
     assert flags.get("b") == "2"
     assert flags.true("c", default=False)
     assert flags.get("d-e") == "x=y"
     assert flags.many("l") == ("1", "2", "3")
     assert "z" not in flags
-    assert of_words(Component.ETCD, ["-client-cert-auth"]).true("client-cert-auth", default=False)
-    assert of_words(Component.APISERVER, ["stray"]).get("stray", "no") == "no"
+    assert of_words(components.ETCD, ["-client-cert-auth"]).true("client-cert-auth", default=False)
+    assert of_words(components.APISERVER, ["stray"]).get("stray", "no") == "no"
 
 
 AUTHENTICATION = "apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n"

@@ -14,6 +14,7 @@ import pytest
 
 from tui_installer.actions import ordered
 from tui_installer.actions.background import Background, Order
+from tui_installer.engine.rotation.work import ROTATION
 from tui_installer.engine.stop import Stop
 from tui_installer.errors import InstallerError
 from tui_installer.model import environment
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 SECRET = "correct horse battery"
 NAMES = ("MY_SUDO", "TUI_INSTALLER_SUDO", "GO_PASSWORD", "PYTHON_PASSWORD", "HOME_PASSWORD")
 """As a person could name a variable that holds a password."""
+ANSWERS = "apiVersion: tui-installer/v1\nhosts: [{address: 192.0.2.11}]\n"
 
 
 @pytest.fixture(autouse=True)
@@ -39,13 +41,37 @@ def passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_runs_process_has_no_variable_that_could_hold_a_password(own_home: Path) -> None:
     session = SessionFolder(own_home / "state" / "prod")
     with SessionLock.take(session.root, RUN) as lock:
-        run = await Background.start(session, lock, Order(), Typed(), None)
+        run = await Background.start(session, lock, Order("install"), Typed(), None)
         shown = await asyncio.to_thread(Path(f"/proc/{run.pid}/environ").read_bytes)
         with pytest.raises(InstallerError, match=r"answers\.yaml"):  # it began, with no answers
             await run.ended()
     assert SECRET.encode() not in shown
     here = {f"{name}={os.environ[name]}".encode() for name in ("PATH", "TUI_INSTALLER_HOME")}
     assert here <= set(shown.split(b"\0"))
+
+
+async def test_an_order_for_an_operation_that_this_program_lacks_is_refused(own_home: Path) -> None:
+    session = SessionFolder(own_home / "state" / "prod")
+    with SessionLock.take(session.root, RUN) as lock:
+        run = await Background.start(session, lock, Order("upgrade"), Typed(), None)
+        with pytest.raises(InstallerError, match="no operation 'upgrade'") as caught:
+            await run.ended()
+    assert caught.value.details == ("it has: install, encryption-rotate",)
+    assert not session.journal.exists()
+
+
+async def test_a_background_run_is_of_the_operation_that_was_ordered(own_home: Path) -> None:
+    """Its key is damaged, so no host is called; how it started is in the journal all the same."""
+    session = SessionFolder(own_home / "state" / "prod")
+    with SessionLock.take(session.root, RUN) as lock:
+        session.answers.write_text(ANSWERS)
+        session.write_public("encryption.key", b"junk")
+        run = await Background.start(session, lock, Order("encryption-rotate"), Typed(), None)
+        assert await run.ended() == 1
+    first, *_ = (json.loads(line) for line in session.journal.read_bytes().splitlines()[1:])
+    assert first["operation"] == "encryption-rotate"
+    assert first["title"] == "Rotate the encryption key"
+    assert first["steps"] == [step.name for step in ROTATION]
 
 
 def test_no_program_is_started_by_what_it_is_made_of(tmp_path: Path) -> None:
@@ -62,7 +88,9 @@ def test_no_program_is_started_by_what_it_is_made_of(tmp_path: Path) -> None:
 
 def found(line: bytes, *refs: SecretRef) -> list[bytes]:
     """The secrets, as the process that is sent the line has them."""
-    told = ordered._options(json.loads(line), ordered.Line(asyncio.StreamReader(), Stop()))
+    data = json.loads(line)
+    order = Order(**data["order"])
+    told = ordered._options(order, data, ordered.Line(asyncio.StreamReader(), Stop()))
     assert told.credentials is not None
     secrets = [told.credentials.resolve(ref, "it") for ref in (told.passphrase, *refs)]
     return [secret.reveal() for secret in secrets if secret is not None]
@@ -72,7 +100,7 @@ async def test_it_is_told_them_and_keeps_them_out_of_its_own_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("BYTES", os.fsdecode(b"\xff\xfe"))
-    line = Order(passphrase_env="MY_SUDO").line(Typed())
+    line = Order("install", passphrase_env="MY_SUDO").line(Typed())
     assert line.count(b"\n") == 1
     for name in (*NAMES, "BYTES"):
         monkeypatch.delenv(name)
@@ -83,7 +111,7 @@ async def test_it_is_told_them_and_keeps_them_out_of_its_own_environment(
 
 
 async def test_a_variable_that_is_handed_on_can_be_named_too() -> None:
-    home = found(Order().line(Typed()), SecretRef(env="TUI_INSTALLER_HOME"))
+    home = found(Order("install").line(Typed()), SecretRef(env="TUI_INSTALLER_HOME"))
     assert home == [os.environ["TUI_INSTALLER_HOME"].encode()]
 
 

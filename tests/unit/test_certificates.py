@@ -6,15 +6,12 @@ from ipaddress import ip_network
 import pytest
 from kube_samples import external, host, hosts, spec
 
-from tui_installer.kubernetes.certificates import (
-    CertFileKind,
-    host_files,
-    host_profiles,
-    profiles,
-    server_sans,
-)
-from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.cert_files import host_files
+from tui_installer.kubernetes.certificates import host_profiles, profiles
+from tui_installer.kubernetes.components import COMPONENTS, ETCD
+from tui_installer.kubernetes.components.certificate import CertFileKind
 from tui_installer.kubernetes.options import options
+from tui_installer.kubernetes.sans import server_sans
 from tui_installer.model.certificates import San, SanKind, Usage
 from tui_installer.model.spec import Endpoint
 from tui_installer.pki.describe import describe
@@ -238,7 +235,7 @@ class TestEverySpec:
 
 
 def programs(which):
-    return [c for c in Component if c is not Component.ETCD or which.etcd.files is None]
+    return [c for c in COMPONENTS if c is not ETCD or which.etcd.files is None]
 
 
 def pems(component, which, on):

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tui_installer import cli
-from tui_installer.actions import encryption, install
+from tui_installer.actions import encryption, run_operation
 from tui_installer.actions.encryption import HostKeys, Status
-from tui_installer.engine.rotation import ROTATION
+from tui_installer.engine.operations import ROTATE_ENCRYPTION
 from tui_installer.model.plan import Plan
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tui_installer.actions.run_options import Options
 
 ANSWERS = """\
 apiVersion: tui-installer/v1
@@ -81,20 +83,24 @@ def test_a_status_as_json(monkeypatch, capsys):
 
 
 def test_rotating_is_planned_with_its_own_steps(monkeypatch, capsys):
-    asked: list[install.Options] = []
+    asked: list[tuple[object, Options]] = []
 
-    async def plan_only(spec: object, session: object, options: install.Options, emit: object):
-        asked.append(options)
+    async def plan_only(
+        operation: object, spec: object, session: object, options: Options, emit: object
+    ) -> Plan:
+        asked.append((operation, options))
         return Plan(())
 
-    monkeypatch.setattr(install, "plan_only", plan_only)
+    monkeypatch.setattr(run_operation, "plan_only", plan_only)
     line = ["encryption", "rotate", "lab", "--plan", "--accept-new-host-keys"]
     assert cli.run([*line, "--break-lock"]) == 2
     assert "--break-lock has no effect together with --plan" in capsys.readouterr().err
     assert cli.run(line) == 0
-    assert "nothing was changed" in capsys.readouterr().out
-    (options,) = asked
-    assert options.pipeline == ROTATION
+    told = capsys.readouterr().out
+    assert told.startswith("Rotate the encryption key\n")
+    assert "nothing was changed" in told
+    ((operation, options),) = asked
+    assert operation is ROTATE_ENCRYPTION
     assert options.accept_new_host_keys
 
 

@@ -8,10 +8,10 @@ from engine_samples import context
 
 from tui_installer.engine import preflight
 from tui_installer.engine.extra_flags import accepted
+from tui_installer.engine.install.work import WORK
 from tui_installer.engine.query import query
-from tui_installer.engine.survey import wants_of
 from tui_installer.errors import InstallerError
-from tui_installer.kubernetes import Component
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.model.spec import EtcdFiles, EtcdMode, ExtraArgs
 from tui_installer.remote.host import Completed
 
@@ -46,7 +46,7 @@ def run_with(tmp_path: Path, *flags: tuple[str, str]) -> Any:
 
 
 async def ask(run: Any) -> None:
-    await accepted(run, run.ctx.spec.hosts[0].name, "apiserver", Component.APISERVER)
+    await accepted(run, run.ctx.spec.hosts[0].name, "apiserver", APISERVER)
 
 
 async def test_a_program_is_not_asked_about_our_own_flags(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_files_of_an_external_etcd_must_be_on_the_masters(tmp_path: Path) -> Non
     )
     ctx.spec = dataclasses.replace(ctx.spec, etcd=etcd)
     host = ctx.spec.hosts[0]
-    wants = wants_of(ctx, host)
+    wants = WORK.wants_of(ctx, host)
     assert {"/e/ca.pem", "/e/c.pem", "/e/k.pem"} <= set(query(ctx.spec, wants).secrets)
     told = list(preflight.problems(ctx, host, ctx.facts[host.name], wants))
     assert [line.split(" ")[0] for line in told if "etcd.external" in line] == [

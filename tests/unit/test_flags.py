@@ -8,9 +8,8 @@ import pytest
 from flag_samples import RECORDED, gone, ours
 from kube_samples import etcd, spec, version
 
-from tui_installer.kubernetes.component import Component
-from tui_installer.kubernetes.flag_tables.reserved import RESERVED
-from tui_installer.kubernetes.flags import FLAGS, canonical, find, lint_extra_args
+from tui_installer.kubernetes.components import APISERVER, COMPONENTS, CONTROLLER_MANAGER, ETCD
+from tui_installer.kubernetes.flags import find, lint_extra_args
 from tui_installer.model.spec import EtcdMode, ExtraArgs
 
 DATA = Path(__file__).parent / "data"
@@ -37,26 +36,22 @@ def test_no_flag_in_the_programs_help_is_called_removed(component, of_version):
 @pytest.mark.parametrize(("component", "of_version"), RECORDED)
 def test_every_flag_that_the_table_says_is_accepted_is_in_the_programs_help(component, of_version):
     parsed = version(of_version)
-    known = {f.name for f in FLAGS if f.component is component and f.accepted_by(parsed)}
+    known = {f.name for f in component.table if f.accepted_by(parsed)}
     assert known - recorded(component, of_version) <= not_yet_removed(component, of_version)
 
 
 def not_yet_removed(component, of_version):
     # Rows of flags that a later version removes may be hidden from --help already.
     parsed = version(of_version)
-    return {
-        f.name
-        for f in FLAGS
-        if f.component is component and f.removed_in and not f.refused_by(parsed)
-    }
+    return {f.name for f in component.table if f.removed_in and not f.refused_by(parsed)}
 
 
 @pytest.mark.parametrize(("kubernetes", "of_etcd"), SUPPORTED)
 def test_every_flag_we_set_is_explained_and_accepted_in_every_supported_version(
     kubernetes, of_etcd
 ):
-    for component in Component:
-        of_version = of_etcd if component is Component.ETCD else kubernetes
+    for component in COMPONENTS:
+        of_version = of_etcd if component is ETCD else kubernetes
         for name, _ in ours(component, of_version):
             flag = find(component, name)
             assert flag is not None, name
@@ -66,21 +61,20 @@ def test_every_flag_we_set_is_explained_and_accepted_in_every_supported_version(
 
 
 def test_a_flag_has_one_row():
-    names = [(flag.component, flag.name) for flag in FLAGS]
+    names = [(component, flag.name) for component in COMPONENTS for flag in component.table]
     assert len(names) == len(set(names))
 
 
 def test_every_row_that_is_neither_removed_nor_set_by_us_is_conditional():
     set_by_us = {
         (component, name)
-        for component in Component
-        for of in (
-            [of_etcd for _, of_etcd in SUPPORTED] if component is Component.ETCD else ["v1.28.0"]
-        )
+        for component in COMPONENTS
+        for of in ([of_etcd for _, of_etcd in SUPPORTED] if component is ETCD else ["v1.28.0"])
         for name, _ in ours(component, of)
     }
-    rest = {(f.component, f.name) for f in FLAGS if f.removed_in is None} - set_by_us
-    assert rest == {(Component.CONTROLLER_MANAGER, "node-cidr-mask-size")}
+    lasting = {(c, flag.name) for c in COMPONENTS for flag in c.table if flag.removed_in is None}
+    rest = lasting - set_by_us
+    assert rest == {(CONTROLLER_MANAGER, "node-cidr-mask-size")}
 
 
 def extra(**groups):
@@ -112,10 +106,10 @@ def test_a_flag_removed_later_is_fine_in_an_older_version():
 def test_underscores_and_leading_dashes_do_not_hide_a_flag():
     problems = lint_extra_args(extra(apiserver=(("--kubelet_https", "true"), ("secure_port", "1"))))
     assert len(problems) == 2
-    assert canonical(Component.ETCD, "a_b") == "a_b"
+    assert ETCD.canonical("a_b") == "a_b"
 
 
-@pytest.mark.parametrize("name", sorted(RESERVED[Component.APISERVER]))
+@pytest.mark.parametrize("name", sorted(APISERVER.reserved))
 def test_a_reserved_flag_is_a_problem_that_says_what_sets_it(name):
     (problem,) = lint_extra_args(extra(apiserver=((name, "x"),)))
     assert "cannot be set here" in problem.message

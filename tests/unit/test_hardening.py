@@ -12,12 +12,19 @@ from kube_samples import etcd, hosts, spec, version
 
 from tui_installer.actions.check import check
 from tui_installer.actions.explain import explain
+from tui_installer.engine.install.work import WORK
 from tui_installer.engine.local_files import POLICY as POLICY_FILE
 from tui_installer.engine.local_files import policy, read
-from tui_installer.engine.survey import wants_of
 from tui_installer.errors import UsageError
-from tui_installer.kubernetes import Component, admission, audit, lint_extra_args, unit
-from tui_installer.kubernetes.options import apiserver_options, etcd_options, options
+from tui_installer.kubernetes import admission, audit, lint_extra_args, unit
+from tui_installer.kubernetes.components import (
+    APISERVER,
+    COMPONENTS,
+    CONTROLLER_MANAGER,
+    ETCD,
+    SCHEDULER,
+)
+from tui_installer.kubernetes.options import options
 from tui_installer.kubernetes.policy_lines import LINES
 from tui_installer.model.problems import AnswersInvalid
 from tui_installer.model.security import AuditSpec, PodLevel, SecuritySpec
@@ -37,7 +44,7 @@ def closed(*extra, **security):
 
 def api(*extra, **security):
     chosen = closed(*extra, **security)
-    return dict(apiserver_options(chosen, chosen.hosts[0]))
+    return dict(options(APISERVER, chosen, chosen.hosts[0]))
 
 
 def plugins(*extra, **security):
@@ -147,7 +154,7 @@ def test_two_audit_policies_are_a_problem():
 
 def wanted(tmp_path, *extra, **security):
     ctx = context(tmp_path, closed(*extra, **security))
-    wants = wants_of(ctx, ctx.spec.hosts[0])
+    wants = WORK.wants_of(ctx, ctx.spec.hosts[0])
     unit_files = next(u.files for u in wants.units if u.name == "kube-apiserver.service")
     return {want.path: want for want in wants.files}, unit_files
 
@@ -297,33 +304,33 @@ def test_a_policy_that_the_api_server_could_not_read_is_told(policy, why):
     assert bool(why) is bool(found)
 
 
-@pytest.mark.parametrize("component", list(Component))
+@pytest.mark.parametrize("component", COMPONENTS, ids=str)
 def test_every_program_takes_only_authenticated_ciphers_with_forward_secrecy(component):
     chosen = spec()
     found = dict(options(component, chosen, chosen.hosts[0]))
-    name = "cipher-suites" if component is Component.ETCD else "tls-cipher-suites"
+    name = "cipher-suites" if component is ETCD else "tls-cipher-suites"
     suites = found[name].split(",")
     assert all("_ECDHE_" in suite for suite in suites)
     assert all("_GCM_" in suite or "_CHACHA20_POLY1305_" in suite for suite in suites)
     # HTTP/2 wants one of these (RFC 9113, 9.2.2), for a certificate of either key type.
     for key in ("ECDSA", "RSA"):
         assert f"TLS_ECDHE_{key}_WITH_AES_128_GCM_SHA256" in suites
-    assert found["tls-min-version"] == ("TLS1.2" if component is Component.ETCD else "VersionTLS12")
+    assert found["tls-min-version"] == ("TLS1.2" if component is ETCD else "VersionTLS12")
 
 
 def test_etcd_gets_no_suites_where_tls_1_3_is_the_least():
     chosen = spec(etcd=etcd(extra_args=(("tls-min-version", "TLS1.3"),)))
-    assert "cipher-suites" not in dict(etcd_options(chosen, chosen.hosts[0]))
+    assert "cipher-suites" not in dict(options(ETCD, chosen, chosen.hosts[0]))
 
 
 def test_an_etcd_whose_releases_differ_on_it_is_not_given_a_least_version():
     chosen = spec(etcd=etcd(version=version("v3.5.21")))
-    assert "tls-min-version" not in dict(etcd_options(chosen, chosen.hosts[0]))
+    assert "tls-min-version" not in dict(options(ETCD, chosen, chosen.hosts[0]))
 
 
 def test_ended_pods_do_not_pile_up():
     chosen = spec()
-    found = dict(options(Component.CONTROLLER_MANAGER, chosen, chosen.hosts[0]))
+    found = dict(options(CONTROLLER_MANAGER, chosen, chosen.hosts[0]))
     assert found["terminated-pod-gc-threshold"] == "1000"
 
 
@@ -334,13 +341,13 @@ def lines(component, **changes):
 
 def test_the_logs_folder_is_made_and_closed_by_systemd():
     log = SecuritySpec(audit=AuditSpec(log_path="/var/log/a/b/c.log"))
-    assert "LogsDirectory=a/b" in lines(Component.APISERVER, security=log)
-    assert "LogsDirectoryMode=0700" in lines(Component.APISERVER)
+    assert "LogsDirectory=a/b" in lines(APISERVER, security=log)
+    assert "LogsDirectoryMode=0700" in lines(APISERVER)
     own = ExtraArgs(apiserver=(("audit-log-path", "-"),))
     for none in (
-        lines(Component.APISERVER, security=SecuritySpec(audit=None)),
-        lines(Component.APISERVER, extra_args=own),
-        lines(Component.SCHEDULER),
+        lines(APISERVER, security=SecuritySpec(audit=None)),
+        lines(APISERVER, extra_args=own),
+        lines(SCHEDULER),
     ):
         assert not [line for line in none if line.startswith("Logs")]
 

@@ -16,7 +16,8 @@ import pytest
 from answers_samples import external, switched_on
 
 from tui_installer.actions import drafts
-from tui_installer.kubernetes import Component, lint_extra_args, unit
+from tui_installer.kubernetes import lint_extra_args, unit
+from tui_installer.kubernetes.components import COMPONENTS, ETCD
 from tui_installer.kubernetes.options import options, options_bytes
 from tui_installer.kubernetes.unquoting import read_options
 from tui_installer.model.problems import AnswersInvalid
@@ -159,8 +160,8 @@ def test_hostile_text_is_refused_at_its_place_or_carried_exactly(at):
 
 def assert_carried(spec: Spec) -> None:
     """What the programs are given is what was said: by the reading of systemd."""
-    for component in Component:
-        if component is Component.ETCD and spec.etcd.mode != "stacked":
+    for component in COMPONENTS:
+        if component is ETCD and spec.etcd.mode != "stacked":
             continue
         words = tuple(f"--{n}={v}" for n, v in options(component, spec, spec.hosts[0]))
         written = options_bytes(component, spec, spec.hosts[0]).decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui_installer.kubernetes.readiness import LEASES, likely_cause
+from tui_installer.kubernetes.causes import likely_cause
 
 EXIT = "ActiveState=activating SubState=auto-restart Result=exit-code ExecMainStatus=1 NRestarts=7"
 X509 = "tls: failed to verify certificate: x509: "
@@ -94,10 +94,3 @@ def test_what_is_not_known_is_left_to_the_journal():
 def test_a_braced_log_line_does_not_upset_the_wording():
     found, _ = likely_cause("kube-apiserver", EXIT, ["open /x{0}y: no such file or directory"], "")
     assert "/x{0}y is missing" in found
-
-
-def test_the_leases_are_named_for_their_programs():
-    assert LEASES == {
-        "kube-controller-manager": "kube-controller-manager",
-        "kube-scheduler": "kube-scheduler",
-    }

@@ -12,7 +12,7 @@ import yaml
 from kube_samples import host, spec
 
 from tui_installer.kubernetes import encryption, kubeconfig, objects
-from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.components import CONTROLLER_MANAGER, ETCD, SCHEDULER
 from tui_installer.kubernetes.encryption import EncryptionKey
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import Endpoint, TokenMode, TokenSpec
@@ -133,7 +133,7 @@ def test_a_subject_too_many_a_wrong_role_and_a_lost_label_are_differences():
 
 def test_a_kubeconfig_of_a_program_names_files_and_the_api_server_of_its_host():
     chosen = spec()
-    found = yaml.safe_load(kubeconfig.for_component(Component.SCHEDULER, chosen, chosen.hosts[1]))
+    found = yaml.safe_load(kubeconfig.for_component(SCHEDULER, chosen, chosen.hosts[1]))
     assert found["clusters"][0]["cluster"] == {
         "server": "https://127.0.0.1:6443",
         "certificate-authority": "/opt/kubernetes/ssl/ca.pem",
@@ -156,11 +156,11 @@ def test_on_an_ipv6_host_the_api_server_is_called_by_the_hosts_address():
 
 def test_kubeconfigs_lie_in_the_cfg_folder():
     layout = spec().layout
-    assert kubeconfig.path(Component.CONTROLLER_MANAGER, layout) == (
+    assert kubeconfig.path(CONTROLLER_MANAGER, layout) == (
         "/opt/kubernetes/cfg/controller-manager.kubeconfig"
     )
     with pytest.raises(KeyError):
-        kubeconfig.path(Component.ETCD, layout)
+        kubeconfig.path(ETCD, layout)
 
 
 def test_the_administrators_kubeconfig_is_complete_in_itself():

@@ -8,14 +8,17 @@ from ipaddress import ip_network
 import pytest
 from kube_samples import etcd, external, host, hosts, spec, version
 
-from tui_installer.kubernetes import certificates, options_bytes
-from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes import cert_files, options_bytes
+from tui_installer.kubernetes.components import (
+    APISERVER,
+    COMPONENTS,
+    CONTROLLER_MANAGER,
+    CONTROLLERS,
+    ETCD,
+    SCHEDULER,
+)
 from tui_installer.kubernetes.options import (
-    apiserver_options,
-    controller_manager_options,
-    etcd_options,
     options,
-    scheduler_options,
 )
 from tui_installer.kubernetes.unquoting import read_options
 from tui_installer.model.spec import ExtraArgs, TokenMode, TokenSpec
@@ -26,9 +29,9 @@ def flags(found):
     return dict(found)
 
 
-def api(chosen=None, at=0, **more):
+def api(chosen=None, at=0):
     chosen = chosen or spec()
-    return flags(apiserver_options(chosen, chosen.hosts[at], **more))
+    return flags(options(APISERVER, chosen, chosen.hosts[at]))
 
 
 def test_an_api_server_has_all_members_of_etcd_and_its_own_first():
@@ -71,7 +74,7 @@ def test_ipv6_hosts_get_brackets_in_urls_and_listen_on_both_families():
     assert api(six)["bind-address"] == "::"
     assert api(six)["advertise-address"] == "2001:db8::1"
     assert api(six)["etcd-servers"] == "https://[2001:db8::1]:2379,https://[2001:db8::2]:2379"
-    member = flags(etcd_options(six, six.hosts[0]))
+    member = flags(options(ETCD, six, six.hosts[0]))
     assert (
         member["initial-cluster"] == "m1=https://[2001:db8::1]:2380,m2=https://[2001:db8::2]:2380"
     )
@@ -98,9 +101,8 @@ def test_token_csv_is_read_only_in_its_modes(mode):
     assert found["enable-bootstrap-token-auth"] == "true"
 
 
-def test_encryption_can_be_left_out():
+def test_secrets_at_rest_are_encrypted():
     assert api()["encryption-provider-config"] == "/opt/kubernetes/cfg/encryption.yaml"
-    assert "encryption-provider-config" not in api(encryption=False)
 
 
 def test_service_account_keys_are_a_pair_of_their_own():
@@ -111,7 +113,7 @@ def test_service_account_keys_are_a_pair_of_their_own():
 
 
 def test_the_controller_manager_signs_with_the_signing_ca_and_hands_out_the_root():
-    found = flags(controller_manager_options(spec(), hosts()[0]))
+    found = flags(options(CONTROLLER_MANAGER, spec(), hosts()[0]))
     assert found["cluster-signing-cert-file"] == "/opt/kubernetes/ssl/signing-ca.pem"
     assert found["cluster-signing-key-file"] == "/opt/kubernetes/ssl/signing-ca-key.pem"
     assert found["root-ca-file"] == "/opt/kubernetes/ssl/ca.pem"
@@ -119,9 +121,9 @@ def test_the_controller_manager_signs_with_the_signing_ca_and_hands_out_the_root
     assert found["tls-cert-file"] == "/opt/kubernetes/ssl/kube-controller-manager-serving.pem"
 
 
-@pytest.mark.parametrize("of", [controller_manager_options, scheduler_options])
-def test_both_speak_https_on_loopback_and_elect_a_leader(of):
-    found = flags(of(spec(), hosts()[0]))
+@pytest.mark.parametrize("component", CONTROLLERS, ids=str)
+def test_both_speak_https_on_loopback_and_elect_a_leader(component):
+    found = flags(options(component, spec(), hosts()[0]))
     assert found["bind-address"] == "127.0.0.1"
     assert found["leader-elect"] == "true"
     assert found["kubeconfig"] == found["authentication-kubeconfig"]
@@ -136,13 +138,13 @@ def test_both_speak_https_on_loopback_and_elect_a_leader(of):
     ("fd00::/48", None), ("fd00::/64", None), ("fd00::/32", "48"), ("fd00::/112", "116"),
 ])  # fmt: skip
 def test_a_nodes_part_of_the_pod_network_always_fits(pods, size):
-    found = flags(controller_manager_options(spec(pod_cidr=ip_network(pods)), hosts()[0]))
+    found = flags(options(CONTROLLER_MANAGER, spec(pod_cidr=ip_network(pods)), hosts()[0]))
     assert found.get("node-cidr-mask-size") == size
 
 
 def test_a_member_of_etcd_knows_all_members_and_wants_certificates():
     chosen = spec(name="prod")
-    found = flags(etcd_options(chosen, chosen.hosts[1]))
+    found = flags(options(ETCD, chosen, chosen.hosts[1]))
     assert found["name"] == "master02"
     assert found["initial-cluster"] == (
         "master01=https://192.0.2.11:2380,master02=https://192.0.2.12:2380,"
@@ -157,15 +159,15 @@ def test_a_member_of_etcd_knows_all_members_and_wants_certificates():
 
 def test_etcd_below_3_6_is_told_in_its_own_words():
     old = spec(etcd=etcd(version=version("v3.5.21")))
-    found = flags(etcd_options(old, old.hosts[0]))
+    found = flags(options(ETCD, old, old.hosts[0]))
     assert found["experimental-initial-corrupt-check"] == "true"
     assert "feature-gates" not in found
 
 
 def test_an_extra_argument_replaces_ours_in_its_place_and_others_come_last():
-    plain = [name for name, _ in scheduler_options(spec(), hosts()[0])]
+    plain = [name for name, _ in options(SCHEDULER, spec(), hosts()[0])]
     chosen = spec(extra_args=ExtraArgs(scheduler=(("v", "4"), ("tls_min_version", "VersionTLS13"))))
-    found = scheduler_options(chosen, chosen.hosts[0])
+    found = options(SCHEDULER, chosen, chosen.hosts[0])
     assert [name for name, _ in found] == [*plain, "v"]
     assert flags(found)["tls-min-version"] == "VersionTLS13"
 
@@ -175,7 +177,7 @@ def test_an_authorization_file_takes_the_place_of_the_modes():
     assert "authorization-mode" not in api(chosen)
 
 
-@pytest.mark.parametrize("component", list(Component))
+@pytest.mark.parametrize("component", COMPONENTS, ids=str)
 def test_the_options_file_says_the_same(component):
     chosen = spec(extra_args=ExtraArgs(apiserver=(("x", "a 'b' $c"),)))
     wanted = options(component, chosen, chosen.hosts[0])
@@ -185,7 +187,7 @@ def test_the_options_file_says_the_same(component):
 
 
 def test_variables_are_the_tutorials():
-    assert [component.variable for component in Component] == [
+    assert [component.variable for component in COMPONENTS] == [
         "ETCD_OPTS",
         "KUBE_APISERVER_OPTS",
         "KUBE_CONTROLLER_MANAGER_OPTS",
@@ -196,8 +198,8 @@ def test_variables_are_the_tutorials():
 @pytest.mark.parametrize("of_etcd", [etcd(), external(on_hosts=False)])
 def test_every_certificate_that_a_flag_names_is_sent_to_the_host(of_etcd):
     chosen = spec(etcd=of_etcd)
-    components = [c for c in Component if c is not Component.ETCD or of_etcd.files is None]
-    sent = {file.path for file in certificates.host_files(chosen, chosen.hosts[0])}
+    components = [c for c in COMPONENTS if c is not ETCD or of_etcd.files is None]
+    sent = {file.path for file in cert_files.host_files(chosen, chosen.hosts[0])}
     named = {
         value
         for component in components

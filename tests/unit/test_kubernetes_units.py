@@ -10,7 +10,7 @@ import pytest
 from kube_samples import external, spec
 
 from tui_installer.kubernetes import unit
-from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.components import APISERVER, COMPONENTS, ETCD, SCHEDULER
 from tui_installer.model.spec import Layout
 
 
@@ -21,14 +21,14 @@ def read(component, chosen=None):
     return parser
 
 
-@pytest.mark.parametrize("component", list(Component))
+@pytest.mark.parametrize("component", COMPONENTS, ids=str)
 def test_a_missing_options_file_stops_the_start(component):
     path = read(component)["Service"]["EnvironmentFile"]
     assert path == component.options_path(spec().layout)
     assert path.startswith("/")
 
 
-@pytest.mark.parametrize("component", list(Component))
+@pytest.mark.parametrize("component", COMPONENTS, ids=str)
 def test_it_runs_the_program_with_its_options_and_for_ever(component):
     found = read(component)
     assert found["Service"]["ExecStart"] == (
@@ -39,21 +39,21 @@ def test_it_runs_the_program_with_its_options_and_for_ever(component):
     assert found["Install"]["WantedBy"] == "multi-user.target"
 
 
-@pytest.mark.parametrize("component", list(Component))
+@pytest.mark.parametrize("component", COMPONENTS, ids=str)
 def test_only_programs_that_notify_are_waited_for(component):
-    notifies = component in (Component.ETCD, Component.APISERVER)
+    notifies = component in (ETCD, APISERVER)
     assert (read(component)["Service"]["Type"] == "notify") is notifies
 
 
 def test_the_api_server_starts_after_etcd_only_where_it_is_on_the_same_host():
-    stacked = read(Component.APISERVER)["Unit"]["After"].split()
-    elsewhere = read(Component.APISERVER, spec(etcd=external(on_hosts=True)))["Unit"]["After"]
+    stacked = read(APISERVER)["Unit"]["After"].split()
+    elsewhere = read(APISERVER, spec(etcd=external(on_hosts=True)))["Unit"]["After"]
     assert "etcd.service" in stacked
     assert elsewhere == "network-online.target"
 
 
 @pytest.mark.parametrize("folder", ["kubernetes", "a b%h;c$HOME #", "é漢"])
-@pytest.mark.parametrize("component", list(Component))
+@pytest.mark.parametrize("component", COMPONENTS, ids=str)
 def test_systemd_finds_nothing_to_complain_about(component, folder, tmp_path):
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
@@ -64,7 +64,7 @@ def test_systemd_finds_nothing_to_complain_about(component, folder, tmp_path):
     program.parent.mkdir(parents=True)
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
-    for each in Component:
+    for each in COMPONENTS:
         (tmp_path / each.unit).write_bytes(unit(each, spec(layout=layout), spec().hosts[0]))
     done = subprocess.run(
         [analyze, "verify", "--man=no", "--recursive-errors=no", str(tmp_path / component.unit)],
@@ -82,9 +82,7 @@ def test_systemd_does_complain_about_a_unit_that_is_wrong(tmp_path):
         pytest.skip("no systemd-analyze on this machine")
     wrong = tmp_path / "kube-scheduler.service"
     wrong.write_bytes(
-        unit(Component.SCHEDULER, spec(), spec().hosts[0]).replace(
-            b"Restart=always", b"Restart=yes!"
-        )
+        unit(SCHEDULER, spec(), spec().hosts[0]).replace(b"Restart=always", b"Restart=yes!")
     )
     done = subprocess.run(
         [analyze, "verify", "--man=no", str(wrong)],

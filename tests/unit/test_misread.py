@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_installer.kubernetes import kubeconfig
-from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.components import SCHEDULER
 from tui_installer.model.misread import misread
 from tui_installer.model.secret import Secret
 from tui_installer.store.yaml_dump import dumped
@@ -37,7 +37,7 @@ def bare(written: bytes | str) -> set[str]:
 @pytest.mark.parametrize("name", ["1e3", "08", "0o17", "y", "n", "no", "null", "0x10", "017"])
 def test_a_cluster_of_that_name_has_it_in_quotes(name):
     spec = kube_samples.spec(name=name)
-    program = kubeconfig.for_component(Component.SCHEDULER, spec, spec.hosts[0])
+    program = kubeconfig.for_component(SCHEDULER, spec, spec.hosts[0])
     for written in (program, kubeconfig.admin(spec, b"CA", b"CERT", Secret(b"KEY"))):
         assert name not in bare(written)
         assert yaml.safe_load(written)["clusters"][0]["name"] == name

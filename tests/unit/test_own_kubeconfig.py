@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tui_installer.actions import own_kubeconfig
-from tui_installer.actions.install import Options
+from tui_installer.actions.run_options import Options
 from tui_installer.errors import UsageError
 from tui_installer.kubernetes.kubeconfig import kubeconfig
 from tui_installer.model.events import LogLine

@@ -24,9 +24,9 @@ from engine_samples import (
 
 from tui_installer.engine import owners, planner
 from tui_installer.engine.facts import Query, gather, script
+from tui_installer.engine.install.work import WORK
 from tui_installer.engine.preflight import problems as preflight
 from tui_installer.engine.steps import PIPELINE
-from tui_installer.engine.survey import wants_of
 from tui_installer.engine.wants import FolderWant, Wants
 from tui_installer.errors import InstallerError
 from tui_installer.model.facts import Closed, FileFact, FolderFact
@@ -104,7 +104,7 @@ def test_what_only_etcds_user_reads_changes_in_the_step_that_restarts_it(ctx: Co
 def obstacles(ctx: Context, **found: Any) -> list[str]:
     with_facts(ctx, **found)
     (host,) = ctx.spec.hosts
-    return list(preflight(ctx, host, ctx.facts[host.name], wants_of(ctx, host)))
+    return list(preflight(ctx, host, ctx.facts[host.name], WORK.wants_of(ctx, host)))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from tui_installer.engine.operations import INSTALL, ROTATE_ENCRYPTION
 from tui_installer.front.show_plan import plan_json, plan_text
 from tui_installer.front.style import Style
 from tui_installer.model.plan import Change, ChangeKind, Plan, PlanItem
@@ -24,6 +25,10 @@ PLAN = Plan(
     )
 )  # fmt: skip
 TEXT = """\
+Install
+  may restart: every service whose files or options change, one host at a time
+  may ask for: the passphrase of encrypted CA keys, if a certificate is to be issued
+
 m1
   run   etcd-files         update a
           update  /a  (its options, 4 B)
@@ -48,17 +53,20 @@ cluster
 
 
 def test_a_plan_is_shown_by_host_with_reasons_and_diffs() -> None:
-    assert plan_text(PLAN, Style(colour=False)) == TEXT
+    assert plan_text(INSTALL, PLAN, Style(colour=False)) == TEXT
 
 
-def test_an_empty_plan_says_so() -> None:
-    assert plan_text(Plan(()), Style(colour=False)) == (
+def test_an_empty_plan_says_so_and_names_its_operation() -> None:
+    assert plan_text(ROTATE_ENCRYPTION, Plan(()), Style(colour=False)) == (
+        "Rotate the encryption key\n"
+        "  may restart: every API server three times, one host at a time\n"
+        "\n"
         "0 changes, 0 restarts, 0 B to upload; nothing was changed\n"
     )
 
 
 def test_colour_adds_no_word() -> None:
-    painted = plan_text(PLAN, Style(colour=True))
+    painted = plan_text(INSTALL, PLAN, Style(colour=True))
     assert "\x1b[31m-old\x1b[0m" in painted
     assert "\x1b[32m+new\x1b[0m" in painted
     for code in ("1", "2", "31", "32", "33", "36", "0"):
@@ -67,10 +75,11 @@ def test_colour_adds_no_word() -> None:
 
 
 def test_a_plan_as_json_is_one_line_with_the_schema() -> None:
-    line = plan_json(PLAN)
+    line = plan_json(INSTALL, PLAN)
     assert line.count("\n") == 1
     data = json.loads(line)
     assert (data["event"], data["schema"]) == ("Plan", 1)
+    assert (data["operation"], data["title"]) == ("install", "Install")
     assert [item["step"] for item in data["items"]] == [
         "etcd-files",
         "etcd-files",

@@ -10,7 +10,7 @@ import pytest
 from engine_samples import authority, context, facts, file_fact, finish, with_facts
 
 from tui_installer.engine import preflight
-from tui_installer.engine.survey import wants_of
+from tui_installer.engine.install.work import WORK
 from tui_installer.errors import InstallerError
 from tui_installer.model.facts import FileFact, PortFact, Space
 from tui_installer.model.spec import TokenMode, TokenSpec
@@ -27,7 +27,7 @@ MB = 1 << 20
 def problems(ctx: Context, **found: Any) -> list[str]:
     with_facts(ctx, **found)
     (host,) = ctx.spec.hosts
-    return list(preflight.problems(ctx, host, ctx.facts[host.name], wants_of(ctx, host)))
+    return list(preflight.problems(ctx, host, ctx.facts[host.name], WORK.wants_of(ctx, host)))
 
 
 @pytest.fixture
@@ -224,9 +224,9 @@ def test_another_ca_on_the_host_is_refused_with_both_fingerprints(
     other = authority(tmp_path / "other", ctx.spec)
     ours = ctx.authority
     stranger = dataclasses.replace(ctx, authority=other)
-    (want,) = (f for f in wants_of(stranger, host).files if f.path == path)
+    (want,) = (f for f in WORK.wants_of(stranger, host).files if f.path == path)
     (told,) = problems(ctx, files={path: file_fact(want)})
-    (mine,) = (f for f in wants_of(ctx, host).files if f.path == path)
+    (mine,) = (f for f in WORK.wants_of(ctx, host).files if f.path == path)
     assert ours is not other
     assert told == (
         f"not this cluster's: {KEPT[path]}, {path}: on the host SHA-256 {fingerprint(want.data)}, "
@@ -247,7 +247,7 @@ def test_another_key_on_the_host_is_refused_with_both_digests(
     ctx: Context, path: str, what: str
 ) -> None:
     (host,) = ctx.spec.hosts
-    (want,) = (f for f in wants_of(ctx, host).files if f.path == path)
+    (want,) = (f for f in WORK.wants_of(ctx, host).files if f.path == path)
     fact = FileFact("d" * 64, 0o600, "root:root", 9, 0.0, ours=False)
     (told,) = problems(ctx, files={path: fact})
     assert told.startswith(
@@ -282,7 +282,7 @@ def test_all_obstacles_of_all_hosts_are_told_at_once(tmp_path: Path) -> None:
         third.name: facts(third, skew=1e6),
     }
     with pytest.raises(InstallerError) as caught:
-        preflight.check(ctx, {host.name: wants_of(ctx, host) for host in ctx.spec.hosts})
+        preflight.check(ctx, {host.name: WORK.wants_of(ctx, host) for host in ctx.spec.hosts})
     assert caught.value.message == "3 obstacles on the hosts; nothing was changed"
     assert [line.partition(":")[0] for line in caught.value.details] == [
         "master01",

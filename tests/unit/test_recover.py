@@ -14,13 +14,13 @@ from tui_installer.actions import session_of
 from tui_installer.engine import left_on_host, recover_keys, stored
 from tui_installer.engine.authority import Authority
 from tui_installer.engine.context import Context
+from tui_installer.engine.install.work import WORK
 from tui_installer.engine.left_on_host import Left
 from tui_installer.engine.recover_answers import answers_of
-from tui_installer.engine.survey import wants_of
 from tui_installer.errors import ConnectionFailed, InstallerError, UsageError
-from tui_installer.kubernetes import Component, encryption, tokencsv
+from tui_installer.kubernetes import encryption, options, tokencsv
+from tui_installer.kubernetes.components import APISERVER, COMPONENTS, CONTROLLER_MANAGER
 from tui_installer.kubernetes.encryption import EncryptionKey
-from tui_installer.kubernetes.options import apiserver_options
 from tui_installer.model.answers import Answers, Certificates, Cluster, Folders, Host, Token
 from tui_installer.model.answers_etcd import Etcd, ExternalEtcd
 from tui_installer.model.answers_security import Audit, PodSecurity, Security
@@ -56,14 +56,14 @@ def installed(answers: Answers, folder: Path) -> tuple[Spec, Authority, list[Lef
 
 def left(ctx: Context, number: int) -> Left:
     host, layout = ctx.spec.hosts[number], ctx.spec.layout
-    wants = wants_of(ctx, host).files
-    components = [c for c in Component if layout.unit(c) in {want.path for want in wants}]
+    wants = WORK.wants_of(ctx, host).files
+    components = [c for c in COMPONENTS if layout.unit(c.name) in {want.path for want in wants}]
     return Left(
         host.name,
         manifest=layout.cfg("tui-installer.manifest"),
         files={want.path: Secret(want.data) for want in wants if want.data is not None},
         programs={want.path: want.version for want in wants if want.probe},
-        units={c: (layout.unit(c), c.options_path(layout)) for c in components},
+        units={c.name: (layout.unit(c.name), c.options_path(layout)) for c in components},
     )
 
 
@@ -120,7 +120,7 @@ def test_answers_come_back_as_they_were(answers, tmp_path):
 def test_a_cluster_from_before_its_programs_had_users_gets_them_by_its_next_run(tmp_path):
     _, _, found = installed(three(security=Security(services="root")), tmp_path)
     for one in found:
-        path = one.units[Component.CONTROLLER_MANAGER][1]
+        path = one.units[CONTROLLER_MANAGER.name][1]
         options = one.files[path].reveal()
         one.files[path] = Secret(options.replace(b"kube-controller-manager-sa.key", b"sa.key"))
     assert answers_of(three(), found).security.services == "unprivileged"
@@ -133,14 +133,14 @@ def test_plugins_and_figures_that_no_setting_gives_stay_extra_arguments(tmp_path
     spec, _, found = installed(answers, tmp_path)
     again = resolve(answers_of(three(), found))
     host = spec.hosts[0]
-    assert dict(apiserver_options(again, host)) == dict(apiserver_options(spec, host))
+    assert dict(options(APISERVER, again, host)) == dict(options(APISERVER, spec, host))
     assert again.security == spec.security
 
 
 def test_a_cluster_from_before_the_security_section_is_closed_by_its_next_run(tmp_path):
     _, _, found = installed(three(), tmp_path)
     for one in found:
-        path = one.units[Component.APISERVER][1]
+        path = one.units[APISERVER.name][1]
         kept = [line for line in one.files[path].reveal().splitlines(keepends=True)
                 if not re.search(rb"anonymous|audit|extend-token|admission", line)]  # fmt: skip
         one.files[path] = Secret(b"".join(kept))
@@ -188,10 +188,10 @@ def test_hosts_of_two_clusters_are_refused(tmp_path):
         answers_of(three(), [one[0], two[1], one[2]])
 
 
-@pytest.mark.parametrize("component", [Component.APISERVER, Component.CONTROLLER_MANAGER])
+@pytest.mark.parametrize("component", [APISERVER, CONTROLLER_MANAGER], ids=str)
 def test_options_changed_by_hand_are_told_not_guessed(component, tmp_path):
     _, _, found = installed(three(), tmp_path)
-    found[0].files[found[0].units[component][1]] = Secret("X=y")
+    found[0].files[found[0].units[component.name][1]] = Secret("X=y")
     with pytest.raises(InstallerError, match="cannot be read back"):
         answers_of(three(), found)
 
@@ -215,7 +215,7 @@ def test_a_recovered_session_wants_the_same_files_on_every_host(tmp_path):
     new.make(NOW)
     assert list(Authority.load(spec, session, NOW).to_make()) == []
     for host in spec.hosts:
-        wanted = [wants_of(Context(spec, one, NOW), host).files for one in (old, new)]
+        wanted = [WORK.wants_of(Context(spec, one, NOW), host).files for one in (old, new)]
         before, after = ({want.path: want.data for want in files} for files in wanted)
         assert before == after
     modes = {p.stat().st_mode & 0o777 for p in session.pki.rglob("*key*")}
@@ -368,7 +368,7 @@ def test_the_session_that_has_the_hosts_ca_is_named(tmp_path, monkeypatch):
     spec, old, _ = installed(three(), tmp_path)
     empty = Authority.load(spec, SessionFolder(tmp_path / "empty"), NOW)
     host = spec.hosts[0]
-    wants = wants_of(Context(spec, old, NOW), host).files
+    wants = WORK.wants_of(Context(spec, old, NOW), host).files
     found = {want.path: file_fact(want) for want in wants if want.data is not None}
     ctx = Context(spec, empty, NOW, facts={host.name: facts(host, files=found)})
     assert session_of.hint(ctx) == (

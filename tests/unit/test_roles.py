@@ -12,15 +12,16 @@ from engine_samples import context, facts, run_of, unit_fact
 from test_runner import ClusterWork, HostWork, ends
 
 from tui_installer.engine import planner
-from tui_installer.engine.rotation import ROTATION
+from tui_installer.engine.install.work import WORK
+from tui_installer.engine.rotation.work import ROTATION
 from tui_installer.engine.run import NotTried
 from tui_installer.engine.runner import run_pipeline
 from tui_installer.engine.step import HostStep
 from tui_installer.engine.steps import PIPELINE
-from tui_installer.engine.survey import wants_of
 from tui_installer.engine.wants import UnitWant, Wants
 from tui_installer.errors import ExitCode, InstallerError
-from tui_installer.kubernetes import Component, certificates, options
+from tui_installer.kubernetes import certificates, options
+from tui_installer.kubernetes.components import COMPONENTS
 from tui_installer.kubernetes.etcd_urls import etcd_servers
 from tui_installer.kubernetes.sans import server_sans
 from tui_installer.model.events import CLUSTER, OPERATOR, Outcome
@@ -78,7 +79,7 @@ def test_no_certificate_name_or_url_of_the_control_plane_is_of_a_worker(spec: Sp
         *(profile.name for profile in certificates.profiles(spec)),
         *(san.value for san in server_sans(spec)),
         *etcd_servers(spec, master),
-        *(value for c in Component for _, value in options(c, spec, master)),
+        *(value for c in COMPONENTS for _, value in options(c, spec, master)),
     ]
     assert [text for text in said if "worker" in text or "192.0.2.2" in text] == []
     assert spec.api_url == f"https://{master.address}:6443"
@@ -89,7 +90,7 @@ def test_an_install_and_a_rotation_are_of_masters(spec: Spec, tmp_path: Path) ->
     places = {place for step in (*PIPELINE, *ROTATION) for place in step.places(ctx)}
     assert places == {"master01", "master02", OPERATOR, CLUSTER}
     assert {item.host for item in planner.plan(ctx, PIPELINE).items} == places
-    assert wants_of(ctx, spec.workers[0]) == Wants()
+    assert WORK.wants_of(ctx, spec.workers[0]) == Wants()
 
 
 async def test_a_failed_workers_barrier_stops_workers_alone(at_work: tuple[Run, Log]) -> None:

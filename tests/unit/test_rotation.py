@@ -12,8 +12,8 @@ from engine_samples import authority, run_of
 from rotation_world import Cut, World
 
 from tui_installer.engine import at_rest, planner, stored
-from tui_installer.engine.rotation import ROTATION
 from tui_installer.engine.rotation.keys import FORGET_KEY, NEW_KEY
+from tui_installer.engine.rotation.work import ROTATION
 from tui_installer.engine.steps import apiserver
 from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.kubernetes.encryption import EncryptionKey, Stage

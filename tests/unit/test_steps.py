@@ -14,10 +14,10 @@ from tui_installer.engine import api
 from tui_installer.engine.checks.cluster import _status
 from tui_installer.engine.checks.health import ready_check, unit_check, unit_names
 from tui_installer.engine.checks.joining import _token_check
+from tui_installer.engine.install.work import WORK
 from tui_installer.engine.light import light_checks
 from tui_installer.engine.query import query
 from tui_installer.engine.step import HostStep
-from tui_installer.engine.survey import wants_of
 from tui_installer.engine.wants import ObjectWant, UnitWant, Wants, text
 from tui_installer.errors import InstallerError
 from tui_installer.model.spec import Role
@@ -112,7 +112,7 @@ async def test_a_turn_is_given_back_when_a_restart_fails(tmp_path: Path) -> None
 def test_a_host_is_asked_for_all_that_is_wanted_of_it_and_once(tmp_path: Path) -> None:
     ctx = context(tmp_path / "c")
     (host,) = ctx.spec.hosts
-    wants = wants_of(ctx, host)
+    wants = WORK.wants_of(ctx, host)
     asked = query(ctx.spec, wants)
     files = [*asked.texts, *asked.secrets, *asked.programs]
     assert sorted(files) == sorted(want.path for want in wants.files)
@@ -129,7 +129,7 @@ def test_a_host_is_asked_for_all_that_is_wanted_of_it_and_once(tmp_path: Path) -
 def test_nothing_of_etcd_is_asked_where_it_is_elsewhere(tmp_path: Path) -> None:
     spec = kube_samples.spec(etcd=kube_samples.external(on_hosts=True))
     ctx = context(tmp_path / "c", spec)
-    asked = query(spec, wants_of(ctx, spec.hosts[0]))
+    asked = query(spec, WORK.wants_of(ctx, spec.hosts[0]))
     assert not [word for word in asked.words() if "etcd.service" in word or ":2379" in word]
     assert asked.folders == ("/opt/kubernetes", "/opt/kubernetes/bin", "/etc/systemd/system")
 
@@ -137,7 +137,7 @@ def test_nothing_of_etcd_is_asked_where_it_is_elsewhere(tmp_path: Path) -> None:
 def test_no_root_cas_key_is_wanted_on_a_host(tmp_path: Path) -> None:
     ctx = context(tmp_path / "c")
     keys = {ctx.authority.key(ca).reveal() for ca in ("ca", "front-proxy-ca", "etcd-ca")}
-    assert not [f.path for f in wants_of(ctx, ctx.spec.hosts[0]).files if f.data in keys]
+    assert not [f.path for f in WORK.wants_of(ctx, ctx.spec.hosts[0]).files if f.data in keys]
 
 
 READY = "[+]ping ok\n[+]etcd ok\nreadyz check passed\n"

@@ -33,9 +33,11 @@ LOG = "background.log"
 class Order:
     """What the process is told on its stdin. Secrets go no other way.
 
+    operation: the name of what it runs.
     go_on: whether it goes on when the one who began it is gone.
     """
 
+    operation: str
     verify: bool = False
     new_token: bool = False
     accept_new_host_keys: bool = False

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_installer.actions import drafts
-from tui_installer.kubernetes.cert_files import (
-    SERVICE_ACCOUNT,
-    CertFileKind,
-    host_files,
-)
+from tui_installer.kubernetes.cert_files import host_files
 from tui_installer.kubernetes.certificates import profiles
+from tui_installer.kubernetes.components.certificate import SERVICE_ACCOUNT, CertFileKind
 
 if TYPE_CHECKING:
     from tui_installer.model.certificates import CertProfile

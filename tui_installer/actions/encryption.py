@@ -1,14 +1,14 @@
-"""The key of Secrets at rest: how it is rotated, and where that stands."""
+"""The key of Secrets at rest: which keys the session, the hosts and etcd have."""
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui_installer.actions.install import Options, prepared
+from tui_installer.actions.prepared import prepared
 from tui_installer.engine import at_rest
-from tui_installer.engine.rotation import ROTATION, in_etcd
+from tui_installer.engine.operations import INSTALL
+from tui_installer.engine.rotation import in_etcd
 from tui_installer.engine.rotation.rolling import loaded
 from tui_installer.engine.survey import survey
 from tui_installer.errors import UsageError
@@ -17,6 +17,7 @@ from tui_installer.kubernetes.encryption import Stage, arranged
 if TYPE_CHECKING:
     from collections import Counter
 
+    from tui_installer.actions.run_options import Options
     from tui_installer.engine.context import Context
     from tui_installer.engine.run import Run
     from tui_installer.model.events import Event
@@ -48,14 +49,9 @@ class Status:
     secrets: dict[str, int] | None
 
 
-def rotation(options: Options) -> Options:
-    """The same, to rotate the key instead of to install."""
-    return dataclasses.replace(options, pipeline=ROTATION)
-
-
 async def status(spec: Spec, session: SessionFolder, options: Options) -> Status:
     """Changes nothing. Raises InstallerError, UsageError for a session that has no key yet."""
-    async with prepared(spec, session, options, _unheard) as run:
+    async with prepared(INSTALL, spec, session, options, _unheard) as run:
         if not run.ctx.authority.encryption_keys:
             raise UsageError(
                 f"the session {session.root.name} has no key of Secrets at rest yet",

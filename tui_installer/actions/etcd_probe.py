@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from tui_installer.kubernetes.etcd_urls import CLIENT_PORT
 from tui_installer.model import parse
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ async def _get(url: str, path: str, context: ssl.SSLContext) -> dict[str, Any]:
     place = urlsplit(url)
     tls = context if place.scheme == "https" else None
     reader, writer = await asyncio.open_connection(
-        place.hostname, place.port or 2379, ssl=tls, limit=MOST
+        place.hostname, place.port or CLIENT_PORT, ssl=tls, limit=MOST
     )
     try:
         writer.write(f"GET {path} HTTP/1.0\r\nHost: {place.netloc}\r\n\r\n".encode())

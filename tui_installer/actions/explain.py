@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from tui_installer.kubernetes import Component
+from tui_installer.kubernetes.components import by_name
 from tui_installer.kubernetes.directives import DIRECTIVES
 from tui_installer.kubernetes.flags import find
 from tui_installer.kubernetes.policy_lines import LINES
@@ -30,7 +30,7 @@ def explain(path: str, line: str) -> str:
     if name in LINES:
         found = _KEY.match(line)
         return LINES[name].get(found[1], "") if found else ""
-    component = next((c for c in Component if c.value == name), None)
+    component = by_name(name)
     found = _FLAG.search(line)
     if component is None or found is None:
         return ""

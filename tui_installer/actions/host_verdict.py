@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from tui_installer.actions.host_check import Cell, State, bad, ok, warn
 from tui_installer.engine import preflight
 from tui_installer.engine.facts import Query
-from tui_installer.kubernetes import readiness
-from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.components import APISERVER, CONTROL_PLANE, Component
 from tui_installer.release.programs import GO_ARCH
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ ETCD_BYTES = 80 << 20
 
 def components(target: Target) -> tuple[Component, ...]:
     """Those that are installed on this host."""
-    return tuple(one for one in Component if target.etcd_data or one is not Component.ETCD)
+    return tuple(one for one in CONTROL_PLANE if target.etcd_data or not one.only_stacked)
 
 
 def query(target: Target) -> Query:
@@ -33,7 +32,7 @@ def query(target: Target) -> Query:
         manifest=target.layout.cfg("tui-installer.manifest"),
         programs=tuple(part.binary(target.layout) for part in parts),
         units=tuple(part.unit for part in parts),
-        ports=tuple(sorted({port for part in parts for port in readiness.PORTS[part]})),
+        ports=tuple(sorted({port.number for part in parts for port in part.ports})),
         folders=(target.layout.kubernetes, target.layout.units, *stacked),
     )
 
@@ -157,8 +156,8 @@ def _runs(target: Target, facts: HostFacts) -> Cell:
     if not units:
         return ok("nothing", "no unit of a control plane or of etcd is there")
     told = tuple(f"{name}: {unit.active} ({unit.sub})" for name, unit in units.items())
-    made = facts.files.get(Component.APISERVER.binary(target.layout))
-    version = facts.versions.get(Component.APISERVER.binary(target.layout), "")
+    made = facts.files.get(APISERVER.binary(target.layout))
+    version = facts.versions.get(APISERVER.binary(target.layout), "")
     if made and made.ours:
         return ok(_short(version), f"made by this program: {version}", *told)
     return Cell(

@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui_installer.actions import background, install
+from tui_installer.actions import background, run_operation
 from tui_installer.actions.background import Order
 from tui_installer.actions.check import check
+from tui_installer.actions.run_options import Options
+from tui_installer.engine import operations
 from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import SecretRef
@@ -29,9 +31,14 @@ async def run(session: SessionFolder, stop: Stop) -> ExitCode:
     """Carries out the order on stdin for a session whose lock was handed over."""
     line = Line(await _stdin(), stop)
     told = await line.order()
+    order = Order(**told["order"])
     try:
+        operation = operations.operation(order.operation)
         spec = await asyncio.to_thread(check, session.answers)
-        state = await install.install(spec, session, _options(told, line), lambda _: None, stop)
+        options = _options(order, told, line)
+        state = await run_operation.carry_out(
+            operation, spec, session, options, lambda _: None, stop
+        )
     except InstallerError as error:
         sys.stdout.buffer.write(background.refused(error))
         sys.stdout.flush()
@@ -41,11 +48,10 @@ async def run(session: SessionFolder, stop: Stop) -> ExitCode:
     return ExitCode(state.finish.exit_code) if state.finish else ExitCode.INTERNAL
 
 
-def _options(told: dict[str, Any], line: Line) -> install.Options:
-    order = Order(**told["order"])
+def _options(order: Order, told: dict[str, Any], line: Line) -> Options:
     typed = Typed(_secrets(told["passphrases"]), _secrets(told["passwords"]))
     line.go_on = order.go_on
-    return install.Options(
+    return Options(
         verify=order.verify,
         new_token=order.new_token,
         accept_new_host_keys=order.accept_new_host_keys,

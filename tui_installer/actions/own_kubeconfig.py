@@ -14,7 +14,7 @@ from tui_installer.store import kubeconfig
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from tui_installer.actions.install import Options
+    from tui_installer.actions.run_options import Options
     from tui_installer.model.events import Event
     from tui_installer.store.session_folder import SessionFolder
 

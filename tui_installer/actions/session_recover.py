@@ -14,7 +14,7 @@ from tui_installer.engine.fleet import fleet
 from tui_installer.engine.left_on_host import look
 from tui_installer.engine.recover_answers import answers_of
 from tui_installer.errors import ConnectionFailed, InstallerError, UsageError
-from tui_installer.kubernetes import Component
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.pki.describe import describe
 from tui_installer.store import answers_file, bundle, session_meta, sessions
 from tui_installer.store.session_folder import SessionFolder
@@ -92,7 +92,7 @@ def _write_keys(
     session_meta.begin(session.root)
     answers_file.save(session.answers, answers)
     spec = answers_file.resolve_file(session.answers)
-    found = {one.flags(Component.APISERVER)["advertise-address"]: one for one in left}
+    found = {one.flags(APISERVER)["advertise-address"]: one for one in left}
     return spec, recover_keys.write(session, spec, found)
 
 

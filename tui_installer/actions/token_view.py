@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tui_installer.kubernetes import Component, objects, tokencsv
+from tui_installer.kubernetes import objects, tokencsv
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.model import parse
 from tui_installer.model.findings import readable
 from tui_installer.model.secret import Secret
@@ -127,7 +128,7 @@ def place(kind: Kind, answers: Answers) -> str:
     if kind is Kind.SECRET:
         return "into the cluster, by the API"
     folder = answers.layout.kubernetes
-    owner = "root" if answers.security.services == "root" else Component.APISERVER
+    owner = "root" if answers.security.services == "root" else APISERVER.name
     return f"to {folder}/cfg/token.csv on every master, 0600, owner {owner}"
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tui_installer.engine import query
 from tui_installer.engine.facts import script
 from tui_installer.errors import ConnectionLost, InstallerError
-from tui_installer.kubernetes import readiness
+from tui_installer.kubernetes.causes import likely_cause
 from tui_installer.kubernetes.log_lines import readable
 from tui_installer.remote.clean import clean
 
@@ -24,7 +25,7 @@ SECONDS = 20
 async def unit_failure(run: Run, host: str, step: str, unit: str, state: str) -> InstallerError:
     """The error that tells why a unit does not run, with the likely cause and the next command."""
     component = unit.removesuffix(".service")
-    ports = [str(port) for port in readiness.PORTS.get(component, ())]
+    ports = map(str, query.ports(unit))
     lines, missing = [], ""
     try:
         done = await run.hosts[host].run(script("diagnose.sh"), unit, *ports, timeout=SECONDS)
@@ -35,7 +36,7 @@ async def unit_failure(run: Run, host: str, step: str, unit: str, state: str) ->
         missing = f"why is not known: {error.message}"
     show, log = _said(lines, "show"), _said(lines, "log")
     owner = "; ".join(_owner(line) for line in _said(lines, "port"))
-    cause, command = readiness.likely_cause(component, " ".join(show), log, owner)
+    cause, command = likely_cause(component, " ".join(show), log, owner)
     return InstallerError(
         f"{unit} does not run on {host}" + (f": {cause}" if cause else ""),
         details=(

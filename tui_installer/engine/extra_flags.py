@@ -6,30 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError
-from tui_installer.kubernetes import Component
-from tui_installer.kubernetes.flags import canonical
 
 if TYPE_CHECKING:
     from tui_installer.engine.run import Run
-    from tui_installer.model.spec import Spec
-
-ANSWERS = {
-    Component.APISERVER: "kubernetes.extraArgs.apiserver",
-    Component.CONTROLLER_MANAGER: "kubernetes.extraArgs.controllerManager",
-    Component.SCHEDULER: "kubernetes.extraArgs.scheduler",
-    Component.ETCD: "etcd.extraArgs",
-}
-
-
-def given(spec: Spec, component: Component) -> tuple[str, ...]:
-    """Names of the operator's flags of one program, without dashes."""
-    extra = {
-        Component.APISERVER: spec.extra_args.apiserver,
-        Component.CONTROLLER_MANAGER: spec.extra_args.controller_manager,
-        Component.SCHEDULER: spec.extra_args.scheduler,
-        Component.ETCD: spec.etcd.extra_args,
-    }[component]
-    return tuple(name for name, _ in extra)
+    from tui_installer.kubernetes.components import Component
 
 
 async def accepted(run: Run, host: str, step: str, component: Component) -> None:
@@ -37,16 +17,16 @@ async def accepted(run: Run, host: str, step: str, component: Component) -> None
 
     Asks only where the operator gave flags; ours are checked against the flag tables.
     """
-    names = given(run.ctx.spec, component)
+    names = [name for name, _ in component.added(run.ctx.spec)]
     if not names:
         return
     binary = component.binary(run.ctx.spec.layout)
     done = await run.hosts[host].run('"$1" --help 2>&1', binary, timeout=30)
-    unknown = [name for name in names if not _tells(done.text, canonical(component, name))]
+    unknown = [name for name in names if not _tells(done.text, component.canonical(name))]
     if done.status == 0 and unknown:
         raise InstallerError(
             f"{component} does not know {', '.join(f'--{name}' for name in unknown)}",
-            details=tuple(f"in the answers: {ANSWERS[component]}.{name}" for name in unknown),
+            details=tuple(f"in the answers: {component.answers}.{name}" for name in unknown),
             hint=f"`{binary} --help` on {host} lists what it knows; the program was not started",
             host=host,
             step=step,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.engine.facts import script
 from tui_installer.errors import ConnectionFailed, UsageError
-from tui_installer.kubernetes import Component
+from tui_installer.kubernetes.components import APISERVER, COMPONENTS, ETCD, Component
 from tui_installer.kubernetes.unquoting import read_options
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import Layout
@@ -32,13 +32,13 @@ class Left:
 
     @property
     def layout(self) -> Layout:
-        unit, options = self.units[Component.APISERVER]
-        etcd = self.units.get(Component.ETCD, ("", Layout("", "/opt/etcd", "").etcd_cfg("etcd")))[1]
+        unit, options = self.units[APISERVER.name]
+        etcd = self.units.get(ETCD.name, ("", ETCD.options_path(Layout("", "/opt/etcd", ""))))[1]
         return Layout(_up(options, 2), _up(etcd, 2), _up(unit, 1))
 
     def flags(self, component: Component) -> dict[str, str]:
         """Of its options file; {} where there is none of ours. Raises ValueError."""
-        path = self.units.get(component, ("", ""))[1]
+        path = self.units.get(component.name, ("", ""))[1]
         if path not in self.files:
             return {}
         _, words = read_options(self.files[path].reveal().decode())
@@ -64,7 +64,7 @@ def _up(path: str, levels: int) -> str:
 
 async def look(host: Host) -> Left:
     """Raises UsageError where there is no installation of ours, ConnectionFailed."""
-    done = await host.run(script("recover.sh"), timeout=60)
+    done = await host.run(script("recover.sh"), *(c.name for c in COMPONENTS), timeout=60)
     found = Left(host.spec.name)
     try:
         for line in _lines(done.text):
@@ -76,7 +76,7 @@ async def look(host: Host) -> Left:
             details=(str(error), *done.stderr.splitlines()[-5:]),
             host=host.spec.name,
         ) from None
-    if not found.manifest or Component.APISERVER not in found.units:
+    if not found.manifest or APISERVER.name not in found.units:
         raise UsageError(
             f"there is no installation of tui-installer on {host.spec.address}",
             hint="name the masters of the cluster, all of them",
@@ -87,9 +87,9 @@ async def look(host: Host) -> Left:
 
 def _check(found: Left) -> None:
     """Raises ValueError where paths and options files are not such as this program makes."""
-    if Component.APISERVER in found.units:
+    if APISERVER.name in found.units:
         found.layout  # noqa: B018 - for what it raises
-    for component in Component:
+    for component in COMPONENTS:
         found.flags(component)
 
 

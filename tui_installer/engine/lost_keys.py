@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError
 from tui_installer.kubernetes import certificates
-from tui_installer.kubernetes.certificates import CLIENT_CAS
+from tui_installer.kubernetes.components.apiserver import CLIENT_CAS
 from tui_installer.model.certificates import Usage
 from tui_installer.model.secret import Secret
 from tui_installer.pki.check import ca_reason

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.query import external_files
-from tui_installer.kubernetes.accounts import account, components
-from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.accounts import account
+from tui_installer.kubernetes.components import APISERVER, Component, control_plane
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +41,9 @@ def problems(spec: Spec, facts: HostFacts, wants: Wants) -> Iterator[str]:
     for name in wants.accounts:
         if (fact := facts.accounts.get(name)) and (why := _taken(name, fact)):
             yield f"{why}; a system user of that name runs {name}: rename it, {OR_ROOT}"
-    for component in components(spec):
+    for component in control_plane(spec):
         yield from _passages(account(component, spec), facts, _paths(component, spec, wants))
-    yield from _external(account(Component.APISERVER, spec), spec, facts)
+    yield from _external(account(APISERVER, spec), spec, facts)
 
 
 def _taken(name: str, fact: AccountFact) -> str:

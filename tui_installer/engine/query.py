@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.facts import Query
-from tui_installer.kubernetes import readiness
+from tui_installer.kubernetes.components import by_name
 from tui_installer.model.spec import EtcdMode
 
 if TYPE_CHECKING:
@@ -43,15 +43,7 @@ def query(spec: Spec, wants: Wants) -> Query:
             *_unit_files(absent),
         ),
         units=(*(w.name for w in wants.units), *(w.name for w in absent.units)),
-        ports=tuple(
-            sorted(
-                {
-                    port
-                    for w in wants.units
-                    for port in readiness.PORTS.get(w.name.removesuffix(".service"), ())
-                }
-            )
-        ),
+        ports=tuple(sorted({port for want in wants.units for port in ports(want.name)})),
         folders=tuple(folders),
         accounts=(*wants.accounts, *absent.accounts),
         filled=tuple((want.owner, want.path) for want in wants.folders),
@@ -70,6 +62,12 @@ def _unit_files(absent: Absent) -> tuple[str, ...]:
     """Those that stay when their unit is stopped: only a unit of ours is."""
     removed = {want.path for want in absent.files}
     return tuple(want.file for want in absent.units if want.file not in removed)
+
+
+def ports(unit: str) -> tuple[int, ...]:
+    """The TCP ports of a unit of ours."""
+    component = by_name(unit)
+    return tuple(port.number for port in component.ports) if component else ()
 
 
 def passages(spec: Spec, wants: Wants) -> tuple[str, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from tui_installer.errors import InstallerError, UsageError
-from tui_installer.kubernetes import Component, admission, audit, read_back, read_back_security
-from tui_installer.kubernetes.cert_files import CONTROLLERS_SA_KEY
+from tui_installer.kubernetes import admission, audit, read_back, read_back_security
+from tui_installer.kubernetes.components import APISERVER, CONTROLLER_MANAGER, ETCD, SCHEDULER
+from tui_installer.kubernetes.components.controller_manager import SA_KEY
 from tui_installer.model import parse
 from tui_installer.model.answers import Answers, Certificates, Folders, Kubernetes, Token
 from tui_installer.model.resolve import build
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tui_installer.engine.left_on_host import Left
+    from tui_installer.kubernetes.components import Component
     from tui_installer.kubernetes.read_back import Called
     from tui_installer.model.answers import Host
     from tui_installer.model.answers_etcd import Etcd
@@ -37,11 +39,9 @@ def answers_of(given: Answers, found: Sequence[Left]) -> Answers:
         names = read_back.called(server.sans)
         made = Answers(
             cluster=read_back.cluster(
-                names, first.flags(Component.APISERVER), first.flags(Component.CONTROLLER_MANAGER)
+                names, first.flags(APISERVER), first.flags(CONTROLLER_MANAGER)
             ),
-            kubernetes=Kubernetes(
-                version=first.version(Component.APISERVER), source=given.kubernetes.source
-            ),
+            kubernetes=Kubernetes(version=first.version(APISERVER), source=given.kubernetes.source),
             etcd=_etcd(given, first),
             ssh=given.ssh,
             hosts=list(_hosts(given, found, names)),
@@ -49,7 +49,7 @@ def answers_of(given: Answers, found: Sequence[Left]) -> Answers:
             token=Token(mode="csv" if _has_csv(first) else "secret"),
             certificates=_certificates(first, server),
             security=read_back_security.security(
-                first.flags(Component.APISERVER),
+                first.flags(APISERVER),
                 first.content(first.layout.cfg(audit.FILE)),
                 first.content(first.layout.cfg(admission.FILE)),
             ),
@@ -81,7 +81,7 @@ def _one_cluster(found: Sequence[Left]) -> None:
 def _hosts(given: Answers, found: Sequence[Left], names: Called) -> Iterator[Host]:
     """In the order of the certificate, which is that of the lost answers."""
     said = {
-        left.flags(Component.APISERVER)["advertise-address"]: host
+        left.flags(APISERVER)["advertise-address"]: host
         for host, left in zip(given.hosts, found, strict=True)
     }
     missing = [f"{name} ({address})" for name, address in names.masters if address not in said]
@@ -97,25 +97,25 @@ def _hosts(given: Answers, found: Sequence[Left], names: Called) -> Iterator[Hos
 
 
 def _etcd(given: Answers, first: Left) -> Etcd:
-    flags = first.flags(Component.ETCD)
+    flags = first.flags(ETCD)
     if flags:
-        found = parse.version(first.version(Component.ETCD))
-        usual = default_etcd_version(parse.version(first.version(Component.APISERVER)))
+        found = parse.version(first.version(ETCD))
+        usual = default_etcd_version(parse.version(first.version(APISERVER)))
         made = read_back.stacked(flags, "" if found == usual else str(found))
     else:
-        made = read_back.external(first.flags(Component.APISERVER), first.layout)
+        made = read_back.external(first.flags(APISERVER), first.layout)
     return made.model_copy(update={"source": given.etcd.source})
 
 
 def _has_csv(first: Left) -> bool:
-    return "token-auth-file" in first.flags(Component.APISERVER)
+    return "token-auth-file" in first.flags(APISERVER)
 
 
 def _services(first: Left) -> Literal["unprivileged", "root"]:
     """root only where it was asked for: before there was a choice, there was no copy of sa.key."""
-    unit = first.content(first.units[Component.APISERVER][0])
-    key = first.flags(Component.CONTROLLER_MANAGER).get("service-account-private-key-file", "")
-    asked = b"\nUser=" not in unit and key.endswith(f"/{CONTROLLERS_SA_KEY}")
+    unit = first.content(first.units[APISERVER.name][0])
+    key = first.flags(CONTROLLER_MANAGER).get("service-account-private-key-file", "")
+    asked = b"\nUser=" not in unit and key.endswith(f"/{SA_KEY}")
     return "root" if asked else "unprivileged"
 
 
@@ -131,17 +131,16 @@ def _certificates(first: Left, server: CertInfo) -> Certificates:
 
 def _add_extra_args(answers: Answers, first: Left) -> None:
     spec = build(answers)
-    address = first.flags(Component.APISERVER)["advertise-address"]
-    host = {host.address: host for host in spec.masters}[
-        address
-    ]  # KeyError: not in its certificate
+    address = first.flags(APISERVER)["advertise-address"]
+    # KeyError: the address is not in the certificate.
+    host = {host.address: host for host in spec.masters}[address]
 
     def extra(component: Component) -> dict[str, str]:
         return read_back.extra_args(component, spec, host, first.flags(component))
 
     args = answers.kubernetes.extra_args
-    args.apiserver = extra(Component.APISERVER)
-    args.controller_manager = extra(Component.CONTROLLER_MANAGER)
-    args.scheduler = extra(Component.SCHEDULER)
+    args.apiserver = extra(APISERVER)
+    args.controller_manager = extra(CONTROLLER_MANAGER)
+    args.scheduler = extra(SCHEDULER)
     if answers.etcd.mode == "stacked":
-        answers.etcd.extra_args = extra(Component.ETCD)
+        answers.etcd.extra_args = extra(ETCD)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from tui_installer.engine import lost_keys, stored
 from tui_installer.errors import UsageError
 from tui_installer.kubernetes import audit, certificates, encryption, tokencsv
-from tui_installer.kubernetes.certificates import SERVICE_ACCOUNT, CertFileKind
+from tui_installer.kubernetes.cert_files import host_files
+from tui_installer.kubernetes.components.certificate import SERVICE_ACCOUNT, CertFileKind
 from tui_installer.kubernetes.encryption import EncryptionKey
 from tui_installer.kubernetes.read_back import LOCAL_ETCD
 from tui_installer.kubernetes.read_back_security import LOCAL_POLICY
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tui_installer.engine.left_on_host import Left
-    from tui_installer.kubernetes.certificates import CertFile
+    from tui_installer.kubernetes.components.certificate import CertFile
     from tui_installer.model.spec import HostSpec, Spec
     from tui_installer.store.session_folder import SessionFolder
 
@@ -47,7 +48,7 @@ def write(folder: SessionFolder, spec: Spec, found: Mapping[str, Left]) -> tuple
 def _write_host(
     folder: SessionFolder, spec: Spec, host: HostSpec, left: Left, shared: dict[str, bytes]
 ) -> None:
-    for file in certificates.host_files(spec, host):
+    for file in host_files(spec, host):
         name, data = _name(file), left.content(file.path)
         if not name or not data:
             continue

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tui_installer.engine.api import Api
     from tui_installer.engine.context import Context
+    from tui_installer.engine.operation import Operation
     from tui_installer.model.events import Event
     from tui_installer.model.spec import HostSpec
     from tui_installer.release.cache import Cache
@@ -63,8 +64,9 @@ class Turn:
 
 @dataclass(slots=True)
 class Run:
-    """touched: host → paths changed so far. turns: of the restarts of each role.
+    """operation: what the run does. touched: host → paths changed so far.
 
+    turns: of the restarts of each role.
     unlock: asks for the passphrase of the CAs' keys. stop: how a person ends it.
     renew: connects to a host anew; lost: the hosts it is at;
     returning: held meanwhile.
@@ -74,6 +76,7 @@ class Run:
     hosts: Mapping[str, Host]
     emit: Callable[[Event], None]
     cache: Cache
+    operation: Operation
     renew: Callable[[str], Awaitable[None]] | None = None
     unlock: Callable[[], Awaitable[None]] = no_passphrase
     stop: Stop = field(default_factory=Stop)

@@ -6,47 +6,39 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from tui_installer.engine import api, facts, preflight
+from tui_installer.engine import api, facts
 from tui_installer.engine.fleet import split
 from tui_installer.engine.planner import plan
 from tui_installer.engine.query import query
-from tui_installer.engine.steps import PIPELINE, binaries
 from tui_installer.engine.together import together
-from tui_installer.engine.wants import merged
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.model.events import HostFound
 from tui_installer.model.facts import ClusterFacts, HostFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from tui_installer.engine.context import Context
     from tui_installer.engine.run import Run
-    from tui_installer.engine.step import Step
-    from tui_installer.engine.wants import Wants
     from tui_installer.model.facts import ObjectKey
     from tui_installer.model.plan import Plan
     from tui_installer.model.spec import HostSpec
 
-APISERVER_UNIT = "kube-apiserver.service"
 
+async def survey(run: Run) -> Plan:
+    """Fills the context with facts and returns the plan of the run's operation.
 
-def wants_of(ctx: Context, host: HostSpec | None) -> Wants:
-    """Everything the pipeline wants of one host; None: of the cluster, its API objects."""
-    return merged(step.wants(ctx, host) for step in PIPELINE)
-
-
-async def survey(run: Run, pipeline: Sequence[Step] = PIPELINE) -> Plan:
-    """Fills the context with facts and returns the plan. Raises InstallerError for obstacles."""
-    ctx = run.ctx
+    Raises InstallerError for obstacles.
+    """
+    ctx, work = run.ctx, run.operation.work
     results = await asyncio.gather(
         *(_host_facts(run, host) for host in ctx.spec.hosts), return_exceptions=True
     )
     split(list(results), len(ctx.spec.hosts))
     ctx.facts = {f.host: f for f in results if isinstance(f, HostFacts)}
-    await binaries.load(run)
-    preflight.check(ctx, {host.name: wants_of(ctx, host) for host in ctx.spec.hosts})
+    await work.prepare(run)
+    work.preflight(ctx, {host.name: work.wants_of(ctx, host) for host in ctx.spec.hosts})
     ctx.cluster = await cluster_facts(run)
-    return plan(ctx, pipeline)
+    return plan(ctx, work.pipeline)
 
 
 async def look_again(run: Run, name: str) -> None:
@@ -58,7 +50,8 @@ async def look_again(run: Run, name: str) -> None:
 
 
 async def _facts(run: Run, host: HostSpec) -> HostFacts:
-    return await facts.gather(run.hosts[host.name], query(run.ctx.spec, wants_of(run.ctx, host)))
+    wants = run.operation.work.wants_of(run.ctx, host)
+    return await facts.gather(run.hosts[host.name], query(run.ctx.spec, wants))
 
 
 async def _host_facts(run: Run, host: HostSpec) -> HostFacts:
@@ -77,7 +70,7 @@ async def cluster_facts(run: Run) -> ClusterFacts:
     running = [
         name
         for name in (host.name for host in run.ctx.spec.masters)
-        if (unit := run.ctx.facts[name].units.get(APISERVER_UNIT)) and unit.active == "active"
+        if (unit := run.ctx.facts[name].units.get(APISERVER.unit)) and unit.active == "active"
     ]
     if not running or run.ctx.authority.cert(api.OPERATOR_CERT) is None:
         return ClusterFacts()
@@ -99,7 +92,7 @@ async def _ready(run: Run, host: str) -> tuple[str, tuple[int, str]]:
 
 async def _objects(run: Run, host: str) -> Mapping[ObjectKey, Mapping[str, object]]:
     """The live ones of the objects that are wanted, or wanted to be absent."""
-    wants, client = wants_of(run.ctx, None), await api.api_of(run, host)
+    wants = run.operation.work.wants_of(run.ctx, None)
+    client = await api.api_of(run, host)
     keys = [*(want.key for want in wants.objects if not want.pending), *wants.absent.objects]
-    found = await client.objects(keys)
-    return {key: live for key, live in found.items() if live}
+    return await client.objects(keys)

@@ -50,13 +50,11 @@ def _of(args: argparse.Namespace) -> tuple[Spec, SessionFolder]:
 
 
 def _rotate(args: argparse.Namespace) -> ExitCode:
-    from tui_installer.actions import encryption  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.engine.operations import ROTATE_ENCRYPTION  # noqa: PLC0415 - see `_status`
 
     if args.plan:
         run_cli.refuse_unused(args, "--plan")
-    spec, session = _of(args)
-    do = run_cli.plan if args.plan else run_cli.carry_out
-    return do(args, spec, session, encryption.rotation(run_cli.options_of(args)))
+    return run_cli.start(ROTATE_ENCRYPTION, args, *_of(args))
 
 
 def _status(args: argparse.Namespace) -> ExitCode:

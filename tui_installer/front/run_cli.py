@@ -15,7 +15,9 @@ from tui_installer.front.style import Style
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tui_installer.actions import background, install
+    from tui_installer.actions import background
+    from tui_installer.actions.run_options import Options
+    from tui_installer.engine.operation import Operation
     from tui_installer.model.events import Event
     from tui_installer.model.spec import Spec
     from tui_installer.store.session_folder import SessionFolder
@@ -151,11 +153,14 @@ def run(args: argparse.Namespace) -> ExitCode:
         if getattr(args, mode):
             refuse_unused(args, f"--{mode}")
     from tui_installer.actions.check import check  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.engine import operations  # noqa: PLC0415
     from tui_installer.store import sessions  # noqa: PLC0415
 
+    operation = operations.INSTALL
     if args.resume is not None:
         session = sessions.named(args.resume)
         spec = check(session.answers)
+        operation = operations.to_resume(session)
     else:
         spec = check(args.answers)
         session = sessions.at(spec.name)
@@ -165,8 +170,9 @@ def run(args: argparse.Namespace) -> ExitCode:
             f"cluster {spec.name}, {len(spec.hosts)} hosts"
         )
         return ExitCode.OK
-    do = plan if args.plan else carry_out
-    return do(args, spec, session, options_of(args))
+    if operation is not operations.INSTALL:
+        _say(f"going on with what was cut in this session: {operation.title}")
+    return start(operation, args, spec, session)
 
 
 def _wizard(args: argparse.Namespace) -> ExitCode:
@@ -187,28 +193,47 @@ def _background(args: argparse.Namespace) -> ExitCode:
         return stoppable(lambda stop: ordered.run(session, stop))
 
 
-def plan(
-    args: argparse.Namespace, spec: Spec, session: SessionFolder, options: install.Options
+def start(
+    operation: Operation, args: argparse.Namespace, spec: Spec, session: SessionFolder
 ) -> ExitCode:
-    """Shows what would be done. Raises InstallerError."""
-    from tui_installer.actions import install  # noqa: PLC0415 - --help needs none of it
+    """Plans an operation, or runs it here or in the background. Raises InstallerError."""
+    from tui_installer.actions.run_options import require_taken  # noqa: PLC0415 - see `run`
+
+    options = options_of(args)
+    require_taken(operation, options)
+    do = _plan if args.plan else _carry_out
+    return do(operation, args, spec, session, options)
+
+
+def _plan(
+    operation: Operation,
+    args: argparse.Namespace,
+    spec: Spec,
+    session: SessionFolder,
+    options: Options,
+) -> ExitCode:
+    from tui_installer.actions import run_operation  # noqa: PLC0415 - --help needs none of it
     from tui_installer.front import show_plan  # noqa: PLC0415
     from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
 
     emit = front_of(args.output)
-    found = stoppable(lambda _: install.plan_only(spec, session, options, emit))
+    found = stoppable(lambda _: run_operation.plan_only(operation, spec, session, options, emit))
     if args.output == "jsonl":
-        sys.stdout.write(show_plan.plan_json(found))
+        sys.stdout.write(show_plan.plan_json(operation, found))
     else:
-        sys.stdout.write(show_plan.plan_text(found, Style.of(sys.stdout)))
+        sys.stdout.write(show_plan.plan_text(operation, found, Style.of(sys.stdout)))
     return ExitCode.OK
 
 
-def carry_out(
-    args: argparse.Namespace, spec: Spec, session: SessionFolder, options: install.Options
+def _carry_out(
+    operation: Operation,
+    args: argparse.Namespace,
+    spec: Spec,
+    session: SessionFolder,
+    options: Options,
 ) -> ExitCode:
-    """Does it, with the session locked. Raises InstallerError."""
-    from tui_installer.actions import install, session_run  # noqa: PLC0415 - --help needs none
+    """With the session locked."""
+    from tui_installer.actions import run_operation, session_run  # noqa: PLC0415 - see `run`
     from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
 
     with session_run.locked(session, _say) as lock:
@@ -217,10 +242,11 @@ def carry_out(
         if args.detach:
             from tui_installer.front import detach  # noqa: PLC0415
 
-            return detach.detach(session, lock, _order(args))
+            return detach.detach(session, lock, _order(operation, args))
         emit = front_of(args.output)
         state = stoppable(
-            lambda stop: install.install(spec, session, options, emit, stop), _stopping
+            lambda stop: run_operation.carry_out(operation, spec, session, options, emit, stop),
+            _stopping,
         )
     return ExitCode(state.finish.exit_code) if state.finish else ExitCode.INTERNAL
 
@@ -233,12 +259,12 @@ def _say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def options_of(args: argparse.Namespace) -> install.Options:
-    from tui_installer.actions import install  # noqa: PLC0415 - --help needs none of it
+def options_of(args: argparse.Namespace) -> Options:
+    from tui_installer.actions.run_options import Options  # noqa: PLC0415 - --help needs none
     from tui_installer.front.ask import ask, can_ask  # noqa: PLC0415
     from tui_installer.model.spec import SecretRef  # noqa: PLC0415
 
-    return install.Options(
+    return Options(
         accept_new_host_keys=args.accept_new_host_keys,
         verify=args.verify,
         new_token=args.new_token,
@@ -250,10 +276,11 @@ def options_of(args: argparse.Namespace) -> install.Options:
     )
 
 
-def _order(args: argparse.Namespace) -> background.Order:
+def _order(operation: Operation, args: argparse.Namespace) -> background.Order:
     from tui_installer.actions import background  # noqa: PLC0415 - --help needs none of it
 
     return background.Order(
+        operation=operation.name,
         verify=args.verify,
         accept_new_host_keys=args.accept_new_host_keys,
         new_token=args.new_token,

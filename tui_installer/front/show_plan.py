@@ -12,15 +12,16 @@ from tui_installer.model.plan import ChangeKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tui_installer.engine.operation import Operation
     from tui_installer.front.style import Style
     from tui_installer.model.plan import Change, Plan, PlanItem
 
 DIFF_COLOURS = {"+": ("green",), "-": ("red",), "@": ("cyan",)}
 
 
-def plan_text(plan: Plan, style: Style) -> str:
+def plan_text(operation: Operation, plan: Plan, style: Style) -> str:
     """Ends with a newline."""
-    lines: list[str] = []
+    lines = list(_head(operation, style))
     for place in dict.fromkeys(item.host for item in plan.items):
         lines.append(style.paint(place, "bold"))
         for item in (item for item in plan.items if item.host == place):
@@ -35,9 +36,18 @@ def plan_text(plan: Plan, style: Style) -> str:
     return "\n".join(lines) + "\n"
 
 
-def plan_json(plan: Plan) -> str:
+def plan_json(operation: Operation, plan: Plan) -> str:
     """One JSON object on one line, with its newline."""
-    return json.dumps({"event": "Plan", "schema": 1, **asdict(plan)}, ensure_ascii=False) + "\n"
+    head = {"event": "Plan", "schema": 1, "operation": operation.name, "title": operation.title}
+    return json.dumps({**head, **asdict(plan)}, ensure_ascii=False) + "\n"
+
+
+def _head(operation: Operation, style: Style) -> Iterator[str]:
+    yield style.paint(operation.title, "bold")
+    yield f"  may restart: {operation.restarts}"
+    if operation.asks:
+        yield f"  may ask for: {operation.asks}"
+    yield ""
 
 
 def _item(item: PlanItem, style: Style) -> Iterator[str]:

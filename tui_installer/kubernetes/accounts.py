@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.components import control_plane
 from tui_installer.model.security import Services
-from tui_installer.model.spec import EtcdMode
 
 if TYPE_CHECKING:
+    from tui_installer.kubernetes.components import Component
     from tui_installer.model.spec import Spec
 
 ROOT = "root"
@@ -22,8 +22,9 @@ ROOT = "root"
 
 def account(component: Component | None, spec: Spec) -> str:
     """The user, and group of the same name, of a program: its own name. None: nobody's, root."""
-    own = component is not None and spec.security.services is Services.UNPRIVILEGED
-    return str(component.value) if own and component is not None else ROOT
+    if component is None or not component.unprivileged:
+        return ROOT
+    return component.name if spec.security.services is Services.UNPRIVILEGED else ROOT
 
 
 def owner(component: Component | None, spec: Spec) -> str:
@@ -32,12 +33,6 @@ def owner(component: Component | None, spec: Spec) -> str:
     return f"{name}:{name}"
 
 
-def components(spec: Spec) -> tuple[Component, ...]:
-    """The programs that run on a master."""
-    stacked = spec.etcd.mode is EtcdMode.STACKED
-    return tuple(c for c in Component if stacked or c is not Component.ETCD)
-
-
 def accounts(spec: Spec) -> tuple[str, ...]:
     """The users that a master needs besides root."""
-    return tuple(name for c in components(spec) if (name := account(c, spec)) != ROOT)
+    return tuple(name for c in control_plane(spec) if (name := account(c, spec)) != ROOT)

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tui_installer.kubernetes.component import Component
-from tui_installer.kubernetes.flags import canonical
+from tui_installer.kubernetes.flag_tables.flag import dashed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +46,7 @@ def plugins(spec: Spec) -> tuple[str, ...]:
 
     An own list adds to ours: a plugin more must not switch NodeRestriction off unsaid.
     """
-    extra = {canonical(Component.APISERVER, name): value for name, value in _extra(spec)}
+    extra = {dashed(name): value for name, value in _extra(spec)}
     theirs, off = _names(extra.get(ENABLE, "")), _names(extra.get("disable-admission-plugins", ""))
     ours = [name for name in _ours(spec.security) if name not in off]
     return tuple(dict.fromkeys([*ours, *theirs]))
@@ -73,9 +72,7 @@ def _names(text: str) -> list[str]:
 
 def without_plugins(extra: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """The operator's flags without the list that `plugins` has taken in."""
-    return tuple(
-        (name, value) for name, value in extra if canonical(Component.APISERVER, name) != ENABLE
-    )
+    return tuple((name, value) for name, value in extra if dashed(name) != ENABLE)
 
 
 def configuration(spec: Spec) -> bytes:

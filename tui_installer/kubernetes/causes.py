@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from tui_installer.kubernetes.component import Component
+from tui_installer.kubernetes.components import by_name
 from tui_installer.kubernetes.flags import find
 
 if TYPE_CHECKING:
@@ -169,7 +169,8 @@ def _flag_cause(component: str, found: re.Match[str]) -> str:
     name = found[found.lastindex or 1]
     if found.re is _BAD_VALUE:
         return f"--{name} does not take the value {found[1]!r}"
-    known = find(Component(component.removesuffix(".service")), name)
+    program = by_name(component)
+    known = find(program, name) if program else None
     if known is None or known.removed_in is None:
         return f"this version does not know the flag --{name}"
     major, minor = known.removed_in

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.kubernetes.readiness import ETCD_CLIENT_PORT, ETCD_PEER_PORT
 from tui_installer.model.spec import EtcdMode, bracket
 
 if TYPE_CHECKING:
     from tui_installer.model.spec import HostSpec, Spec
+
+CLIENT_PORT = 2379
+PEER_PORT = 2380
+METRICS_PORT = 2381
+"""Of a stacked member (k8s.io/kubernetes/cmd/kubeadm/app/constants/constants.go)."""
 
 EXTERNAL_CA = "etcd-ca.pem"
 EXTERNAL_CERT = "etcd-client.pem"
@@ -18,12 +22,12 @@ EXTERNAL_KEY = "etcd-client-key.pem"
 
 def client_url(address: str) -> str:
     """Of a stacked member."""
-    return f"https://{bracket(address)}:{ETCD_CLIENT_PORT}"
+    return f"https://{bracket(address)}:{CLIENT_PORT}"
 
 
 def peer_url(address: str) -> str:
     """Of a stacked member."""
-    return f"https://{bracket(address)}:{ETCD_PEER_PORT}"
+    return f"https://{bracket(address)}:{PEER_PORT}"
 
 
 def etcd_servers(spec: Spec, host: HostSpec) -> tuple[str, ...]:

@@ -8,19 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tui_installer.kubernetes.component import Component
 from tui_installer.model import misread
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import APISERVER_PORT, bracket
 
 if TYPE_CHECKING:
+    from tui_installer.kubernetes.components import Component
     from tui_installer.model.spec import HostSpec, Layout, Spec
 
 _NO_FOLDING = 1 << 20
-_FILES = {
-    Component.CONTROLLER_MANAGER: "controller-manager.kubeconfig",
-    Component.SCHEDULER: "scheduler.kubeconfig",
-}
 
 
 def kubeconfig(
@@ -85,11 +81,13 @@ def _yaml(data: dict[str, Any]) -> bytes:
 
 def path(component: Component, layout: Layout) -> str:
     """Where a program's kubeconfig lies on a master. Raises KeyError for one that has none."""
-    return layout.cfg(_FILES[component])
+    if not component.kubeconfig:
+        raise KeyError(component.name)
+    return layout.cfg(component.kubeconfig)
 
 
 def for_component(component: Component, spec: Spec, host: HostSpec) -> bytes:
-    """The kubeconfig of controller manager or scheduler: files by path, this host's API server."""
+    """The kubeconfig of a program: files by path, the API server of its own host."""
     ssl = spec.layout.ssl
     return kubeconfig(
         cluster=spec.name,

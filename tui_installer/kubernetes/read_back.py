@@ -14,7 +14,7 @@ from tui_installer.model.certificates import SanKind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tui_installer.kubernetes.component import Component
+    from tui_installer.kubernetes.components import Component
     from tui_installer.model.certificates import San
     from tui_installer.model.spec import HostSpec, Layout, Spec
 

@@ -16,7 +16,7 @@ from tui_installer.kubernetes.quoting import unit_path
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tui_installer.kubernetes.component import Component
+    from tui_installer.kubernetes.components import Component
     from tui_installer.model.spec import HostSpec, Spec
 
 _HOMES = ("/home", "/root", "/run/user")

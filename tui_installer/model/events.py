@@ -41,11 +41,15 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
+    """operation, title: which operation the run is of; journals without them are of installs."""
+
     cluster: str
     version: str
     hosts: tuple[str, ...]
     steps: tuple[str, ...]
     schema: int = SCHEMA
+    operation: str = "install"
+    title: str = "Install"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.audit.host import HostAudit, Program
-from tui_installer.kubernetes import Component
+from tui_installer.kubernetes.components import (
+    APISERVER,
+    CONTROLLER_MANAGER,
+    ETCD,
+    SCHEDULER,
+    Component,
+)
 from tui_installer.model.audit import Result, Verdict, worst
 
 if TYPE_CHECKING:
@@ -120,7 +126,7 @@ def at_least(name: str, least: int) -> Check:
     return check
 
 
-api = partial(on_each, Component.APISERVER)
-controllers = partial(on_each, Component.CONTROLLER_MANAGER)
-scheduler = partial(on_each, Component.SCHEDULER)
-etcd = partial(on_each, Component.ETCD)
+api = partial(on_each, APISERVER)
+controllers = partial(on_each, CONTROLLER_MANAGER)
+scheduler = partial(on_each, SCHEDULER)
+etcd = partial(on_each, ETCD)

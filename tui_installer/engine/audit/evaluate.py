@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.engine.audit.controls import CONTROLS, NOT_JUDGED
 from tui_installer.engine.audit.controls.etcd import certificates
-from tui_installer.kubernetes import Component
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.model.audit import Audit, Judged, Verdict
 
 if TYPE_CHECKING:
@@ -42,5 +42,5 @@ def _tame(verdict: Verdict) -> Verdict:
 
 
 def _client_cas(host: HostAudit) -> frozenset[str]:
-    found = (certificates(one, "client-ca-file") for one in host.of(Component.APISERVER))
+    found = (certificates(one, "client-ca-file") for one in host.of(APISERVER))
     return frozenset().union(*found)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tui_installer.kubernetes.flags import canonical
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tui_installer.kubernetes import Component
+    from tui_installer.kubernetes.components import Component
 
 _TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True", ""})
 """What Go's strconv.ParseBool takes for true; a boolean flag without a value is true."""
@@ -60,7 +58,7 @@ def _pairs(component: Component, words: list[str]) -> Iterator[tuple[str, str]]:
             if name:
                 yield name, ""
             bare, equals, value = word.partition("=")
-            name = canonical(component, bare)
+            name = component.canonical(bare)
             if equals:
                 yield name, value
                 name = ""

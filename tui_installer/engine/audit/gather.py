@@ -12,7 +12,7 @@ from tui_installer.engine.audit.flags import Flags
 from tui_installer.engine.audit.host import HostAudit, HostFile, Program, read_yaml
 from tui_installer.engine.facts import script
 from tui_installer.errors import ConnectionFailed, InstallerError
-from tui_installer.kubernetes import Component
+from tui_installer.kubernetes.components import ETCD, SCHEDULER, by_name
 from tui_installer.remote.clean import clean
 
 if TYPE_CHECKING:
@@ -78,7 +78,9 @@ def _file(row: Row) -> HostFile:
 def _program(
     rows: dict[str, dict[str, list[Row]]], files: dict[str, list[HostFile]], pid: str
 ) -> Program:
-    component, uid, gids, user, pod, argv = rows["program"][pid][0]
+    name, uid, gids, user, pod, argv = rows["program"][pid][0]
+    if (component := by_name(name)) is None:
+        raise ValueError(f"unexpected: {name[:20]}")
     own = {file.path: file for file in files.get(pid, ())}
 
     def of(kind: str) -> list[Row]:
@@ -86,12 +88,12 @@ def _program(
 
     plain = Program(
         pid=int(pid),
-        component=Component(component),
+        component=component,
         uid=int(uid),
         gids=frozenset(map(int, gids.split())),
         user=user,
         in_pod=pod == "pod",
-        flags=flags.of_words(Component(component), _text(argv).splitlines()[1:]),
+        flags=flags.of_words(component, _text(argv).splitlines()[1:]),
         files=own,
         sources=tuple((_source(kind), own[path]) for kind, path in of("source")),
         texts={path: _text(content) for path, content in of("text")},
@@ -110,10 +112,10 @@ def _source(kind: str) -> str:
 def _all_flags(program: Program, environ: Sequence[str]) -> Flags:
     """With what stands in the environment or in a file instead."""
     told = program.flags
-    if program.component is Component.SCHEDULER and "config" in told:
+    if program.component is SCHEDULER and "config" in told:
         data = read_yaml(program.texts.get(told.get("config"), "")) or {}
         return told.with_values(flags.of_scheduler_file(data))
-    if program.component is Component.ETCD:
+    if program.component is ETCD:
         inherited = Flags(flags.of_etcd_environment(list(environ)))
         file = told.get("config-file", inherited.get("config-file"))
         if file:

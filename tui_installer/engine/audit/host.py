@@ -12,7 +12,7 @@ from tui_installer.store import strict_yaml
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tui_installer.kubernetes import Component
+    from tui_installer.kubernetes.components import Component
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ import httpx
 from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
 from tui_installer.engine.facts import script
-from tui_installer.kubernetes import Component, audit, options
+from tui_installer.kubernetes import audit, options
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.model.spec import APISERVER_PORT
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _STAT = re.compile(r"([0-7]{1,4}) (\S{1,70}) ([0-9]{1,18})\n")
 
 def flags(run: Run, host: str) -> dict[str, str]:
     """Of the API server on that host, the operator's own among them."""
-    return dict(options(Component.APISERVER, run.ctx.spec, run.spec_of(host)))
+    return dict(options(APISERVER, run.ctx.spec, run.spec_of(host)))
 
 
 async def anonymous(run: Run, host: str) -> list[Check]:

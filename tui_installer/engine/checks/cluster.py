@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
 from tui_installer.engine.shape import block, listed, text
-from tui_installer.kubernetes import readiness
+from tui_installer.kubernetes.components import control_plane
 
 if TYPE_CHECKING:
     from tui_installer.engine.run import Run
@@ -21,9 +21,10 @@ MOST = 20
 
 
 async def leases(run: Run) -> list[Check]:
-    """Both leader leases, held by someone and renewed within their duration."""
+    """The leader leases, each held by a host and renewed within its duration."""
+    names = [component.name for component in control_plane(run.ctx.spec) if component.lease]
     client = await api.api_of(run, run.ctx.spec.first_master.name)
-    return list(await asyncio.gather(*(_lease(client, name) for name in readiness.LEASES)))
+    return list(await asyncio.gather(*(_lease(client, name) for name in names)))
 
 
 async def _lease(client: api.Api, name: str) -> Check:

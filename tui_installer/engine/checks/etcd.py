@@ -11,7 +11,9 @@ import httpx
 from tui_installer.engine import api, reply
 from tui_installer.engine.checks.result import Check
 from tui_installer.engine.shape import block, listed
-from tui_installer.kubernetes import Component, options
+from tui_installer.kubernetes import options
+from tui_installer.kubernetes.components import APISERVER
+from tui_installer.kubernetes.etcd_urls import CLIENT_PORT
 from tui_installer.model.spec import EtcdMode
 from tui_installer.remote.clean import clean
 
@@ -55,7 +57,7 @@ async def members(run: Run) -> list[Check]:
 async def secrets(run: Run) -> list[Check]:
     """Secrets as they lie in etcd are encrypted; nothing where there is none to look at yet."""
     spec = run.ctx.spec
-    flags = dict(options(Component.APISERVER, spec, spec.first_master))
+    flags = dict(options(APISERVER, spec, spec.first_master))
     if spec.etcd.mode is not EtcdMode.STACKED or "encryption-provider-config" not in flags:
         return []
     prefix = f"{flags.get('etcd-prefix', '/registry')}/secrets"
@@ -98,7 +100,7 @@ async def ask(
     run: Run, host: str, method: str, path: str, body: Mapping[str, object] | None = None
 ) -> tuple[int, str]:
     """(HTTP status, text) of a host's member; status 0 and the reason where no answer came."""
-    socket = await run.hosts[host].forward("127.0.0.1", 2379)
+    socket = await run.hosts[host].forward("127.0.0.1", CLIENT_PORT)
     context = api.tls(run.ctx.authority.folder, "etcd-ca", "etcd-operator")
     async with httpx.AsyncClient(
         transport=httpx.AsyncHTTPTransport(uds=str(socket), verify=context),
@@ -106,4 +108,4 @@ async def ask(
         trust_env=False,
     ) as client:
         content = json.dumps(body or {}).encode() if method == "POST" else None
-        return await reply.ask(client, method, f"https://127.0.0.1:2379{path}", content)
+        return await reply.ask(client, method, f"https://127.0.0.1:{CLIENT_PORT}{path}", content)

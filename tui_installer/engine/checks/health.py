@@ -11,9 +11,7 @@ import httpx
 from tui_installer.engine import api, units
 from tui_installer.engine.checks.result import Check
 from tui_installer.engine.falls import Falls
-from tui_installer.kubernetes import Component
-from tui_installer.kubernetes.component import CONTROLLERS
-from tui_installer.model.spec import EtcdMode
+from tui_installer.kubernetes.components import control_plane
 
 if TYPE_CHECKING:
     from tui_installer.engine.run import Run
@@ -23,8 +21,7 @@ if TYPE_CHECKING:
 
 def unit_names(spec: Spec) -> tuple[str, ...]:
     """Every unit that runs on a master."""
-    etcd = (Component.ETCD,) if spec.etcd.mode is EtcdMode.STACKED else ()
-    return tuple(f"{c}.service" for c in (*etcd, Component.APISERVER, *CONTROLLERS))
+    return tuple(component.unit for component in control_plane(spec))
 
 
 async def units_active(run: Run, host: str) -> list[Check]:

@@ -13,12 +13,11 @@ from tui_installer.engine.checks.result import Check
 from tui_installer.engine.falls import Falls
 from tui_installer.engine.reply import ask
 from tui_installer.engine.together import together
-from tui_installer.kubernetes import readiness
-from tui_installer.kubernetes.component import CONTROLLERS
+from tui_installer.kubernetes.components import CONTROLLERS
 
 if TYPE_CHECKING:
     from tui_installer.engine.run import Run
-    from tui_installer.kubernetes import Component
+    from tui_installer.kubernetes.components import Component
 
 SECONDS = 30
 """How long a controller may take to serve, once its unit runs."""
@@ -44,7 +43,7 @@ async def _healthz(run: Run, host: str, component: Component, step: str) -> Chec
 
 
 async def _poll(run: Run, host: str, component: Component) -> Check:
-    port = readiness.PORTS[component][0]
+    port, page = component.ports[0].number, component.health
     socket = await run.hosts[host].forward("127.0.0.1", port)
     context = api.tls(run.ctx.authority.folder, "ca", None)
     end = time.monotonic() + SECONDS
@@ -54,12 +53,12 @@ async def _poll(run: Run, host: str, component: Component) -> Check:
         trust_env=False,
     ) as client:
         while True:
-            good, told = await _ask(client, port)
+            good, told = await _ask(client, f"https://127.0.0.1:{port}{page}")
             if good or time.monotonic() > end:
-                return Check(f"{component} :{port}/healthz", good, told)
+                return Check(f"{component} :{port}{page}", good, told)
             await asyncio.sleep(0.2)
 
 
-async def _ask(client: httpx.AsyncClient, port: int) -> tuple[bool, str]:
-    status, text = await ask(client, "GET", f"https://127.0.0.1:{port}/healthz")
+async def _ask(client: httpx.AsyncClient, url: str) -> tuple[bool, str]:
+    status, text = await ask(client, "GET", url)
     return httpx.codes.is_success(status), f"{status} {text[:80]}" if status else text

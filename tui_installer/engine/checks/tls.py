@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
 from tui_installer.kubernetes import certificates
+from tui_installer.kubernetes.components import control_plane
 from tui_installer.model.certificates import SanKind
-from tui_installer.model.spec import EtcdMode
 
 if TYPE_CHECKING:
     import ssl
     from pathlib import Path
 
     from tui_installer.engine.run import Run
+    from tui_installer.kubernetes.components import Port
     from tui_installer.model.certificates import San
     from tui_installer.model.spec import HostSpec, Spec
 
@@ -25,30 +26,26 @@ AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Port:
-    """profile: the certificate it should show. ca, client: profiles to trust and to show."""
+class Served:
+    """A port on one host. profile: the certificate that it should show."""
 
-    number: int
+    port: Port
     address: str
     profile: str
-    ca: str
-    client: str | None
 
 
-def ports(spec: Spec, host: HostSpec) -> tuple[Port, ...]:
+def served(spec: Spec, host: HostSpec) -> tuple[Served, ...]:
     """Every TLS port of a master and the certificate it is to serve."""
-    name = host.name
-    found = [
-        Port(6443, "127.0.0.1", f"{name}/server", "ca", None),
-        Port(10257, "127.0.0.1", f"{name}/controller-manager-serving", "ca", None),
-        Port(10259, "127.0.0.1", f"{name}/scheduler-serving", "ca", None),
-    ]
-    if spec.etcd.mode is EtcdMode.STACKED:
-        found += [
-            Port(2379, "127.0.0.1", f"{name}/etcd-server", "etcd-ca", "etcd-operator"),
-            Port(2380, host.address, f"{name}/etcd-peer", "etcd-ca", "etcd-operator"),
-        ]
-    return tuple(found)
+    return tuple(
+        Served(
+            port,
+            "127.0.0.1" if port.loopback else host.address,
+            f"{host.name}/{port.certificate}",
+        )
+        for component in control_plane(spec)
+        for port in component.ports
+        if port.certificate
+    )
 
 
 async def sans(run: Run, host: str) -> list[Check]:
@@ -56,16 +53,16 @@ async def sans(run: Run, host: str) -> list[Check]:
     profiles = {p.name: p for p in certificates.profiles(run.ctx.spec)}
     gate = asyncio.Semaphore(AT_ONCE)
     checks = []
-    for port in ports(run.ctx.spec, run.spec_of(host)):
-        socket = await run.hosts[host].forward(port.address, port.number)
-        context = api.tls(run.ctx.authority.folder, port.ca, port.client)
-        names = profiles[port.profile].sans
+    for one in served(run.ctx.spec, run.spec_of(host)):
+        socket = await run.hosts[host].forward(one.address, one.port.number)
+        context = api.tls(run.ctx.authority.folder, one.port.ca, one.port.client or None)
+        names = profiles[one.profile].sans
         answers = await asyncio.gather(*(_handshake(gate, socket, context, san) for san in names))
         bad = [f"{san}: {why}" for san, why in zip(names, answers, strict=True) if why]
         told = "; ".join(bad) or f"{len(names)} of {len(names)} SANs by TLS: " + ", ".join(
             san.value for san in names
         )
-        checks.append(Check(f"certificate on :{port.number}", not bad, told))
+        checks.append(Check(f"certificate on :{one.port.number}", not bad, told))
     return checks
 
 

@@ -12,7 +12,8 @@ import httpx
 from tui_installer.engine import api
 from tui_installer.engine.checks import etcd
 from tui_installer.errors import InstallerError
-from tui_installer.kubernetes import Component, options
+from tui_installer.kubernetes import options
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.model.spec import EtcdMode
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ async def count(run: Run) -> Counter[str] | None:
     spec = run.ctx.spec
     if spec.etcd.mode is not EtcdMode.STACKED:
         return None
-    flags = dict(options(Component.APISERVER, spec, spec.first_master))
+    flags = dict(options(APISERVER, spec, spec.first_master))
     folder = f"{flags.get('etcd-prefix', '/registry').rstrip('/')}/secrets"
     found, start, end = Counter[str](), f"{folder}/".encode(), f"{folder}0".encode()
     while start:

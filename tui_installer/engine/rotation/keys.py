@@ -9,7 +9,8 @@ from tui_installer.engine import api, at_rest, lost_keys
 from tui_installer.engine.rotation.rolling import loaded
 from tui_installer.engine.step import OperatorStep
 from tui_installer.errors import InstallerError
-from tui_installer.kubernetes import Component, options
+from tui_installer.kubernetes import options
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.kubernetes.encryption import EncryptionKey, Stage, next_name
 from tui_installer.model.plan import Change, ChangeKind
 from tui_installer.pki import tokens
@@ -47,7 +48,7 @@ def _obstacles(ctx: Context) -> Iterator[str]:
     for name in (api.OPERATOR_CERT, lost_keys.ETCD_OPERATOR):
         if why := ctx.authority.missing.get(name):
             yield f"the operator's certificate {name} is to be issued: {why}"
-    flags = dict(options(Component.APISERVER, ctx.spec, ctx.spec.first_master))
+    flags = dict(options(APISERVER, ctx.spec, ctx.spec.first_master))
     if flags.get(FLAG) != at_rest.path(ctx):
         yield f"the API servers' --{FLAG} is {flags.get(FLAG, 'not set')}, not {at_rest.path(ctx)}"
     for host, stage in at_rest.stages(ctx).items():

@@ -10,6 +10,7 @@ from tui_installer.engine import at_rest, deliver, planner, survey, units
 from tui_installer.engine.steps import apiserver
 from tui_installer.engine.wants import UnitWant, Wants
 from tui_installer.errors import InstallerError
+from tui_installer.kubernetes.components import APISERVER
 from tui_installer.kubernetes.encryption import Stage, arranged, next_name
 from tui_installer.model.plan import ChangeKind
 from tui_installer.model.spec import Role
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def _unit(ctx: Context) -> UnitWant:
-    return UnitWant(apiserver.UNIT, (at_rest.path(ctx),))
+    return UnitWant(APISERVER.unit, (at_rest.path(ctx),))
 
 
 def loaded(ctx: Context, host: str) -> bool:
@@ -47,8 +48,10 @@ class RollingStep:
     def places(self, ctx: Context) -> tuple[str, ...]:
         return tuple(host.name for host in ctx.spec.masters)
 
-    def wants(self, ctx: Context, host: HostSpec) -> Wants:
+    def wants(self, ctx: Context, host: HostSpec | None) -> Wants:
         """The file as an install has it, with the keys of this stage."""
+        if host is None or self.role not in host.roles:
+            return Wants()
         path = at_rest.path(ctx)
         files = apiserver.APISERVER_FILES.wants(ctx, host).files
         plain = next(want for want in files if want.path == path)

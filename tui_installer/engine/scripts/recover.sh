@@ -1,11 +1,11 @@
 # What this program put on a host, found by its units: a session that is gone can't say where.
 # Prints lines of TAB-separated fields: hostname NAME; manifest PATH; unit NAME PATH OPTIONS;
-# program PATH VERSION; file PATH BASE64; end. No argument.
+# program PATH VERSION; file PATH BASE64; end. Arguments: the programs' names.
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 out() { IFS='	'; printf '%s\n' "$*"; unset IFS; }
 out hostname "$(uname -n)"
 manifest=
-for name in kube-apiserver kube-controller-manager kube-scheduler etcd; do
+for name; do
 	unit=$(systemctl show -p FragmentPath "$name.service" 2>/dev/null)
 	unit=${unit#FragmentPath=}
 	[ -f "$unit" ] || continue

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 from tui_installer.engine import api, at_rest, extra_flags, units
 from tui_installer.engine.step import HostStep
 from tui_installer.engine.steps import etcd
-from tui_installer.engine.steps.files import cert_files, filled, program
-from tui_installer.engine.wants import FileWant, UnitWant, Wants, private, secret, text
-from tui_installer.kubernetes import (
-    Component,
-    admission,
-    audit,
-    options,
-    options_bytes,
-    tokencsv,
-    unit,
+from tui_installer.engine.steps.files import (
+    cert_files,
+    filled,
+    options_file,
+    programs,
+    unit_file,
 )
+from tui_installer.engine.wants import FileWant, UnitWant, Wants, secret, text
+from tui_installer.kubernetes import admission, audit, options, tokencsv
 from tui_installer.kubernetes.accounts import owner
+from tui_installer.kubernetes.components import APISERVER as PROGRAM
 from tui_installer.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -29,33 +28,24 @@ if TYPE_CHECKING:
     from tui_installer.model.spec import HostSpec
 
 NAME = "apiserver"
-UNIT = "kube-apiserver.service"
 
 
 def _files(ctx: Context, host: HostSpec) -> Wants:
-    layout = ctx.spec.layout
-    component = Component.APISERVER
     return Wants(
         files=(
-            program(ctx, host, component, layout.bin(component), ctx.spec.version),
-            *_certs(ctx, host),
+            *programs(ctx, host, PROGRAM),
+            *cert_files(ctx, host, PROGRAM),
             *_secrets(ctx, host),
             *_policies(ctx, host),
-            private(layout.cfg(component), options_bytes(component, ctx.spec, host)),
-            text(layout.unit(component), unit(component, ctx.spec, host)),
+            options_file(ctx, host, PROGRAM),
+            unit_file(ctx, host, PROGRAM),
         )
     )
 
 
-def _certs(ctx: Context, host: HostSpec) -> Iterator[FileWant]:
-    """All but those of the controllers, which are named for their programs."""
-    ssl = ctx.spec.layout.ssl("")
-    return (want for want in cert_files(ctx, host, ssl) if not want.path.startswith(f"{ssl}kube-"))
-
-
 def _secrets(ctx: Context, host: HostSpec) -> Iterator[FileWant]:
     authority, layout = ctx.authority, ctx.spec.layout
-    own = owner(Component.APISERVER, ctx.spec)
+    own = owner(PROGRAM, ctx.spec)
     yield secret(
         at_rest.path(ctx),
         at_rest.kept(ctx, host),
@@ -77,7 +67,7 @@ def _secrets(ctx: Context, host: HostSpec) -> Iterator[FileWant]:
 
 def _policies(ctx: Context, host: HostSpec) -> Iterator[FileWant]:
     """Those that the flags name: the operator's flags may name others, which are not ours."""
-    named = {value for _, value in options(Component.APISERVER, ctx.spec, host)}
+    named = {value for _, value in options(PROGRAM, ctx.spec, host)}
     log, layout = ctx.spec.security.audit, ctx.spec.layout
     if layout.cfg(admission.FILE) in named:
         path = layout.cfg(admission.FILE)
@@ -89,23 +79,20 @@ def _policies(ctx: Context, host: HostSpec) -> Iterator[FileWant]:
 
 
 def _unit(ctx: Context, host: HostSpec) -> Wants:
-    signing = ctx.spec.layout.ssl("signing-ca")
-    folders = filled(ctx, host, Component.APISERVER)
-    paths = (
-        *(w.path for w in _files(ctx, host).files if not w.path.startswith(signing)),
-        *(want.path for want in folders),
-    )
-    return Wants(units=(UnitWant(UNIT, paths),), folders=folders)
+    folders = filled(ctx, host, PROGRAM)
+    files = (want.path for want in _files(ctx, host).files)
+    paths = (*files, *(want.path for want in folders))
+    return Wants(units=(UnitWant(PROGRAM.unit, paths),), folders=folders)
 
 
 async def _before(run: Run, host: str) -> None:
-    await extra_flags.accepted(run, host, NAME, Component.APISERVER)
+    await extra_flags.accepted(run, host, NAME, PROGRAM)
     await etcd.running(run, host)
 
 
 async def ready(run: Run, host: str) -> None:
     """Until the API server answers /readyz: RBAC is then bootstrapped too."""
-    await units.wait(run, host, NAME, UNIT)
+    await units.wait(run, host, NAME, PROGRAM.unit)
     await api.wait_ready(run, host, NAME)
 
 

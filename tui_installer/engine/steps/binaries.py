@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from tui_installer.engine.step import OperatorStep
 from tui_installer.engine.together import together
 from tui_installer.engine.trust import trust_of
+from tui_installer.kubernetes.components import control_plane
 from tui_installer.model.events import OPERATOR, Progress
 from tui_installer.model.plan import Change, ChangeKind
-from tui_installer.model.spec import EtcdMode, Source, SourceKind, Version
+from tui_installer.model.spec import Source, SourceKind, Version
 from tui_installer.release.fetch import cached, fetch
-from tui_installer.release.programs import KUBERNETES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,16 +23,20 @@ if TYPE_CHECKING:
     from tui_installer.release.programs import Binary
 
 NAME = "binaries"
-ETCD_PROGRAMS = ("etcd", "etcdctl")
 Need = tuple[Source, Version, str, tuple[str, ...]]
 """(source, version, architecture, programs)"""
 
 
 def _needed(ctx: Context) -> Iterator[Need]:
+    kubernetes = (ctx.spec.source, ctx.spec.version)
+    wanted: dict[tuple[Source, Version], tuple[str, ...]] = {kubernetes: ()}
+    for component in control_plane(ctx.spec):
+        release = component.release(ctx.spec)
+        wanted[release] = (*wanted.get(release, ()), component.name, *component.tools)
+    wanted[kubernetes] += ("kubectl",)
     for arch in sorted({ctx.arch(host) for host in ctx.spec.masters} - {""}):
-        yield ctx.spec.source, ctx.spec.version, arch, KUBERNETES
-        if ctx.spec.etcd.mode is EtcdMode.STACKED:
-            yield ctx.spec.etcd.source, ctx.spec.etcd.version, arch, ETCD_PROGRAMS
+        for (source, version), programs in wanted.items():
+            yield source, version, arch, programs
 
 
 def _missing(ctx: Context) -> Iterator[Need]:

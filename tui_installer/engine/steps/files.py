@@ -1,13 +1,14 @@
-"""Shared by the steps: a program and a certificate's file, as wants."""
+"""Shared by the steps: what a program needs on a host, as wants."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.engine.wants import FileWant, FolderWant
-from tui_installer.kubernetes import certificates
+from tui_installer.engine.wants import FileWant, FolderWant, private, text
+from tui_installer.kubernetes import options_bytes, unit
 from tui_installer.kubernetes.accounts import owner
-from tui_installer.kubernetes.certificates import SERVICE_ACCOUNT, CertFile, CertFileKind
+from tui_installer.kubernetes.cert_files import files_of
+from tui_installer.kubernetes.components.certificate import SERVICE_ACCOUNT, CertFile, CertFileKind
 from tui_installer.kubernetes.folders import written
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from tui_installer.engine.authority import Authority
     from tui_installer.engine.context import Context
-    from tui_installer.kubernetes.component import Component
+    from tui_installer.kubernetes.components import Component
     from tui_installer.model.spec import HostSpec, Version
 
 PROBES = {"kubectl": ("version", "--client"), "etcdctl": ("version",)}
@@ -42,20 +43,36 @@ def program(ctx: Context, host: HostSpec, name: str, path: str, version: Version
     )
 
 
-def cert_files(ctx: Context, host: HostSpec, prefix: str) -> Iterator[FileWant]:
-    """Certificates and keys of a host whose paths begin with prefix."""
-    for file in certificates.host_files(ctx.spec, host):
-        if file.path.startswith(prefix):
-            yield FileWant(
-                file.path,
-                mode=file.mode,
-                owner=owner(file.reader, ctx.spec),
-                data=_data(ctx.authority, file),
-                secret=file.secret,
-                about=file.profile,
-                keep=KEPT.get(file.profile, ""),
-                opaque=True,
-            )
+def programs(ctx: Context, host: HostSpec, component: Component) -> Iterator[FileWant]:
+    """The binary of a component and those of its tools."""
+    _, version = component.release(ctx.spec)
+    for name in (component.name, *component.tools):
+        yield program(ctx, host, name, component.bin(ctx.spec.layout, name), version)
+
+
+def cert_files(ctx: Context, host: HostSpec, component: Component) -> Iterator[FileWant]:
+    """The certificates and keys that come with a component."""
+    for file in files_of(component, ctx.spec, host):
+        yield FileWant(
+            file.path,
+            mode=file.mode,
+            owner=owner(file.reader, ctx.spec),
+            data=_data(ctx.authority, file),
+            secret=file.secret,
+            about=file.profile,
+            keep=KEPT.get(file.profile, ""),
+            opaque=True,
+        )
+
+
+def options_file(ctx: Context, host: HostSpec, component: Component) -> FileWant:
+    """The flags that a component is started with."""
+    path = component.options_path(ctx.spec.layout)
+    return private(path, options_bytes(component, ctx.spec, host))
+
+
+def unit_file(ctx: Context, host: HostSpec, component: Component) -> FileWant:
+    return text(ctx.spec.layout.unit(component.name), unit(component, ctx.spec, host))
 
 
 def filled(ctx: Context, host: HostSpec, component: Component) -> tuple[FolderWant, ...]:

@@ -14,12 +14,13 @@ from tui_installer.front.tui import themes
 from tui_installer.front.tui.asking import Asker
 from tui_installer.front.tui.commands import Command, CommandProvider
 from tui_installer.front.tui.draft import Draft
-from tui_installer.front.tui.key_order import KeysInOrder
-from tui_installer.front.tui.pages import ORDER, page_class
+from tui_installer.front.tui.page_classes import page_class
+from tui_installer.front.tui.pages import ORDER
 from tui_installer.front.tui.printable import printable
 from tui_installer.front.tui.screens.start import StartScreen
 from tui_installer.front.tui.tame import Tame
 from tui_installer.front.tui.widgets.too_small import TooSmall
+from tui_installer.front.tui.wizard import Wizard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +68,7 @@ SHARED = (
 )  # fmt: skip
 
 
-class WizardApp(KeysInOrder[int]):
+class WizardApp(Wizard):
     """draft: the answers. engine: what runs beside the app and outlives its screens."""
 
     TITLE = "tui-installer"

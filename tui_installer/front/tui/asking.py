@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tui_installer.front.tui.app import WizardApp
     from tui_installer.front.tui.widgets.prompts import AskSecret
+    from tui_installer.front.tui.wizard import Wizard
     from tui_installer.model.secret import Secret
 
 QUIET = 1.0
@@ -18,7 +18,7 @@ QUIET = 1.0
 class Asker:
     """Waits until no dialog is open and nobody types; then asks."""
 
-    def __init__(self, app: WizardApp) -> None:
+    def __init__(self, app: Wizard) -> None:
         self._app = app
 
     async def __call__(self, prompt: str) -> Secret | None:

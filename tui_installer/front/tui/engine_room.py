@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tui_installer.actions.host_pool import HostPool
     from tui_installer.actions.host_target import Target
     from tui_installer.actions.watched_run import WatchedRun
+    from tui_installer.engine.operation import Operation
     from tui_installer.front.tui.draft import Draft
     from tui_installer.model.audit import Audit
     from tui_installer.model.events import Event
@@ -103,7 +104,8 @@ class EngineRoom:
         session, lock = await asyncio.to_thread(draft.settle)
         self._watched = runs.WatchedRun(session, lock)
         self.state = self._watched.state
-        told = background.Order(**order, go_on=settings.goes_on())
+        operation = await asyncio.to_thread(_to_resume, session)
+        told = background.Order(operation.name, **order, go_on=settings.goes_on())
         await self._watched.carry_out(told, self.credentials().typed, self._asked)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
@@ -120,10 +122,13 @@ class EngineRoom:
 
     async def plan(self, spec: Spec, session: SessionFolder, emit: Callable[[Event], None]) -> Plan:
         """The plan as the hosts are now. Raises InstallerError."""
-        from tui_installer.actions import install  # noqa: PLC0415 - the first frame needs none
+        runs = await asyncio.to_thread(import_module, "tui_installer.actions.run_operation")
+        from tui_installer.actions.run_options import Options  # noqa: PLC0415 - first frame
 
-        options = install.Options(credentials=self.credentials())
-        return await install.plan_only(spec, session, options, emit)
+        operation = await asyncio.to_thread(_to_resume, session)
+        options = Options(credentials=self.credentials())
+        found: Plan = await runs.plan_only(operation, spec, session, options, emit)
+        return found
 
     async def audit(self, spec: Spec) -> Audit:
         """What runs on the hosts, judged. Raises InstallerError."""
@@ -172,6 +177,12 @@ class EngineRoom:
 
     async def _asked(self, prompt: str) -> Secret | None:
         return await self.ask(prompt) if self.ask else None
+
+
+def _to_resume(session: SessionFolder) -> Operation:
+    from tui_installer.engine.operations import to_resume  # noqa: PLC0415 - first frame
+
+    return to_resume(session)
 
 
 _MISTAKE = "please report it; R runs again from what is done"

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.events import DescendantFocus
 
-    from tui_installer.front.tui.app import WizardApp
     from tui_installer.front.tui.draft import Draft
     from tui_installer.front.tui.pages import PageInfo
+    from tui_installer.front.tui.wizard import Wizard
 
 
 class Page(Screen[None]):
@@ -44,7 +44,7 @@ class Page(Screen[None]):
         ),
     )
     AUTO_FOCUS = "Input, Select, DataTable, Button"
-    app: WizardApp
+    app: Wizard
     _unwatch: Callable[[], None] | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

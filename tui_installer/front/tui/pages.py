@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from tui_installer.front.tui.page import Page
+from typing import NamedTuple
 
 
 class PageInfo(NamedTuple):
@@ -105,10 +101,3 @@ ORDER = tuple(page.id for page in PAGES)
 def page(page_id: str) -> PageInfo:
     """A page by its id. Raises StopIteration for one that is not."""
     return next(info for info in PAGES if info.id == page_id)
-
-
-def page_class(page_id: str) -> type[Page]:
-    """The screen of a page, imported when it is first needed: the first frame waits for none."""
-    module = import_module(f"tui_installer.front.tui.screens.{page_id}")
-    found: type[Page] = module.PAGE
-    return found

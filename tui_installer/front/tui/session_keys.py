@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from textual.screen import ModalScreen
 
-    from tui_installer.front.tui.app import WizardApp
     from tui_installer.front.tui.begun import Session
+    from tui_installer.front.tui.wizard import Wizard
     from tui_installer.store.session_folder import SessionFolder
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ KEYS = (
 class SessionKeys(Screen[None]):
     """A screen with a list of sessions."""
 
-    app: WizardApp
+    app: Wizard
 
     @property
     @abstractmethod

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from tui_installer.kubernetes.component import Component
 from tui_installer.kubernetes.flag_tables.flag import Flag
 
 _SERVING = "k8s.io/apiserver/pkg/server/options/serving.go"
@@ -17,110 +14,102 @@ _CM = "k8s.io/kubernetes/cmd/kube-controller-manager/app/options"
 _SCHEDULER = "k8s.io/kubernetes/cmd/kube-scheduler/app/options"
 
 
-def _shared(component: Component, kubeconfig: str, profiling: str) -> tuple[Flag, ...]:
-    flag = partial(Flag, component)
+def _shared(kubeconfig: str, profiling: str) -> tuple[Flag, ...]:
     return (
-        flag(
+        Flag(
             "authentication-kubeconfig",
             "Asks the API server who a caller of its own port is.",
             _AUTHN,
         ),
-        flag(
+        Flag(
             "authorization-kubeconfig", "Asks the API server what that caller may do.", _DELEGATED
         ),
-        flag("bind-address", "Health and metrics on this host only.", _SERVING),
-        flag(
+        Flag("bind-address", "Health and metrics on this host only.", _SERVING),
+        Flag(
             "kubeconfig",
             "Its own identity and way to the API server on this host; the insecure port is "
             "gone since v1.20.",
             kubeconfig,
         ),
-        flag("leader-elect", "One of the masters acts, the others stand by.", _LEADER),
-        flag(
+        Flag("leader-elect", "One of the masters acts, the others stand by.", _LEADER),
+        Flag(
             "profiling",
             "Off: the profiling pages cost memory and show internals (CIS 1.3, 1.4).",
             profiling,
         ),
-        flag(
+        Flag(
             "tls-cert-file",
             "Its serving certificate from the cluster CA; left out, it would sign one itself "
             "at each start, and checks could not tell who answers.",
             _SERVING,
         ),
-        flag(
+        Flag(
             "tls-cipher-suites",
             "Of TLS 1.2 only suites with forward secrecy and authenticated encryption, for ECDSA "
             "and RSA keys. TLS 1.3 has no others.",
             _SERVING,
         ),
-        flag("tls-min-version", "Refuses TLS below 1.2.", _SERVING),
-        flag("tls-private-key-file", "The key of the serving certificate.", _SERVING),
+        Flag("tls-min-version", "Refuses TLS below 1.2.", _SERVING),
+        Flag("tls-private-key-file", "The key of the serving certificate.", _SERVING),
     )
 
 
-_flag = partial(Flag, Component.CONTROLLER_MANAGER)
-
 CONTROLLER_MANAGER = (
     *_shared(
-        Component.CONTROLLER_MANAGER,
         f"{_CM}/options.go",
         "k8s.io/controller-manager/options/debugging.go",
     ),
-    _flag("allocate-node-cidrs", "Gives each node a part of the pod network.", _CLOUD),
-    _flag("client-ca-file", "CAs whose client certificates its own port accepts.", _AUTHN),
-    _flag("cluster-cidr", "The pod network that nodes get their parts from.", _CLOUD),
-    _flag("cluster-name", "Names the cluster to cloud integrations.", _CLOUD),
-    _flag(
+    Flag("allocate-node-cidrs", "Gives each node a part of the pod network.", _CLOUD),
+    Flag("client-ca-file", "CAs whose client certificates its own port accepts.", _AUTHN),
+    Flag("cluster-cidr", "The pod network that nodes get their parts from.", _CLOUD),
+    Flag("cluster-name", "Names the cluster to cloud integrations.", _CLOUD),
+    Flag(
         "cluster-signing-cert-file",
         "The signing CA that kubelets' certificate requests are answered with.",
         f"{_CM}/csrsigningcontroller.go",
     ),
-    _flag(
+    Flag(
         "cluster-signing-key-file",
         "Its key: a CA of its own, so that the root CA's key need not lie on a master.",
         f"{_CM}/csrsigningcontroller.go",
     ),
-    _flag(
+    Flag(
         "controllers",
         "All default controllers, and the two that sign and expire bootstrap tokens.",
         _GENERIC,
     ),
-    _flag(
+    Flag(
         "node-cidr-mask-size",
         "Set where the usual part of a node (/24; /64 for IPv6) does not fit the pod network.",
         f"{_CM}/nodeipamcontroller.go",
     ),
-    _flag(
-        "requestheader-client-ca-file", "The CA whose holders may pass on who a user is.", _AUTHN
-    ),
-    _flag(
+    Flag("requestheader-client-ca-file", "The CA whose holders may pass on who a user is.", _AUTHN),
+    Flag(
         "root-ca-file",
         "The CA given to every pod, to check the API server with.",
         f"{_CM}/serviceaccountcontroller.go",
     ),
-    _flag(
+    Flag(
         "service-account-private-key-file",
         "The key that token Secrets of service accounts are signed with.",
         f"{_CM}/serviceaccountcontroller.go",
     ),
-    _flag(
+    Flag(
         "service-cluster-ip-range",
         "Kept out of the nodes' parts of the pod network.",
         f"{_CM}/nodeipamcontroller.go",
     ),
-    _flag(
+    Flag(
         "terminated-pod-gc-threshold",
         "Ended pods beyond this number are deleted, the oldest first, so that they do not fill "
         "etcd (CIS 1.3.1); the program's own figure is 12500.",
         f"{_CM}/podgccontroller.go",
     ),
-    _flag(
+    Flag(
         "use-service-account-credentials",
         "Each controller acts with its own, smallest role.",
         _CLOUD,
     ),
 )
 
-SCHEDULER = _shared(
-    Component.SCHEDULER, f"{_SCHEDULER}/deprecated.go", f"{_SCHEDULER}/deprecated.go"
-)
+SCHEDULER = _shared(f"{_SCHEDULER}/deprecated.go", f"{_SCHEDULER}/deprecated.go")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from tui_installer.kubernetes.component import Component
 from tui_installer.kubernetes.flag_tables.flag import Flag
 
 _CONFIG = "go.etcd.io/etcd/server/v3/embed/config.go"
@@ -12,68 +9,62 @@ _MAIN_35 = "go.etcd.io/etcd/server/v3 v3.5 etcdmain/config.go"
 _HELP_36 = "etcd v3.6 --help: decommissioned in v3.7; refused by v3.7.3"
 _LINES = {"v3.5": (3, 5), "v3.6": (3, 6), "v3.7": (3, 7)}
 
-_flag = partial(Flag, Component.ETCD)
-
 FLAGS = (
-    _flag("name", "This member's name: the host's.", _CONFIG),
-    _flag("data-dir", "Where the cluster's data lives.", _CONFIG),
-    _flag("listen-client-urls", "Answers clients on the host's address and on loopback.", _CONFIG),
-    _flag("advertise-client-urls", "What clients that ask for the members are told.", _CONFIG),
-    _flag("listen-peer-urls", "Answers the other members.", _CONFIG),
-    _flag("initial-advertise-peer-urls", "What the other members call this one by.", _CONFIG),
-    _flag(
-        "initial-cluster", "The members at the first start; ignored once there is data.", _CONFIG
-    ),
-    _flag(
+    Flag("name", "This member's name: the host's.", _CONFIG),
+    Flag("data-dir", "Where the cluster's data lives.", _CONFIG),
+    Flag("listen-client-urls", "Answers clients on the host's address and on loopback.", _CONFIG),
+    Flag("advertise-client-urls", "What clients that ask for the members are told.", _CONFIG),
+    Flag("listen-peer-urls", "Answers the other members.", _CONFIG),
+    Flag("initial-advertise-peer-urls", "What the other members call this one by.", _CONFIG),
+    Flag("initial-cluster", "The members at the first start; ignored once there is data.", _CONFIG),
+    Flag(
         "initial-cluster-token",
         "Keeps members of two clusters from joining each other by mistake.",
         _CONFIG,
     ),
-    _flag("initial-cluster-state", "A new cluster; ignored once there is data.", _CONFIG),
-    _flag(
+    Flag("initial-cluster-state", "A new cluster; ignored once there is data.", _CONFIG),
+    Flag(
         "cipher-suites",
         "Of TLS 1.2 only suites with forward secrecy and authenticated encryption, for ECDSA and "
         "RSA keys. TLS 1.3 has no others.",
         _CONFIG,
     ),
-    _flag("tls-min-version", "Refuses TLS below 1.2.", _CONFIG, since=(3, 6)),
-    _flag("cert-file", "The serving certificate for clients.", _CONFIG),
-    _flag("key-file", "The key of the serving certificate.", _CONFIG),
-    _flag("client-cert-auth", "Clients need a certificate from etcd's CA.", _CONFIG),
-    _flag("trusted-ca-file", "etcd's own CA: no other certificate opens it.", _CONFIG),
-    _flag("peer-cert-file", "The certificate shown to other members.", _CONFIG),
-    _flag("peer-key-file", "The key of that certificate.", _CONFIG),
-    _flag("peer-client-cert-auth", "Members need a certificate from etcd's CA.", _CONFIG),
-    _flag(
-        "peer-trusted-ca-file", "The CA that members' certificates are checked against.", _CONFIG
-    ),
-    _flag(
+    Flag("tls-min-version", "Refuses TLS below 1.2.", _CONFIG, since=(3, 6)),
+    Flag("cert-file", "The serving certificate for clients.", _CONFIG),
+    Flag("key-file", "The key of the serving certificate.", _CONFIG),
+    Flag("client-cert-auth", "Clients need a certificate from etcd's CA.", _CONFIG),
+    Flag("trusted-ca-file", "etcd's own CA: no other certificate opens it.", _CONFIG),
+    Flag("peer-cert-file", "The certificate shown to other members.", _CONFIG),
+    Flag("peer-key-file", "The key of that certificate.", _CONFIG),
+    Flag("peer-client-cert-auth", "Members need a certificate from etcd's CA.", _CONFIG),
+    Flag("peer-trusted-ca-file", "The CA that members' certificates are checked against.", _CONFIG),
+    Flag(
         "listen-metrics-urls",
         "Health and metrics on loopback without a certificate; no data is served there.",
         _CONFIG,
     ),
-    _flag(
+    Flag(
         "experimental-initial-corrupt-check",
         "Compares data with the other members before serving, as kubeadm sets it.",
         _MAIN_35,
         removed_in=(3, 7),
         replaced_by="--feature-gates=InitialCorruptCheck=true",
     ),
-    _flag(
+    Flag(
         "experimental-watch-progress-notify-interval",
         "Watches hear of progress every 5 s, as kubeadm sets it.",
         _MAIN_35,
         removed_in=(3, 7),
         replaced_by="--watch-progress-notify-interval",
     ),
-    _flag(
+    Flag(
         "feature-gates",
         "InitialCorruptCheck compares data with the other members before serving, as kubeadm "
         "sets it.",
         _CONFIG,
         since=(3, 6),
     ),
-    _flag(
+    Flag(
         "watch-progress-notify-interval",
         "Watches hear of progress every 5 s, as kubeadm sets it.",
         _CONFIG,
@@ -127,6 +118,6 @@ _GONE = (
 )
 
 REMOVED = tuple(
-    _flag(name, "Flag of older releases.", source, removed_in=_LINES[line], replaced_by=instead)
+    Flag(name, "Flag of older releases.", source, removed_in=_LINES[line], replaced_by=instead)
     for name, line, instead, source in _GONE
 )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tui_installer.kubernetes.component import Component
     from tui_installer.model.spec import Version
 
 Minor = tuple[int, int]
@@ -23,7 +22,6 @@ class Flag:
     why it went. source: where the fact is from.
     """
 
-    component: Component
     name: str
     why: str
     source: str
@@ -40,3 +38,16 @@ class Flag:
         """Whether that version stops because the flag is gone."""
         line = (version.major, version.minor)
         return self.removed_in is not None and self.removed_in <= line
+
+
+def bare(name: str) -> str:
+    """A flag's name without the dashes in front."""
+    return name.lstrip("-")
+
+
+def dashed(name: str) -> str:
+    """The name as Kubernetes programs read it: no dashes in front, and `_` is `-`.
+
+    Source: k8s.io/component-base/cli/flag/flags.go, WordSepNormalizeFunc.
+    """
+    return bare(name).replace("_", "-")

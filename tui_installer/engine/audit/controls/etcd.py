@@ -15,7 +15,7 @@ from tui_installer.engine.audit.control import (
     judged,
     not_applicable,
 )
-from tui_installer.kubernetes import Component
+from tui_installer.kubernetes.components import ETCD
 
 if TYPE_CHECKING:
     from tui_installer.engine.audit.host import HostAudit, Program
@@ -32,11 +32,11 @@ def certificates(program: Program, flag: str) -> frozenset[str]:
 
 def _own_authority(host: HostAudit) -> Verdict:
     """Else whoever has a certificate of the cluster reads and writes all of etcd."""
-    if not host.of(Component.ETCD):
+    if not host.of(ETCD):
         return not_applicable("no etcd runs here")
     if not host.client_cas:
         return not_applicable("no API server was audited to compare with")
-    return all_of((_not_shared(host, one) for one in host.of(Component.ETCD)), "")
+    return all_of((_not_shared(host, one) for one in host.of(ETCD)), "")
 
 
 def _not_shared(host: HostAudit, program: Program) -> Verdict:

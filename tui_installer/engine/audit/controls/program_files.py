@@ -13,7 +13,13 @@ from tui_installer.engine.audit.control import (
     on_each,
 )
 from tui_installer.engine.audit.private import by_root, each, flag_files, owned, secret, within
-from tui_installer.kubernetes import Component
+from tui_installer.kubernetes.components import (
+    APISERVER,
+    CONTROLLER_MANAGER,
+    ETCD,
+    SCHEDULER,
+    Component,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,12 +31,8 @@ if TYPE_CHECKING:
 
 BY_HAND = "started by hand: neither a unit nor a static pod's manifest"
 KUBECONFIGS = ("kubeconfig", "authentication-kubeconfig", "authorization-kubeconfig")
-NAMES = {
-    Component.APISERVER: "the API server",
-    Component.CONTROLLER_MANAGER: "the controller manager",
-    Component.SCHEDULER: "the scheduler",
-    Component.ETCD: "etcd",
-}
+PROGRAMS = (APISERVER, CONTROLLER_MANAGER, SCHEDULER, ETCD)
+"""In the benchmark's order."""
 
 
 def _mode_of_sources(component: Component) -> HostCheck:
@@ -57,16 +59,16 @@ def _owner_of_sources(component: Component) -> HostCheck:
 
 
 def _sources() -> Iterator[Control]:
-    for number, (component, name) in enumerate(NAMES.items()):
+    for number, component in enumerate(PROGRAMS):
         yield Control(
             f"1.1.{2 * number + 1}",
-            f"What starts {name} is for its owner alone",
+            f"What starts {component.title} is for its owner alone",
             "chmod 600 the options file or manifest, 644 the unit",
             _mode_of_sources(component),
         )
         yield Control(
             f"1.1.{2 * number + 2}",
-            f"What starts {name} is root's",
+            f"What starts {component.title} is root's",
             "chown root:root the unit, options file or manifest",
             _owner_of_sources(component),
         )
@@ -121,20 +123,20 @@ CONTROLS = (
     Control("1.1.10", "Files of network plugins are root's", "chown root:root the files",
             _cni(by_root)),
     Control("1.1.11", "etcd's data is for its owner alone", "chmod 700 the data folder",
-            on_each(Component.ETCD, _data_mode)),
+            on_each(ETCD, _data_mode)),
     Control("1.1.12", "etcd's data belongs to an account of its own",
             "run etcd as a user of its own that the data folder belongs to",
-            on_each(Component.ETCD, _data_owner)),
+            on_each(ETCD, _data_owner)),
     Control("1.1.13", "An administrator's kubeconfig is for its owner alone",
             "chmod 600 it; better, keep it off the masters", _admin(within(0o600))),
     Control("1.1.14", "An administrator's kubeconfig is root's",
             "chown root:root it; better, keep it off the masters", _admin(by_root)),
     Control("1.1.15", "The scheduler's kubeconfig is private", _PRIVATE,
-            _kubeconfigs(Component.SCHEDULER, secret)),
+            _kubeconfigs(SCHEDULER, secret)),
     Control("1.1.16", "The scheduler's kubeconfig is root's or its own", _OWNED,
-            _kubeconfigs(Component.SCHEDULER, owned)),
+            _kubeconfigs(SCHEDULER, owned)),
     Control("1.1.17", "The controller manager's kubeconfig is private", _PRIVATE,
-            _kubeconfigs(Component.CONTROLLER_MANAGER, secret)),
+            _kubeconfigs(CONTROLLER_MANAGER, secret)),
     Control("1.1.18", "The controller manager's kubeconfig is root's or its own", _OWNED,
-            _kubeconfigs(Component.CONTROLLER_MANAGER, owned)),
+            _kubeconfigs(CONTROLLER_MANAGER, owned)),
 )  # fmt: skip

@@ -18,7 +18,7 @@ from tui_installer.front.tui.printable import printable
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from tui_installer.front.tui.app import WizardApp
+    from tui_installer.front.tui.wizard import Wizard
 
 LAST = 10
 ABOUT = (
@@ -32,7 +32,7 @@ class MakeLab(ModalScreen[dict[str, Any] | None]):
     """Gives the answers for the hosts, or None."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Back")]
-    app: WizardApp
+    app: Wizard
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):

@@ -20,7 +20,7 @@ from tui_installer.front.tui.printable import printable
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from tui_installer.front.tui.app import WizardApp
+    from tui_installer.front.tui.wizard import Wizard
     from tui_installer.model.answers import Answers
 
 SHOWN = 1.0
@@ -33,7 +33,7 @@ class PickVersion(ModalScreen[str | None]):
     """Gives a version, or None."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Back")]
-    app: WizardApp
+    app: Wizard
 
     def __init__(self, answers: Answers) -> None:
         super().__init__()

@@ -11,8 +11,12 @@ import kube_samples
 import pytest
 from engine_samples import Log, context, finish, run_of
 
-from tui_installer.actions import install
-from tui_installer.actions.install import Options, Sink, _carry_out, _interrupted, _result
+from tui_installer.actions import run_operation
+from tui_installer.actions.interrupted import interrupted
+from tui_installer.actions.run_operation import Sink, _run_plan
+from tui_installer.actions.run_options import Options
+from tui_installer.actions.run_result import result
+from tui_installer.engine.operations import INSTALL
 from tui_installer.errors import ExitCode
 from tui_installer.model.events import (
     Checked,
@@ -49,8 +53,8 @@ def test_an_interrupted_run_tells_where_each_host_stands() -> None:
         StepStarted("etcd-files", "m3"),
     ):
         state.apply(event)
-    told = _interrupted(state)
-    assert told.message == "interrupted: no further step is begun"
+    told = interrupted(state)
+    assert told.message == "interrupted: no further step is started"
     assert told.details == (
         "m1: done: etcd-files etcd, stopped in: apiserver",
         "m2: done: etcd-files, failed in: etcd",
@@ -60,20 +64,22 @@ def test_an_interrupted_run_tells_where_each_host_stands() -> None:
 
 
 def test_a_run_interrupted_before_it_began_has_no_hosts_to_tell_of() -> None:
-    assert _interrupted(RunState()).details == ()
+    assert interrupted(RunState()).details == ()
 
 
 def test_a_result_holds_steps_checks_and_failures() -> None:
     state = RunState()
     for event in (
+        RunStarted("c", "v1", ("m1",), ()),
         StepFinished("etcd", "m1", Outcome.FAILED, "why", 1.5),
         Checked("m1", "unit", ok=True, evidence="active"),
         Failed("m1", "etcd", "no", ("a",), "do"),
         RunFinished(1, 2.5, 3, 4, ()),
     ):
         state.apply(event)
-    assert json.loads(json.dumps(_result(state))) == {
+    assert json.loads(json.dumps(result(state))) == {
         "schema": 1,
+        "operation": "install",
         "exit_code": 1,
         "seconds": 2.5,
         "changes": 3,
@@ -103,8 +109,8 @@ def finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         ran.append(steps)
         return ExitCode.OK
 
-    monkeypatch.setattr(install, "survey", survey)
-    monkeypatch.setattr(install, "run_pipeline", pipeline)
+    monkeypatch.setattr(run_operation, "survey", survey)
+    monkeypatch.setattr(run_operation, "run_pipeline", pipeline)
     return run, Sink(log), ran
 
 
@@ -112,7 +118,7 @@ async def outcome(finished, ready: str, **options: bool) -> tuple[ExitCode, int,
     run, sink, ran = finished
     run.ctx.cluster = dataclasses.replace(run.ctx.cluster, ready={"master01": ready})
     session = run.ctx.authority.folder
-    code = await _carry_out(run, session, Options(**options), sink)
+    code = await _run_plan(run, session, Options(**options), sink)
     return code, len(ran), sink.state.checks
 
 
@@ -149,7 +155,9 @@ async def test_hosts_that_cannot_be_reached_are_each_told_and_nothing_is_made() 
     )
     log = Log()
     session = SessionFolder(paths.session_folder("kubernetes"))
-    state = await install.install(kube_samples.spec(hosts=hosts), session, Options(), log)
+    state = await run_operation.carry_out(
+        INSTALL, kube_samples.spec(hosts=hosts), session, Options(), log
+    )
     assert isinstance(log.events[0], RunStarted)
     assert [card.host for card in log.of(Failed)] == ["master01", "master02"]
     assert state.finish is log.events[-1]
@@ -169,7 +177,9 @@ async def test_a_session_folder_that_is_damaged_ends_the_run_before_any_host_is_
     (folder / "pki").mkdir(parents=True)
     (folder / "pki/encryption.key").write_text("junk")
     log = Log()
-    state = await install.install(kube_samples.spec(), SessionFolder(folder), Options(), log)
+    state = await run_operation.carry_out(
+        INSTALL, kube_samples.spec(), SessionFolder(folder), Options(), log
+    )
     (told,) = log.of(Failed)
     assert told.message.endswith("encryption.key is damaged")
     assert state.finish.exit_code == ExitCode.STEP_FAILED

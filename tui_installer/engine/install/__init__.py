@@ -1,0 +1,1 @@
+"""The operation that brings hosts to the state that the answers describe."""

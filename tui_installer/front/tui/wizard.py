@@ -1,0 +1,36 @@
+"""What pages and dialogs know of the app that shows them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+from tui_installer.front.tui.key_order import KeysInOrder
+
+if TYPE_CHECKING:
+    from tui_installer.front.tui.commands import Command
+    from tui_installer.front.tui.draft import Draft
+    from tui_installer.front.tui.engine_room import EngineRoom
+
+
+class Wizard(KeysInOrder[int]):
+    """draft: the answers. engine: what runs beside the app and outlives its screens.
+
+    KEYS: the commands of every page.
+    """
+
+    KEYS: ClassVar[tuple[Command, ...]]
+    draft: Draft
+    engine: EngineRoom
+
+    @abstractmethod
+    def open(self, draft: Draft, page_id: str) -> None:
+        """Goes on with other answers, at a page."""
+
+    @abstractmethod
+    def go(self, page_id: str) -> None:
+        """Shows a page, built from the draft."""
+
+    @abstractmethod
+    def step(self, page_id: str, by: int) -> None:
+        """Shows the page after (1) or before (-1) one."""
