@@ -107,7 +107,8 @@ async def _sent(
         if not stalled.expired():
             raise
         raise _stopped(host, step) from None
-    meter.finish()
+    if total:
+        meter.finish()
     return done
 
 

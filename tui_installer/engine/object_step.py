@@ -89,6 +89,8 @@ def _applied(wants: Sequence[ObjectWant], cluster: ClusterFacts) -> Iterator[Cha
 
 def _reason(found: Sequence[Change], wants: Wants) -> str:
     verbs = Counter(change.verb for change in found if change.verb != removals.LEAVE)
+    if not verbs and not wants.objects:
+        return "nothing to delete"
     if not verbs:
         return f"{planner.count(len(wants.objects), 'object')} up to date"
     return "; ".join(f"{verb} {planner.count(n, 'object')}" for verb, n in verbs.items())

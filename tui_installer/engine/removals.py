@@ -94,7 +94,7 @@ def folder_removals(
         elif path not in facts.listed:
             yield Change(ChangeKind.FOLDER, LEAVE, path, FOREIGN)
         elif others:
-            yield Change(ChangeKind.FOLDER, LEAVE, path, f"not empty: {some(others)}")
+            yield Change(ChangeKind.FOLDER, LEAVE, path, f"not empty: {some(sorted(others))}")
         else:
             touched.add(path)
             yield Change(ChangeKind.FOLDER, "remove", path, "empty")
