@@ -12,7 +12,7 @@ from engine_samples import FakeHost, context
 from fuzz import mutate
 from tui_installer.actions import host_verdict
 from tui_installer.actions.host_target import Target
-from tui_installer.engine import facts, preflight
+from tui_installer.engine import facts, guards, preflight
 from tui_installer.engine.install.declaration import INSTALL
 from tui_installer.engine.install.work import WORK
 from tui_installer.engine.left_on_host import look
@@ -51,6 +51,12 @@ LINES = (
     f"file\t/opt/kubernetes/ssl/ca.pem\t{_SUM}\t644\troot:root\t9\t2\tno",
     f"content\t/opt/kubernetes/ssl/ca.pem\t{_TEXT}",
     "odd\t/opt/kubernetes/ssl/sa.key\tdirectory",
+    "etcddata\t/var/lib/etcd/member\t64000000\t1799999000.25",
+    *(
+        f"unitfiles\t{c.unit}\t/etc/systemd/system/{c.unit}\t{c.options_path(SPEC.layout)}\t"
+        f"{base64.b64encode(options_bytes(c, SPEC, HOST)).decode()}"
+        for c in COMPONENTS
+    ),
     "account\tetcd\t995\tetcd\tetcd\tetcd adm\t/usr/sbin/nologin\t994\tetcd",
     "account\tkube-apiserver\t0\troot\troot\troot\t/bin/bash\t\t",
     "account\tkube-scheduler\t\t\t\t\t\t993\tdaemon,bin",
@@ -157,6 +163,7 @@ def reader(folder: Path) -> Callable[[bytes], str]:
         )
         plan_json(INSTALL, made)
         try:
+            guards.check(ctx)
             preflight.check(ctx, {HOST.name: wants})
         except InstallerError:
             return "obstacles"

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from repo_root import ROOT
 from site_under_test import CACHE
 
 from tui_installer.lab import lab, takedown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-CHECKOUT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def make(target: str, folder: Path, home: Path) -> str:
     environment = Path(sys.executable).parents[1]
     done = subprocess.run(
         ["make", target, f"LAB={folder}", f"VENV={environment}"],
-        cwd=CHECKOUT,
+        cwd=ROOT,
         env={**os.environ, "TUI_INSTALLER_HOME": str(home), "TUI_INSTALLER_CACHE": str(CACHE)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

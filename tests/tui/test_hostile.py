@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from recordings import RecordedEngineRoom, plan, state
+from sample_answers import EVERYTHING, EXTERNAL, masters
 from support import SIZE, WIDE, shown, until
-from test_roundtrip import EVERYTHING, EXTERNAL, masters
 from textual import events
 from textual.widgets import Input, TextArea
 from walking import ASKING, FORMS, app_of, inputs, show

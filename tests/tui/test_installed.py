@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from repo_root import ROOT
 from tmux import Terminal
 
 from tui_installer import __version__
 
-REPOSITORY = Path(__file__).parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def run(folder: Path, *argv: str) -> str:
@@ -30,11 +32,11 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pip = ("-m", "pip", "-q", "--disable-pip-version-check")
     run(
         folder, sys.executable, *pip, "wheel", "--no-deps", "--no-build-isolation",
-        "-w", "wheels", str(REPOSITORY),
+        "-w", "wheels", str(ROOT),
     )  # fmt: skip
     (wheel,) = (folder / "wheels").iterdir()
     run(folder, sys.executable, "-m", "venv", "venv")
-    lock = str(REPOSITORY / "requirements/runtime.txt")
+    lock = str(ROOT / "requirements/runtime.txt")
     python = str(folder / "venv/bin/python")
     run(folder, python, *pip, "install", "--no-deps", "--require-hashes", "-r", lock)
     run(folder, python, *pip, "install", "--no-deps", "--no-index", str(wheel))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from contrast import ENOUGH, ratio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from repo_root import ROOT
 from support import SIZE, shown, until, wizard
 
 from tui_installer.front.tui import themes
 
-REPOSITORY = Path(__file__).parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 NAMES = ("colour-blind", "dusk", "high-contrast", "paper", "phosphor")
 GROUNDS = ("background", "surface", "panel", "footer-background")
 TEXTS = (
@@ -27,7 +29,7 @@ TEXTS = (
 
 
 def good() -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load((REPOSITORY / "themes" / "dusk.yaml").read_text())
+    data: dict[str, Any] = yaml.safe_load((ROOT / "themes" / "dusk.yaml").read_text())
     return {**data, "name": "own"}
 
 

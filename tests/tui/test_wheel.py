@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from repo_root import ROOT
 
-REPOSITORY = Path(__file__).parents[2]
 LOOK = """
 import asyncio, pathlib, sys
 import tui_installer
@@ -47,9 +47,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from the repository and installed in a folder of its own."""
     wheels, target = tmp_path_factory.mktemp("wheels"), tmp_path_factory.mktemp("installed")
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check")
-    run(
-        *pip, "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(wheels), str(REPOSITORY)
-    )
+    run(*pip, "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(wheels), str(ROOT))
     (wheel,) = wheels.iterdir()
     run(*pip, "install", "-q", "--no-deps", "--target", str(target), str(wheel))
     return target

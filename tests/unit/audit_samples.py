@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from tui_installer.engine.audit.evaluate import evaluate
+from tui_installer.engine.audit.gather import read
+
+if TYPE_CHECKING:
+    from tui_installer.model.audit import Audit
 
 API, MANAGER, SCHEDULER, ETCD = (
     "kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"
@@ -176,6 +182,10 @@ def etcd() -> Said:
     said.files["/data"] = ["dir", 0o700, 604, 604]
     said.texts = {"/srv/etcd/trusted-ca-file": CERT.format("ZXRjZA==")}
     return started(said, ETCD)
+
+
+def audit(told: Told) -> Audit:
+    return evaluate([read("master01", told.text())])
 
 
 def started(said: Said, name: str) -> Said:

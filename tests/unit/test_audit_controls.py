@@ -15,6 +15,7 @@ from audit_samples import (
     POLICY,
     SCHEDULER,
     Told,
+    audit,
     good,
 )  # fmt: skip
 
@@ -26,13 +27,8 @@ from tui_installer.model.audit import Result
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tui_installer.model.audit import Audit
 
 Fault = tuple[str, "Callable[[Told], object]"]
-
-
-def audit(told: Told) -> Audit:
-    return evaluate([read("master01", told.text())])
 
 
 def results(told: Told) -> dict[str, Result]:

@@ -7,9 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 import kube_samples
-from audit_samples import Said, Told
+from audit_samples import Said, Told, audit
 from engine_samples import context
-from test_audit_controls import audit
 
 from tui_installer.engine.install.work import WORK
 from tui_installer.kubernetes.components import COMPONENTS, Component

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from flag_samples import RECORDED, gone, ours
 from kube_samples import etcd, spec, version
+from repo_root import UNIT_DATA
 
 from tui_installer.kubernetes.components import APISERVER, COMPONENTS, CONTROLLER_MANAGER, ETCD
 from tui_installer.kubernetes.flags import find, lint_extra_args
 from tui_installer.model.spec import EtcdMode, ExtraArgs
 
-DATA = Path(__file__).parent / "data"
 SUPPORTED = [(f"v1.{minor}.0", "v3.5.21" if minor < 34 else "v3.6.16") for minor in range(28, 37)]
 SUPPORTED.append(("v1.37.2", "v3.7.3"))
 
 
 def recorded(component, of_version):
-    return set((DATA / f"{component}-{of_version}.txt").read_text().split())
+    return set((UNIT_DATA / f"{component}-{of_version}.txt").read_text().split())
 
 
 @pytest.mark.parametrize(("component", "of_version"), RECORDED)

@@ -9,11 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-
-import tui_installer
+from repo_root import ROOT
 
 HEAVY = {"textual", "rich", "asyncssh", "cryptography"}
-ROOT = Path(tui_installer.__file__).parents[1]
 
 
 def modules(package: str) -> list[str]:

@@ -68,7 +68,7 @@ async def test_a_file_others_may_read_is_refused(tmp_path, mode):
 
 async def test_a_missing_file_and_an_unset_variable_are_named(tmp_path):
     for ref, name in (
-        (SecretRef(file=tmp_path / "none"), str(tmp_path / "none")),
+        (SecretRef(file=tmp_path / "none"), f"a file in {tmp_path} with a name of 4"),
         (SecretRef(env="TUI_PW"), "TUI_PW"),
     ):
         with pytest.raises(AuthenticationFailed, match=name):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from repo_root import ROOT
 
 
 def test_every_promise_names_tests_that_are_there() -> None:

@@ -129,22 +129,22 @@ def test_the_first_of_two_keys_is_kept():
 @pytest.mark.parametrize(
     ("text", "line", "column", "says"),
     [
-        ("a: &x 1", 1, 4, "an anchor (&x)"),
-        ("a: &x [1]", 1, 4, "an anchor (&x)"),
-        ("&x a: 1", 1, 1, "an anchor (&x)"),
+        ("a: &x 1", 1, 4, "an anchor is"),
+        ("a: &x [1]", 1, 4, "an anchor is"),
+        ("&x a: 1", 1, 1, "an anchor is"),
         ("b:\n  <<: {a: 1}", 2, 3, "merge key"),
         ("a: !!str 1", 1, 4, "a tag"),
         ("a: !x {b: 1}", 1, 4, "a tag"),
         ("a: ! 1", 1, 4, "a tag"),
         ("a: !!python/object/apply:os.system [id]", 1, 4, "a tag"),
-        ("1: a", 1, 1, "a key is the number 1"),
+        ("1: a", 1, 1, "a key is a number"),
         ("b: 1\ntrue: a", 2, 1, "a key is true"),
         ("~: a", 1, 1, "a key is nothing"),
         ("? [a]\n: b", 1, 3, "a key is a list"),
         ("{a: 1}: b", 1, 1, "a key is a list, a mapping"),
         ("a: 1\n---\nb: 2", 2, 1, "a second document"),
         ("- a", 1, 1, "want keys and values at the top, got a list"),
-        ("text", 1, 1, "got the text 'text'"),
+        ("text", 1, 1, "got a text of 4 characters"),
         ("a:\n\tb: 1", 2, 1, "spaces"),
         ("a: b: c", 1, 5, "quotes"),
         ("a: [1, 2\n", 2, 1, "not YAML"),
@@ -185,10 +185,10 @@ def test_a_document_of_nothing_says_so(text):
     assert "got nothing" in refused(text)[0].message
 
 
-def test_an_alias_is_refused_with_its_anchor():
+def test_an_alias_is_refused_beside_its_anchor():
     anchor, alias = refused("a: &x 1\nb: *x\n")
     assert (anchor.line, anchor.column, alias.line, alias.column) == (1, 4, 2, 4)
-    assert "(*x)" in alias.message
+    assert "alias is not accepted" in alias.message
 
 
 def test_everything_that_can_be_read_past_is_told_at_once():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tui_installer.engine import local_files
 from tui_installer.errors import UsageError
 from tui_installer.kubernetes import lint_extra_args
+from tui_installer.model.parse_text import without_login
 from tui_installer.model.problems import AnswersInvalid, Problem
 from tui_installer.model.spec import SourceKind
 from tui_installer.store import answers_file
@@ -64,6 +65,6 @@ def _signature(place: str, signature: Signature | None) -> Iterator[Problem]:
 
 def _readable(place: str, location: str) -> Iterator[Problem]:
     if not Path(location).exists():
-        yield Problem(place, f"{location} does not exist on this machine")
+        yield Problem(place, f"{without_login(location)} does not exist on this machine")
     elif not os.access(location, os.R_OK):
         yield Problem(place, f"{location} cannot be read by you")

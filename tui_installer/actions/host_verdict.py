@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from tui_installer.actions.host_check import Cell, State, bad, ok, warn
 from tui_installer.engine import preflight
 from tui_installer.engine.facts import Query
+from tui_installer.engine.guards import etcd_data
 from tui_installer.kubernetes.components import APISERVER, CONTROL_PLANE, Component
 from tui_installer.release.programs import GO_ARCH
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tui_installer.actions.host_target import Target
-    from tui_installer.model.facts import HostFacts
+    from tui_installer.model.facts import EtcdData, HostFacts, UnitFact
 
 KUBERNETES_BYTES = 420 << 20
 ETCD_BYTES = 80 << 20
@@ -34,6 +38,7 @@ def query(target: Target) -> Query:
         units=tuple(part.unit for part in parts),
         ports=tuple(sorted({port.number for part in parts for port in part.ports})),
         folders=(target.layout.kubernetes, target.layout.units, *stacked),
+        etcd_data=target.etcd_data,
     )
 
 
@@ -153,6 +158,8 @@ def _runs(target: Target, facts: HostFacts) -> Cell:
         for name, unit in facts.units.items()
         if unit.load not in ("not-found", "") or unit.active == "active"
     }
+    if facts.etcd_data is not None and not any(f.ours for f in facts.files.values()):
+        return _foreign_data(facts.etcd_data, units)
     if not units:
         return ok("nothing", "no unit of a control plane or of etcd is there")
     told = tuple(f"{name}: {unit.active} ({unit.sub})" for name, unit in units.items())
@@ -165,6 +172,17 @@ def _runs(target: Target, facts: HostFacts) -> Cell:
         "others",
         ("a control plane or etcd that this program did not make", *told),
         "the plan shows each file that would be replaced; certificates of others are refused",
+    )
+
+
+def _foreign_data(data: EtcdData, units: Mapping[str, UnitFact]) -> Cell:
+    return bad(
+        "data",
+        etcd_data.about(data, time.time()),
+        "nothing that this program installed is beside it: etcd would start on it and serve "
+        "the keys of the cluster that it is from",
+        *(f"{name}: {unit.active} ({unit.sub})" for name, unit in units.items()),
+        hint="if nobody needs the folder, move it away; or name another etcd data folder",
     )
 
 

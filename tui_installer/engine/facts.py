@@ -14,12 +14,14 @@ from tui_installer.errors import ConnectionFailed
 from tui_installer.model.facts import (
     AccountFact,
     Closed,
+    EtcdData,
     FileFact,
     FolderFact,
     HostFacts,
     PortFact,
     Space,
     UnitFact,
+    UnitFiles,
 )
 from tui_installer.model.moment import moment
 
@@ -55,6 +57,8 @@ class Query:
     """Paths, and ``user:NAME``, that the manifest may list."""
     entries: tuple[str, ...] = ()
     """Folders of which the names in them are asked."""
+    etcd_data: str = ""
+    """etcd's data folder, '' where there is to be none."""
 
     def words(self) -> tuple[str, ...]:
         pairs = (
@@ -69,6 +73,7 @@ class Query:
             ("c", self.passages),
             ("m", self.listed),
             ("f", self.entries),
+            ("e", (self.etcd_data,) if self.etcd_data else ()),
         )
         return (self.manifest, *(f"{kind}:{word}" for kind, words in pairs for word in words))
 
@@ -157,6 +162,11 @@ class _Reading:
             closed=self._closed(),
             listed=frozenset(row[0] for row in self.rows("listed")),
             entries=self._entries(),
+            unit_files={
+                r[0]: UnitFiles(r[1], r[2], _content(r[3]) if r[3] else None)
+                for r in self.rows("unitfiles")
+            },
+            etcd_data=self._etcd_data(),
         )
 
     def _entries(self) -> dict[str, tuple[str, ...]]:
@@ -164,6 +174,10 @@ class _Reading:
         for folder, name in self.rows("entry"):
             found[folder] = (*found[folder], name)
         return found
+
+    def _etcd_data(self) -> EtcdData | None:
+        found = [EtcdData(r[0], _number(r[1]), moment(r[2])) for r in self.rows("etcddata")]
+        return found[-1] if found else None
 
     def _closed(self) -> dict[str, tuple[Closed, ...]]:
         found: dict[str, tuple[Closed, ...]] = {}

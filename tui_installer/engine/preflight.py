@@ -6,6 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from tui_installer.engine import preflight_accounts
+from tui_installer.engine.guards import etcd_data, present
 from tui_installer.engine.query import external_files
 from tui_installer.errors import InstallerError
 from tui_installer.model.spec import Role
@@ -82,6 +83,8 @@ def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> It
     yield from _space(ctx, facts, wants.files)
     yield from _ports(facts, wants)
     yield from _kept(facts, wants.files)
+    if facts.etcd_data is not None and present.foreign_ca(ctx, facts):
+        yield f"{FOREIGN} {etcd_data.about(facts.etcd_data, ctx.now)}"
     yield from preflight_accounts.problems(ctx.spec, facts, wants)
 
 

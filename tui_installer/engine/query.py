@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.facts import Query
-from tui_installer.kubernetes.components import by_name
+from tui_installer.kubernetes import options
+from tui_installer.kubernetes.components import ETCD, by_name
 from tui_installer.model.spec import EtcdMode
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def query(spec: Spec, wants: Wants) -> Query:
             *(f"user:{name}" for name in absent.accounts),
         ),
         entries=absent.folders,
+        etcd_data=data_folder(spec),
     )
 
 
@@ -68,6 +70,13 @@ def ports(unit: str) -> tuple[int, ...]:
     """The TCP ports of a unit of ours."""
     component = by_name(unit)
     return tuple(port.number for port in component.ports) if component else ()
+
+
+def data_folder(spec: Spec) -> str:
+    """The data folder of a stacked etcd, as its flags have it; '' with an external one."""
+    if spec.etcd.mode is not EtcdMode.STACKED:
+        return ""
+    return dict(options(ETCD, spec, spec.masters[0]))["data-dir"]
 
 
 def passages(spec: Spec, wants: Wants) -> tuple[str, ...]:

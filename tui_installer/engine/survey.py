@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui_installer.engine import api, facts
+import httpx
+
+from tui_installer.engine import api, etcd_view, facts, guards, shape
 from tui_installer.engine.fleet import split
 from tui_installer.engine.planner import plan
 from tui_installer.engine.query import query
 from tui_installer.engine.together import together
 from tui_installer.kubernetes.components import APISERVER
-from tui_installer.model.events import HostFound
+from tui_installer.model.events import OPERATOR, HostFound, Level
 from tui_installer.model.facts import ClusterFacts, HostFacts
 
 if TYPE_CHECKING:
@@ -35,9 +38,11 @@ async def survey(run: Run) -> Plan:
     )
     split(list(results), len(ctx.spec.hosts))
     ctx.facts = {f.host: f for f in results if isinstance(f, HostFacts)}
+    ctx.cluster = await cluster_facts(run)
+    for notice in guards.check(ctx):
+        run.log(OPERATOR, "guards", notice, Level.WARNING)
     await work.prepare(run)
     work.preflight(ctx, {host.name: work.wants_of(ctx, host) for host in ctx.spec.hosts})
-    ctx.cluster = await cluster_facts(run)
     return plan(ctx, work.pipeline)
 
 
@@ -66,7 +71,12 @@ async def _host_facts(run: Run, host: HostSpec) -> HostFacts:
 
 
 async def cluster_facts(run: Run) -> ClusterFacts:
-    """What the API servers that run say of themselves and of our objects; one wave of requests."""
+    """What the API servers and the etcd members that run say; one wave of requests."""
+    found, members = await asyncio.gather(_api_facts(run), etcd_view.views(run))
+    return replace(found, etcd=members)
+
+
+async def _api_facts(run: Run) -> ClusterFacts:
     running = [
         name
         for name in (host.name for host in run.ctx.spec.masters)
@@ -74,20 +84,31 @@ async def cluster_facts(run: Run) -> ClusterFacts:
     ]
     if not running or run.ctx.authority.cert(api.OPERATOR_CERT) is None:
         return ClusterFacts()
-    ready, objects = await asyncio.gather(
-        together(_ready(run, name) for name in running), _objects(run, running[0])
+    await together(api.api_of(run, name) for name in running)  # one client a host, for all below
+    ready, versions, objects = await asyncio.gather(
+        together(_ready(run, name) for name in running),
+        together(_version(run, name) for name in running),
+        _objects(run, running[0]),
     )
     answers = dict(ready)
     answering = frozenset(name for name, (status, _) in answers.items() if status)
     texts = {
         name: (text if status else f"no answer: {text}") for name, (status, text) in answers.items()
     }
-    return ClusterFacts(texts, answering, objects)
+    known = {name: version for name, version in zip(running, versions, strict=True) if version}
+    return ClusterFacts(texts, answering, objects, known)
 
 
 async def _ready(run: Run, host: str) -> tuple[str, tuple[int, str]]:
     client = await api.api_of(run, host)
     return host, await client.request("GET", "/readyz?verbose")
+
+
+async def _version(run: Run, host: str) -> str:
+    """What the process runs, which may be older than the program on the disk; '' if unknown."""
+    client = await api.api_of(run, host)
+    status, told = await client.request("GET", "/version")
+    return shape.text(api.parse(told), "gitVersion") if status == httpx.codes.OK else ""
 
 
 async def _objects(run: Run, host: str) -> Mapping[ObjectKey, Mapping[str, object]]:

@@ -74,6 +74,31 @@ class UnitFact:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitFiles:
+    """The files that systemd starts a unit by.
+
+    unit: path of the unit file. options: path of its EnvironmentFile, '' if it has none.
+    content: of the options file, None where it is not readable as one.
+    """
+
+    unit: str
+    options: str
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EtcdData:
+    """The ``member`` folder in etcd's data folder, where there is something in it.
+
+    size: bytes. changed: when its newest file was written, in UNIX seconds.
+    """
+
+    path: str
+    size: int
+    changed: float
+
+
+@dataclass(frozen=True, slots=True)
 class PortFact:
     """A listening TCP port. unit: the systemd unit of its process, '' if it has none."""
 
@@ -128,6 +153,32 @@ class HostFacts:
     """Of the paths, and ``user:NAME``, that are to be absent: those that the manifest lists."""
     entries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Folder that is to be absent and is there → the names in it, at most 100."""
+    unit_files: Mapping[str, UnitFiles] = field(default_factory=dict)
+    etcd_data: EtcdData | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EtcdMember:
+    """A member as etcd lists it. started: it has joined; name is '' until a added one has.
+
+    peers: peer URLs.
+    """
+
+    id: str
+    name: str
+    peers: tuple[str, ...]
+    started: bool
+    learner: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EtcdView:
+    """What the etcd member on one host answers. version: that it runs, '' if it did not say."""
+
+    cluster_id: str
+    member_id: str
+    members: tuple[EtcdMember, ...]
+    version: str = ""
 
 
 class ObjectKey(NamedTuple):
@@ -147,8 +198,12 @@ class ClusterFacts:
     """What the API said. ready: host → the text of /readyz, or why it is not ready.
 
     objects: the live objects among those that were asked for.
+    versions: host → the version that its API server runs.
+    etcd: host → what its member answers, for those that answer.
     """
 
     ready: Mapping[str, str] = field(default_factory=dict)
     answering: frozenset[str] = frozenset()
     objects: Mapping[ObjectKey, Mapping[str, object]] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    etcd: Mapping[str, EtcdView] = field(default_factory=dict)

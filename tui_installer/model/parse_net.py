@@ -8,6 +8,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 import idna
 
 from tui_installer.model.certificates import San, SanKind
+from tui_installer.model.parse_path import file_path
 from tui_installer.model.parse_text import shown, unprintable
 from tui_installer.model.spec import APISERVER_PORT, Endpoint, Network, bracket
 
@@ -24,6 +25,7 @@ _URL = re.compile(
     r"(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?(\?[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?",
     re.IGNORECASE,
 )
+_LOGIN = re.compile(r"[a-z]+://.*@", re.IGNORECASE | re.DOTALL)
 
 
 def ip(text: str) -> str:
@@ -80,7 +82,8 @@ def _ascii(text: str) -> str:
     try:
         return idna.encode(lower, uts46=True).decode("ascii")
     except UnicodeError as error:
-        raise ValueError(f"want a DNS name; {shown(text)} is not valid IDNA: {error}") from None
+        why = "" if "@" in text else f": {error}"  # which quotes the text
+        raise ValueError(f"want a DNS name; {shown(text)} is not valid IDNA{why}") from None
 
 
 def _labels(text: str, what: str) -> str:
@@ -180,6 +183,8 @@ def _san_name(text: str) -> str:
 
 def endpoint(text: str) -> Endpoint:
     """``host``, ``host:port``, ``[v6]:port``, ``v6``; the port is 6443 if there is none."""
+    if "@" in text or "://" in text:
+        raise ValueError(f"want HOST or HOST:PORT alone, not a URL; got {shown(text)}")
     host, number = _split_port(text)
     return Endpoint(host_or_ip(host), APISERVER_PORT if number is None else port(number))
 
@@ -204,6 +209,11 @@ def _split_port(text: str) -> tuple[str, str | None]:
 def url(text: str) -> str:
     """An http or https URL without user, password and fragment; no slash at its end."""
     match = _URL.fullmatch(text)
+    if match is None and _LOGIN.match(text):
+        raise ValueError(
+            "want a URL without user and password: sites that ask for a login are not supported "
+            f"yet, use a mirror without one, a tarball or a folder; got {shown(text)}"
+        )
     if match is None:
         raise ValueError(
             "want an https:// or http:// URL without user, password and #, special characters "
@@ -221,6 +231,13 @@ def _url_host(host: str) -> str:
     if ":" not in host:
         raise ValueError(f"want an IPv6 address in the brackets, got {shown(host)}")
     return ip(host[1:-1])
+
+
+def location(text: str) -> str:
+    """An http or https URL, the path of a file or folder on this machine, or nothing."""
+    if "://" in text:
+        return url(text)
+    return file_path(text) if text else ""
 
 
 def etcd_url(text: str) -> str:

@@ -11,7 +11,7 @@ from tui_installer.model.spec import Version
 _SHOWN = 60
 _MAX_PORT = 65535
 _MAX_SECONDS = 36500 * 86400
-_MAX_FLAG_VALUE = 8192
+_MAX_LINE = 8192
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -29,8 +29,33 @@ _ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
 
 
 def shown(text: str) -> str:
-    """The text quoted for a message: escaped, and cut where it is long."""
+    """The text quoted for a message: escaped, without a login, and cut where it is long."""
+    text = without_login(text)
     return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+
+
+def without_login(text: str) -> str:
+    """Any text that the user typed, with … for the login of a URL and for what follows its ?.
+
+    It need not be a proper URL: a password may hold any character, so all before the last @ goes.
+    """
+    head, at, rest = text.rpartition("@")
+    scheme, slashes, _ = head.partition("://")
+    if slashes:
+        text = f"{scheme}://…@{rest}"
+    elif at and ":" in head:
+        text = f"…@{rest}"
+    site, mark, _ = text.partition("?")
+    return f"{site}?…" if mark and "://" in site else text
+
+
+def public_url(url: str) -> str:
+    """A proper URL without user, password and query: for messages, plans, origins and keys."""
+    head, mark, rest = url.partition("://")
+    if not mark:
+        return url
+    host, slash, path = rest.partition("?")[0].partition("/")
+    return f"{head}://{host.rpartition('@')[2]}{slash}{path}"
 
 
 def unprintable(text: str) -> str:
@@ -150,10 +175,10 @@ def flag_name(text: str) -> str:
     return text
 
 
-def flag_value(text: str) -> str:
-    """A flag's value: one line of at most 8192 characters; may be empty."""
+def line(text: str) -> str:
+    """One line of at most 8192 characters, such as a flag's value; may be empty."""
     if bad := unprintable(text):
         raise ValueError(f"want one line of printable text; got {bad} in {shown(text)}")
-    if len(text) > _MAX_FLAG_VALUE:
-        raise ValueError(f"want at most {_MAX_FLAG_VALUE} characters, got {len(text)}")
+    if len(text) > _MAX_LINE:
+        raise ValueError(f"want at most {_MAX_LINE} characters, got {len(text)}")
     return text

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 
 MASK = "•••"
+_CONVENTIONAL = re.compile(r"[A-Z_][A-Z0-9_]*")
+
+
+def variable_shown(name: str) -> str:
+    """``the variable SSH_PASSWORD``; a name in another style may be a password, typed where the
+    variable's name belongs, and is not shown.
+    """
+    if _CONVENTIONAL.fullmatch(name):
+        return f"the variable {name}"
+    return f"a variable with a name of {len(name)} characters"
 
 
 class Secret:

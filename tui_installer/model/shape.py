@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from tui_installer.model.answers import Answers
-from tui_installer.model.known_keys import nearest_key, similar
+from tui_installer.model.known_keys import (
+    is_public,
+    nearest_key,
+    private_depth,
+    private_keys,
+    similar,
+)
 from tui_installer.model.parse_text import shown
 from tui_installer.model.problems import Problem
 from tui_installer.model.wording import described, dotted
@@ -32,6 +38,15 @@ _WANTED = {
     "dict_type": "keys and values",
     "model_type": "keys and values",
 }
+_SCALARS = frozenset({"string_type", "int_type", "int_parsing_size", "bool_type"})
+"""Faults of values that are shown where the answer is public. What stands where a block or a list
+belongs never is: it may be a password in the wrong line.
+"""
+_NOT_INLINE = (
+    "a secret is never written into the answers; say where to read it: {file: PATH}, whose first "
+    "line it is, or {env: VARIABLE}"
+)
+_PLACES = f"{_NOT_INLINE}, under ssh.passphrase or ssh.sudo.password"
 _YAML_1_1 = {"no": "false", "n": "false", "off": "false", "yes": "true", "y": "true", "on": "true"}
 
 
@@ -67,12 +82,20 @@ def _drop(data: Any, detail: ErrorDetails) -> None:
 def _problem(detail: ErrorDetails) -> Problem:
     path = detail["loc"]
     if detail["type"] == "extra_forbidden":
-        return Problem(dotted(path), f"unknown key {shown(str(path[-1]))}", nearest_key(path))
-    got = detail["input"]
+        return _unknown(path)
+    got, public = detail["input"], detail["type"] in _SCALARS and is_public(path)
     if detail["type"] == "literal_error":
         return _choice(path, str(detail.get("ctx", {}).get("expected", "")), got)
     wanted = _WANTED.get(detail["type"], "another value")
-    return Problem(dotted(path), f"want {wanted}, got {described(got)}", _hint(detail["type"], got))
+    hint = _hint(detail["type"], got) if public or is_public(path) else _NOT_INLINE
+    return Problem(dotted(path), f"want {wanted}, got {described(got, public=public)}", hint)
+
+
+def _unknown(path: Path) -> Problem:
+    if private_depth(path) is not None:
+        return Problem(dotted(path), "unknown key", _NOT_INLINE)
+    hint = _PLACES if path[-1] in private_keys() else nearest_key(path)
+    return Problem(dotted(path), f"unknown key {shown(str(path[-1]))}", hint)
 
 
 def _choice(path: Path, expected: str, got: object) -> Problem:
@@ -82,7 +105,7 @@ def _choice(path: Path, expected: str, got: object) -> Problem:
     near = similar(got, choices) if isinstance(got, str) and len(choices) > 1 else ""
     return Problem(
         dotted(path),
-        f"want {wanted}; got {described(got)}",
+        f"want {wanted}; got {described(got, public=is_public(path))}",
         f"did you mean {near}?" if near else "",
     )
 

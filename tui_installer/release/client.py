@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import httpx
 
 from tui_installer.errors import InstallerError
+from tui_installer.model.parse_text import public_url
+from tui_installer.model.parse_text import shown as quoted
 
 if TYPE_CHECKING:
     import ssl
@@ -54,7 +56,7 @@ def parse_url(text: str) -> httpx.URL:
         if url.scheme in ("http", "https") and url.host:
             return url
     raise InstallerError(
-        f"{shown(text)!r} isn't a URL to download from",
+        f"{quoted(text)} isn't a URL to download from",
         hint="it begins with https:// or http:// and a host name",
     )
 
@@ -65,11 +67,7 @@ def is_url(location: str) -> bool:
 
 def shown(text: str | httpx.URL) -> str:
     """The URL without user, password and query: for messages, origins and keys."""
-    head, mark, rest = str(text).partition("://")
-    if not mark:
-        return head
-    host, slash, path = rest.partition("?")[0].partition("/")
-    return f"{head}://{host.rpartition('@')[2]}{slash}{path}"
+    return public_url(str(text))
 
 
 def _certificates() -> ssl.SSLContext:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from tui_installer.errors import AuthenticationFailed
-from tui_installer.model.secret import Secret
+from tui_installer.model.secret import Secret, variable_shown
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping
@@ -168,8 +168,8 @@ class Credentials:
         value = self._environ.get(ref.env)
         if value is None:
             raise AuthenticationFailed(
-                f"{what} should be in the variable {ref.env}, which is not set",
-                hint=f"export {ref.env}, or name a file in the answers",
+                f"{what} should be in {variable_shown(ref.env)}, which is not set",
+                hint="export it, or name a file in the answers",
             )
         return Secret(os.fsencode(value))
 
@@ -189,6 +189,13 @@ def _no_sudo_password(host: HostSpec) -> AuthenticationFailed:
     )
 
 
+def _shown(file: Path) -> str:
+    """A name without a file behind it is not shown: it may be the password itself."""
+    if file.exists() or not file.parent.exists():
+        return str(file) if file.exists() else "a file whose folder does not exist"
+    return f"a file in {file.parent} with a name of {len(file.name)} characters"
+
+
 def _from_file(file: Path, what: str) -> Secret:
     """The file's first line. Raises AuthenticationFailed if others may read it."""
     try:
@@ -197,8 +204,8 @@ def _from_file(file: Path, what: str) -> Secret:
             value = stream.readline(64 * 1024)
     except OSError as error:
         raise AuthenticationFailed(
-            f"{what} should be in {file}, which cannot be read: {error.strerror}",
-            hint="correct the path in the answers",
+            f"{what} should be in {_shown(file)}, which cannot be read: {error.strerror}",
+            hint="correct the path in the answers; a secret itself is never written there",
         ) from None
     if stat.S_IMODE(mode) & 0o077:
         raise AuthenticationFailed(

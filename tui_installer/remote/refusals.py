@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import AuthenticationFailed
+from tui_installer.model.secret import variable_shown
 from tui_installer.remote import become
 from tui_installer.remote.clean import clean
 from tui_installer.remote.failures import LAST_LINES
@@ -59,7 +60,7 @@ def _error(spec: HostSpec, reason: str, said: str, hint: str) -> AuthenticationF
 
 def _wrong_password(spec: HostSpec, said: str) -> AuthenticationFailed:
     ref = spec.sudo_password
-    source = f"the file {ref.file}" if ref.file else f"the variable {ref.env}" if ref.env else ""
+    source = f"the file {ref.file}" if ref.file else variable_shown(ref.env) if ref.env else ""
     hint = f"correct {source}" if source else "run again and type the right one"
     return _error(spec, "sudo refused the password", said, f"{hint}; it was tried once only")
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from tui_installer.model.known_keys import private_depth
 from tui_installer.model.parse_text import shown
 from tui_installer.model.problems import AnswersInvalid, Problem
 from tui_installer.model.wording import described, dotted
@@ -224,23 +225,22 @@ class _Builder:
             self.problem(event, path, "a merge key (<<) is not accepted", "write the keys out")
         elif path in self.keys:
             line, column = self.keys[path]
-            self.problem(
-                event, path, f"the key {shown(key)} is there twice", f"first at {line}:{column}"
-            )
+            self.problem(event, path, f"{_key(path)} is there twice", f"first at {line}:{column}")
         else:
             return True
         return False
 
     def refuse_references(self, event: yaml.NodeEvent, path: Path) -> None:
         tag = getattr(event, "tag", None)
-        name = _word(event.anchor or "")
         if isinstance(event, yaml.AliasEvent):
-            self.problem(event, path, f"an alias (*{name}) is not accepted", "write the value out")
+            self.problem(
+                event, path, "an alias is not accepted", _quote("write the value out", "*")
+            )
             self.unread.add(path)
         elif event.anchor is not None:
-            self.problem(event, path, f"an anchor (&{name}) is not accepted", "remove it")
+            self.problem(event, path, "an anchor is not accepted", _quote("remove it", "&"))
         elif tag is not None:
-            self.problem(event, path, f"a tag ({_word(tag)}) is not accepted", "remove it")
+            self.problem(event, path, "a tag is not accepted", _quote("remove it", "!"))
 
     def problem(self, event: yaml.Event, path: Path, message: str, hint: str = "") -> None:
         if len(self.problems) >= MAX_PROBLEMS:
@@ -258,8 +258,13 @@ def _scalar(event: yaml.NodeEvent) -> Any:
     return plain_value(event.value) if not event.style else event.value
 
 
-def _word(text: str) -> str:
-    return shown(text)[1:-1]
+def _quote(hint: str, sign: str) -> str:
+    """Its name is not shown: it may be a password that begins with the sign."""
+    return f"{hint}; put text that begins with {sign} in quotes"
+
+
+def _key(path: Path) -> str:
+    return "a key" if private_depth(path) is not None else f"the key {shown(str(path[-1]))}"
 
 
 def _place(event: yaml.Event) -> Place:

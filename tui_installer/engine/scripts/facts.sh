@@ -2,7 +2,7 @@
 # Arguments: MANIFEST, then words with a prefix: t:PATH public text file, s:PATH secret file,
 # x:PATH program, u:UNIT, p:PORT, d:FOLDER, n:USER, o:USER:GROUP:FOLDER whose all in it is to be,
 # c:PATH that every user is to get to, m:PATH or m:user:NAME that the manifest may list, f:FOLDER
-# whose entries are named.
+# whose entries are named, e:FOLDER etcd's data folder.
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 out() { IFS='	'; printf '%s\n' "$*"; unset IFS; }
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -72,6 +72,18 @@ closed() { # every folder on the way whose last digit is even
 		at=${at%/*}
 	done
 }
+etcd_data() { # FOLDER: what a member left there; folders alone are none
+	[ -d "$1/member" ] || return 0
+	find -L "$1/member" -type f -printf '%s %T@\n' 2>/dev/null | awk '
+		{ size += $1; if ($2 + 0 > newest + 0) newest = $2 }
+		END { if (NR) printf "%.0f %s\n", size, newest }' | { read -r size newest &&
+		out etcddata "$1/member" "$size" "$newest"; }
+}
+unit_files() { # UNIT UNIT-FILE OPTIONS-FILE
+	text=
+	[ -f "$3" ] && [ ! -L "$3" ] && [ "$(stat -c %s "$3")" -le 65536 ] && text=$(base64 -w0 <"$3")
+	out unitfiles "$1" "$2" "$3" "$text"
+}
 
 units= ports=
 for word; do
@@ -99,6 +111,7 @@ for word; do
 	c) closed "$name" ;;
 	m) [ -f "$manifest" ] && awk -v p="$name" '$NF == p { f = 1 } END { exit !f }' "$manifest" && out listed "$name" ;;
 	f) inside "$name" ;;
+	e) etcd_data "$name" ;;
 	d)
 		at=$(existing "$name")
 		options=$(findmnt -nro OPTIONS -T "$at" 2>/dev/null)
@@ -110,14 +123,17 @@ done
 if [ -d /run/systemd/system ]; then
 	for unit in $units; do
 		ask() { systemctl show "$@" -p LoadState -p ActiveState -p SubState -p UnitFileState -p NRestarts \
-			-p NeedDaemonReload -p ExecMainStartTimestamp -p MainPID "$unit" 2>/dev/null; }
+			-p NeedDaemonReload -p ExecMainStartTimestamp -p MainPID \
+			-p FragmentPath -p EnvironmentFiles "$unit" 2>/dev/null; }
 		LoadState= ActiveState= SubState= UnitFileState= NRestarts= NeedDaemonReload= ExecMainStartTimestamp= MainPID=
+		FragmentPath= options=
 		while IFS='=' read -r key value; do
 			case $key in
 			LoadState) LoadState=$value ;; ActiveState) ActiveState=$value ;; SubState) SubState=$value ;;
 			UnitFileState) UnitFileState=$value ;; NRestarts) NRestarts=$value ;;
 			NeedDaemonReload) NeedDaemonReload=$value ;;
 			ExecMainStartTimestamp) ExecMainStartTimestamp=$value ;; MainPID) MainPID=$value ;;
+			FragmentPath) FragmentPath=$value ;; EnvironmentFile*) options=${value% (ignore_errors=*} ;;
 			esac
 		done <<-END
 			$(ask --timestamp=us+utc || ask)
@@ -126,6 +142,7 @@ if [ -d /run/systemd/system ]; then
 		[ "${MainPID:-0}" != 0 ] && [ -n "$ExecMainStartTimestamp" ] &&
 			since=$(date -d "$ExecMainStartTimestamp" +%s.%N 2>/dev/null || echo 0)
 		out unit "$unit" "$LoadState" "$ActiveState" "$SubState" "$UnitFileState" "$since" "$NRestarts" "$NeedDaemonReload"
+		[ -z "$FragmentPath" ] || unit_files "$unit" "$FragmentPath" "$options"
 	done
 fi
 

@@ -10,6 +10,7 @@ from tui_installer.engine.together import together
 from tui_installer.engine.trust import trust_of
 from tui_installer.kubernetes.components import control_plane
 from tui_installer.model.events import OPERATOR, Progress
+from tui_installer.model.parse_text import public_url
 from tui_installer.model.plan import Change, ChangeKind
 from tui_installer.model.spec import Source, SourceKind, Version
 from tui_installer.release.fetch import cached, fetch
@@ -73,7 +74,7 @@ def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:
 
 
 def _place(source: Source) -> str:
-    return source.location or "the Go module proxy, built here"
+    return public_url(source.location) or "the Go module proxy, built here"
 
 
 async def _do(run: Run) -> None:
@@ -84,7 +85,7 @@ async def _do(run: Run) -> None:
     needs = list(_missing(run.ctx))
     for source in dict.fromkeys(source for source, *_ in needs):
         if source.signature is None and source.kind is not SourceKind.GO:
-            say(f"no signature is checked of what comes from {source.location}, only its digest")
+            say(f"no signature is checked of what comes from {_place(source)}, only its digest")
 
     async def brought(
         source: Source, version: Version, arch: str, names: tuple[str, ...]

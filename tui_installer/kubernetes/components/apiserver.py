@@ -54,7 +54,7 @@ def _defaults(spec: Spec, host: HostSpec) -> Iterator[Pair]:
     yield "etcd-certfile", etcd_cert
     yield "etcd-keyfile", etcd_key
     yield "service-cluster-ip-range", str(spec.service_cidr)
-    yield "service-node-port-range", "{}-{}".format(*spec.node_ports)
+    yield "service-node-port-range", "{}-{}".format(*spec.node_port_range)
     yield "allow-privileged", "true"
     yield "authorization-mode", "Node,RBAC"
     yield from hardening.apiserver(spec)

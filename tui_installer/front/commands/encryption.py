@@ -1,4 +1,4 @@
-"""`tui-installer encryption`: rotate the key of Secrets at rest, and tell where that stands."""
+"""`tui-installer encryption`: rotates the key of Secrets at rest, and shows which keys are used."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import ExitCode
-from tui_installer.front import run_cli
+from tui_installer.front import runs
+from tui_installer.front.command import Command, Mode
+from tui_installer.front.commands import options
 
 if TYPE_CHECKING:
     import argparse
@@ -17,28 +19,6 @@ if TYPE_CHECKING:
     from tui_installer.actions.encryption import HostKeys, Status
     from tui_installer.model.spec import Spec
     from tui_installer.store.session_folder import SessionFolder
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The command's own commands."""
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
-    rotate = verbs.add_parser(
-        "rotate", help="give all masters a new key, write every Secret with it, remove the old one"
-    )
-    rotate.add_argument(
-        "--plan", action="store_true", help="show what would be done; change nothing"
-    )
-    rotate.add_argument("--output", choices=("plain", "jsonl"), default="plain")
-    rotate.add_argument("--break-lock", action="store_true", help="as for a run")
-    rotate.set_defaults(run=_rotate)
-    status = verbs.add_parser("status", help="which keys the session, the hosts and etcd have")
-    status.add_argument("--output", choices=("plain", "json"), default="plain")
-    status.set_defaults(run=_status)
-    for one in (rotate, status):
-        one.add_argument(
-            "name", nargs="?", default="", help="the session (default: the one changed last)"
-        )
-        one.add_argument("--accept-new-host-keys", action="store_true", help="as for a run")
 
 
 def _of(args: argparse.Namespace) -> tuple[Spec, SessionFolder]:
@@ -52,9 +32,18 @@ def _of(args: argparse.Namespace) -> tuple[Spec, SessionFolder]:
 def _rotate(args: argparse.Namespace) -> ExitCode:
     from tui_installer.engine.operations import ROTATE_ENCRYPTION  # noqa: PLC0415 - see `_status`
 
-    if args.plan:
-        run_cli.refuse_unused(args, "--plan")
-    return run_cli.start(ROTATE_ENCRYPTION, args, *_of(args))
+    return runs.start(ROTATE_ENCRYPTION, args, *_of(args))
+
+
+def _add_rotate(parser: argparse.ArgumentParser) -> None:
+    options.add_session(parser)
+    options.add_run(parser)
+
+
+def _add_status(parser: argparse.ArgumentParser) -> None:
+    options.add_session(parser)
+    options.add_output(parser, "json")
+    options.add_accept_new_host_keys(parser)
 
 
 def _status(args: argparse.Namespace) -> ExitCode:
@@ -62,8 +51,7 @@ def _status(args: argparse.Namespace) -> ExitCode:
     from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
 
     spec, session = _of(args)
-    options = run_cli.options_of(args)
-    found = stoppable(lambda _: encryption.status(spec, session, options))
+    found = stoppable(lambda _: encryption.status(spec, session, runs.options_of(args)))
     if args.output == "json":
         print(json.dumps({"schema": 1, **asdict(found)}))
     else:
@@ -74,13 +62,15 @@ def _status(args: argparse.Namespace) -> ExitCode:
 def _text(found: Status, name: str) -> Iterator[str]:
     newest, *older = found.keys
     if older:
-        yield f"{newest} is replacing {older[0]}: tui-installer encryption rotate {name} goes on"
+        yield (
+            f"{newest} is replacing {older[0]}; to continue: tui-installer encryption rotate {name}"
+        )
     else:
         yield f"{newest} is the only key"
     width = max(len(host.host) for host in found.hosts)
     yield from (f"{host.host:<{width}}  {_host(host)}" for host in found.hosts)
     if found.secrets is None:
-        yield "Secrets: in an external etcd, which is not looked into"
+        yield "Secrets: in an external etcd, which is not read"
     else:
         counts = (f"{number} with {key}" for key, number in found.secrets.items())
         yield f"Secrets in etcd: {', '.join(counts) or 'none'}"
@@ -90,5 +80,26 @@ def _host(host: HostKeys) -> str:
     if not host.keys:
         return "has no key yet"
     first, *others = host.keys
-    told = f"{first} writes" + (f", {others[0]} can be read" if others else "")
-    return told + ("" if host.loaded else "; its API server has not been restarted since")
+    text = f"encrypts with {first}" + (f", can decrypt with {others[0]}" if others else "")
+    return text + ("" if host.loaded else "; its API server has not been restarted since")
+
+
+COMMAND = Command(
+    name="encryption",
+    help="rotate the key of Secrets at rest, or show which keys are in use",
+    commands=(
+        Command(
+            name="rotate",
+            help="give all masters a new key, rewrite every Secret with it, remove the old key",
+            add_arguments=_add_rotate,
+            run=_rotate,
+            modes=(Mode("--plan", options.PLAN), Mode("--detach", options.DETACH)),
+        ),
+        Command(
+            name="status",
+            help="show which keys the session, the hosts and etcd have",
+            add_arguments=_add_status,
+            run=_status,
+        ),
+    ),
+)
