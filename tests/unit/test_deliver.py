@@ -132,7 +132,9 @@ async def test_a_program_arrives_whole_whether_it_travels_compressed_or_not(
     await send(at_work, want, text(f"{root}/after", b"after"))
     assert (root / "bin/program").read_bytes() == want.binary.path.read_bytes()
     assert (root / "after").read_bytes() == b"after"
-    assert (log.of(Progress)[-1].total < 2000) == ("zstd" in tools)
+    whole = want.size + len(b"after")
+    assert {told.total for told in log.of(Progress)} == {whole}, "not that of the wire"
+    assert log.of(Progress)[-1].done == whole
     assert manifest(root)[0].split()[4:] == ["v1.2.3", want.path]
 
 

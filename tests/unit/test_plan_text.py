@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tui_installer.engine.operations import INSTALL, ROTATE_ENCRYPTION
 from tui_installer.front.show_plan import plan_json, plan_text
 from tui_installer.front.style import Style
+from tui_installer.front.upload import upload
 from tui_installer.model.plan import Change, ChangeKind, Plan, PlanItem
 
 DIFF = "--- /a (host)\n+++ /a (wanted)\n@@ -1 +1 @@\n-old\n+new"
@@ -121,6 +124,7 @@ def test_a_plan_as_json_is_one_line_with_the_schema() -> None:
         "summary": "its options",
         "diff": DIFF,
         "size": 4,
+        "unsized": False,
     }
 
 
@@ -128,3 +132,27 @@ def test_a_plan_counts_its_changes_and_restarts() -> None:
     assert (PLAN.changes, PLAN.restarts) == (4, 1)
     assert PLAN.items[3].run
     assert not PLAN.items[1].run
+
+
+def program(size: int = 0, *, unsized: bool = False) -> Change:
+    return Change(ChangeKind.FILE, "create", "/bin/a", "a v1", size=size, unsized=unsized)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ((program(25_000_000),), "25.0 MB to upload"),
+        (
+            (program(24_000), program(unsized=True)),
+            "24.0 kB and 1 program to upload (size known after the download)",
+        ),
+        (
+            (program(unsized=True), program(unsized=True)),
+            "0 B and 2 programs to upload (size known after the download)",
+        ),
+        ((program(),), "less than 1 MB to upload"),
+        ((Change(ChangeKind.UNIT, "start", "etcd.service"),), "0 B to upload"),
+    ],
+)
+def test_what_is_sent_is_said_as_far_as_it_is_known(changes, told) -> None:
+    assert upload((PlanItem("etcd-files", "m1", "", changes),)) == told

@@ -89,7 +89,7 @@ async def _sent(
     packed: dict[str, Path],
 ) -> Completed:
     """Raises ConnectionFailed where the host takes nothing more for too long."""
-    total = sum(_wire(want, packed) for want in files)
+    total = sum(want.size for want in files)
     meter = Throttle(lambda done: run.emit(Progress(step, host, "upload", done, total)))
     stalled, now = asyncio.timeout(STALL), asyncio.get_running_loop().time
 
@@ -175,9 +175,13 @@ async def _stream(
             yield want.data or b""
             moved(want.size)
             continue
+        wire, sent, told = _wire(want, packed), 0, 0
         async for chunk in _chunks(packed.get(want.path, want.binary.path)):
             yield chunk
-            moved(len(chunk))
+            sent += len(chunk)
+            share = want.size * sent // wire  # of the file, however well its chunks are compressed
+            moved(share - told)
+            told = share
     for one in removals:
         if stop.requested:
             return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tui_installer.engine import removals
 from tui_installer.engine.diffs import some, unified
 from tui_installer.engine.wants import Absent
+from tui_installer.model.events import Planned
 from tui_installer.model.plan import Change, ChangeKind, Plan, PlanItem
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ def plan(ctx: Context, pipeline: Sequence[Step]) -> Plan:
     """Every step on every host it is for, with its changes and the reason for each."""
     touched: Touched = {host.name: set() for host in ctx.spec.hosts}
     return Plan(tuple(item for step in pipeline for item in step.plan(ctx, touched)))
+
+
+def announced(item: PlanItem) -> Planned:
+    """The event of one line of a plan."""
+    changes, sizes = len(item.changes), (item.upload, item.unsized)
+    return Planned(item.step, item.host, item.run, item.reason, changes, *sizes)
 
 
 def host_item(step: str, wants: Wants, facts: HostFacts, touched: set[str]) -> PlanItem:
@@ -127,7 +134,8 @@ def folder_changes(folders: Sequence[FolderWant], facts: HostFacts) -> Iterator[
 
 
 def _file(want: FileWant, verb: str, summary: str, diff: str = "") -> Change:
-    return Change(ChangeKind.FILE, verb, want.path, summary, diff, want.size)
+    unsized = bool(want.probe) and not want.size
+    return Change(ChangeKind.FILE, verb, want.path, summary, diff, want.size, unsized)
 
 
 def _what(want: FileWant, fact: FileFact | None = None, version: str = "") -> str:
@@ -138,10 +146,16 @@ def _what(want: FileWant, fact: FileFact | None = None, version: str = "") -> st
         before = f"sha256 {fact.sha256[:16]}… → " if fact else ""
         parts.append(f"{before}sha256 {want.sha256[:16]}…")
     if not want.sha256:
-        parts.append("fetched when the run begins" if want.probe else "made when the run begins")
+        parts.append(_later(want))
     if fact is not None and not fact.ours:
         parts.append("the one there is not as this program left it")
     return ", ".join(part for part in parts if part)
+
+
+def _later(want: FileWant) -> str:
+    if not want.probe:
+        return "made when the run starts"
+    return "fetched when the run starts" + ("" if want.size else ", its size is known then")
 
 
 def _diff(want: FileWant, before: bytes | None) -> str:

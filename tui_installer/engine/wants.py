@@ -24,6 +24,7 @@ class FileWant:
     about: one line for the plan. probe: arguments that make a program tell its version.
     keep: a different one on the host is refused, not replaced; `keep` says what it is.
     opaque: its text tells a person nothing, so no diff shows it.
+    awaited: bytes of a program that is not fetched yet, 0 where its source does not tell.
     """
 
     path: str
@@ -37,6 +38,7 @@ class FileWant:
     about: str = ""
     keep: str = ""
     opaque: bool = False
+    awaited: int = 0
 
     @property
     def sha256(self) -> str:
@@ -47,9 +49,10 @@ class FileWant:
 
     @property
     def size(self) -> int:
+        """Bytes; 0 while they are not known."""
         if self.binary is not None:
             return self.binary.size
-        return len(self.data or b"")
+        return self.awaited if self.data is None else len(self.data)
 
 
 def text(path: str, data: bytes, about: str = "") -> FileWant:

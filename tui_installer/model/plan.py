@@ -24,6 +24,7 @@ class Change:
     verb: create, update, mode, start, restart, enable, apply, issue, fetch; stop, disable, remove,
     unload (systemd forgets a unit whose file is gone), delete; leave, in `PlanItem.left` only.
     diff: unified diff of a public text file, '' otherwise. size: bytes to send, 0 if none.
+    unsized: whether it is a program whose size is not known before it is fetched.
     """
 
     kind: ChangeKind
@@ -32,6 +33,7 @@ class Change:
     summary: str = ""
     diff: str = ""
     size: int = 0
+    unsized: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,16 @@ class PlanItem:
     def run(self) -> bool:
         return self.always or bool(self.changes)
 
+    @property
+    def upload(self) -> int:
+        """Bytes of the files that are sent, as they lie on the host afterwards."""
+        return sum(change.size for change in self.changes)
+
+    @property
+    def unsized(self) -> int:
+        """Programs that are sent too and whose size is not known yet."""
+        return sum(change.unsized for change in self.changes)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -59,6 +71,16 @@ class Plan:
     @property
     def changes(self) -> int:
         return sum(len(item.changes) for item in self.items)
+
+    @property
+    def upload(self) -> int:
+        """As `PlanItem.upload`, of all hosts."""
+        return sum(item.upload for item in self.items)
+
+    @property
+    def unsized(self) -> int:
+        """As `PlanItem.unsized`, of all hosts."""
+        return sum(item.unsized for item in self.items)
 
     @property
     def restarts(self) -> int:

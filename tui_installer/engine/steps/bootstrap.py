@@ -24,7 +24,7 @@ def _token(ctx: Context) -> Iterator[ObjectWant]:
         return
     stored = ctx.authority.bootstrap
     if stored is None:
-        about = "the bootstrap token, made when the run begins"
+        about = "the bootstrap token, made when the run starts"
         yield ObjectWant(objects.TOKEN_TO_COME, once=True, about=about, pending=True)
     elif not stored.expires or stored.expires > ctx.now:
         manifest = objects.token_secret(stored.token.id, stored.token.secret, stored.expires)
