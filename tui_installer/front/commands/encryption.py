@@ -62,13 +62,15 @@ def _status(args: argparse.Namespace) -> ExitCode:
 def _text(found: Status, name: str) -> Iterator[str]:
     newest, *older = found.keys
     if older:
-        yield f"{newest} is replacing {older[0]}: tui-installer encryption rotate {name} goes on"
+        yield (
+            f"{newest} is replacing {older[0]}; to continue: tui-installer encryption rotate {name}"
+        )
     else:
         yield f"{newest} is the only key"
     width = max(len(host.host) for host in found.hosts)
     yield from (f"{host.host:<{width}}  {_host(host)}" for host in found.hosts)
     if found.secrets is None:
-        yield "Secrets: in an external etcd, which is not looked into"
+        yield "Secrets: in an external etcd, which is not read"
     else:
         counts = (f"{number} with {key}" for key, number in found.secrets.items())
         yield f"Secrets in etcd: {', '.join(counts) or 'none'}"
@@ -78,8 +80,8 @@ def _host(host: HostKeys) -> str:
     if not host.keys:
         return "has no key yet"
     first, *others = host.keys
-    told = f"{first} writes" + (f", {others[0]} can be read" if others else "")
-    return told + ("" if host.loaded else "; its API server has not been restarted since")
+    text = f"encrypts with {first}" + (f", can decrypt with {others[0]}" if others else "")
+    return text + ("" if host.loaded else "; its API server has not been restarted since")
 
 
 COMMAND = Command(

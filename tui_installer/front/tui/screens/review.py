@@ -13,11 +13,11 @@ from textual.widgets.option_list import Option
 
 from tui_installer.actions.explain import explain
 from tui_installer.errors import InstallerError
-from tui_installer.front.style import size
 from tui_installer.front.tui.commands import Command
 from tui_installer.front.tui.page import Page
 from tui_installer.front.tui.pages import PAGES, page
 from tui_installer.front.tui.widgets.plan_tree import PlanTree, detail_lines
+from tui_installer.front.upload import upload
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -135,12 +135,10 @@ class ReviewPage(Page):
         tree = self.query_one(PlanTree)
         tree.show(plan)
         tree.focus()
-        sent = sum(change.size for item in plan.items for change in item.changes)
         if plan.changes:
-            seconds = START_SECONDS + sent / LAN_BYTES_PER_SECOND
             told = (
-                f"✓ {plan.changes} changes, {plan.restarts} restarts, {size(sent)} to send: "
-                f"about {seconds:.0f} s. F8 installs."
+                f"✓ {plan.changes} changes, {plan.restarts} restarts, {upload(plan.items)}"
+                f"{_duration(plan)}. F8 installs."
             )
         else:
             told = "✓ nothing to do: every host is as wanted. F8 verifies it all the same."
@@ -179,6 +177,13 @@ class ReviewPage(Page):
             self.app.go("deploy")
         else:
             self.app.go("deploy")
+
+
+def _duration(plan: Plan) -> str:
+    """``: about 40 s``; nothing while it is not known how much is sent."""
+    if plan.unsized:
+        return ""
+    return f": about {START_SECONDS + plan.upload / LAN_BYTES_PER_SECOND:.0f} s"
 
 
 PAGE = ReviewPage
