@@ -62,7 +62,13 @@ def plan() -> Plan:
     data = json.loads((FOLDER / "plan.json").read_text())
     return Plan(
         tuple(
-            PlanItem(**{**item, "changes": tuple(_change(one) for one in item["changes"])})
+            PlanItem(
+                **{
+                    **item,
+                    "changes": tuple(map(_change, item["changes"])),
+                    "left": tuple(map(_change, item.get("left", ()))),
+                }
+            )
             for item in data["items"]
         )
     )
