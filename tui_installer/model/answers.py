@@ -231,7 +231,7 @@ class Token(Block):
         TimeToLive,
         say("How long the Secret's token is valid (s, m, h, d); 0: for ever."),
         When("mode", ("secret", "both")),
-        Asked("Valid for"),
+        Asked("Lifetime"),
     ] = "24h"
 
 
@@ -257,9 +257,9 @@ class Certificates(Block):
     leaf_lifetime: Annotated[
         Lifetime,
         say("How long certificates are valid; at most as long as their CA."),
-        Asked("Certificates valid for"),
+        Asked("Leaf lifetime"),
     ] = "365d"
-    ca_lifetime: Annotated[Lifetime, say("How long the CAs are valid."), Asked("CAs valid for")] = (
+    ca_lifetime: Annotated[Lifetime, say("How long the CAs are valid."), Asked("CA lifetime")] = (
         "3650d"
     )
 
