@@ -70,7 +70,7 @@ async def test_it_begins_only_when_it_is_told_to() -> None:
     app = deploying(engine)
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
-        assert "Nothing runs yet. Enter starts" in shown(app)
+        assert "Nothing runs yet. Press Enter to start: Install" in shown(app)
         assert not engine.begun
         await pilot.press("enter")
         await settled(pilot)

@@ -27,12 +27,14 @@ PLAN = Plan(
         PlanItem("verify", "cluster", "check 2 hosts", always=True),
     )
 )  # fmt: skip
-TEXT = """\
+HEAD = """\
 Install
   may restart: every service whose files or options change, one host at a time
   may ask for: the passphrase of encrypted CA keys, if a certificate is to be issued
 
-m1
+"""
+TEXT = f"""\
+{HEAD}m1
   run   etcd-files         update a
           update  /a  (its options, 4 B)
             --- /a (host)
@@ -65,6 +67,32 @@ def test_an_empty_plan_says_so_and_names_its_operation() -> None:
         "  may restart: every API server three times, one host at a time\n"
         "\n"
         "0 changes, 0 restarts, 0 B to upload; nothing was changed\n"
+    )
+
+
+def test_removals_and_what_is_left_are_shown() -> None:
+    plan = Plan(
+        (
+            PlanItem("reset", "m1", "stop a.service; left in place: b", (
+                Change(ChangeKind.UNIT, "stop", "a.service", "active"),
+                Change(ChangeKind.FILE, "remove", "/a", "", "--- /a (host)\n-old"),
+            ), left=(Change(ChangeKind.FILE, "leave", "/b", "this program did not put it there"),)),
+        )
+    )  # fmt: skip
+    assert (
+        plan_text(INSTALL, plan, Style(colour=False))
+        == HEAD
+        + """\
+m1
+  run   reset              stop a.service; left in place: b
+          stop    a.service  (active)
+          remove  /a
+            --- /a (host)
+            -old
+          leave   /b  (this program did not put it there)
+
+2 changes, 0 restarts, 1 units stopped, 0 B to upload; nothing was changed
+"""
     )
 
 

@@ -183,8 +183,14 @@ def test_long_lists_are_cut_to_three_names() -> None:
     assert reason == "create 0, 1, 2 and 2 more"
 
 
-BINDING = {"kind": "ClusterRoleBinding", "metadata": {"name": "b"}, "roleRef": {"name": "r"}}
+BINDING = {
+    "apiVersion": "rbac.authorization.k8s.io/v1",
+    "kind": "ClusterRoleBinding",
+    "metadata": {"name": "b"},
+    "roleRef": {"name": "r"},
+}
 TOKEN = {
+    "apiVersion": "v1",
     "kind": "Secret",
     "metadata": {"name": "t", "namespace": "kube-system"},
     "stringData": {"token-secret": "hunter2"},

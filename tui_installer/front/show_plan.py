@@ -28,8 +28,9 @@ def plan_text(operation: Operation, plan: Plan, style: Style) -> str:
         for item in (item for item in plan.items if item.host == place):
             lines += _item(item, style)
         lines.append("")
+    stops = f"{plan.stops} units stopped, " if plan.stops else ""
     lines.append(
-        f"{plan.changes} changes, {plan.restarts} restarts, {upload(plan.items)}; "
+        f"{plan.changes} changes, {plan.restarts} restarts, {stops}{upload(plan.items)}; "
         "nothing was changed"
     )
     return "\n".join(lines) + "\n"
@@ -52,7 +53,7 @@ def _head(operation: Operation, style: Style) -> Iterator[str]:
 def _item(item: PlanItem, style: Style) -> Iterator[str]:
     word = style.paint("run ", "yellow") if item.run else style.paint("skip", "dim")
     yield f"  {word}  {item.step:<18} {item.reason}"
-    for change in item.changes:
+    for change in (*item.changes, *item.left):
         yield from _change(change, style)
 
 

@@ -21,6 +21,10 @@ def upload(items: Iterable[PlanItem]) -> str:
     if unknown:
         programs = f"{unknown} program{'s' if unknown > 1 else ''}"
         return f"{size(known)} and {programs} to upload (size known after the download)"
-    files = any(change.kind is ChangeKind.FILE for item in found for change in item.changes)
+    files = any(
+        change.kind is ChangeKind.FILE and change.verb != "remove"
+        for item in found
+        for change in item.changes
+    )
     # Keys and certificates that the run makes: a few kB each.
     return "less than 1 MB to upload" if files and not known else f"{size(known)} to upload"

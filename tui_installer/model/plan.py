@@ -21,7 +21,8 @@ class ChangeKind(StrEnum):
 class Change:
     """One thing that would differ afterwards.
 
-    verb: create, update, mode, start, restart, enable, apply, issue, fetch.
+    verb: create, update, mode, start, restart, enable, apply, issue, fetch; stop, disable, remove,
+    unload (systemd forgets a unit whose file is gone), delete; leave, in `PlanItem.left` only.
     diff: unified diff of a public text file, '' otherwise. size: bytes to send, 0 if none.
     unsized: whether it is a program whose size is not known before it is fetched.
     """
@@ -45,6 +46,8 @@ class PlanItem:
     changes: tuple[Change, ...] = ()
     always: bool = False
     """Runs even without changes: checks."""
+    left: tuple[Change, ...] = ()
+    """What is to be absent and stays, with the reason: this program did not put it there."""
 
     @property
     def run(self) -> bool:
@@ -82,8 +85,16 @@ class Plan:
     @property
     def restarts(self) -> int:
         """Units that run now and would be restarted."""
+        return self._units("restart")
+
+    @property
+    def stops(self) -> int:
+        """Units that run now and would not afterwards."""
+        return self._units("stop")
+
+    def _units(self, verb: str) -> int:
         return sum(
-            change.kind is ChangeKind.UNIT and change.verb == "restart"
+            change.kind is ChangeKind.UNIT and change.verb == verb
             for item in self.items
             for change in item.changes
         )

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from tui_installer.model.spec import HostSpec, Spec
 
 _NEW_NAMES = (3, 6)
+TOKEN = "initial-cluster-token"  # noqa: S105 - the name of a flag
+AT_FIRST_START = ("initial-cluster", TOKEN, "initial-cluster-state")
+"""Flags that are read only while a member has no data."""
 
 
 def _defaults(spec: Spec, host: HostSpec) -> Iterator[Pair]:
@@ -40,7 +43,7 @@ def _defaults(spec: Spec, host: HostSpec) -> Iterator[Pair]:
     yield "listen-peer-urls", peer_url(host.address)
     yield "initial-advertise-peer-urls", peer_url(host.address)
     yield "initial-cluster", ",".join(f"{h.name}={peer_url(h.address)}" for h in spec.masters)
-    yield "initial-cluster-token", spec.name
+    yield TOKEN, spec.name
     yield "initial-cluster-state", "new"
     yield "cert-file", ssl("server.pem")
     yield "key-file", ssl("server-key.pem")

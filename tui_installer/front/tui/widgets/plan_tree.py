@@ -54,8 +54,9 @@ class PlanTree(Tree[Row]):
     def _add(branch: TreeNode[Row], item: PlanItem) -> None:
         word = "+ run " if item.run else "– skip"
         label = Text(f"{word} {item.step}", "" if item.run else "dim")
-        node = branch.add(label, data=Row(item=item), allow_expand=bool(item.changes))
-        for change in item.changes:
+        changes = (*item.changes, *item.left)
+        node = branch.add(label, data=Row(item=item), allow_expand=bool(changes))
+        for change in changes:
             node.add_leaf(
                 Text(f"{change.verb} {_short(change)}"), data=Row(item=item, change=change)
             )
@@ -90,7 +91,7 @@ def _place(items: tuple[PlanItem, ...]) -> Iterator[tuple[str, str]]:
 def _step(item: PlanItem) -> Iterator[tuple[str, str]]:
     yield f"{item.step}: {'run' if item.run else 'skip'}", "bold"
     yield item.reason, ""
-    for change in item.changes:
+    for change in (*item.changes, *item.left):
         yield f"{change.verb:<8}{change.target}", "$text-muted"
 
 
