@@ -102,6 +102,9 @@ def test_an_option_before_a_command_is_refused_with_its_place(path: str) -> None
         (["--accept-new-host-keys", "audit", "--resume"], "audit --resume --accept-new-host-keys"),
         (["--detach", "encryption", "rotate"], "tui-installer encryption rotate --detach"),
         (["--answers", "x", "encryption", "rotate"], "encryption rotate has no option --answers"),
+        (["--answers", "stop", "--output=jsonl", "stop"], "leave it out: tui-installer stop has"),
+        (["--session-dir", "lab", "--detach", "encryption", "rotate"], "encryption rotate --det"),
+        (["--plan", "encryption", "rotate", "--output", "jsonl"], "rotate --output jsonl --plan"),
         (["lab", "--folder", "a b", "up"], "tui-installer lab up --folder 'a b'"),
     ],
 )
@@ -208,7 +211,8 @@ def test_the_readme_names_every_option_and_command() -> None:
 
 def test_installing_is_what_is_meant_without_a_command() -> None:
     bare, named = (parse([*name, "--answers", "x", "--plan"]) for name in ([], ["install"]))
-    assert vars(bare) == vars(named)
+    assert (bare.named, named.named) == (False, True)
+    assert vars(bare) | {"named": True} == vars(named)
 
 
 def test_what_follows_a_host_is_for_the_host() -> None:

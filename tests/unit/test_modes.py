@@ -9,6 +9,8 @@ import pytest
 from tui_installer import cli
 from tui_installer.actions import run_operation
 from tui_installer.actions.background import Order
+from tui_installer.engine.operation import RunOption
+from tui_installer.engine.operations import INSTALL, OPERATIONS, ROTATE_ENCRYPTION
 from tui_installer.front import detach
 from tui_installer.front.command_line import leaves, parser_of
 from tui_installer.front.tui import main as wizard
@@ -23,16 +25,16 @@ if TYPE_CHECKING:
 ANSWERS = "apiVersion: tui-installer/v1\ncluster: {name: lab}\nhosts:\n- address: 192.0.2.11\n"
 SOURCE = {"--answers", "--resume"}
 RUN = {"--accept-new-host-keys", "--break-lock"}
-INSTALL = {"--verify", "--new-token", "--merge-kubeconfig", "--use-context"} | {
+PARTICULAR = {"--verify", "--new-token", "--merge-kubeconfig", "--use-context"} | {
     "--passphrase-file",
     "--passphrase-env",
 }
 HONOURED: dict[tuple[str, ...], set[str]] = {
-    ("install",): {"--check", "--plan", "--interactive", "--detach", "--output", *RUN, *INSTALL},
+    ("install",): {"--check", "--plan", "--interactive", "--detach", "--output", *RUN, *PARTICULAR},
     ("install", "--check"): set(),
     ("install", "--plan"): {"--output", "--accept-new-host-keys", "--new-token"},
-    ("install", "--verify"): {"--detach", "--output", *RUN, *INSTALL},
-    ("install", "--detach"): {*RUN, *INSTALL},
+    ("install", "--verify"): {"--detach", "--output", *RUN, *PARTICULAR},
+    ("install", "--detach"): {*RUN, *PARTICULAR},
     ("install", "--interactive"): set(),
     ("encryption", "rotate"): {"--plan", "--detach", "--output", *RUN},
     ("encryption", "rotate", "--detach"): RUN,
@@ -137,6 +139,17 @@ def test_every_mode_is_tried() -> None:
         for mode in command.modes:
             if mode.name.startswith("--"):
                 assert (*path.split(), mode.name) in HONOURED
+
+
+@pytest.mark.parametrize(
+    ("one", "path"), [(INSTALL, "install"), (ROTATE_ENCRYPTION, "encryption rotate")]
+)
+def test_the_command_of_an_operation_has_the_options_that_it_takes(one, path: str) -> None:
+    particular = {name for option in RunOption for name in option.split(", ")}
+    taken = {name for option in one.options for name in option.split(", ")}
+    assert OPTIONS[path] & particular == taken
+    assert OPTIONS[path] >= {"--plan", "--detach", "--output", *RUN}
+    assert len(OPERATIONS) == 2, "the new one belongs into this test"
 
 
 @pytest.mark.parametrize("option", sorted(OPTIONS["install"] - SOURCE - {"--interactive"}))

@@ -30,6 +30,8 @@ _HELP = ("-h", "--help")
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The options, with `run`: the function that carries them out.
 
+    named: whether the command was, or the bare form was used.
+
     Raises UsageError; SystemExit after --help and --version.
     """
     before, words = _for_every_command(argv)
@@ -102,12 +104,20 @@ def _parsed(
     if left:
         named = next((word for word in left if bare and word in commands.NAMES), None)
         if named is not None:
-            at = words.index(named)
-            raise _misplaced(words[:at], words[at:])
+            raise _misplaced(*_parted(words, left[left.index(named) :]))
         raise _unknown(left[0].partition("=")[0], parser, program)
     command.refuse_unused(args, parser.given(args))
-    args.run = command.run
+    args.run, args.named = command.run, not bare
     return args
+
+
+def _parted(words: list[str], left: list[str]) -> tuple[list[str], list[str]]:
+    """The words before a command, and those from it on. left: what nothing before it has taken."""
+    _, words = _for_every_command(words)
+    at = len(words) - len(left)
+    if words[at:] != left:  # options after the command were taken for those of another
+        at = words.index(left[0])
+    return words[:at], words[at:]
 
 
 def _for_every_command(words: Sequence[str]) -> tuple[list[str], list[str]]:

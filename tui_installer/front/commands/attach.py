@@ -32,7 +32,7 @@ def _attach(args: argparse.Namespace) -> ExitCode:
         return event_loop.run(_watch(following, args.output))
     except KeyboardInterrupt:
         if following.live:
-            print(f"no longer watching; {session.root.name} goes on", file=sys.stderr)
+            print(f"stopped watching; the run of {session.root.name} continues", file=sys.stderr)
         return ExitCode.INTERRUPTED
 
 
@@ -46,15 +46,15 @@ async def _watch(following: Following, output: str) -> ExitCode:
     if state.start is None:
         raise UsageError(
             f"the session {name} has no run to show",
-            hint=f"begin one: tui-installer --resume {name}",
+            hint=f"start one: tui-installer --resume {name}",
         )
     return ExitCode(state.finish.exit_code) if state.finish else _cut(following.session)
 
 
 def _cut(session: SessionFolder) -> ExitCode:
     print(
-        f"the run ended without saying how: its process died\n"
-        f"  go on from there: tui-installer --resume {session.root.name}",
+        f"the run's process died unexpectedly\n"
+        f"  to continue: tui-installer --resume {session.root.name}",
         file=sys.stderr,
     )
     return ExitCode.INTERRUPTED

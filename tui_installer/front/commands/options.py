@@ -119,7 +119,16 @@ def add_passphrase(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """What every operation takes, whatever it does to a cluster."""
+    add_plan(parser)
+    add_detach(parser)
+    add_output(parser, "jsonl")
+    add_accept_new_host_keys(parser)
+    add_break_lock(parser)
+
+
 PLAN = ("--output", "--accept-new-host-keys")
-"""The shared options that --plan honours."""
+"""The options of every operation that --plan honours."""
 DETACH = ("--accept-new-host-keys", "--break-lock")
-"""The shared options that --detach honours."""
+"""The options of every operation that --detach honours."""
