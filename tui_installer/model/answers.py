@@ -11,25 +11,19 @@ from pydantic import Field
 
 from tui_installer.model import parse, spec
 from tui_installer.model.answers_base import (
-    FLAG_NAMES,
     FOLDER,
-    SHA256,
-    VERSION,
     Block,
-    Flags,
     Lifetime,
-    SourceKind,
     TimeToLive,
 )
 from tui_installer.model.answers_etcd import Etcd
+from tui_installer.model.answers_kubernetes import Kubernetes
 from tui_installer.model.answers_security import Security
-from tui_installer.model.answers_source import DIGESTED, LOCAL, PLACED, Signature
 from tui_installer.model.answers_ssh import FINGERPRINT_EXAMPLE, Fingerprint, HostSsh, Ssh
 from tui_installer.model.certificates import KeyType
 from tui_installer.model.declared import Asked, Compulsory, Fixed, Parsed, When, say
 
 APIVERSION = "tui-installer/v1"
-KUBERNETES_MIRROR = "https://dl.k8s.io"
 
 _CIDR = "^[0-9A-Fa-f:.]+/[0-9]{1,3}$"
 
@@ -86,87 +80,6 @@ class Cluster(Block):
         Parsed(parse.port_range),
         Asked("NodePort range", "Networks"),
     ] = "30000-32767"
-
-
-class Source(Block):
-    """Where the Kubernetes binaries come from."""
-
-    kind: Annotated[
-        SourceKind,
-        say(
-            "mirror: a site laid out as dl.k8s.io. tarball: kubernetes-server-linux-ARCH.tar.gz. "
-            "folder: the binaries. go: built here from the Go module proxy."
-        ),
-        Asked(
-            "Binaries from",
-            words={
-                "mirror": "Mirror of the upstream site",
-                "tarball": "Server tarball",
-                "folder": "Folder with the programs",
-                "go": "Built here by Go",
-            },
-        ),
-    ] = "mirror"
-    location: Annotated[
-        str,
-        say("The mirror's URL; the tarball's path or URL; the folder; nothing for go."),
-        Parsed(parse.location),
-        LOCAL,
-        PLACED,
-        Asked("Source URL or path"),
-    ] = KUBERNETES_MIRROR
-    sha256: Annotated[
-        str,
-        say("The digest that the tarball must have; optional.", pattern=SHA256),
-        Parsed(parse.sha256),
-        DIGESTED,
-        Asked("Source SHA-256", placeholder="optional"),
-    ] = ""
-    signature: Annotated[
-        Signature,
-        say("Who must have signed the Kubernetes binaries; not checked where all is empty."),
-    ] = Field(default_factory=Signature)
-
-
-class ExtraArgs(Block):
-    """Flags added to, or put in place of, those that this program sets."""
-
-    SPEC = spec.ExtraArgs
-    apiserver: Annotated[
-        Flags,
-        say(
-            "Flags of kube-apiserver: name without dashes: value.",
-            example={"event-ttl": "2h"},
-            propertyNames=FLAG_NAMES,
-        ),
-    ] = Field(default_factory=dict)
-    controller_manager: Annotated[
-        Flags,
-        say(
-            "Flags of kube-controller-manager.",
-            example={"node-monitor-grace-period": "40s"},
-            propertyNames=FLAG_NAMES,
-        ),
-    ] = Field(default_factory=dict)
-    scheduler: Annotated[
-        Flags,
-        say("Flags of kube-scheduler.", example={"v": "4"}, propertyNames=FLAG_NAMES),
-    ] = Field(default_factory=dict)
-
-
-class Kubernetes(Block):
-    """Which Kubernetes, and from where."""
-
-    version: Annotated[
-        str,
-        say("The Kubernetes version.", example="v1.37.2", pattern=f"^{VERSION}$"),
-        Parsed(parse.version),
-        Asked("Kubernetes version", placeholder="F5 lists them"),
-    ] = "v1.37.2"
-    source: Annotated[Source, say("Where the binaries come from.")] = Field(default_factory=Source)
-    extra_args: Annotated[
-        ExtraArgs, say("Flags added to, or put in place of, those that this program sets.")
-    ] = Field(default_factory=ExtraArgs)
 
 
 class Host(Block):

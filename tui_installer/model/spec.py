@@ -235,6 +235,16 @@ class ExtraArgs:
 
 
 @dataclass(frozen=True, slots=True)
+class ApiRate:
+    """Requests that each program may send to the API server: qps a second, burst at once."""
+
+    controller_manager_qps: int
+    controller_manager_burst: int
+    scheduler_qps: int
+    scheduler_burst: int
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """Everything a run is decided by, besides the facts of the hosts.
 
@@ -258,6 +268,7 @@ class Spec:
     security: SecuritySpec
     layout: Layout
     extra_args: ExtraArgs
+    api_rate: ApiRate
 
     def with_role(self, role: Role) -> tuple[HostSpec, ...]:
         """The hosts of a role, in the order of the answers."""
