@@ -21,7 +21,7 @@ demo: setup host-packages       ## a 3-master control plane on throwaway hosts
 	./scripts/demo $(RUN) $(LAB)
 
 demo-down: setup                ## end the demo's hosts
-	$(RUN)/tui-installer lab --folder $(LAB) down
+	$(RUN)/tui-installer lab down --folder $(LAB)
 	@rm -f $(LAB).yaml
 
 test: setup host-packages       ## everything: lint, types, unit tests, real hosts

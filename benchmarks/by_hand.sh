@@ -6,7 +6,8 @@
 #
 # usage: by_hand.sh FOLDER BINARIES KEY KNOWN_HOSTS NAME=ADDRESS...
 #   FOLDER      new and private; everything made on this machine goes below it
-#   BINARIES    kube-apiserver, kube-controller-manager, kube-scheduler, kubectl, etcd, etcdctl
+#   BINARIES    kube-apiserver, kube-controller-manager, kube-scheduler, kubectl, etcd, etcdctl;
+#               admission.yaml and audit-policy.yaml, which the API server's flags name
 #   NAME=ADDRESS  fresh hosts, reached by ssh as root with the identity file KEY
 # stdout: "MILLISECONDS<tab>MILESTONE" since the start; stderr: what went wrong.
 set -eu
@@ -19,6 +20,10 @@ hosts=$*
 chmod 0700 "$folder"
 pki=$folder/pki kubeconfig=$folder/admin.kubeconfig
 service_cidr=10.0.0.0/24 service_ip=10.0.0.1 pod_cidr=10.244.0.0/16 domain=cluster.local
+suites=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
+suites=$suites,TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
+suites=$suites,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
+suites=$suites,TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
 patience=60 # seconds that anything may take to be ready
 
 started=$(date +%s%N)
@@ -48,7 +53,7 @@ until_done() {
 	deadline=$(($(date +%s) + patience))
 	until "$@" >/dev/null 2>&1; do
 		[ "$(date +%s)" -lt "$deadline" ] || fail "not within $patience s: $*"
-		sleep 0.2
+		sleep 0.1
 	done
 }
 

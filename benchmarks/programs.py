@@ -1,5 +1,8 @@
 """Fills the installer's cache, and puts links to the programs into one folder.
 
+Beside them come the two policy files that the API server's flags name, as an administrator has
+them at hand.
+
 usage: python programs.py ANSWERS FOLDER. A process of its own: what it loads would count as memory
 of the processes that the benchmark starts. Prints the products' versions.
 """
@@ -10,19 +13,24 @@ import asyncio
 import platform
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tui_installer.actions.check import check
+from tui_installer.kubernetes import admission, audit
 from tui_installer.release.cache import Cache
 from tui_installer.release.fetch import fetch_etcd, fetch_kubernetes
 from tui_installer.release.programs import Binary, go_arch
 from tui_installer.store.paths import cache_root
 
+if TYPE_CHECKING:
+    from tui_installer.model.spec import Spec
+
 ETCD = ("etcd", "etcdctl")
 
 
-async def get(answers: Path) -> dict[str, Binary]:
-    """The programs that these answers install, for this machine's architecture."""
-    spec, cache, arch = check(answers), Cache(cache_root()), go_arch(platform.machine())
+async def get(spec: Spec) -> dict[str, Binary]:
+    """The programs that are installed, for this machine's architecture."""
+    cache, arch = Cache(cache_root()), go_arch(platform.machine())
     kubernetes = await fetch_kubernetes(
         spec.source, spec.version, arch, cache=cache, progress=quiet, say=say
     )
@@ -44,7 +52,10 @@ def say(text: str) -> None:
 def main() -> None:
     answers, folder = (Path(argument) for argument in sys.argv[1:3])
     folder.mkdir(parents=True, exist_ok=True)
-    found = asyncio.run(get(answers))
+    spec = check(answers)
+    found = asyncio.run(get(spec))
+    (folder / admission.FILE).write_bytes(admission.configuration(spec))
+    (folder / audit.FILE).write_bytes(audit.POLICY)
     for name, binary in found.items():
         (folder / name).symlink_to(binary.path)
     print(f"Kubernetes {found['kube-apiserver'].version}")

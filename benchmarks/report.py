@@ -81,7 +81,7 @@ def _spread(name: str, spread: Spread, unit: str, asked: str = "") -> str:
 def _ratio(one: Compared) -> Iterator[str]:
     pairs = zip(one.installer, one.by_hand, strict=True)
     ratios = Spread.of([a.seconds / b.seconds for a, b in pairs])
-    yield _spread("installer / by hand, run by run", ratios, "", "asked: at most 1.25")
+    yield _spread("installer / by hand, run by run", ratios, "", "asked: at most 1.15")
     yield f"  {'installer / by hand, of medians':<32}{'':8}{one.ratio or 0:8.2f}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,13 @@ import pytest
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def pytest_collection_finish() -> None:
+    """The collector leaves the collected tests alone: walking them costs a fifth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

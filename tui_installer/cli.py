@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from io import TextIOWrapper
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_installer import __version__
 from tui_installer.errors import ExitCode, InstallerError
-from tui_installer.front import core_dumps, run_cli
+from tui_installer.front import command_line, core_dumps
 from tui_installer.front.card import error_text
-from tui_installer.front.commands import add_commands, refuse_misplaced
 from tui_installer.front.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-EPILOG = """\
-exit codes: 0 ok, 1 a step failed, 2 usage or answers, 3 connection, authentication or host key,
-4 internal error, 130 interrupted
-"""
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -32,16 +23,13 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def run(argv: Sequence[str] | None = None) -> int:
-    """The exit code of one command line. Raises SystemExit only for usage and --help."""
+    """The exit code of one command line. Raises SystemExit only after --help and --version."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal of another encoding ends no run
     style = Style.of(sys.stderr)
     try:
-        argv = sys.argv[1:] if argv is None else argv
-        args = _parser().parse_args(argv)
-        if args.command is not None:
-            refuse_misplaced(argv, args.command)
-        if args.session_dir is not None:
+        args = command_line.parse(sys.argv[1:] if argv is None else argv)
+        if "session_dir" in args:
             # For background runs as well.
             os.environ["TUI_INSTALLER_HOME"] = str(args.session_dir.absolute())
         code: ExitCode = args.run(args)
@@ -75,24 +63,3 @@ def _internal(error: Exception, style: Style) -> int:
     )
     print(error_text(told, style), file=sys.stderr)
     return int(ExitCode.INTERNAL)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="tui-installer",
-        allow_abbrev=False,
-        description="Installs a Kubernetes control plane from release binaries over SSH.\n"
-        "Without arguments it opens the wizard.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=__version__)
-    run_cli.add_arguments(parser)
-    parser.add_argument(
-        "--session-dir",
-        type=Path,
-        metavar="DIR",
-        help="where the sessions are (default: $TUI_INSTALLER_HOME or the platform's state folder)",
-    )
-    add_commands(parser)
-    return parser

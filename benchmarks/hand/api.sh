@@ -76,5 +76,16 @@ verify_cluster() {
 	held kube-scheduler || fail 'kube-scheduler does not lead'
 	api "${first#*=}" get componentstatuses >"$folder/component.statuses" 2>/dev/null ||
 		fail 'no component statuses'
+	service_account
 	! grep -q Unhealthy "$folder/component.statuses" || fail "$(cat "$folder/component.statuses")"
+}
+
+# A ServiceAccount's token, issued and reviewed: the controllers are at work by then.
+service_account() {
+	until_done api "${first#*=}" get serviceaccount default
+	token=$(api "${first#*=}" create token default --duration 10m) || fail 'no token was issued'
+	printf '{"apiVersion":"authentication.k8s.io/v1","kind":"TokenReview","spec":{"token":"%s"}}' \
+		"$token" >"$folder/review.json"
+	user=$(api "${first#*=}" create -f "$folder/review.json" -o 'jsonpath={.status.user.username}')
+	[ "$user" = system:serviceaccount:default:default ] || fail "the token is of '$user'"
 }

@@ -29,9 +29,10 @@ host_files() { # NAME ADDRESS
 	mkdir -p "$root/opt/kubernetes/cfg" "$root/opt/etcd/cfg" "$root/etc/systemd/system"
 	etcd_files "$1" "$2"
 	encryption
+	cp "$binaries/admission.yaml" "$binaries/audit-policy.yaml" "$root/opt/kubernetes/cfg/"
 	apiserver_files "$2"
-	controller_files controller-manager
-	controller_files scheduler
+	controller_files controller-manager 200 400
+	controller_files scheduler 100 200
 }
 
 etcd_files() { # NAME ADDRESS
@@ -45,6 +46,10 @@ etcd_files() { # NAME ADDRESS
 		--initial-cluster=$(members) \\
 		--initial-cluster-token=by-hand \\
 		--initial-cluster-state=new \\
+		--cipher-suites=$suites \\
+		--tls-min-version=TLS1.2 \\
+		--feature-gates=InitialCorruptCheck=true \\
+		--watch-progress-notify-interval=5s \\
 		--cert-file=/opt/etcd/ssl/server.pem \\
 		--key-file=/opt/etcd/ssl/server-key.pem \\
 		--client-cert-auth=true \\
@@ -102,13 +107,24 @@ apiserver_files() { # ADDRESS
 		--service-node-port-range=30000-32767 \\
 		--allow-privileged=true \\
 		--authorization-mode=Node,RBAC \\
-		--enable-admission-plugins=NodeRestriction \\
+		--enable-admission-plugins=NodeRestriction,DenyServiceExternalIPs,EventRateLimit,AlwaysPullImages \\
+		--admission-control-config-file=/opt/kubernetes/cfg/admission.yaml \\
+		--anonymous-auth=false \\
+		--audit-policy-file=/opt/kubernetes/cfg/audit-policy.yaml \\
+		--audit-log-path=/var/log/kubernetes/audit.log \\
+		--audit-log-maxage=30 \\
+		--audit-log-maxbackup=10 \\
+		--audit-log-maxsize=100 \\
+		--request-timeout=1m0s \\
+		--service-account-lookup=true \\
+		--service-account-extend-token-expiration=false \\
 		--enable-bootstrap-token-auth=true \\
 		--encryption-provider-config=/opt/kubernetes/cfg/encryption.yaml \\
 		--client-ca-file=$ssl/client-ca.pem \\
 		--tls-cert-file=$ssl/server.pem \\
 		--tls-private-key-file=$ssl/server-key.pem \\
 		--tls-min-version=VersionTLS12 \\
+		--tls-cipher-suites=$suites \\
 		--kubelet-certificate-authority=$ssl/client-ca.pem \\
 		--kubelet-client-certificate=$ssl/apiserver-kubelet-client.pem \\
 		--kubelet-client-key=$ssl/apiserver-kubelet-client-key.pem \\
@@ -123,12 +139,13 @@ apiserver_files() { # ADDRESS
 		--service-account-issuer=https://kubernetes.default.svc.$domain \\
 		--service-account-key-file=$ssl/sa.pub \\
 		--service-account-signing-key-file=$ssl/sa.key \\
+		--shutdown-watch-termination-grace-period=5s \\
 		--profiling=false"
 	END
 	unit kube-apiserver notify etcd.service /opt/kubernetes KUBE_APISERVER_OPTS
 }
 
-controller_files() { # controller-manager or scheduler
+controller_files() { # controller-manager or scheduler, QPS, BURST
 	ssl=/opt/kubernetes/ssl cfg=/opt/kubernetes/cfg name=kube-$1
 	variable=KUBE_$(printf %s "$1" | tr a-z- A-Z_)_OPTS
 	component_kubeconfig "$1"
@@ -137,10 +154,13 @@ controller_files() { # controller-manager or scheduler
 		--authentication-kubeconfig=$cfg/$1.kubeconfig \\
 		--authorization-kubeconfig=$cfg/$1.kubeconfig \\
 		--bind-address=127.0.0.1 \\
+		--kube-api-qps=$2 \\
+		--kube-api-burst=$3 \\
 		--leader-elect=true \\
 		--tls-cert-file=$ssl/$name-serving.pem \\
 		--tls-private-key-file=$ssl/$name-serving-key.pem \\
 		--tls-min-version=VersionTLS12 \\
+		--tls-cipher-suites=$suites \\
 		--profiling=false $([ "$1" = scheduler ] || controller_manager_options)"
 	END
 	unit "$name" exec kube-apiserver.service /opt/kubernetes "$variable"
@@ -159,6 +179,7 @@ controller_manager_options() {
 		--cluster-signing-key-file=$ssl/signing-ca-key.pem \\
 		--service-account-private-key-file=$ssl/sa.key \\
 		--use-service-account-credentials=true \\
+		--terminated-pod-gc-threshold=1000 \\
 		--controllers=*,bootstrapsigner,tokencleaner
 	END
 }

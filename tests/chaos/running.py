@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from site_under_test import outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from site_under_test import Outcome, Site
 
@@ -83,15 +83,17 @@ class Running:
 
 
 @contextmanager
-def running(site: Site, stop: Stop, *options: str) -> Iterator[Running]:
-    """Starts it; it is ended with the block."""
+def running(
+    site: Site, stop: Stop, *options: str, command: Sequence[str] = ()
+) -> Iterator[Running]:
+    """Starts it; it is ended with the block. command: another one than the install."""
     folder = site.home / "runs"
     folder.mkdir(exist_ok=True)
     number = next(_NUMBER)
     out, err = folder / f"{number}.out", folder / f"{number}.err"
     hear, say_there = os.pipe()
     hear_there, say = os.pipe()
-    rest = site.command(*options)[3:]
+    rest = [*command, *options] if command else site.command(*options)[3:]
     argv = [sys.executable, str(DRIVER), stop.text(), str(say_there), str(hear_there), *rest]
     with out.open("wb") as stdout, err.open("wb") as stderr:
         process = subprocess.Popen(

@@ -144,7 +144,7 @@ def life(new_site: Callable[..., Site]) -> Life:
     own = {shown for shown in seen.seen if OWN_COMMAND in shown}
     assert any(it.canaries[1].in_(shown) for shown in own)
     it.keep("processes", b"\n".join(seen.seen - own))
-    journal = it.site.ssh(HOST, "journalctl --no-pager -o export -a")
+    journal = it.site.ssh(HOST, "journalctl --sync; journalctl --no-pager -o export -a")
     it.keep("journal", journal)  # on the disk its longer fields are compressed
     return it
 

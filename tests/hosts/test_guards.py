@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from site_under_test import Site, assert_nothing_to_do
+from site_under_test import V136, V137, Site, assert_nothing_to_do
 
 from tui_installer.lab import lab
 
@@ -81,6 +81,42 @@ def test_data_of_another_cluster_on_a_fresh_host(site, tmp_path):
         site.ssh(TWO, "rm -r /var/lib/etcd")
     assert f"{TWO}: etcd data in {OTHER_DATA} (2 B, last written 3 days ago)" in told
     assert "move it away yourself" in told
+
+
+@pytest.mark.parametrize(
+    ("kubernetes", "etcd", "told"),
+    [
+        (V136, "", f"kube-apiserver {V137} runs on {ONE}; the answers ask for {V136}"),
+        ("v1.30.2", "", f"kube-apiserver {V137} runs on {ONE}; the answers ask for v1.30.2"),
+        (V137, "v3.6.16", "an older etcd refuses the data folder of a newer one"),
+        (V137, "v3.9.0", "no minor is skipped: the way is v3.7.3 → v3.8 → v3.9"),
+    ],
+)
+def test_versions_that_may_not_follow(site, kubernetes, etcd, told):
+    source = dict(site.answers["kubernetes"], version=kubernetes)
+    assert told in refused(site.variant(kubernetes=source, etcd={"version": etcd}))
+
+
+def test_what_a_cluster_keeps_for_life(site):
+    cluster = {"serviceCIDR": "10.96.0.0/12", "podCIDR": "10.128.0.0/14", "domain": "corp.internal"}
+    told = refused(
+        site.variant(cluster=site.answers["cluster"] | cluster, etcd={"dataDir": "/srv/etcd"})
+    )
+    for name, value in (
+        ("cluster.serviceCIDR", "10.96.0.0/12"),
+        ("cluster.podCIDR", "10.128.0.0/14"),
+        ("cluster.domain", "corp.internal"),
+        ("etcd.dataDir", "/srv/etcd"),
+    ):
+        (line,) = [one for one in told.splitlines() if one.startswith(f"{name} cannot change: ")]
+        assert f" on {ONE}; {value} in the answers. " in line
+    assert "put the value that the cluster runs with back" in told
+
+
+def test_other_folders(site):
+    told = refused(site.variant(layout={"kubernetes": "/srv/k8s", "etcd": "/srv/etcd"}))
+    assert f"layout.kubernetes cannot change: /opt/kubernetes on {ONE}; /srv/k8s in" in told
+    assert f"layout.etcd cannot change: /opt/etcd on {ONE}; /srv/etcd in" in told
 
 
 def test_the_original_answers_have_nothing_to_do(site):

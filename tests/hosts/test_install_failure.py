@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
+from at_upload import at_upload
 from cluster_work import asked_all_along
 from site_under_test import Site, assert_nothing_to_do, assert_verified
 
@@ -20,29 +21,18 @@ def site(new_site):
     return made
 
 
-def meanwhile(site: Site, script: str) -> None:
-    """Starts a script on BAD that does its harm when the time has come."""
-    site.ssh(BAD, "cat >/root/meanwhile.sh", stdin=script.encode())
-    site.ssh(BAD, "systemd-run -q --collect --unit=meanwhile sh /root/meanwhile.sh")
-
-
 def outcomes(done, step: str) -> dict[str, str]:
     return {event["host"]: event["outcome"] for event in done.of("StepFinished", step=step)}
 
 
 def test_a_disk_that_fills_up_on_one_host(site):
-    meanwhile(
-        site,
-        "until [ -e /opt/etcd/bin/.etcd.tui-installer ]; do sleep 0.01; done\n"
-        "free=$(df --output=avail -B1 /opt | tail -n 1)\n"
-        "fallocate -l $((free - 4194304)) /opt/hog\n"  # at once; then what little is left
-        "dd if=/dev/zero of=/opt/hog oflag=append conv=notrunc bs=64K 2>/dev/null; sleep 600\n",
-    )
+    # 4 MB are left: a part of the program gets there.
+    full = "fallocate -l $(($(df --output=avail -B1 /opt | tail -n 1) - 4194304)) /opt/hog"
+    at_upload(site, BAD, "etcd", full)
     done = site.run()
     assert done.code == 1, done.explain()
     assert done.card["host"] == BAD
-    assert "did not arrive" in done.card["message"]
-    assert "/opt/etcd/" in done.card["message"]
+    assert done.card["message"].startswith(f"/opt/etcd/bin/etcd did not arrive on {BAD}: ")
     assert "No space left on device" in f"{done.card['message']} {done.card['details']}"
     assert "free space" in done.card["hint"]
     assert outcomes(done, "etcd-files") == {
@@ -61,18 +51,21 @@ def test_a_disk_that_fills_up_on_one_host(site):
 
 
 def test_a_port_that_is_taken_after_the_survey(site):
-    site.ssh(BAD, "systemctl stop meanwhile; rm /opt/hog")
-    meanwhile(
+    site.ssh(BAD, "rm /opt/hog")
+    at_upload(
         site,
-        "until [ -e /opt/kubernetes/bin/kube-apiserver ]; do sleep 0.01; done\n"
-        "exec perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr =>"
-        ' "127.0.0.1", LocalPort => 10259, Listen => 1) or die; sleep 600\'\n',
+        BAD,
+        "kube-apiserver",
+        "systemd-run -q --collect --unit=meanwhile perl -MIO::Socket::INET -e 'my $s ="
+        ' IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => 10259, Listen => 1)'
+        " or die; sleep 600'\nuntil ss -Hltn sport = :10259 | grep -q .; do sleep 0.05; done\n",
     )
     done = site.run()
     assert done.code == 1, done.explain()
     assert done.card["host"] == BAD
     assert done.card["step"] == "verify"
-    assert done.finish["seconds"] < 60
+    (verify,) = done.of("StepFinished", step="verify")
+    assert verify["seconds"] < 60
     pid = site.ssh(BAD, "systemctl show -P MainPID meanwhile").strip()
     assert "kube-scheduler.service does not run on master02" in done.card["message"]
     assert f"port 10259 is taken by perl (pid {pid})" in done.card["message"]

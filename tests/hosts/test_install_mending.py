@@ -7,6 +7,7 @@ import signal
 import time
 
 import pytest
+from at_upload import held_at_upload
 from site_under_test import UNITS, Site, assert_nothing_to_do, assert_verified, outcome
 
 from tui_installer.actions.check import check
@@ -24,22 +25,23 @@ def site(new_site):
     return made
 
 
-def interrupted_in(site, step, number=signal.SIGINT):
-    """The outcome of a run that is sent a signal as soon as it says that this step is at work."""
+def interrupted_in(site, step, program, number=signal.SIGINT):
+    """The outcome of a run that is sent a signal while this step sends this program."""
+    lines = []
     with site.started() as process:
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            event = json.loads(line)
-            if (event["event"], event.get("step")) == ("Progress", step):
-                process.send_signal(number)
-                break
-        rest, errors = process.communicate(timeout=60)
+        with held_at_upload(site, HOST, program):
+            for line in process.stdout:
+                lines.append(line)
+                event = json.loads(line)
+                if (event["event"], event.get("step")) == ("Progress", step):
+                    process.send_signal(number)
+                    break
+        rest, errors = process.communicate(timeout=180)
     return outcome(process.returncode, "".join(lines) + rest, errors)
 
 
 def test_a_run_that_is_interrupted_says_where_each_host_stands(site):
-    done = interrupted_in(site, "apiserver-files")
+    done = interrupted_in(site, "apiserver-files", "kube-apiserver")
     assert done.code == 130, done.explain()
     (told,) = [line for line in done.card["details"] if line.startswith(f"{HOST}: ")]
     assert "stopped in: apiserver-files" in told
@@ -60,7 +62,8 @@ def test_an_interrupted_run_leaves_whole_files_only(site):
 def test_running_again_finishes_with_the_same_authorities(site):
     before = {path.name: path.read_bytes() for path in site.pki.glob("*ca.pem")}
     assert len(before) == 4
-    assert interrupted_in(site, "controllers-files", signal.SIGTERM).code == 130
+    program = "kube-controller-manager"
+    assert interrupted_in(site, "controllers-files", program, signal.SIGTERM).code == 130
     assert_verified(site.install(), [HOST])
     assert {path.name: path.read_bytes() for path in site.pki.glob("*ca.pem")} == before
     assert_nothing_to_do(site)

@@ -100,7 +100,8 @@ def test_a_wrong_sudo_password_is_refused_once_and_clearly(site, tmp_path):
     assert f"correct the file {wrong}" in told
     assert "not-the-password" not in told
     attempts = (
-        "journalctl -t sudo -o cat --no-pager | grep -o '[0-9]* incorrect password attempts*'"
+        "journalctl --sync; journalctl -t sudo -o cat --no-pager"
+        " | grep -o '[0-9]* incorrect password attempts*'"
     )
     assert site.ssh(HOST, attempts) == "1 incorrect password attempt\n"
 
@@ -199,8 +200,14 @@ def test_a_host_is_reached_through_a_jump_host(site):
     jump = {"address": gate.address, "user": "stranger", "fingerprint": gate.fingerprint}
     through = logging_in(site, jump=jump)
     planned(through)
-    log = "journalctl -u ssh -o cat --no-pager | grep 'Accepted publickey for root' | tail -n 1"
-    last = "journalctl -u ssh -o cat --no-pager | grep 'Accepted publickey' | tail -n 2 | head -n 1"
+    log = (
+        "journalctl --sync; journalctl -u ssh -o cat --no-pager"
+        " | grep 'Accepted publickey for root' | tail -n 1"
+    )
+    last = (
+        "journalctl --sync; journalctl -u ssh -o cat --no-pager"
+        " | grep 'Accepted publickey' | tail -n 2 | head -n 1"
+    )
     assert f"from {gate.address} " in site.ssh(HOST, last)
     assert "Accepted publickey for stranger" in site.ssh(JUMP, log.replace("root", "stranger"))
 
@@ -256,7 +263,7 @@ def test_a_user_with_sudo_password_behind_a_jump_host_installs_and_leaks_nothing
     places = "/opt /etc /root /home /tmp /var /run /srv /usr/local /dev/shm"
     find = f"grep -rlsF -D skip -e {shlex.quote(PASSWORD)} {places} || true"
     assert site.ssh(HOST, find) == ""
-    log = "journalctl --no-pager -o export | grep -cF"
+    log = "journalctl --sync; journalctl --no-pager -o export | grep -cF"
     assert site.ssh(HOST, f"{log} {shlex.quote(PASSWORD)} || true") == "0\n"
     assert site.ssh(HOST, "find /opt -user asks -o -nouser") == ""
     again = asking.install()

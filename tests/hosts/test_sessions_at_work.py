@@ -11,12 +11,13 @@ import time
 from pathlib import Path
 
 import pytest
+from at_upload import held_at_upload
 from site_under_test import Site, assert_nothing_to_do, assert_verified, outcome
 
 from tui_installer.lab import faults
 
 HOST = "master01"
-SECONDS = 60
+SECONDS = 180
 
 
 @pytest.fixture
@@ -64,10 +65,11 @@ def test_a_detached_run_is_watched_by_many_and_ends_by_itself(site):
 
 
 def test_a_detached_run_is_stopped_and_gone_on_with(site):
-    assert site.program("--answers", str(site.file), "--detach").returncode == 0
-    reached(site, "apiserver-files")
-    stopped = site.program("stop", "test")
-    assert stopped.returncode == 0, stopped.stderr
+    with held_at_upload(site, HOST, "kube-apiserver"):
+        assert site.program("--answers", str(site.file), "--detach").returncode == 0
+        reached(site, "apiserver-files")
+        stopped = site.program("stop", "test")
+        assert stopped.returncode == 0, stopped.stderr
     assert site.program("attach", "test").returncode == 130
     assert json.loads((site.state / "result.json").read_text())["exit_code"] == 130
     ca = (site.pki / "ca-key.pem").read_bytes()
@@ -77,9 +79,10 @@ def test_a_detached_run_is_stopped_and_gone_on_with(site):
 
 
 def test_a_second_process_on_a_session_learns_who_has_it(site):
-    first = begun(site, "--answers", str(site.file))
-    reached(site, "etcd-files")
-    second = site.program("--resume", "test")
+    with held_at_upload(site, HOST, "etcd"):
+        first = begun(site, "--answers", str(site.file))
+        reached(site, "etcd-files")
+        second = site.program("--resume", "test")
     assert second.returncode == 2
     assert "the session test is in use" in second.stderr
     assert f"pid {first.pid}, since" in second.stderr
@@ -90,9 +93,10 @@ def test_a_second_process_on_a_session_learns_who_has_it(site):
 def test_of_two_operators_exactly_one_proceeds(site, tmp_path):
     other = site.elsewhere(tmp_path)
     other.command()
-    first = begun(site, "--answers", str(site.file))
-    reached(site, "etcd-files")
-    refused = other.program("--answers", str(other.file), "--output", "jsonl")
+    with held_at_upload(site, HOST, "etcd"):
+        first = begun(site, "--answers", str(site.file))
+        reached(site, "etcd-files")
+        refused = other.program("--answers", str(other.file), "--output", "jsonl")
     run = outcome(refused.returncode, refused.stdout, refused.stderr)
     assert run.code == 1
     assert run.card["message"] == f"{HOST} is being worked on by another run"
@@ -103,12 +107,13 @@ def test_of_two_operators_exactly_one_proceeds(site, tmp_path):
 
 
 def test_a_lock_of_a_killed_run_is_taken_over_with_a_notice(site):
-    first = begun(site, "--answers", str(site.file))
-    reached(site, "etcd-files")
-    faults.link(site.lab.folder, HOST, up=False)  # so that the host does not see it end
-    first.kill()
-    first.communicate(timeout=30)
-    faults.link(site.lab.folder, HOST, up=True)
+    with held_at_upload(site, HOST, "etcd"):
+        first = begun(site, "--answers", str(site.file))
+        reached(site, "etcd-files")
+        faults.link(site.lab.folder, HOST, up=False)  # so that the host does not see it end
+        first.kill()
+        first.communicate(timeout=30)
+        faults.link(site.lab.folder, HOST, up=True)
     done = site.program("--resume", "test", "--output", "jsonl")
     assert f"pid {first.pid}" in done.stderr
     assert "no longer there; going on" in done.stderr
@@ -140,13 +145,14 @@ def test_breaking_a_lock_takes_the_host_from_who_has_it(site, tmp_path):
 
 def test_a_run_of_a_killed_terminal_goes_on(site):
     """What the wizard begins is what --detach begins: a process that no terminal ends."""
-    assert site.program("--answers", str(site.file), "--detach").returncode == 0
-    holder = json.loads((site.state / "lock").read_text())
-    assert holder["what"] == "run"
-    assert os.getsid(holder["pid"]) == holder["pid"] != os.getsid(0)
-    process = Path(f"/proc/{holder['pid']}")
-    reached(site, "kubeconfig")
-    token = json.loads((site.pki / "bootstrap.token").read_text())["secret"]
-    for place in ("cmdline", "environ"):
-        assert token.encode() not in (process / place).read_bytes()
+    with held_at_upload(site, HOST, "etcd"):
+        assert site.program("--answers", str(site.file), "--detach").returncode == 0
+        holder = json.loads((site.state / "lock").read_text())
+        assert holder["what"] == "run"
+        assert os.getsid(holder["pid"]) == holder["pid"] != os.getsid(0)
+        process = Path(f"/proc/{holder['pid']}")
+        reached(site, "etcd-files")
+        token = json.loads((site.pki / "bootstrap.token").read_text())["secret"]
+        for place in ("cmdline", "environ"):
+            assert token.encode() not in (process / place).read_bytes()
     assert site.program("attach", "test").returncode == 0

@@ -62,7 +62,13 @@ def plan() -> Plan:
     data = json.loads((FOLDER / "plan.json").read_text())
     return Plan(
         tuple(
-            PlanItem(**{**item, "changes": tuple(_change(one) for one in item["changes"])})
+            PlanItem(
+                **{
+                    **item,
+                    "changes": tuple(map(_change, item["changes"])),
+                    "left": tuple(map(_change, item.get("left", ()))),
+                }
+            )
             for item in data["items"]
         )
     )
@@ -152,8 +158,8 @@ class RecordedEngineRoom(EngineRoom):
     def running(self) -> bool:
         return self.state.start is not None and self.state.finish is None
 
-    def start(self, spec: Spec, draft: Draft, **order: Any) -> None:
-        del draft, order
+    def start(self, spec: Spec, draft: Draft) -> None:
+        del draft
         self.spec = spec
         self.started.append(spec)
 

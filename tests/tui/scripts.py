@@ -44,6 +44,12 @@ REASONS = {
     "apiserver-files": "create kube-apiserver, kube-apiserver.conf and 14 more",
     "verify": "41 checks passed",
 }
+UPLOADS = {
+    "etcd-files": 48_000_000,
+    "apiserver-files": 124_000_000,
+    "controllers-files": 150_000_000,
+    "kubectl": 78_000_000,
+}
 
 
 class Clock:
@@ -79,7 +85,8 @@ def begun(hosts: tuple[str, ...] = THREE) -> Iterator[Event]:
     for step in STEPS:
         for place in places(step, hosts):
             skip = step == "binaries"
-            yield Planned(step, place, not skip, REASONS.get(step, "to do"), 0 if skip else 3)
+            reason, changes = REASONS.get(step, "to do"), 0 if skip else 3
+            yield Planned(step, place, not skip, reason, changes, UPLOADS.get(step, 0))
 
 
 def step(name: str, place: str, seconds: float, outcome: Outcome = Outcome.OK) -> Iterator[Event]:
@@ -196,8 +203,8 @@ class FakeEngine(EngineRoom):
     def running(self) -> bool:
         return self.state.start is not None and self.state.finish is None
 
-    def start(self, spec: Spec, draft: Draft, **order: Any) -> None:
-        del draft, order
+    def start(self, spec: Spec, draft: Draft) -> None:
+        del draft
         self.begun.append(spec)
         self.spec, self.state = spec, state_of(iter(self._then))
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # before Textual is imported
 
+import idle
+
 from tui_installer.front.tui.app import WizardApp
 from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.engine_room import EngineRoom
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.pilot import Pilot
+
+idle.install()
 
 SIZE = (80, 24)
 WIDE = (120, 40)

@@ -181,7 +181,7 @@ async def test_the_decoded_view_of_a_new_one_is_a_preview_and_writes_nothing():
         await pilot.press("o")
         await until(pilot, lambda: "Subject: CN = kube-apiserver" in shown(app))
         text = str(app.screen.query_one("#text", Static).render())
-        assert text.count("(made when the run begins)") == 5
+        assert text.count("(made when the run starts)") == 5
         assert "IP Address:10.0.0.1" in text
     assert files() == []
 

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from scripts import FIFTY, THREE, cancelled, failed, failing, state_of, succeeded, uploading
+from scripts import FIFTY, THREE, begun, cancelled, failed, failing, state_of, succeeded, uploading
 from tui_installer.front.tui.widgets import cells
 from tui_installer.front.tui.widgets.log_rows import rows, wrapped
-from tui_installer.front.tui.widgets.overall import fraction, uploads
+from tui_installer.front.tui.widgets.overall import carried, fraction
 from tui_installer.front.tui.widgets.wording import clock, plain, short, standings
-from tui_installer.model.events import CLUSTER, OPERATOR, Level, LogLine, RunStarted
+from tui_installer.model.events import (
+    CLUSTER,
+    OPERATOR,
+    Level,
+    LogLine,
+    Progress,
+    RunStarted,
+    StepStarted,
+)
 from tui_installer.model.history import Line
 from tui_installer.model.state import RunState
 
@@ -82,7 +92,34 @@ def test_progress_grows_and_is_whole_only_at_success() -> None:
 
 
 def test_bytes_of_all_hosts_are_added_up() -> None:
-    assert uploads(state_of(uploading())) == (72_000_000, 144_000_000)
+    assert carried(state_of(uploading())) == "72.0 MB of 1.2 GB"
+
+
+def test_the_total_stays_the_same_from_the_plan_to_the_end() -> None:
+    state, totals = RunState(clock=lambda: 0.0), set()
+    for event in succeeded():
+        state.apply(event)
+        if state.steps:
+            totals.add(carried(state).rpartition(" of ")[2])
+    assert totals == {"1.2 GB"}
+    assert carried(state) == "1.2 GB of 1.2 GB"
+
+
+def test_a_download_does_not_count_as_an_upload() -> None:
+    state = state_of(begun())
+    state.apply(StepStarted("binaries", OPERATOR))
+    state.apply(Progress("binaries", OPERATOR, "kubectl", 10, 60_000_000))
+    assert carried(state) == "0 B of 1.2 GB"
+
+
+def test_programs_that_are_not_fetched_yet_have_no_size() -> None:
+    state = state_of(begun())
+    line = state.items["apiserver-files", "master01"]
+    state.apply(dataclasses.replace(line, upload=0, unsized=1))
+    assert carried(state) == "size known after the download"
+    state.apply(line)
+    assert carried(state) == "0 B of 1.2 GB"
+    assert len(state.planned) == len(state.items)
 
 
 def test_hosts_that_stand_alike_are_named_together() -> None:

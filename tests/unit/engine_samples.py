@@ -16,7 +16,6 @@ from tui_installer.engine.context import Context
 from tui_installer.engine.install.declaration import INSTALL
 from tui_installer.engine.install.work import WORK
 from tui_installer.engine.run import Run
-from tui_installer.engine.steps.bootstrap import wanted
 from tui_installer.engine.steps.kubeconfig import _wanted as kubeconfig
 from tui_installer.model.facts import (
     AccountFact,
@@ -175,7 +174,8 @@ def finish(ctx: Context) -> None:
                 folders={w.path: FolderFact(w.mode, w.owner, mixed=False) for w in wants.folders},
             ),
         }
-    ctx.cluster = ClusterFacts(objects={want.key: want.manifest for want in wanted(ctx)})
+    objects = WORK.wants_of(ctx, None).objects
+    ctx.cluster = ClusterFacts(objects={want.key: want.manifest for want in objects})
     found = kubeconfig(ctx)
     assert found is not None
     ctx.authority.folder.write_kubeconfig(found)

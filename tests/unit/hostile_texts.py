@@ -105,6 +105,6 @@ def fit_for_flags() -> tuple[str, ...]:
 
 def _fit(text: str) -> bool:
     try:
-        return not unfit(parse.flag_value(text))
+        return not unfit(parse.line(text))
     except ValueError:
         return False

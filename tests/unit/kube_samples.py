@@ -73,7 +73,7 @@ def spec(**changes: Any) -> Spec:
         endpoint=None,
         service_cidr=ip_network("10.0.0.0/24"),
         pod_cidr=ip_network("10.244.0.0/16"),
-        node_ports=(30000, 32767),
+        node_port_range=(30000, 32767),
         version=Version(1, 37, 2),
         source=Source(SourceKind.MIRROR, "https://m"),
         hosts=hosts(),

@@ -9,7 +9,13 @@ import pytest
 from tui_installer.model.answers import Answers, Host
 from tui_installer.model.problems import AnswersInvalid
 from tui_installer.model.resolve import resolve
-from tui_installer.model.security import AuditSpec, PodLevel, SecuritySpec, Services
+from tui_installer.model.security import (
+    AuditSpec,
+    PodLevel,
+    PodSecuritySpec,
+    SecuritySpec,
+    Services,
+)
 from tui_installer.store import answers_file
 
 HEAD = "apiVersion: tui-installer/v1\nhosts:\n  - address: 192.0.2.11\n"
@@ -32,12 +38,12 @@ def test_answers_that_say_nothing_of_it_are_closed():
     assert said("") == closed
     assert resolve(Answers(hosts=[Host(address="192.0.2.11")])).security == closed
     assert not closed.anonymous_auth
-    assert not closed.extend_token_expiration
+    assert not closed.service_account_extend_token_expiration
     assert closed.services is Services.UNPRIVILEGED
     assert closed.audit == AuditSpec("/var/log/kubernetes/audit.log", 30, 10, 100, "")
     assert closed.deny_service_external_ips
     assert closed.event_rate_limit
-    assert (closed.enforce, closed.warn) == (PodLevel.BASELINE, PodLevel.RESTRICTED)
+    assert closed.pod_security == PodSecuritySpec(PodLevel.BASELINE, PodLevel.RESTRICTED)
 
 
 def test_every_toggle_reaches_the_spec():
@@ -64,9 +70,8 @@ security:
         always_pull_images=False,
         deny_service_external_ips=False,
         event_rate_limit=False,
-        enforce=PodLevel.PRIVILEGED,
-        warn=PodLevel.BASELINE,
-        extend_token_expiration=True,
+        pod_security=PodSecuritySpec(PodLevel.PRIVILEGED, PodLevel.BASELINE),
+        service_account_extend_token_expiration=True,
         services=Services.ROOT,
     )
 

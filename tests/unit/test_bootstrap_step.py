@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import kube_samples
 import pytest
 from engine_samples import NOW, context, finish, run_of
 
-from tui_installer.engine.steps.bootstrap import BOOTSTRAP, _look, wanted
+from tui_installer.engine.steps.bootstrap import BOOTSTRAP
 from tui_installer.model.events import CLUSTER
 from tui_installer.model.facts import ClusterFacts
 from tui_installer.model.spec import TokenMode, TokenSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tui_installer.engine.context import Context
+    from tui_installer.engine.wants import ObjectWant
+    from tui_installer.model.plan import PlanItem
 
 DAY = 86400
 
@@ -27,8 +30,17 @@ def at(folder: Path, mode: TokenMode, ttl: int = DAY, *, make: bool = True) -> C
     return context(folder / mode, spec, make=make)
 
 
+def wanted(ctx: Context) -> tuple[ObjectWant, ...]:
+    return BOOTSTRAP.wants(ctx, None).objects
+
+
+def planned(ctx: Context) -> PlanItem:
+    (item,) = BOOTSTRAP.plan(ctx, {})
+    return item
+
+
 def kinds(ctx: Context) -> dict[str, int]:
-    found = [want.key[0] for want in wanted(ctx)]
+    found = [want.key.kind for want in wanted(ctx)]
     return {kind: found.count(kind) for kind in found}
 
 
@@ -36,10 +48,10 @@ class FakeApi:
     """Remembers what is applied."""
 
     def __init__(self) -> None:
-        self.applied: list[dict[str, Any]] = []
+        self.applied: list[Mapping[str, object]] = []
 
-    async def apply(self, manifest: dict[str, Any]) -> None:
-        self.applied.append(manifest)
+    async def apply(self, want: ObjectWant) -> None:
+        self.applied.append(want.manifest)
 
 
 @pytest.mark.parametrize("mode", TokenMode)
@@ -53,9 +65,9 @@ def test_a_token_object_is_wanted_only_where_the_mode_has_one(
 
 def test_the_token_object_holds_the_token_of_the_session_folder(tmp_path: Path) -> None:
     ctx = at(tmp_path, TokenMode.SECRET)
-    (secret,) = (want for want in wanted(ctx) if want.key[0] == "Secret")
+    (secret,) = (want for want in wanted(ctx) if want.key.kind == "Secret")
     token = ctx.authority.bootstrap.token
-    assert secret.key == ("Secret", "kube-system", f"bootstrap-token-{token.id}")
+    assert secret.key == ("v1", "Secret", "kube-system", f"bootstrap-token-{token.id}")
     assert secret.once
 
 
@@ -70,15 +82,15 @@ def test_an_expired_token_is_no_change_but_is_told_of(tmp_path: Path) -> None:
     ctx = at(tmp_path, TokenMode.SECRET)
     finish(ctx)
     ctx.now = NOW + DAY
-    changes, reason = _look(ctx)
-    assert changes == ()
-    assert reason.endswith("the bootstrap token has expired, --new-token makes another")
+    item = planned(ctx)
+    assert item.changes == ()
+    assert item.reason.endswith("the bootstrap token has expired, --new-token makes another")
 
 
 def test_a_token_that_is_not_made_yet_is_told_as_coming(tmp_path: Path) -> None:
-    changes, _ = _look(at(tmp_path, TokenMode.SECRET, make=False))
+    changes = planned(at(tmp_path, TokenMode.SECRET, make=False)).changes
     assert changes[-1].target == "Secret kube-system/bootstrap-token-…"
-    changes, _ = _look(at(tmp_path, TokenMode.CSV, make=False))
+    changes = planned(at(tmp_path, TokenMode.CSV, make=False)).changes
     assert "Secret" not in "".join(change.target for change in changes)
 
 
@@ -89,7 +101,7 @@ def test_no_plan_tells_the_tokens_secret(tmp_path: Path) -> None:
     changed = {**want.manifest, "stringData": {"token-secret": "other"}}
     for cluster in (ClusterFacts(), ClusterFacts(objects={want.key: changed})):
         ctx.cluster = cluster
-        assert secret not in repr(_look(ctx))
+        assert secret not in repr(planned(ctx))
 
 
 async def test_only_what_is_missing_or_differs_is_applied(tmp_path: Path) -> None:
@@ -104,7 +116,7 @@ async def test_only_what_is_missing_or_differs_is_applied(tmp_path: Path) -> Non
     api = run.apis["master01"] = FakeApi()
     item = await BOOTSTRAP.run(run, CLUSTER)
     assert api.applied == [first.manifest, second.manifest]
-    assert item.reason == "applied ClusterRoleBinding: 2 objects"
+    assert item.reason == "apply 2 objects"
     assert run.changes == 2
 
 
@@ -114,5 +126,5 @@ async def test_nothing_is_asked_of_the_api_when_all_is_as_wanted(tmp_path: Path)
     run, _ = run_of(ctx, tmp_path)
     item = await BOOTSTRAP.run(run, CLUSTER)
     assert not item.run
-    assert item.reason.endswith("objects as wanted")
+    assert item.reason.endswith("objects up to date")
     assert run.apis == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import os
@@ -16,7 +17,7 @@ from repo_root import ROOT
 
 from tui_installer import cli
 from tui_installer.errors import ConnectionFailed, InstallerError
-from tui_installer.front import run_cli
+from tui_installer.front import command_line
 from tui_installer.front.stoppable import SIGNALS, stoppable
 
 if TYPE_CHECKING:
@@ -25,20 +26,6 @@ if TYPE_CHECKING:
     from tui_installer.engine.stop import Stop
 
 MINIMAL = "apiVersion: tui-installer/v1\nhosts:\n- address: 192.0.2.11\n"
-
-PASSPHRASES = [["--passphrase-file", "f"], ["--passphrase-env", "V"]]
-RUN_OPTIONS = [
-    ["--check"],
-    ["--plan"],
-    ["--verify"],
-    ["--detach"],
-    ["--output", "jsonl"],
-    ["--accept-new-host-keys"],
-    ["--new-token"],
-    ["--merge-kubeconfig"],
-    ["--break-lock"],
-    *PASSPHRASES,
-]
 
 
 @pytest.fixture
@@ -53,7 +40,8 @@ def doing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], i
     """Runs a command that does what the test says."""
 
     def run(work: Callable[[], object]) -> int:
-        monkeypatch.setattr(run_cli, "run", lambda _: work())
+        args = argparse.Namespace(run=lambda _: work())
+        monkeypatch.setattr(command_line, "parse", lambda _: args)
         return cli.run([])
 
     return run
@@ -72,88 +60,6 @@ def test_without_a_terminal_and_answers_it_is_said_how_to_go_on(capsys) -> None:
     assert done.out == ""
     assert done.err.startswith("error: ")
     assert "tui-installer --answers FILE" in done.err
-
-
-@pytest.mark.parametrize("mode", ["--check", "--plan", "--verify"])
-def test_a_mode_without_answers_is_2_and_says_what_is_missing(mode: str, capsys) -> None:
-    assert cli.run([mode]) == 2
-    assert "--answers" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    "argv",
-    [
-        ["--no-such-option"],
-        ["no-such-command"],
-        ["--answers"],
-        ["--answers", "a", "--plan", "--check"],
-        ["--answers", "a", "--output", "xml"],
-        ["answers"],
-        ["lab"],
-        ["--answers", "a", "--resume", "b"],
-        ["sessions"],
-        ["lab", "up", "--hosts", "many"],
-    ],
-)
-def test_a_wrong_command_line_is_2_with_the_usage(argv: list[str], capsys) -> None:
-    with pytest.raises(SystemExit) as caught:
-        cli.run(argv)
-    assert caught.value.code == 2
-    done = capsys.readouterr()
-    assert done.out == ""
-    assert done.err.startswith("usage: tui-installer")
-
-
-@pytest.mark.parametrize(
-    ("argv", "option", "command"),
-    [
-        (["--plan", "encryption", "rotate", "lab"], "--plan", "encryption rotate lab --plan"),
-        (["--accept-new-host-keys", "audit", "--resume"], "--accept-new-host-keys", "audit"),
-        (["--detach", "encryption", "rotate"], "--detach", "encryption rotate"),
-        (["--answers", "x", "encryption", "rotate", "lab"], "--answers", "encryption rotate lab"),
-        (["--session-dir", "d", "--output", "jsonl", "stop"], "--output", "stop"),
-        (["--resume=lab", "--verify", "lab", "status"], "--resume", "lab status"),
-        (["--check", "sessions", "delete", "lab", "--yes", "lab"], "--check", "sessions delete"),
-    ],
-)
-def test_options_before_a_command_are_refused_with_their_place(argv, option, command, capsys):
-    assert cli.run(argv) == 2
-    done = capsys.readouterr()
-    assert done.out == ""
-    assert done.err.startswith(f"error: {option} ")
-    assert f"tui-installer {command}" in done.err
-
-
-@pytest.mark.parametrize(
-    ("mode", "options"),
-    [
-        ([], RUN_OPTIONS),
-        (["--answers", "x", "--interactive"], RUN_OPTIONS),
-        (["--resume", "--interactive"], RUN_OPTIONS),
-        (["--answers", "x", "--check"], RUN_OPTIONS[3:]),
-        (
-            ["--answers", "x", "--plan"],
-            [["--detach"], ["--break-lock"], ["--merge-kubeconfig"], *PASSPHRASES],
-        ),
-        (["--answers", "x", "--detach"], [["--output", "jsonl"], ["--plan"], ["--check"]]),
-    ],
-)
-def test_an_option_without_effect_is_refused_before_anything_is_read(mode, options, capsys):
-    for given in options:
-        assert cli.run([*mode, *given]) == 2
-        done = capsys.readouterr()
-        assert done.out == ""
-        assert f"{given[0]} has no effect" in done.err or f"{mode[-1]} has no effect" in done.err
-
-
-@pytest.mark.parametrize("option", ["--pla", "--accept", "--ver", "--session"])
-def test_no_option_is_abbreviated(option: str) -> None:
-    with pytest.raises(SystemExit) as caught:
-        cli.run([option])
-    assert caught.value.code == 2
-    with pytest.raises(SystemExit) as caught:
-        cli.run(["encryption", "rotate", option])
-    assert caught.value.code == 2
 
 
 def test_help_tells_the_exit_codes(capsys) -> None:
@@ -308,10 +214,12 @@ def test_a_run_whose_reader_goes_away_is_not_told_as_good() -> None:
         "from tui_installer import cli\n"
         "from tui_installer.front.jsonl import jsonl\n"
         "from tui_installer.model.events import StepStarted\n"
-        "from tui_installer.front import run_cli\n"
+        "from argparse import Namespace\n"
+        "from tui_installer.front import command_line\n"
         "from tui_installer.front.stoppable import stoppable\n"
         "async def work(stop): jsonl(StepStarted('etcd', 'm1'))\n"
-        "run_cli.run = lambda args: stoppable(work)\n"
+        "args = Namespace(run=lambda _: stoppable(work))\n"
+        "command_line.parse = lambda _: args\n"
         "cli.main([])"
     )
     done = python(code, stdout=writer)

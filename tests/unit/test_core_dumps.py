@@ -9,11 +9,16 @@ LOOK = """\
 import ctypes, resource, sys
 from tui_installer import cli
 from tui_installer.errors import ExitCode
-from tui_installer.front import run_cli
+from tui_installer.front import command_line
+parse = command_line.parse
 def look(args):
     print(*resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))
     return ExitCode.OK
-run_cli.run = look
+def looking(argv):
+    args = parse(argv)
+    args.run = look
+    return args
+command_line.parse = looking
 cli.main(sys.argv[1:])
 """
 """A command line that tells of its process: the two limits, and PR_GET_DUMPABLE (prctl(2))."""
@@ -32,4 +37,4 @@ def test_a_command_leaves_no_core_and_is_closed_to_tracers() -> None:
 
 
 def test_so_does_the_process_of_a_background_run() -> None:
-    assert told("--background", "name", "--lock", "3") == "0 0 0"
+    assert told("background", "name", "--lock", "3") == "0 0 0"

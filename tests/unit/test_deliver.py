@@ -58,8 +58,13 @@ async def send(at_work: tuple[Run, Log], *wants: FileWant) -> None:
     await deliver(at_work[0], HOST, "step", wants)
 
 
-def manifest(root: Path) -> list[str]:
+def lines(root: Path) -> list[str]:
     return (root / "kubernetes/cfg/tui-installer.manifest").read_text().splitlines()
+
+
+def manifest(root: Path) -> list[str]:
+    """The lines of files."""
+    return [line for line in lines(root) if not line.startswith("- ")]
 
 
 def program(
@@ -91,13 +96,15 @@ async def test_files_arrive_with_content_mode_owner_and_a_line_in_the_manifest(
     assert (root / "kubernetes/cfg/tui-installer.manifest").stat().st_mode & 0o777 == 0o600
 
 
-async def test_folders_that_are_missing_are_made_for_all_to_enter(
+async def test_folders_that_are_missing_are_made_for_all_to_enter_and_listed(
     at_work: tuple[Run, Log], root: Path
 ) -> None:
+    root.mkdir()
     await send(at_work, text(f"{root}/deep/er/a", b""))
-    assert [path.stat().st_mode & 0o777 for path in (root / "deep", root / "deep/er")] == [
-        0o755
-    ] * 2
+    made = [root / name for name in ("kubernetes", "kubernetes/cfg", "deep", "deep/er")]
+    assert [path.stat().st_mode & 0o777 for path in made] == [0o755] * 4
+    listed = [line for line in lines(root) if line.startswith("- ")]
+    assert listed == [f"- 0755 root:root - - {path}" for path in made], "the root was there"
 
 
 async def test_the_run_knows_what_it_changed_and_how_far_it_is(
@@ -125,7 +132,9 @@ async def test_a_program_arrives_whole_whether_it_travels_compressed_or_not(
     await send(at_work, want, text(f"{root}/after", b"after"))
     assert (root / "bin/program").read_bytes() == want.binary.path.read_bytes()
     assert (root / "after").read_bytes() == b"after"
-    assert (log.of(Progress)[-1].total < 2000) == ("zstd" in tools)
+    whole = want.size + len(b"after")
+    assert {told.total for told in log.of(Progress)} == {whole}, "not that of the wire"
+    assert log.of(Progress)[-1].done == whole
     assert manifest(root)[0].split()[4:] == ["v1.2.3", want.path]
 
 

@@ -56,9 +56,9 @@ def test_a_status_says_who_has_which_keys(monkeypatch, capsys):
     given(monkeypatch, UNDER_WAY)
     assert cli.run(["encryption", "status", "lab"]) == 0
     assert capsys.readouterr().out == (
-        "key2 is replacing key1: tui-installer encryption rotate lab goes on\n"
-        "master01  key1 writes, key2 can be read\n"
-        "m2        key1 writes; its API server has not been restarted since\n"
+        "key2 is replacing key1; to continue: tui-installer encryption rotate lab\n"
+        "master01  encrypts with key1, can decrypt with key2\n"
+        "m2        encrypts with key1; its API server has not been restarted since\n"
         "m3        has no key yet\n"
         "Secrets in etcd: 12 with key1, 1 with no key\n"
     )
@@ -69,8 +69,8 @@ def test_a_status_without_a_rotation_and_with_another_etcd(monkeypatch, capsys):
     assert cli.run(["encryption", "status"]) == 0
     assert capsys.readouterr().out == (
         "key1 is the only key\n"
-        "m  key1 writes\n"
-        "Secrets: in an external etcd, which is not looked into\n"
+        "m  encrypts with key1\n"
+        "Secrets: in an external etcd, which is not read\n"
     )
 
 

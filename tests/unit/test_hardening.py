@@ -27,7 +27,7 @@ from tui_installer.kubernetes.components import (
 from tui_installer.kubernetes.options import options
 from tui_installer.kubernetes.policy_lines import LINES
 from tui_installer.model.problems import AnswersInvalid
-from tui_installer.model.security import AuditSpec, PodLevel, SecuritySpec
+from tui_installer.model.security import AuditSpec, PodLevel, PodSecuritySpec, SecuritySpec
 from tui_installer.model.spec import ExtraArgs
 
 ADMISSION = "/opt/kubernetes/cfg/admission.yaml"
@@ -88,7 +88,11 @@ def test_the_audit_log_is_bounded_and_has_a_policy():
         ({"audit": None}, "audit-log-path", None),
         ({"audit": None}, "audit-policy-file", None),
         ({"audit": AuditSpec(max_age=0)}, "audit-log-maxage", "0"),
-        ({"extend_token_expiration": True}, "service-account-extend-token-expiration", "true"),
+        (
+            {"service_account_extend_token_expiration": True},
+            "service-account-extend-token-expiration",
+            "true",
+        ),
     ],
 )
 def test_a_toggle_changes_its_flag(security, flag, value):
@@ -129,10 +133,10 @@ def test_event_limits_are_there_whenever_their_plugin_is_on():
 @pytest.mark.parametrize("enforce", list(PodLevel))
 @pytest.mark.parametrize("warn", list(PodLevel))
 def test_pod_security_has_the_levels_and_spares_kube_system(enforce, warn):
-    found = configured(enforce=enforce, warn=warn)["PodSecurity"]
+    found = configured(pod_security=PodSecuritySpec(enforce, warn))["PodSecurity"]
     assert (found["defaults"]["enforce"], found["defaults"]["warn"]) == (enforce, warn)
     assert found["exemptions"] == {"namespaces": ["kube-system"]}
-    made = admission.configuration(closed(enforce=enforce, warn=warn))
+    made = admission.configuration(closed(pod_security=PodSecuritySpec(enforce, warn)))
     assert admission.levels_of(made) == {"enforce": enforce, "warn": warn}
 
 

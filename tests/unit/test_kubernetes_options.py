@@ -85,7 +85,7 @@ def test_networks_and_names_come_from_the_spec():
     found = api(
         spec(
             domain="example.test",
-            node_ports=(30000, 50000),
+            node_port_range=(30000, 50000),
             service_cidr=ip_network("10.96.0.0/12"),
         )
     )

@@ -93,7 +93,8 @@ def test_a_value_of_a_wrong_type_is_described(kind: str) -> None:
             continue
         text = said(dumped(document(at, TYPES[kind])))
         flags = kind == "keys" and "xtraArgs" in str(at)  # a flag and its value, as declared
-        assert flags or (CANARY not in text and str(NUMBER) not in text), (at, text)
+        items = kind == "a list" and at[-1] == "endpoints"  # an item is a public text, as declared
+        assert flags or items or (CANARY not in text and str(NUMBER) not in text), (at, text)
 
 
 def test_a_block_is_never_shown_as_the_text_that_stands_there_instead() -> None:

@@ -208,7 +208,8 @@ async def test_a_folder_is_handed_over_with_all_in_it_and_told_so(
     assert hand_over(tmp_path, data) == (0, "")
     assert await told(tmp_path, path=data) == FolderFact(0o700, OTHER, mixed=False)
     assert (tmp_path / "elsewhere").owner() == "root", "a link is not followed"
-    assert not (tmp_path / "cfg" / "manifest").exists(), "what was there is not ours"
+    listed = (tmp_path / "cfg" / "manifest").read_text()
+    assert listed == f"- 0755 root:root - - {tmp_path}/cfg\n", "what was there is not ours"
 
 
 async def test_a_hand_over_that_was_cut_is_seen(tmp_path: Path, data: Path) -> None:
@@ -236,7 +237,11 @@ async def test_a_folder_that_is_missing_is_made_and_listed(tmp_path: Path) -> No
     assert path.parent.stat().st_mode & 0o777 == 0o755
     hand_over(tmp_path, path)
     lines = (tmp_path / "cfg" / "manifest").read_text().splitlines()
-    assert lines == [f"- 0700 {OTHER} - - {path}"]
+    assert lines == [
+        f"- 0755 root:root - - {tmp_path}/cfg",
+        f"- 0755 root:root - - {path.parent}",
+        f"- 0700 {OTHER} - - {path}",
+    ]
 
 
 async def test_accounts_and_closed_folders_are_told(tmp_path: Path) -> None:

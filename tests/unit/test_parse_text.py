@@ -17,7 +17,7 @@ TOTAL = {
     "user_name": parse.user_name,
     "env_name": parse.env_name,
     "flag_name": parse.flag_name,
-    "flag_value": parse.flag_value,
+    "line": parse.line,
     "absolute_path": parse.absolute_path,
     "folder": parse.folder,
     "file_path": parse.file_path,
@@ -170,7 +170,7 @@ def test_a_flag_is_refused_with_its_form(text, says):
 
 @pytest.mark.parametrize("text", ["a\nb", "a\0", "\x1b[31m", "a\u2028b", "a" * 8193])
 def test_a_flag_value_is_one_printable_line(text):
-    assert "want" in refusal(parse.flag_value, text)
+    assert "want" in refusal(parse.line, text)
 
 
 @pytest.mark.parametrize("text", ["-oProxyCommand=x", "a b", "", "a;b", "a\n", "$USER"])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tui_installer.engine.operations import INSTALL, ROTATE_ENCRYPTION
 from tui_installer.front.show_plan import plan_json, plan_text
 from tui_installer.front.style import Style
+from tui_installer.front.upload import upload
 from tui_installer.model.plan import Change, ChangeKind, Plan, PlanItem
 
 DIFF = "--- /a (host)\n+++ /a (wanted)\n@@ -1 +1 @@\n-old\n+new"
@@ -24,12 +27,14 @@ PLAN = Plan(
         PlanItem("verify", "cluster", "check 2 hosts", always=True),
     )
 )  # fmt: skip
-TEXT = """\
+HEAD = """\
 Install
   may restart: every service whose files or options change, one host at a time
   may ask for: the passphrase of encrypted CA keys, if a certificate is to be issued
 
-m1
+"""
+TEXT = f"""\
+{HEAD}m1
   run   etcd-files         update a
           update  /a  (its options, 4 B)
             --- /a (host)
@@ -65,6 +70,32 @@ def test_an_empty_plan_says_so_and_names_its_operation() -> None:
     )
 
 
+def test_removals_and_what_is_left_are_shown() -> None:
+    plan = Plan(
+        (
+            PlanItem("reset", "m1", "stop a.service; left in place: b", (
+                Change(ChangeKind.UNIT, "stop", "a.service", "active"),
+                Change(ChangeKind.FILE, "remove", "/a", "", "--- /a (host)\n-old"),
+            ), left=(Change(ChangeKind.FILE, "leave", "/b", "this program did not put it there"),)),
+        )
+    )  # fmt: skip
+    assert (
+        plan_text(INSTALL, plan, Style(colour=False))
+        == HEAD
+        + """\
+m1
+  run   reset              stop a.service; left in place: b
+          stop    a.service  (active)
+          remove  /a
+            --- /a (host)
+            -old
+          leave   /b  (this program did not put it there)
+
+2 changes, 0 restarts, 1 units stopped, 0 B to upload; nothing was changed
+"""
+    )
+
+
 def test_colour_adds_no_word() -> None:
     painted = plan_text(INSTALL, PLAN, Style(colour=True))
     assert "\x1b[31m-old\x1b[0m" in painted
@@ -93,6 +124,7 @@ def test_a_plan_as_json_is_one_line_with_the_schema() -> None:
         "summary": "its options",
         "diff": DIFF,
         "size": 4,
+        "unsized": False,
     }
 
 
@@ -100,3 +132,27 @@ def test_a_plan_counts_its_changes_and_restarts() -> None:
     assert (PLAN.changes, PLAN.restarts) == (4, 1)
     assert PLAN.items[3].run
     assert not PLAN.items[1].run
+
+
+def program(size: int = 0, *, unsized: bool = False) -> Change:
+    return Change(ChangeKind.FILE, "create", "/bin/a", "a v1", size=size, unsized=unsized)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ((program(25_000_000),), "25.0 MB to upload"),
+        (
+            (program(24_000), program(unsized=True)),
+            "24.0 kB and 1 program to upload (size known after the download)",
+        ),
+        (
+            (program(unsized=True), program(unsized=True)),
+            "0 B and 2 programs to upload (size known after the download)",
+        ),
+        ((program(),), "less than 1 MB to upload"),
+        ((Change(ChangeKind.UNIT, "start", "etcd.service"),), "0 B to upload"),
+    ],
+)
+def test_what_is_sent_is_said_as_far_as_it_is_known(changes, told) -> None:
+    assert upload((PlanItem("etcd-files", "m1", "", changes),)) == told

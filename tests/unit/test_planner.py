@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_installer.engine import planner
+from tui_installer.engine.install.work import WORK
 from tui_installer.engine.steps import PIPELINE
 from tui_installer.engine.wants import FileWant, ObjectWant, UnitWant, Wants, secret, text
 from tui_installer.kubernetes.objects import subset_differences
@@ -22,6 +23,8 @@ from tui_installer.model.secret import Secret
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tui_installer.engine.context import Context
 
 HOST = kube_samples.host("m1", "192.0.2.11")
 CONF = text("/opt/kubernetes/cfg/a.conf", b"one\ntwo\n", "its options")
@@ -100,7 +103,7 @@ def test_an_opaque_file_is_told_by_digests_not_by_a_diff() -> None:
 
 def test_a_file_that_is_not_made_yet_is_told_so() -> None:
     change = only(Wants((secret("/k", None, "a key"),)))
-    assert (change.verb, change.summary) == ("create", "a key, made when the run begins")
+    assert (change.verb, change.summary) == ("create", "a key, made when the run starts")
 
 
 def test_a_file_that_is_no_text_has_no_diff() -> None:
@@ -180,8 +183,14 @@ def test_long_lists_are_cut_to_three_names() -> None:
     assert reason == "create 0, 1, 2 and 2 more"
 
 
-BINDING = {"kind": "ClusterRoleBinding", "metadata": {"name": "b"}, "roleRef": {"name": "r"}}
+BINDING = {
+    "apiVersion": "rbac.authorization.k8s.io/v1",
+    "kind": "ClusterRoleBinding",
+    "metadata": {"name": "b"},
+    "roleRef": {"name": "r"},
+}
 TOKEN = {
+    "apiVersion": "v1",
     "kind": "Secret",
     "metadata": {"name": "t", "namespace": "kube-system"},
     "stringData": {"token-secret": "hunter2"},
@@ -322,3 +331,47 @@ def test_exactly_what_differs_is_changed_and_then_nothing(wanted, found) -> None
     applied = {**there, **{f.path: file_fact(f) for f in files if f.path in differ}}
     again = planner.host_item("s", Wants(files), facts(HOST, files=applied), set())
     assert not again.run
+
+
+def programs_of(ctx: Context) -> dict[str, Change]:
+    """The changes of the first host that bring a program."""
+    host = ctx.spec.hosts[0].name
+    return {
+        change.target.rpartition("/")[2]: change
+        for item in planner.plan(ctx, PIPELINE).items
+        if item.host == host
+        for change in item.changes
+        if "/bin/" in change.target
+    }
+
+
+def test_programs_that_a_source_does_not_tell_the_size_of_are_unsized(tmp_path: Path) -> None:
+    ctx = context(tmp_path / "c", make=False)
+    found = programs_of(ctx)
+    assert len(found) == 6
+    assert {(change.size, change.unsized) for change in found.values()} == {(0, True)}
+    assert found["etcd"].summary.endswith("fetched when the run starts, its size is known then")
+    assert planner.plan(ctx, PIPELINE).unsized == 6
+
+
+def test_programs_that_are_not_fetched_yet_have_the_size_that_their_source_tells(
+    tmp_path: Path,
+) -> None:
+    ctx = context(tmp_path / "c", make=False)
+    ctx.sizes = {("amd64", name): 1000 for name in programs_of(ctx)}
+    found = programs_of(ctx)
+    assert {(change.size, change.unsized) for change in found.values()} == {(1000, False)}
+    assert found["etcd"].summary.endswith("fetched when the run starts")
+    assert planner.plan(ctx, PIPELINE).unsized == 0
+    assert planner.plan(ctx, PIPELINE).upload >= 6000
+
+
+def test_the_plan_sends_what_the_cached_programs_and_the_files_weigh(tmp_path: Path) -> None:
+    ctx = context(tmp_path / "c")
+    (host,) = ctx.spec.hosts
+    plan = planner.plan(ctx, PIPELINE)
+    wants = {want.path: want.size for want in WORK.wants_of(ctx, host).files}
+    assert plan.upload == sum(wants.values())
+    told = {(line.step, line.host): line.upload for line in map(planner.announced, plan.items)}
+    assert sum(told.values()) == plan.upload
+    assert told["kubectl", host.name] == 50 << 20

@@ -35,7 +35,7 @@ def test_an_address_is_all_that_is_needed():
     assert (spec.name, spec.domain, spec.endpoint) == ("kubernetes", "cluster.local", None)
     assert spec.service_cidr == ip_network("10.0.0.0/24")
     assert spec.pod_cidr == ip_network("10.244.0.0/16")
-    assert spec.node_ports == (30000, 32767)
+    assert spec.node_port_range == (30000, 32767)
     assert spec.version == Version(1, 37, 2)
     assert spec.source == Source(SourceKind.MIRROR, "https://dl.k8s.io")
     assert spec.etcd.mode is EtcdMode.STACKED

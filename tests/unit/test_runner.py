@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import kube_samples
 import pytest
-from engine_samples import context, run_of
+from engine_samples import binary, context, run_of
 
 from tui_installer.engine import runner, throttle
 from tui_installer.engine.runner import groups_of, run_pipeline
@@ -18,7 +18,15 @@ from tui_installer.engine.throttle import Throttle
 from tui_installer.engine.together import together
 from tui_installer.engine.wants import Wants
 from tui_installer.errors import AuthenticationFailed, ConnectionFailed, ExitCode, InstallerError
-from tui_installer.model.events import CLUSTER, Failed, Outcome, StepFinished, StepStarted
+from tui_installer.model.events import (
+    CLUSTER,
+    OPERATOR,
+    Failed,
+    Outcome,
+    Planned,
+    StepFinished,
+    StepStarted,
+)
 from tui_installer.model.plan import Change, ChangeKind, PlanItem
 from tui_installer.model.spec import Role
 
@@ -301,3 +309,41 @@ def test_a_throttle_tells_seldom_and_always_the_end(monkeypatch: pytest.MonkeyPa
     assert told == [10, 40]
     meter.finish()
     assert told == [10, 40, 50]
+
+
+class Making(ClusterWork):
+    """Fetches a program, as the step of binaries does."""
+
+    def places(self, ctx: object) -> tuple[str, ...]:
+        return (OPERATOR,)
+
+    async def run(self, run: Run, host: str) -> PlanItem:
+        run.ctx.binaries["amd64", "etcd"] = binary("etcd")
+        return PlanItem(self.name, host, "fetched", self.changes)
+
+
+class Sending(HostWork):
+    """Sends what was fetched."""
+
+    def plan(self, ctx: Context, touched: object) -> Iterator[PlanItem]:
+        size = sum(one.size for one in ctx.binaries.values())
+        change = Change(ChangeKind.FILE, "create", "/a", size=size, unsized=not size)
+        for host in self.places(ctx):
+            yield PlanItem(self.name, host, "create a", (change,))
+
+
+async def test_sizes_are_told_once_programs_are_fetched_and_before_any_is_sent(at_work) -> None:
+    run, log = at_work
+    await run_pipeline(run, [Making("binaries", barrier=True), Sending("a"), Sending("b")])
+    told = log.of(Planned)
+    assert [(line.step, line.host) for line in told] == [(s, h) for s in "ab" for h in HOSTS]
+    assert {(line.upload, line.unsized) for line in told} == {(50 << 20, 0)}
+    first = next(e for e in log.events if isinstance(e, StepStarted) and e.host in HOSTS)
+    assert log.events.index(told[-1]) < log.events.index(first)
+
+
+async def test_sizes_that_were_known_are_not_told_again(at_work) -> None:
+    run, log = at_work
+    run.ctx.binaries["amd64", "etcd"] = binary("etcd")
+    await run_pipeline(run, [Making("binaries", barrier=True), Sending("a")])
+    assert log.of(Planned) == []

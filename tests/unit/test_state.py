@@ -59,3 +59,38 @@ def test_the_same_step_on_two_hosts_is_two() -> None:
 def test_a_step_that_was_stopped_never_started() -> None:
     state = folded(StepFinished("etcd", "m1", Outcome.STOPPED, "why", 0.0))
     assert state.step("etcd", "m1") == StepState(False, Outcome.STOPPED, "why", 0.0)
+
+
+def plan_of(upload: int, unsized: int = 0) -> Planned:
+    sizes = {"upload": upload, "unsized": unsized}
+    return Planned("etcd-files", "m1", run=True, reason="", changes=1, **sizes)
+
+
+def test_bytes_are_counted_against_the_plan() -> None:
+    state = folded(plan_of(100))
+    assert state.uploads == (0, 100, 0)
+    state.apply(Progress("etcd-files", "m1", "upload", 60, 100))
+    assert state.uploads == (60, 100, 0)
+    state.apply(Progress("etcd-files", "m1", "upload", 130, 130))
+    assert state.uploads == (100, 100, 0), "more was sent than planned: the total stays"
+    state.apply(StepFinished("etcd-files", "m1", Outcome.OK, "", 1.0))
+    assert state.uploads == (100, 100, 0)
+
+
+def test_a_failed_upload_is_not_counted_whole() -> None:
+    state = folded(plan_of(100), Progress("etcd-files", "m1", "upload", 60, 100))
+    state.apply(StepFinished("etcd-files", "m1", Outcome.FAILED, "no", 1.0))
+    assert state.uploads == (60, 100, 0)
+
+
+def test_what_is_not_bytes_is_not_added_to_bytes() -> None:
+    state = folded(plan_of(100), Progress("etcd-files", "m1", "write", 60, 100, "Secrets"))
+    assert state.uploads == (0, 100, 0)
+
+
+def test_a_line_of_the_plan_is_replaced_once_its_size_is_known() -> None:
+    state = folded(plan_of(0, unsized=2))
+    assert state.uploads == (0, 0, 2)
+    state.apply(plan_of(300))
+    assert state.uploads == (0, 300, 0)
+    assert state.planned == [plan_of(300)]

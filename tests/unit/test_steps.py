@@ -18,7 +18,7 @@ from tui_installer.engine.install.work import WORK
 from tui_installer.engine.light import light_checks
 from tui_installer.engine.query import query
 from tui_installer.engine.step import HostStep
-from tui_installer.engine.wants import ObjectWant, UnitWant, Wants, text
+from tui_installer.engine.wants import UnitWant, Wants, text
 from tui_installer.errors import InstallerError
 from tui_installer.model.spec import Role
 
@@ -208,21 +208,3 @@ def test_an_answer_that_is_no_object_is_an_empty_one(text: str) -> None:
 def test_what_an_api_server_says_cannot_steer_the_terminal() -> None:
     found = api.parse('{"a\\u001b[2J": ["\\u001b]0;x\\u0007b\\u202e", 1, null, "\\ud800"]}')
     assert found == {"a": ["b", 1, None, "?"]}
-
-
-@pytest.mark.parametrize(
-    ("manifest", "path"),
-    [
-        (
-            {"kind": "Secret", "metadata": {"name": "t", "namespace": "kube-system"}},
-            "/api/v1/namespaces/kube-system/secrets/t",
-        ),
-        (
-            {"kind": "ClusterRoleBinding", "metadata": {"name": "a:b"}},
-            "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/a:b",
-        ),
-    ],
-)
-def test_an_object_has_its_place_in_the_api(manifest: dict[str, object], path: str) -> None:
-    assert api.object_path(manifest) == path
-    assert ObjectWant(manifest).key[2] == path.rpartition("/")[2]

@@ -81,7 +81,7 @@ class Background:
         """It holds the session's lock as well from here on. Raises InstallerError."""
         log = await asyncio.to_thread(_log, session)
         name, handle = session.root.name, str(lock.handle)
-        argv = (sys.executable, "-m", "tui_installer", "--background", name, "--lock", handle)
+        argv = (sys.executable, "-m", "tui_installer", "background", name, "--lock", handle)
         try:
             process = await asyncio.create_subprocess_exec(
                 *argv,

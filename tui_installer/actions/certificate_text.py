@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tui_installer.pki.issue import Issued
     from tui_installer.store.session_folder import SessionFolder
 
-LATER = "(made when the run begins)"
+LATER = "(made when the run starts)"
 _OF_KEYS = re.compile(
     r"\s*(Serial Number:|pub:|Modulus:|X509v3 Subject Key Identifier:|"
     r"X509v3 Authority Key Identifier:|Signature Value:)\s*"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_installer.errors import UsageError
 from tui_installer.kubernetes import lint_extra_args
-from tui_installer.model import parse, resolve, shape
+from tui_installer.model import declared, parse, resolve, shape
 from tui_installer.model.answers import APIVERSION, Answers
 from tui_installer.model.check import check
 from tui_installer.model.findings import readable
@@ -42,7 +42,7 @@ def default(path: str) -> Any:
 def about(path: str) -> str:
     """What the answer at a dotted path is for, in a sentence or two."""
     field = _field(path)
-    return (field.description or "") if field else ""
+    return declared.about(field) if field else ""
 
 
 def _field(path: str) -> FieldInfo | None:

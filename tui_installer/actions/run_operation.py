@@ -14,12 +14,13 @@ from tui_installer.actions.prepared import prepared
 from tui_installer.actions.run_options import require_taken
 from tui_installer.actions.run_result import artefacts, result
 from tui_installer.engine.fleet import HostsFailed
+from tui_installer.engine.planner import announced
 from tui_installer.engine.preflight import ForeignHosts
 from tui_installer.engine.runner import run_pipeline
 from tui_installer.engine.stop import Stop
 from tui_installer.engine.survey import survey
 from tui_installer.errors import ExitCode, InstallerError
-from tui_installer.model.events import Checked, Failed, Planned, RunFinished, RunStarted
+from tui_installer.model.events import Checked, Failed, RunFinished, RunStarted
 from tui_installer.model.state import RunState
 from tui_installer.store import kubeconfig, session_meta
 from tui_installer.store.host_logs import HostLogs
@@ -152,7 +153,7 @@ async def _run_plan(run: Run, session: SessionFolder, options: Options, sink: Si
     plan = await _surveyed(run)
     await asyncio.to_thread(record.write, session, run.ctx.spec, run.ctx.facts)
     for item in plan.items:
-        sink(Planned(item.step, item.host, item.run, item.reason, len(item.changes)))
+        sink(announced(item))
     work = run.operation.work
     if not plan.changes and work.quick_checks is not None and not options.verify:
         checks = list(work.quick_checks(run.ctx))

@@ -10,23 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from tui_installer.engine import discovery
 from tui_installer.engine.reply import ask
 from tui_installer.errors import InstallerError
+from tui_installer.kubernetes.objects import FIELD_MANAGER
 from tui_installer.model.events import Level
 from tui_installer.model.spec import APISERVER_PORT
 from tui_installer.remote.clean import clean
 from tui_installer.remote.failures import lost
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from tui_installer.engine.run import Run
+    from tui_installer.engine.wants import ObjectWant
+    from tui_installer.model.facts import ObjectKey
     from tui_installer.model.secret import Secret
     from tui_installer.remote.host import Host
     from tui_installer.store.session_folder import SessionFolder
 
-FIELD_MANAGER = "tui-installer"
 READY_SECONDS = 120
 OPERATOR_CERT = "super-admin"
 """The break-glass one: RBAC knows no one else until its bindings are applied."""
@@ -47,6 +50,7 @@ class Api:
         self, socket: Path, context: ssl.SSLContext, through: Host, token: Secret | None = None
     ) -> None:
         self._through = through
+        self._kinds: discovery.Kinds = {}
         headers = {"Authorization": f"Bearer {token.reveal().decode()}"} if token else {}
         self._client = httpx.AsyncClient(
             transport=httpx.AsyncHTTPTransport(uds=str(socket), verify=context),
@@ -89,11 +93,54 @@ class Api:
         """A POST's answer. Raises InstallerError unless it succeeds."""
         return _object("POST", path, *await self.request("POST", path, body))
 
-    async def apply(self, manifest: Mapping[str, object]) -> None:
-        """Server-side apply: makes or mends the object, and owns the fields it names."""
-        path = f"{object_path(manifest)}?fieldManager={FIELD_MANAGER}&force=true"
-        status, text = await self.request("PATCH", path, manifest, "apply-patch+yaml")
-        _object("apply", object_path(manifest), status, text)
+    async def path(self, key: ObjectKey) -> str | None:
+        """Where an object of any kind is; None for a kind that the API server does not have.
+
+        The kinds are asked for once, and again for one that is not among them: it may be new.
+        """
+        await self._discover((key,))
+        return discovery.path_of(key, self._kinds)
+
+    async def _discover(self, keys: Sequence[ObjectKey]) -> None:
+        if any((key.api_version, key.kind) not in self._kinds for key in keys):
+            replies = await asyncio.gather(
+                *(self.request("GET", r, accept=discovery.ACCEPT) for r in discovery.ROOTS)
+            )
+            for root, (_, text) in zip(discovery.ROOTS, replies, strict=True):
+                self._kinds |= discovery.kinds_of(root, parse(text))
+
+    async def objects(self, keys: Sequence[ObjectKey]) -> dict[ObjectKey, dict[str, Any]]:
+        """Those that exist, of any kind; one wave of requests after the discovery documents'."""
+        await self._discover(keys)
+        paths = {key: path for key in keys if (path := discovery.path_of(key, self._kinds))}
+        replies = await asyncio.gather(*(self.request("GET", path) for path in paths.values()))
+        return {
+            key: parse(text)
+            for key, (status, text) in zip(paths, replies, strict=True)
+            if status == httpx.codes.OK
+        }
+
+    async def apply(self, want: ObjectWant) -> None:
+        """Server-side apply: creates or fixes the object, and owns the fields it names."""
+        path = await self.path(want.key)
+        if path is None:
+            raise InstallerError(
+                f"the API server has no kind {want.key.kind} in {want.key.api_version}",
+                hint="run again; if it stays, look at the apiserver's journal on the masters",
+            )
+        place = f"{path}?fieldManager={FIELD_MANAGER}&force=true"
+        status, text = await self.request("PATCH", place, want.manifest, "apply-patch+yaml")
+        _object("apply", path, status, text)
+
+    async def delete(self, key: ObjectKey, uid: str) -> None:
+        """Deletes the object of that UID; one that is gone, or made again by others, is left."""
+        path = await self.path(key)
+        if path is None:
+            return
+        body = {"preconditions": {"uid": uid}}
+        status, text = await self.request("DELETE", path, body)
+        if status not in (httpx.codes.ACCEPTED, httpx.codes.NOT_FOUND, httpx.codes.CONFLICT):
+            _object("DELETE", path, status, text)
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -131,22 +178,6 @@ def _all_clean(value: Any) -> Any:
     if isinstance(value, dict):
         return {_clean(key): _all_clean(item) for key, item in value.items()}
     return value
-
-
-_PLURALS = {
-    "Secret": ("/api/v1", "secrets"),
-    "ClusterRole": ("/apis/rbac.authorization.k8s.io/v1", "clusterroles"),
-    "ClusterRoleBinding": ("/apis/rbac.authorization.k8s.io/v1", "clusterrolebindings"),
-}
-
-
-def object_path(manifest: Mapping[str, object]) -> str:
-    """The REST path of an object of ours. Raises KeyError for a kind we do not make."""
-    meta = manifest["metadata"]
-    assert isinstance(meta, dict)  # noqa: S101 - our own objects
-    group, plural = _PLURALS[str(manifest["kind"])]
-    namespace = f"/namespaces/{meta['namespace']}" if "namespace" in meta else ""
-    return f"{group}{namespace}/{plural}/{meta['name']}"
 
 
 async def api_of(run: Run, host: str) -> Api:

@@ -22,6 +22,7 @@ class Context:
     """authority and binaries fill up while the run's first steps make what is missing.
 
     binaries: (architecture, program) → the verified file in the cache.
+    sizes: likewise, the bytes of programs that are not in the cache, where their source tells.
     now: UNIX seconds; the planner's only clock.
     """
 
@@ -31,6 +32,7 @@ class Context:
     facts: Mapping[str, HostFacts] = field(default_factory=dict)
     cluster: ClusterFacts = field(default_factory=ClusterFacts)
     binaries: dict[tuple[str, str], Binary] = field(default_factory=dict)
+    sizes: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def arch(self, host: HostSpec) -> str:
         """Go's name of the host's architecture, '' before its facts are in."""
@@ -39,3 +41,7 @@ class Context:
 
     def binary(self, host: HostSpec, program: str) -> Binary | None:
         return self.binaries.get((self.arch(host), program))
+
+    def awaited(self, host: HostSpec, program: str) -> int:
+        """Bytes of a program that is not in the cache yet, 0 where they are not known."""
+        return self.sizes.get((self.arch(host), program), 0)

@@ -1,8 +1,9 @@
-"""Files to a host: one stream, each checked there and renamed into place whole."""
+"""Files to a host: one stream, each checked there and renamed into place whole, or removed."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.facts import script
@@ -12,7 +13,7 @@ from tui_installer.model.events import Progress
 from tui_installer.remote.clean import clean
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Sequence
     from pathlib import Path
 
     from tui_installer.engine.run import Run
@@ -43,14 +44,31 @@ def manifest_path(run: Run) -> str:
     return run.ctx.spec.layout.cfg("tui-installer.manifest")
 
 
-async def deliver(run: Run, host: str, step: str, files: Sequence[FileWant]) -> None:
-    """Sends the files in order. Raises InstallerError naming the first that did not arrive."""
-    if not files:
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A file to remove. sha256: what it must still have; '' where only its line is left."""
+
+    path: str
+    sha256: str
+
+
+async def deliver(
+    run: Run,
+    host: str,
+    step: str,
+    files: Sequence[FileWant],
+    removals: Sequence[Removal] = (),
+) -> None:
+    """Sends the files in order, then removes others.
+
+    Raises InstallerError naming the first that did not arrive or was not removed.
+    """
+    if not files and not removals:
         return
     packed = await _packed(run, host, files)
-    asked = {want.path for want in files}
+    asked = {want.path for want in files} | {one.path for one in removals}
     async with run.stop.whole():
-        done = await _sent(run, host, step, files, packed)
+        done = await _sent(run, host, step, files, removals, packed)
         lines = clean(done.stdout).splitlines()
         arrived = {line.split(" ")[1] for line in lines if line.startswith("ok ")} & asked
         run.changes += len(arrived)
@@ -59,14 +77,19 @@ async def deliver(run: Run, host: str, step: str, files: Sequence[FileWant]) -> 
     if done.status == ENDED and not bad:
         raise ConnectionLost(f"{host}: the receiving script was ended there", host=host, step=step)
     if bad or done.status or arrived != asked:
-        raise _not_delivered(host, step, bad, done.stderr)
+        raise _not_delivered(host, step, bad, done.stderr, {one.path for one in removals})
 
 
 async def _sent(
-    run: Run, host: str, step: str, files: Sequence[FileWant], packed: dict[str, Path]
+    run: Run,
+    host: str,
+    step: str,
+    files: Sequence[FileWant],
+    removals: Sequence[Removal],
+    packed: dict[str, Path],
 ) -> Completed:
     """Raises ConnectionFailed where the host takes nothing more for too long."""
-    total = sum(_wire(want, packed) for want in files)
+    total = sum(want.size for want in files)
     meter = Throttle(lambda done: run.emit(Progress(step, host, "upload", done, total)))
     stalled, now = asyncio.timeout(STALL), asyncio.get_running_loop().time
 
@@ -74,7 +97,7 @@ async def _sent(
         meter.add(size)
         stalled.reschedule(now() + STALL)
 
-    stream = _stream(files, packed, moved, run.stop)
+    stream = _stream(files, removals, packed, moved, run.stop)
     try:
         async with stalled:
             done = await run.hosts[host].run(
@@ -84,7 +107,8 @@ async def _sent(
         if not stalled.expired():
             raise
         raise _stopped(host, step) from None
-    meter.finish()
+    if total:
+        meter.finish()
     return done
 
 
@@ -98,9 +122,12 @@ def _stopped(host: str, step: str) -> ConnectionFailed:
     )
 
 
-def _not_delivered(host: str, step: str, bad: str, stderr: str) -> InstallerError:
+def _not_delivered(
+    host: str, step: str, bad: str, stderr: str, removed: Collection[str] = ()
+) -> InstallerError:
     _, _, rest = bad.partition(" ")
     path, _, why = rest.partition(" ")
+    done = f"was not removed from {host}" if path in removed else f"did not arrive on {host}"
     causes = {
         "No space left": "free space on the host's disk, then run again: it goes on where it was",
         "Permission denied": "look at the mount of that folder: noexec stops programs",
@@ -110,7 +137,7 @@ def _not_delivered(host: str, step: str, bad: str, stderr: str) -> InstallerErro
     }
     hint = next((text for key, text in causes.items() if key in why + stderr), "")
     return InstallerError(
-        f"{path or 'a file'} did not arrive on {host}: {why or 'the host stopped receiving'}",
+        f"{path or 'a file'} {done}: {why or 'the host stopped receiving'}",
         details=tuple(stderr.splitlines()[-5:]),
         hint=hint or "nothing was put in its place; run again to go on from here",
         host=host,
@@ -134,7 +161,11 @@ def _wire(want: FileWant, packed: dict[str, Path]) -> int:
 
 
 async def _stream(
-    files: Sequence[FileWant], packed: dict[str, Path], moved: Moved, stop: Stop
+    files: Sequence[FileWant],
+    removals: Sequence[Removal],
+    packed: dict[str, Path],
+    moved: Moved,
+    stop: Stop,
 ) -> AsyncIterator[bytes]:
     for want in files:
         if stop.requested:  # between two files nothing is half done
@@ -144,9 +175,17 @@ async def _stream(
             yield want.data or b""
             moved(want.size)
             continue
+        wire, sent, told = _wire(want, packed), 0, 0
         async for chunk in _chunks(packed.get(want.path, want.binary.path)):
             yield chunk
-            moved(len(chunk))
+            sent += len(chunk)
+            share = want.size * sent // wire  # of the file, however well its chunks are compressed
+            moved(share - told)
+            told = share
+    for one in removals:
+        if stop.requested:
+            return
+        yield f"0 {one.sha256 or '-'} 0 - - remove - {one.path}\n".encode()
 
 
 def _header(want: FileWant, wire: int, decoder: str) -> bytes:

@@ -53,6 +53,10 @@ class Query:
     """(USER:GROUP, folder): whose it and all in it is to be."""
     passages: tuple[str, ...] = ()
     """Paths that an unprivileged user is to get to."""
+    listed: tuple[str, ...] = ()
+    """Paths, and ``user:NAME``, that the manifest may list."""
+    entries: tuple[str, ...] = ()
+    """Folders of which the names in them are asked."""
     etcd_data: str = ""
     """etcd's data folder, '' where there is to be none."""
 
@@ -67,6 +71,8 @@ class Query:
             ("n", self.accounts),
             ("o", (f"{owner}:{path}" for owner, path in self.filled)),
             ("c", self.passages),
+            ("m", self.listed),
+            ("f", self.entries),
             ("e", (self.etcd_data,) if self.etcd_data else ()),
         )
         return (self.manifest, *(f"{kind}:{word}" for kind, words in pairs for word in words))
@@ -154,12 +160,20 @@ class _Reading:
             },
             accounts={row[0]: _account(row) for row in self.rows("account")},
             closed=self._closed(),
+            listed=frozenset(row[0] for row in self.rows("listed")),
+            entries=self._entries(),
             unit_files={
                 r[0]: UnitFiles(r[1], r[2], _content(r[3]) if r[3] else None)
                 for r in self.rows("unitfiles")
             },
             etcd_data=self._etcd_data(),
         )
+
+    def _entries(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {row[0]: () for row in self.rows("inside")}
+        for folder, name in self.rows("entry"):
+            found[folder] = (*found[folder], name)
+        return found
 
     def _etcd_data(self) -> EtcdData | None:
         found = [EtcdData(r[0], _number(r[1]), moment(r[2])) for r in self.rows("etcddata")]

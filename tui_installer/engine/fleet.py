@@ -114,7 +114,7 @@ class Fleet:
         Raises ConnectionFailed when patience (seconds) is at its end, AuthenticationFailed or
         HostKeyRefused at once.
         """
-        spec = next(host for host in self.spec.hosts if host.name == name)
+        spec = self.spec.host(name)
         end = time.monotonic() + patience
         for pause in _pauses():
             try:

@@ -11,24 +11,28 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     from tui_installer.engine.checks.result import Check
     from tui_installer.engine.context import Context
     from tui_installer.engine.run import Run
     from tui_installer.engine.step import Step
-    from tui_installer.engine.wants import ObjectWant, Wants
+    from tui_installer.engine.wants import Wants
     from tui_installer.model.spec import HostSpec
     from tui_installer.store.session_folder import SessionFolder
 
 
 class RunOption(StrEnum):
-    """What a run can be given that not every operation takes. The value is what the user types."""
+    """What a run can be given that not every operation takes. The value: what the user types."""
 
     VERIFY = "--verify"
     NEW_TOKEN = "--new-token"  # noqa: S105 - the name of an option
-    MERGE_KUBECONFIG = "--merge-kubeconfig"
+    MERGE_KUBECONFIG = "--merge-kubeconfig, --use-context"
     PASSPHRASE = "--passphrase-file, --passphrase-env"  # noqa: S105 - the names of options
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        return tuple(self.split(", "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,8 @@ class Work:
     """What an operation does.
 
     pipeline: its steps, in their order.
-    declared_by: the steps whose wants together are what a host should have. Facts are gathered
-        about these wants, and preflight checks them.
-    objects: the API objects that are read before the plan is made.
+    declared_by: the steps whose wants together are what a host, or the cluster, should have.
+        Facts are gathered about these wants, and preflight checks them.
     prepare: finds out what the plan needs beside the hosts' facts; changes nothing on a host.
     preflight: raises InstallerError for everything that forbids a run; nothing is changed before.
     quick_checks: (host, check) from facts alone, for a plan without changes. None: the steps run.
@@ -46,22 +49,15 @@ class Work:
 
     pipeline: tuple[Step, ...]
     declared_by: tuple[Step, ...]
-    objects: Callable[[Context], Iterable[ObjectWant]]
     prepare: Callable[[Run], Awaitable[None]]
     preflight: Callable[[Context, Mapping[str, Wants]], None]
     quick_checks: Callable[[Context], Iterator[tuple[str, Check]]] | None = None
 
-    def wants_of(self, ctx: Context, host: HostSpec) -> Wants:
-        """Everything that one host should have."""
-        from tui_installer.engine.wants import Wants  # noqa: PLC0415 - the declaration is light
+    def wants_of(self, ctx: Context, host: HostSpec | None) -> Wants:
+        """Everything that one host should have, or not have; None: the cluster, its API objects."""
+        from tui_installer.engine.wants import merged  # noqa: PLC0415 - the declaration is light
 
-        wants = [step.wants(ctx, host) for step in self.declared_by]
-        return Wants(
-            files=tuple(f for w in wants for f in w.files),
-            units=tuple(u for w in wants for u in w.units),
-            accounts=tuple(name for w in wants for name in w.accounts),
-            folders=tuple(f for w in wants for f in w.folders),
-        )
+        return merged(step.wants(ctx, host) for step in self.declared_by)
 
 
 def _never(session: SessionFolder) -> bool:
@@ -93,3 +89,8 @@ class Operation:
     @property
     def work(self) -> Work:
         return self.load()
+
+    @property
+    def takes_verify(self) -> bool:
+        """Whether its checks have to be asked for; the others check in every run."""
+        return RunOption.VERIFY in self.options

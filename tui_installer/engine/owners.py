@@ -20,9 +20,13 @@ TIMEOUT = 300.0
 """Seconds: a program may take its time to stop, and a folder may hold many files."""
 
 
+REMOVE = "remove"
+"""The verb of a change that removes a user or a folder."""
+
+
 async def make(run: Run, host: str, step: str, changes: Sequence[Change]) -> None:
     """The system users that are missing. Raises InstallerError with what systemd-sysusers says."""
-    names = [change.target for change in changes if change.kind is ChangeKind.ACCOUNT]
+    names = [c.target for c in changes if c.kind is ChangeKind.ACCOUNT and c.verb != REMOVE]
     await _do(run, host, step, [f"n:{name}" for name in names], f"make the users {_list(names)}")
 
 
@@ -30,9 +34,17 @@ async def fill(
     run: Run, host: str, step: str, folders: Sequence[FolderWant], changes: Sequence[Change]
 ) -> None:
     """Folders with all in them to their owners; their units are stopped then. Raises likewise."""
-    paths = [change.target for change in changes if change.kind is ChangeKind.FOLDER]
+    paths = [c.target for c in changes if c.kind is ChangeKind.FOLDER and c.verb != REMOVE]
     words = [f"o:{f.mode:04o}:{f.owner}:{f.unit}:{f.path}" for f in folders if f.path in paths]
     await _do(run, host, step, words, f"hand over {_list(paths)}")
+
+
+async def remove(run: Run, host: str, step: str, changes: Sequence[Change]) -> None:
+    """Folders, each before the one it is in, then users. Raises likewise."""
+    prefixes = {ChangeKind.FOLDER: "f", ChangeKind.ACCOUNT: "u"}
+    found = [c for c in changes if c.kind in prefixes and c.verb == REMOVE]
+    words = [f"{prefixes[change.kind]}:{change.target}" for change in found]
+    await _do(run, host, step, words, f"remove {_list([change.target for change in found])}")
 
 
 def _list(names: Sequence[str]) -> str:
@@ -47,11 +59,11 @@ async def _do(run: Run, host: str, step: str, words: Sequence[str], what: str) -
             script("owners.sh"), manifest_path(run), *words, timeout=TIMEOUT
         )
     if done.status:
-        mend = MAKE_ROOTS if FOREIGN in done.stderr else "mend what it says"
+        fix = MAKE_ROOTS if FOREIGN in done.stderr else "fix what it says"
         raise InstallerError(
             f"{host} could not {what}",
             details=tuple(done.stderr.splitlines()[-5:]),
-            hint=f"{mend}, and run again: it goes on where it was",
+            hint=f"{fix}, and run again: it goes on where it was",
             host=host,
             step=step,
         )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
+from tui_installer.engine import removals
+from tui_installer.engine.diffs import some, unified
+from tui_installer.engine.wants import Absent
+from tui_installer.model.events import Planned
 from tui_installer.model.plan import Change, ChangeKind, Plan, PlanItem
 
 if TYPE_CHECKING:
@@ -16,22 +19,57 @@ if TYPE_CHECKING:
     from tui_installer.model.facts import ClusterFacts, FileFact, HostFacts, UnitFact
 
 
+ON_DISK = (ChangeKind.FILE, ChangeKind.FOLDER)
+
+
 def plan(ctx: Context, pipeline: Sequence[Step]) -> Plan:
     """Every step on every host it is for, with its changes and the reason for each."""
     touched: Touched = {host.name: set() for host in ctx.spec.hosts}
     return Plan(tuple(item for step in pipeline for item in step.plan(ctx, touched)))
 
 
+def announced(item: PlanItem) -> Planned:
+    """The event of one line of a plan."""
+    changes, sizes = len(item.changes), (item.upload, item.unsized)
+    return Planned(item.step, item.host, item.run, item.reason, changes, *sizes)
+
+
 def host_item(step: str, wants: Wants, facts: HostFacts, touched: set[str]) -> PlanItem:
-    """One step on one host. touched: paths that change in this run; this step's are added."""
-    things = (
+    """One step on one host, in the order of its work.
+
+    touched: paths that change in this run; this step's are added.
+    """
+    absent = wants.absent
+    stops = tuple(removals.unit_stops(absent.units, facts))
+    running = removals.still_running(stops)
+    found = [
+        *stops,
         *account_changes(wants.accounts, facts),
         *file_changes(wants.files, facts),
+        *removals.file_removals(absent.files, facts, running),
         *folder_changes(wants.folders, facts),
-    )
-    touched.update(change.target for change in things)
-    units = tuple(change for unit in wants.units for change in unit_changes(unit, facts, touched))
-    return PlanItem(step, facts.host, reason(things + units, wants), things + units)
+    ]
+    touched.update(change.target for change in found if change.kind in ON_DISK and _done(change))
+    found += [change for unit in wants.units for change in unit_changes(unit, facts, touched)]
+    found += removals.unit_unloads(absent.units, facts, touched)
+    found += removals.folder_removals(absent.folders, facts, touched)
+    found += removals.account_removals(absent.accounts, facts, running)
+    why = reason([change for change in found if _done(change)], wants)
+    return item(step, facts.host, found, why)
+
+
+def item(step: str, place: str, found: Sequence[Change], why: str) -> PlanItem:
+    """found: what changes, and what is left in place because it is not this program's."""
+    changes = tuple(filter(_done, found))
+    left = tuple(change for change in found if not _done(change))
+    if left:
+        names = some([change.target.rsplit("/", 1)[-1] for change in left])
+        why = f"{why}; left in place: {names}"
+    return PlanItem(step, place, why, changes, left=left)
+
+
+def _done(change: Change) -> bool:
+    return change.verb != removals.LEAVE
 
 
 def reason(changes: Sequence[Change], wants: Wants) -> str:
@@ -39,24 +77,21 @@ def reason(changes: Sequence[Change], wants: Wants) -> str:
     if not changes:
         parts = []
         if wants.accounts:
-            parts.append(f"{_count(len(wants.accounts), 'user')} as wanted")
+            parts.append(f"{count(len(wants.accounts), 'user')} as wanted")
         if wants.files:
-            parts.append(f"{_count(len(wants.files), 'file')} as wanted")
+            parts.append(f"{count(len(wants.files), 'file')} as wanted")
         if wants.units:
             parts.append(f"{', '.join(unit.name for unit in wants.units)} running and enabled")
+        if wants.absent != Absent():
+            parts.append("nothing to remove")
         return "; ".join(parts) or "nothing to do"
     verbs: dict[str, list[str]] = {}
     for change in changes:
         verbs.setdefault(change.verb, []).append(change.target.rsplit("/", 1)[-1])
-    return "; ".join(f"{verb} {_some(names)}" for verb, names in verbs.items())
+    return "; ".join(f"{verb} {some(names)}" for verb, names in verbs.items())
 
 
-def _some(names: list[str], most: int = 3) -> str:
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
-
-
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
@@ -99,7 +134,8 @@ def folder_changes(folders: Sequence[FolderWant], facts: HostFacts) -> Iterator[
 
 
 def _file(want: FileWant, verb: str, summary: str, diff: str = "") -> Change:
-    return Change(ChangeKind.FILE, verb, want.path, summary, diff, want.size)
+    unsized = bool(want.probe) and not want.size
+    return Change(ChangeKind.FILE, verb, want.path, summary, diff, want.size, unsized)
 
 
 def _what(want: FileWant, fact: FileFact | None = None, version: str = "") -> str:
@@ -110,39 +146,22 @@ def _what(want: FileWant, fact: FileFact | None = None, version: str = "") -> st
         before = f"sha256 {fact.sha256[:16]}… → " if fact else ""
         parts.append(f"{before}sha256 {want.sha256[:16]}…")
     if not want.sha256:
-        parts.append("fetched when the run begins" if want.probe else "made when the run begins")
+        parts.append(_later(want))
     if fact is not None and not fact.ours:
         parts.append("the one there is not as this program left it")
     return ", ".join(part for part in parts if part)
+
+
+def _later(want: FileWant) -> str:
+    if not want.probe:
+        return "made when the run starts"
+    return "fetched when the run starts" + ("" if want.size else ", its size is known then")
 
 
 def _diff(want: FileWant, before: bytes | None) -> str:
     if want.secret or want.opaque or want.data is None or before is None:
         return ""
     return unified(before, want.data, want.path)
-
-
-def unified(before: bytes, after: bytes, path: str) -> str:
-    """A unified diff of two texts, '' if either is not text. Safe to show."""
-    try:
-        old, new = _lines(before), _lines(after)
-    except UnicodeDecodeError:
-        return ""
-    return "\n".join(
-        difflib.unified_diff(old, new, f"{path} (host)", f"{path} (wanted)", n=3, lineterm="")
-    )
-
-
-def _lines(data: bytes) -> list[str]:
-    text = data.decode().removesuffix("\n")
-    return [_visible(line) for line in text.split("\n")] if data else []
-
-
-def _visible(line: str) -> str:
-    """What a terminal would act upon, spelled out: the text on the host is not ours."""
-    return "".join(
-        c if c.isprintable() or c == "\t" else c.encode("unicode_escape").decode() for c in line
-    )
 
 
 def unit_changes(want: UnitWant, facts: HostFacts, touched: set[str]) -> Iterator[Change]:
@@ -160,7 +179,7 @@ def unit_changes(want: UnitWant, facts: HostFacts, touched: set[str]) -> Iterato
 def _restart_reason(want: UnitWant, fact: UnitFact, facts: HostFacts, touched: set[str]) -> str:
     changing = [path for path in want.files if path in touched]
     if changing:
-        return f"{_some([path.rsplit('/', 1)[-1] for path in changing])} changes"
+        return f"{some([path.rsplit('/', 1)[-1] for path in changing])} changes"
     # An earlier run may have been cut between a file and its restart.
     newer = [
         path
@@ -168,7 +187,7 @@ def _restart_reason(want: UnitWant, fact: UnitFact, facts: HostFacts, touched: s
         if path in facts.files and facts.files[path].changed > fact.started > 0
     ]
     if newer:
-        return f"runs since before {_some([path.rsplit('/', 1)[-1] for path in newer])} changed"
+        return f"runs since before {some([path.rsplit('/', 1)[-1] for path in newer])} changed"
     return "its unit file changed" if fact.stale else ""
 
 
@@ -177,13 +196,11 @@ def object_changes(
 ) -> Iterator[Change]:
     """apply for each object that is missing or lacks something wanted."""
     for want in wants:
-        kind, namespace, name = want.key
-        target = f"{kind} {namespace + '/' if namespace else ''}{name}"
-        live = cluster.objects.get(want.key)
+        live = None if want.pending else cluster.objects.get(want.key)
         if live is None:
-            yield Change(ChangeKind.OBJECT, "apply", target, want.about or "missing")
+            yield Change(ChangeKind.OBJECT, "apply", str(want.key), want.about or "missing")
         elif not want.once and (found := differences(want.manifest, live)):
-            yield Change(ChangeKind.OBJECT, "apply", target, "; ".join(found[:3]))
+            yield Change(ChangeKind.OBJECT, "apply", str(want.key), "; ".join(found[:3]))
 
 
 if TYPE_CHECKING:

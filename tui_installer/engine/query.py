@@ -10,7 +10,7 @@ from tui_installer.kubernetes.components import ETCD, by_name
 from tui_installer.model.spec import EtcdMode
 
 if TYPE_CHECKING:
-    from tui_installer.engine.wants import Wants
+    from tui_installer.engine.wants import Absent, Wants
     from tui_installer.model.spec import Spec
 
 
@@ -26,19 +26,44 @@ def query(spec: Spec, wants: Wants) -> Query:
     folders = [layout.kubernetes, layout.kubernetes + "/bin", layout.units]
     if spec.etcd.mode is EtcdMode.STACKED:
         folders += [layout.etcd, layout.etcd + "/bin", spec.etcd.data_dir]
+    absent = wants.absent
     return Query(
         manifest=spec.layout.cfg("tui-installer.manifest"),
-        texts=tuple(w.path for w in wants.files if not w.secret and not w.probe),
-        secrets=(*(w.path for w in wants.files if w.secret), *external_files(spec)),
-        programs=tuple(w.path for w in wants.files if w.probe),
-        units=tuple(w.name for w in wants.units),
+        texts=(
+            *(w.path for w in wants.files if not w.secret and not w.probe),
+            *(w.path for w in absent.files if not w.secret and not w.opaque),
+        ),
+        secrets=(
+            *(w.path for w in wants.files if w.secret),
+            *external_files(spec),
+            *(w.path for w in absent.files if w.secret and not w.opaque),
+        ),
+        programs=(
+            *(w.path for w in wants.files if w.probe),
+            *(w.path for w in absent.files if w.opaque),
+            *_unit_files(absent),
+        ),
+        units=(*(w.name for w in wants.units), *(w.name for w in absent.units)),
         ports=tuple(sorted({port for want in wants.units for port in ports(want.name)})),
         folders=tuple(folders),
-        accounts=wants.accounts,
+        accounts=(*wants.accounts, *absent.accounts),
         filled=tuple((want.owner, want.path) for want in wants.folders),
         passages=passages(spec, wants),
+        listed=(
+            *(w.path for w in absent.files),
+            *_unit_files(absent),
+            *absent.folders,
+            *(f"user:{name}" for name in absent.accounts),
+        ),
+        entries=absent.folders,
         etcd_data=data_folder(spec),
     )
+
+
+def _unit_files(absent: Absent) -> tuple[str, ...]:
+    """Those that stay when their unit is stopped: only a unit of ours is."""
+    removed = {want.path for want in absent.files}
+    return tuple(want.file for want in absent.units if want.file not in removed)
 
 
 def ports(unit: str) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from tui_installer.engine import persist
+from tui_installer.engine import persist, planner
 from tui_installer.engine.run import NotTried
 from tui_installer.engine.together import together
 from tui_installer.errors import ExitCode, InstallerError
@@ -25,8 +25,11 @@ async def run_pipeline(run: Run, pipeline: Sequence[Step]) -> ExitCode:
     A failed host's peers go on to the next barrier; there, every step that needs the role that
     failed is stopped. Steps of a role that does not need it go on.
     """
-    worst, failed = ExitCode.OK, set[Role]()
+    worst, failed, known = ExitCode.OK, set[Role](), _known(run)
     for group in groups_of(pipeline):
+        if known != _known(run) and not group[0].once:
+            known = _known(run)
+            _report_sizes(run, pipeline)
         _report_stopped(run, [step for step in group if step.role.needs & failed])
         steps = [step for step in group if not step.role.needs & failed]
         places = dict.fromkeys(place for step in steps for place in step.places(run.ctx))
@@ -34,6 +37,18 @@ async def run_pipeline(run: Run, pipeline: Sequence[Step]) -> ExitCode:
         worst = max((*(code for code, _ in ends), worst))
         failed |= {role for _, roles in ends for role in roles}
     return worst
+
+
+def _known(run: Run) -> tuple[int, int]:
+    """How many programs were fetched, and how many keys and certificates made, so far."""
+    return len(run.ctx.binaries), len(run.ctx.authority.issued)
+
+
+def _report_sizes(run: Run, pipeline: Sequence[Step]) -> None:
+    """Uploads whose sizes were not known when the run was planned; no host was touched since."""
+    for item in planner.plan(run.ctx, pipeline).items:
+        if item.host in run.hosts and item.upload:
+            run.emit(planner.announced(item))
 
 
 def groups_of(pipeline: Sequence[Step]) -> Iterator[list[Step]]:

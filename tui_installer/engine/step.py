@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from tui_installer.engine import deliver, owners, planner, units
+from tui_installer.engine.deliver import Removal
 from tui_installer.engine.wants import Wants
-from tui_installer.model.events import CLUSTER, OPERATOR
+from tui_installer.model.events import CLUSTER, OPERATOR, Level
 from tui_installer.model.plan import ChangeKind, PlanItem
 from tui_installer.model.spec import Role
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 
 NOTHING = Wants()
+IN_TURN = ("restart", "stop")
+"""Verbs after which a unit does not serve for a while: done on one host of a role at a time."""
 
 
 class Step(Protocol):
@@ -55,8 +58,11 @@ class Step(Protocol):
         """The names of the hosts it runs on; `operator` or `cluster` for work done once."""
         ...
 
-    def wants(self, ctx: Context, host: HostSpec) -> Wants:
-        """What is to be true on a host: nothing on one of another role, or for work done once."""
+    def wants(self, ctx: Context, host: HostSpec | None) -> Wants:
+        """What is to be there, and what not, on a host; None: in the cluster, its API objects.
+
+        Nothing on a host of another role.
+        """
         ...
 
     def plan(self, ctx: Context, touched: Touched) -> Iterator[PlanItem]: ...
@@ -86,8 +92,10 @@ class HostStep:
     def places(self, ctx: Context) -> tuple[str, ...]:
         return tuple(host.name for host in ctx.spec.with_role(self.role))
 
-    def wants(self, ctx: Context, host: HostSpec) -> Wants:
-        return self.declare(ctx, host) if self.role in host.roles else NOTHING
+    def wants(self, ctx: Context, host: HostSpec | None) -> Wants:
+        if host is None or self.role not in host.roles:
+            return NOTHING
+        return self.declare(ctx, host)
 
     def plan(self, ctx: Context, touched: Touched) -> Iterator[PlanItem]:
         for host in ctx.spec.with_role(self.role):
@@ -99,11 +107,13 @@ class HostStep:
         wants = self.wants(run.ctx, run.spec_of(host))
         touched = run.touched.setdefault(host, set())
         item = planner.host_item(self.name, wants, run.ctx.facts[host], touched)
+        for left in item.left:
+            run.log(host, self.name, f"{left.target} is left: {left.summary}", Level.WARNING)
         if not item.changes:
             return item
         if self.before is not None:
             await self.before(run, host)
-        if any(change.verb == "restart" for change in item.changes):
+        if any(change.verb in IN_TURN for change in item.changes):
             async with run.turns[self.role].of(host, "not restarted"):
                 await run.all_here()
                 await self._apply(run, host, wants, item.changes)
@@ -115,10 +125,20 @@ class HostStep:
 
     async def _apply(self, run: Run, host: str, wants: Wants, changes: tuple[Change, ...]) -> None:
         paths = {change.target for change in changes if change.kind is ChangeKind.FILE}
+        there = run.ctx.facts[host].files
+        gone = [
+            Removal(f.path, there[f.path].sha256 if f.path in there else "")
+            for f in wants.absent.files
+            if f.path in paths
+        ]
+        first = [change for change in changes if change.verb in units.FIRST]
+        await units.apply(run, host, self.name, first)
         await owners.make(run, host, self.name, changes)
-        await deliver.deliver(run, host, self.name, [f for f in wants.files if f.path in paths])
+        files = [f for f in wants.files if f.path in paths]
+        await deliver.deliver(run, host, self.name, files, gone)
         await owners.fill(run, host, self.name, wants.folders, changes)
-        await units.apply(run, host, self.name, changes)
+        await units.apply(run, host, self.name, [c for c in changes if c not in first])
+        await owners.remove(run, host, self.name, changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +156,7 @@ class OperatorStep:
     def places(self, ctx: Context) -> tuple[str, ...]:  # noqa: ARG002 - the same for every spec
         return (OPERATOR,)
 
-    def wants(self, ctx: Context, host: HostSpec) -> Wants:  # noqa: ARG002
+    def wants(self, ctx: Context, host: HostSpec | None) -> Wants:  # noqa: ARG002
         return NOTHING
 
     def plan(self, ctx: Context, touched: Touched) -> Iterator[PlanItem]:  # noqa: ARG002
@@ -166,7 +186,7 @@ class ClusterStep:
     def places(self, ctx: Context) -> tuple[str, ...]:  # noqa: ARG002 - the same for every spec
         return (CLUSTER,)
 
-    def wants(self, ctx: Context, host: HostSpec) -> Wants:  # noqa: ARG002
+    def wants(self, ctx: Context, host: HostSpec | None) -> Wants:  # noqa: ARG002
         return NOTHING
 
     def plan(self, ctx: Context, touched: Touched) -> Iterator[PlanItem]:  # noqa: ARG002

@@ -15,13 +15,14 @@ from tui_installer.engine.planner import plan
 from tui_installer.engine.query import query
 from tui_installer.engine.together import together
 from tui_installer.kubernetes.components import APISERVER
-from tui_installer.model.events import HostFound
+from tui_installer.model.events import OPERATOR, HostFound, Level
 from tui_installer.model.facts import ClusterFacts, HostFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tui_installer.engine.run import Run
+    from tui_installer.model.facts import ObjectKey
     from tui_installer.model.plan import Plan
     from tui_installer.model.spec import HostSpec
 
@@ -38,7 +39,8 @@ async def survey(run: Run) -> Plan:
     split(list(results), len(ctx.spec.hosts))
     ctx.facts = {f.host: f for f in results if isinstance(f, HostFacts)}
     ctx.cluster = await cluster_facts(run)
-    guards.check(ctx)
+    for notice in guards.check(ctx):
+        run.log(OPERATOR, "guards", notice, Level.WARNING)
     await work.prepare(run)
     work.preflight(ctx, {host.name: work.wants_of(ctx, host) for host in ctx.spec.hosts})
     return plan(ctx, work.pipeline)
@@ -109,14 +111,9 @@ async def _version(run: Run, host: str) -> str:
     return shape.text(api.parse(told), "gitVersion") if status == httpx.codes.OK else ""
 
 
-async def _objects(run: Run, host: str) -> Mapping[tuple[str, str, str], Mapping[str, object]]:
+async def _objects(run: Run, host: str) -> Mapping[ObjectKey, Mapping[str, object]]:
+    """The live ones of the objects that are wanted, or wanted to be absent."""
+    wants = run.operation.work.wants_of(run.ctx, None)
     client = await api.api_of(run, host)
-    wants = list(run.operation.work.objects(run.ctx))
-    replies = await asyncio.gather(
-        *(client.request("GET", api.object_path(want.manifest)) for want in wants)
-    )
-    return {
-        want.key: api.parse(text)
-        for want, (status, text) in zip(wants, replies, strict=True)
-        if status == httpx.codes.OK
-    }
+    keys = [*(want.key for want in wants.objects if not want.pending), *wants.absent.objects]
+    return await client.objects(keys)

@@ -1,4 +1,4 @@
-"""systemd units on a host: enable, start, restart, and waiting until they run."""
+"""systemd units on a host: start, stop, enable, disable, and waiting until they run."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 READY_SECONDS = 120
 """How long a unit may take to run: etcd waits for its peers, the apiserver for etcd."""
+
+
+FIRST = ("stop", "disable")
+"""Verbs of what happens before files change; all others happen after it."""
 
 
 async def apply(run: Run, host: str, step: str, changes: Sequence[Change]) -> None:

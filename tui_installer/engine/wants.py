@@ -1,4 +1,4 @@
-"""What a step wants to be true: files, units, API objects. Data only; nothing is done here."""
+"""What a step wants to be there, and what not: files, units, API objects and so on. Data only."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui_installer.model.facts import ObjectKey
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tui_installer.model.secret import Secret
     from tui_installer.release.programs import Binary
@@ -22,6 +24,7 @@ class FileWant:
     about: one line for the plan. probe: arguments that make a program tell its version.
     keep: a different one on the host is refused, not replaced; `keep` says what it is.
     opaque: its text tells a person nothing, so no diff shows it.
+    awaited: bytes of a program that is not fetched yet, 0 where its source does not tell.
     """
 
     path: str
@@ -35,6 +38,7 @@ class FileWant:
     about: str = ""
     keep: str = ""
     opaque: bool = False
+    awaited: int = 0
 
     @property
     def sha256(self) -> str:
@@ -45,9 +49,10 @@ class FileWant:
 
     @property
     def size(self) -> int:
+        """Bytes; 0 while they are not known."""
         if self.binary is not None:
             return self.binary.size
-        return len(self.data or b"")
+        return self.awaited if self.data is None else len(self.data)
 
 
 def text(path: str, data: bytes, about: str = "") -> FileWant:
@@ -94,24 +99,101 @@ class UnitWant:
 
 @dataclass(frozen=True, slots=True)
 class ObjectWant:
-    """An API object to apply. once: made if it is missing, never put back to an older state."""
+    """An API object to apply, of any kind.
+
+    once: made if it is missing, never put back to an older state. pending: made when the run
+    starts; until then the manifest only describes it.
+    """
 
     manifest: Mapping[str, object]
     once: bool = False
     about: str = ""
+    pending: bool = False
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> ObjectKey:
         meta = self.manifest["metadata"]
         assert isinstance(meta, dict)  # noqa: S101 - our own objects
-        return (str(self.manifest["kind"]), str(meta.get("namespace", "")), str(meta["name"]))
+        return ObjectKey(
+            str(self.manifest["apiVersion"]),
+            str(self.manifest["kind"]),
+            str(meta.get("namespace", "")),
+            str(meta["name"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentFile:
+    """A file that is to be removed, if it is as this program left it.
+
+    secret: its text never leaves the host. opaque: no diff shows it, and of a program only the
+    digest in the manifest is read.
+    """
+
+    path: str
+    about: str = ""
+    secret: bool = False
+    opaque: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentUnit:
+    """A unit that is to be stopped, if its unit file is this program's.
+
+    file: that unit file; to remove it too, name it among the absent files. boot: it is to start
+    at boot nevertheless.
+    """
+
+    name: str
+    file: str
+    boot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """What is not to be there. Only what this program put there is removed, in this order.
+
+    folders: removed once nothing is in them. accounts: names of system users, removed with the
+    group of the same name. objects: deleted if this program applied them.
+    """
+
+    units: tuple[AbsentUnit, ...] = ()
+    files: tuple[AbsentFile, ...] = ()
+    folders: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    objects: tuple[ObjectKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Wants:
-    """Made true in this order. accounts: names of system users, with a group of the same name."""
+    """What is to be there, and what not.
+
+    accounts: names of system users, with a group of the same name. Units of `absent` are stopped
+    first; folders and accounts of it are removed last.
+    """
 
     files: tuple[FileWant, ...] = ()
     units: tuple[UnitWant, ...] = ()
     accounts: tuple[str, ...] = ()
     folders: tuple[FolderWant, ...] = ()
+    objects: tuple[ObjectWant, ...] = ()
+    absent: Absent = Absent()
+
+
+def merged(parts: Iterable[Wants]) -> Wants:
+    """Everything that several steps want, in their order."""
+    wants = tuple(parts)
+    return Wants(
+        files=tuple(file for w in wants for file in w.files),
+        units=tuple(unit for w in wants for unit in w.units),
+        accounts=tuple(name for w in wants for name in w.accounts),
+        folders=tuple(folder for w in wants for folder in w.folders),
+        objects=tuple(one for w in wants for one in w.objects),
+        absent=Absent(
+            units=tuple(unit for w in wants for unit in w.absent.units),
+            files=tuple(file for w in wants for file in w.absent.files),
+            folders=tuple(path for w in wants for path in w.absent.folders),
+            accounts=tuple(name for w in wants for name in w.absent.accounts),
+            objects=tuple(key for w in wants for key in w.absent.objects),
+        ),
+    )

@@ -14,7 +14,6 @@ from tui_installer.lab.folders import BASE_ROOT
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
 
 
 def _say(text: str) -> None:
@@ -56,12 +55,3 @@ def down(args: argparse.Namespace) -> ExitCode:
     if args.base:
         lab.delete_bases(BASE_ROOT, _say)
     return ExitCode.OK
-
-
-COMMANDS: dict[str, Callable[[argparse.Namespace], ExitCode]] = {
-    "up": up,
-    "status": status,
-    "ssh": ssh,
-    "answers": answers,
-    "down": down,
-}

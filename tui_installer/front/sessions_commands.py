@@ -16,7 +16,6 @@ from tui_installer.store import sessions
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
 
 
 def say(text: str) -> None:
@@ -78,11 +77,3 @@ def _confirm(name: str, given: str | None) -> None:
         given = sys.stdin.readline().strip()
     if given != name:
         raise UsageError(f"{given!r} is not {name!r}; nothing was deleted")
-
-
-COMMANDS: dict[str, Callable[[argparse.Namespace], ExitCode]] = {
-    "list": show_all,
-    "show": show,
-    "rename": rename,
-    "delete": delete,
-}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.actions import ca_keys, passphrases, session_move, session_run
-from tui_installer.errors import ExitCode, UsageError
+from tui_installer.errors import ExitCode
 from tui_installer.front import event_loop
 from tui_installer.front.ask import ask, can_ask
 from tui_installer.front.sessions_commands import say
@@ -15,7 +15,6 @@ from tui_installer.store import sessions
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
     from pathlib import Path
 
     from tui_installer.model.secret import Secret
@@ -43,8 +42,6 @@ def export(args: argparse.Namespace) -> ExitCode:
         session_move.export_whole(session, args.file, secret)
         say(f"{args.file}: all of the session {args.name}, encrypted")
     else:
-        if args.passphrase_file or args.passphrase_env:
-            raise UsageError("answers are written without a passphrase", hint="say --whole as well")
         session_move.export_answers(session, args.file)
         say(f"{args.file}: the answers of {args.name}; no key or token is in it")
     return ExitCode.OK
@@ -83,11 +80,3 @@ def decrypt(args: argparse.Namespace) -> ExitCode:
 def _told(what: str, files: tuple[Path, ...]) -> None:
     for file in files:
         say(f"{file}: {what}")
-
-
-COMMANDS: dict[str, Callable[[argparse.Namespace], ExitCode]] = {
-    "export": export,
-    "import": bring,
-    "encrypt": encrypt,
-    "decrypt": decrypt,
-}

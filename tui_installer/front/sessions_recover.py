@@ -17,7 +17,7 @@ from tui_installer.store import answers_file, paths
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 
 def recover(args: argparse.Namespace) -> ExitCode:
@@ -49,6 +49,3 @@ def _told(found: session_recover.Recovered) -> Iterator[str]:
     for note in found.notes:
         yield f"  note: {note}"
     yield f"look at {found.session.answers}, then: tui-installer --resume {root.name}"
-
-
-COMMANDS: dict[str, Callable[[argparse.Namespace], ExitCode]] = {"recover": recover}

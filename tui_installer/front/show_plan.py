@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from tui_installer.front.style import size
+from tui_installer.front.upload import upload
 from tui_installer.model.plan import ChangeKind
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ def plan_text(operation: Operation, plan: Plan, style: Style) -> str:
         for item in (item for item in plan.items if item.host == place):
             lines += _item(item, style)
         lines.append("")
-    upload = sum(change.size for item in plan.items for change in item.changes)
+    stops = f"{plan.stops} units stopped, " if plan.stops else ""
     lines.append(
-        f"{plan.changes} changes, {plan.restarts} restarts, {size(upload)} to upload; "
+        f"{plan.changes} changes, {plan.restarts} restarts, {stops}{upload(plan.items)}; "
         "nothing was changed"
     )
     return "\n".join(lines) + "\n"
@@ -52,7 +53,7 @@ def _head(operation: Operation, style: Style) -> Iterator[str]:
 def _item(item: PlanItem, style: Style) -> Iterator[str]:
     word = style.paint("run ", "yellow") if item.run else style.paint("skip", "dim")
     yield f"  {word}  {item.step:<18} {item.reason}"
-    for change in item.changes:
+    for change in (*item.changes, *item.left):
         yield from _change(change, style)
 
 

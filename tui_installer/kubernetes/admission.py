@@ -80,7 +80,7 @@ def configuration(spec: Spec) -> bytes:
 
     EventRateLimit does not start without limits, so they follow the list of plugins.
     """
-    security = spec.security
+    pods = spec.security.pod_security
     events = _EVENT_LIMITS if EVENTS in plugins(spec) else ""
     return f"""\
 apiVersion: apiserver.config.k8s.io/v1
@@ -92,11 +92,11 @@ plugins:
     apiVersion: pod-security.admission.config.k8s.io/v1
     kind: PodSecurityConfiguration
     defaults:
-      enforce: {security.enforce}
+      enforce: {pods.enforce}
       enforce-version: latest
-      audit: {security.warn}
+      audit: {pods.warn}
       audit-version: latest
-      warn: {security.warn}
+      warn: {pods.warn}
       warn-version: latest
     exemptions:
       namespaces:

@@ -32,5 +32,5 @@ def apiserver(spec: Spec) -> Iterator[tuple[str, str]]:
         yield from audit.flags(security.audit, cfg(audit.FILE))
     yield "request-timeout", "1m0s"
     yield "service-account-lookup", "true"
-    extended = str(security.extend_token_expiration).lower()
+    extended = str(security.service_account_extend_token_expiration).lower()
     yield "service-account-extend-token-expiration", extended

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from tui_installer.model.spec import Spec, TokenSpec
 
 Manifest = dict[str, Any]
+FIELD_MANAGER = "tui-installer"
+"""Who the API server notes as the owner of what this program applies."""
 LABELS = {"app.kubernetes.io/managed-by": "tui-installer"}
 BOOTSTRAP_GROUP = "system:bootstrappers:tui-installer"
 """The group of a bootstrap token's holder; must match
@@ -75,6 +78,14 @@ def _binding(name: str, role: str, kind: str, subject: str) -> Manifest:
     }
 
 
+TOKEN_TO_COME: Manifest = {
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {"name": "bootstrap-token-…", "namespace": "kube-system"},
+}
+"""What is known of a bootstrap token's Secret before the token is made."""
+
+
 def token_secret(token_id: str, secret: Secret, expires: int) -> Manifest:
     """The Secret of a bootstrap token; the result is a secret itself.
 
@@ -111,6 +122,25 @@ def subset_differences(want: Mapping[str, object], live: Mapping[str, object]) -
     if want.get("kind") == "Secret":
         return differences(_stored(want), live, told=False)
     return differences(want, live)
+
+
+def applied_by_us(live: Mapping[str, object]) -> bool:
+    """Whether this program applied a live object, by the API server's own notes."""
+    meta = live.get("metadata")
+    fields = meta.get("managedFields") if isinstance(meta, dict) else None
+    managers = fields if isinstance(fields, list) else []
+    return any(isinstance(one, dict) and one.get("manager") == FIELD_MANAGER for one in managers)
+
+
+def shown(live: Mapping[str, object]) -> bytes:
+    """A live object as text, without the API server's notes; nothing of a Secret."""
+    if live.get("kind") == "Secret":
+        return b""
+    meta = live.get("metadata")
+    plain = dict(live)
+    if isinstance(meta, dict):
+        plain["metadata"] = {key: value for key, value in meta.items() if key != "managedFields"}
+    return json.dumps(plain, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
 def _stored(secret: Mapping[str, object]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tui_installer.kubernetes import admission, audit
 from tui_installer.model import parse
 from tui_installer.model.answers_security import Audit, PodSecurity, Security
-from tui_installer.model.check_security import check_security
+from tui_installer.model.check_values import check_values
 from tui_installer.model.findings import Findings, readable
 
 if TYPE_CHECKING:
@@ -53,5 +53,5 @@ def _audit(flags: Mapping[str, str], policy: bytes) -> Audit:
 
 def _allowed(log: Audit) -> bool:
     judged = Findings()
-    check_security(Security(audit=log), judged)
+    check_values(log, judged)
     return not judged.problems

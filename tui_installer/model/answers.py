@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tui_installer.model import parse, spec
 from tui_installer.model.answers_base import (
     FLAG_NAMES,
     FOLDER,
@@ -22,9 +23,10 @@ from tui_installer.model.answers_base import (
 )
 from tui_installer.model.answers_etcd import Etcd
 from tui_installer.model.answers_security import Security
-from tui_installer.model.answers_source import Signature
-from tui_installer.model.answers_ssh import FINGERPRINT, HostSsh, Ssh
-from tui_installer.model.declared import say
+from tui_installer.model.answers_source import DIGESTED, LOCAL, PLACED, Signature
+from tui_installer.model.answers_ssh import FINGERPRINT_EXAMPLE, Fingerprint, HostSsh, Ssh
+from tui_installer.model.certificates import KeyType
+from tui_installer.model.declared import Asked, Compulsory, Fixed, Parsed, When, say
 
 APIVERSION = "tui-installer/v1"
 KUBERNETES_MIRROR = "https://dl.k8s.io"
@@ -41,8 +43,10 @@ class Cluster(Block):
             "The cluster's name, and its session folder's.",
             pattern="^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
         ),
+        Parsed(parse.cluster_name),
+        Fixed("etcd's members know each other by it, and the session has its name"),
+        Asked("Cluster's name"),
     ] = "kubernetes"
-    domain: Annotated[str, say("The DNS domain of the cluster's Services.")] = "cluster.local"
     endpoint: Annotated[
         str,
         say(
@@ -50,17 +54,37 @@ class Cluster(Block):
             "without :port. Empty: the first master's address.",
             example="k8s.example.com:6443",
         ),
+        Parsed(parse.endpoint),
+        Asked("Endpoint or VIP", placeholder="first master"),
     ] = ""
     service_cidr: Annotated[
         str,
         Field(alias="serviceCIDR"),
         say("The network of Service addresses; its first address is the API's.", pattern=_CIDR),
+        Parsed(parse.cidr),
+        Fixed("Services keep the addresses that they have"),
+        Asked("Service CIDR", "Networks"),
     ] = "10.0.0.0/24"
     pod_cidr: Annotated[
-        str, Field(alias="podCIDR"), say("The network of pod addresses.", pattern=_CIDR)
+        str,
+        Field(alias="podCIDR"),
+        say("The network of pod addresses.", pattern=_CIDR),
+        Parsed(parse.cidr),
+        Fixed("nodes keep the parts of it that they have"),
+        Asked("Pod CIDR", "Networks"),
     ] = "10.244.0.0/16"
+    domain: Annotated[
+        str,
+        say("The DNS domain of the cluster's Services."),
+        Parsed(parse.dns_name),
+        Fixed("tokens of service accounts name it as their issuer, and kubelets and pods know it"),
+        Asked("Cluster domain", "Networks"),
+    ] = "cluster.local"
     node_port_range: Annotated[
-        str, say("The ports of NodePort Services.", pattern="^[0-9]{1,5}-[0-9]{1,5}$")
+        str,
+        say("The ports of NodePort Services.", pattern="^[0-9]{1,5}-[0-9]{1,5}$"),
+        Parsed(parse.port_range),
+        Asked("NodePort range", "Networks"),
     ] = "30000-32767"
 
 
@@ -73,13 +97,30 @@ class Source(Block):
             "mirror: a site laid out as dl.k8s.io. tarball: kubernetes-server-linux-ARCH.tar.gz. "
             "folder: the binaries. go: built here from the Go module proxy."
         ),
+        Asked(
+            "Binaries from",
+            words={
+                "mirror": "Mirror of the upstream site",
+                "tarball": "Server tarball",
+                "folder": "Folder with the programs",
+                "go": "Built here by Go",
+            },
+        ),
     ] = "mirror"
     location: Annotated[
         str,
         say("The mirror's URL; the tarball's path or URL; the folder; nothing for go."),
+        Parsed(parse.location),
+        LOCAL,
+        PLACED,
+        Asked("Source URL or path"),
     ] = KUBERNETES_MIRROR
     sha256: Annotated[
-        str, say("The digest that the tarball must have; optional.", pattern=SHA256)
+        str,
+        say("The digest that the tarball must have; optional.", pattern=SHA256),
+        Parsed(parse.sha256),
+        DIGESTED,
+        Asked("Source SHA-256", placeholder="optional"),
     ] = ""
     signature: Annotated[
         Signature,
@@ -90,6 +131,7 @@ class Source(Block):
 class ExtraArgs(Block):
     """Flags added to, or put in place of, those that this program sets."""
 
+    SPEC = spec.ExtraArgs
     apiserver: Annotated[
         Flags,
         say(
@@ -116,7 +158,10 @@ class Kubernetes(Block):
     """Which Kubernetes, and from where."""
 
     version: Annotated[
-        str, say("The Kubernetes version.", example="v1.37.2", pattern=f"^{VERSION}$")
+        str,
+        say("The Kubernetes version.", example="v1.37.2", pattern=f"^{VERSION}$"),
+        Parsed(parse.version),
+        Asked("Kubernetes version", placeholder="F5 lists them"),
     ] = "v1.37.2"
     source: Annotated[Source, say("Where the binaries come from.")] = Field(default_factory=Source)
     extra_args: Annotated[
@@ -132,11 +177,16 @@ class Host(Block):
         say(
             "The IP address that the other hosts reach it at; compulsory.",
             example="192.0.2.11",
-            minLength=1,
         ),
+        Parsed(parse.host_address),
+        Compulsory("want the IP address that the other hosts reach it at"),
+        Asked("Address", placeholder="192.0.2.11"),
     ] = ""
     name: Annotated[
-        str, say("Its name. Empty: master01, master02 and so on.", example="master01")
+        str,
+        say("Its name. Empty: master01, master02 and so on.", example="master01"),
+        Parsed(parse.host_name),
+        Asked("Name"),
     ] = ""
     ssh_address: Annotated[
         str,
@@ -144,14 +194,16 @@ class Host(Block):
             "Where SSH connects, if not to address: an IP address or DNS name.",
             example="203.0.113.11",
         ),
+        Parsed(parse.host_or_ip),
+        Asked("SSH address", placeholder="as the address"),
     ] = ""
     fingerprint: Annotated[
-        str,
+        Fingerprint,
         say(
             "Its host key, as `ssh-keygen -lf` prints it; empty: known_hosts must have it.",
-            example="SHA256:" + "A" * 43,
-            pattern=FINGERPRINT,
+            example=FINGERPRINT_EXAMPLE,
         ),
+        Asked("Host key", placeholder="SHA256:…, optional"),
     ] = ""
     ssh: Annotated[HostSsh, say("What differs from the ssh block above for this host.")] = Field(
         default_factory=HostSsh
@@ -161,38 +213,86 @@ class Host(Block):
 class Token(Block):
     """The token that nodes join with."""
 
+    SPEC = spec.TokenSpec
     mode: Annotated[
         Literal["secret", "csv", "both"],
         say("secret: a bootstrap-token Secret. csv: token.csv of the API server. both: both."),
+        Parsed(spec.TokenMode),
+        Asked(
+            "Kind",
+            words={
+                "secret": "Bootstrap-token Secret",
+                "csv": "token.csv, as in the tutorial",
+                "both": "Both",
+            },
+        ),
     ] = "secret"
     ttl: Annotated[
-        TimeToLive, say("How long the Secret's token lives (s, m, h, d); 0: for ever.")
+        TimeToLive,
+        say("How long the Secret's token is valid (s, m, h, d); 0: for ever."),
+        When("mode", ("secret", "both")),
+        Asked("Valid for"),
     ] = "24h"
 
 
 class Certificates(Block):
     """Keys and lifetimes."""
 
+    SPEC = spec.CertSpec
     key_type: Annotated[
         Literal["ecdsa-p256", "ecdsa-p384", "rsa-2048", "rsa-3072", "rsa-4096"],
         say("The algorithm and size of every key."),
+        Parsed(KeyType),
+        Asked(
+            "Key type",
+            words={
+                "ecdsa-p256": "ECDSA P-256",
+                "ecdsa-p384": "ECDSA P-384",
+                "rsa-2048": "RSA 2048 (tutorial)",
+                "rsa-3072": "RSA 3072",
+                "rsa-4096": "RSA 4096",
+            },
+        ),
     ] = "ecdsa-p256"
-    leaf_lifetime: Annotated[Lifetime, say("How long certificates live; at most as their CA.")] = (
-        "365d"
+    leaf_lifetime: Annotated[
+        Lifetime,
+        say("How long certificates are valid; at most as long as their CA."),
+        Asked("Certificates valid for"),
+    ] = "365d"
+    ca_lifetime: Annotated[Lifetime, say("How long the CAs are valid."), Asked("CAs valid for")] = (
+        "3650d"
     )
-    ca_lifetime: Annotated[Lifetime, say("How long the CAs live.")] = "3650d"
+
+
+_FOLDERS = "Folders on the masters"
+_INSTALLED = Fixed("what is in the old folders would be left behind, and run on beside the new")
 
 
 class Folders(Block):
     """Where things go on the hosts."""
 
-    kubernetes: Annotated[str, say("Folder of cfg, bin and ssl of Kubernetes.", pattern=FOLDER)] = (
-        "/opt/kubernetes"
-    )
-    etcd: Annotated[str, say("Folder of cfg, bin and ssl of etcd.", pattern=FOLDER)] = "/opt/etcd"
-    units: Annotated[str, say("Folder of the systemd units.", pattern=FOLDER)] = (
-        "/etc/systemd/system"
-    )
+    SPEC = spec.Layout
+    kubernetes: Annotated[
+        str,
+        say("Folder of cfg, bin and ssl of Kubernetes.", pattern=FOLDER),
+        Parsed(parse.folder),
+        _INSTALLED,
+        Asked("Kubernetes", _FOLDERS),
+    ] = "/opt/kubernetes"
+    etcd: Annotated[
+        str,
+        say("Folder of cfg, bin and ssl of etcd.", pattern=FOLDER),
+        Parsed(parse.folder),
+        _INSTALLED,
+        Asked("etcd", _FOLDERS),
+    ] = "/opt/etcd"
+    units: Annotated[
+        str,
+        say("Folder of the systemd units.", pattern=FOLDER),
+        Parsed(parse.folder),
+        _INSTALLED,
+        Asked("systemd units", _FOLDERS),
+    ] = "/etc/systemd/system"
 
 
 class Answers(Block):
@@ -223,6 +323,7 @@ class Answers(Block):
             "future masters, virtual addresses, load balancers.",
             example=["192.0.2.100", "k8s.example.com"],
         ),
+        Parsed(parse.san),
     ] = Field(default_factory=list)
     token: Annotated[Token, say("The token that nodes join with.")] = Field(default_factory=Token)
     certificates: Annotated[Certificates, say("Keys and lifetimes.")] = Field(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic.alias_generators import to_camel
+
+from tui_installer.model import parse
+from tui_installer.model.declared import Parsed
 
 SourceKind = Literal["mirror", "tarball", "folder", "go"]
 
@@ -29,6 +32,8 @@ class Block(BaseModel):
         validate_by_alias=True,
         validate_by_name=True,
     )
+    SPEC: ClassVar[type | None] = None
+    """The class of the spec that `resolve` fills from the fields of the same names."""
 
 
 def _flag_text(value: object) -> object:
@@ -49,10 +54,14 @@ FlagValue = Annotated[
 ]
 """A flag's value: text; true, false and whole numbers need no quotes."""
 
-Flags = dict[str, FlagValue]
+Flags = Annotated[dict[str, FlagValue], Parsed(parse.line, name=parse.flag_name)]
 
 DURATION = "([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?"
-Lifetime = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^(?=.){DURATION}$"})]
+Lifetime = Annotated[
+    str,
+    WithJsonSchema({"type": "string", "pattern": f"^(?=.){DURATION}$"}),
+    Parsed(parse.duration),
+]
 TimeToLive = Annotated[
     str,
     BeforeValidator(_zero_text),
@@ -64,5 +73,6 @@ TimeToLive = Annotated[
             "minimum": 0,
         }
     ),
+    Parsed(parse.duration),
 ]
 """A duration, or 0 with or without quotes."""

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tui_installer.model import parse
 from tui_installer.model.answers_base import (
     FLAG_NAMES,
     FOLDER,
@@ -15,9 +16,12 @@ from tui_installer.model.answers_base import (
     Flags,
     SourceKind,
 )
-from tui_installer.model.answers_source import Signature
-from tui_installer.model.declared import say
+from tui_installer.model.answers_source import DIGESTED, LOCAL, PLACED, Signature
+from tui_installer.model.declared import Asked, Fixed, LocalFile, Parsed, When, say
+from tui_installer.model.spec import EtcdMode
 
+_HERE = LocalFile(When("files", ("here",)))
+_STACKED = When("mode", ("stacked",))
 ETCD_MIRROR = "https://github.com/etcd-io/etcd/releases/download"
 
 
@@ -34,10 +38,17 @@ class EtcdSource(Block):
         ),
     ] = None
     location: Annotated[
-        str, say("The mirror's URL; the tarball's path or URL; the folder; nothing for go.")
+        str,
+        say("The mirror's URL; the tarball's path or URL; the folder; nothing for go."),
+        Parsed(parse.location),
+        LOCAL,
+        PLACED,
     ] = ETCD_MIRROR
     sha256: Annotated[
-        str, say("The digest that the tarball must have; optional.", pattern=SHA256)
+        str,
+        say("The digest that the tarball must have; optional.", pattern=SHA256),
+        Parsed(parse.sha256),
+        DIGESTED,
     ] = ""
     signature: Annotated[
         Signature, say("Who must have signed the etcd binaries; not checked where all is empty.")
@@ -48,15 +59,41 @@ class ExternalEtcd(Block):
     """An etcd that is there already; read only where etcd.mode is external."""
 
     endpoints: Annotated[
-        list[str], say("https://HOST:PORT of its members.", example=["https://192.0.2.21:2379"])
+        list[str],
+        say("https://HOST:PORT of its members.", example=["https://192.0.2.21:2379"]),
+        Parsed(parse.etcd_url),
+        Asked("Endpoints", "etcd"),
     ] = Field(default_factory=list)
     files: Annotated[
         Literal["here", "hosts"],
         say("Where the three files are: here, on this machine, or already on the hosts."),
+        Asked(
+            "Its files",
+            "etcd",
+            words={"here": "On this machine", "hosts": "Already on the masters"},
+        ),
     ] = "here"
-    ca: Annotated[str, say("The certificate of etcd's CA.")] = "/opt/etcd/ssl/ca.pem"
-    cert: Annotated[str, say("The API server's client certificate.")] = "/opt/etcd/ssl/server.pem"
-    key: Annotated[str, say("The key of that certificate.")] = "/opt/etcd/ssl/server-key.pem"
+    ca: Annotated[
+        str,
+        say("The certificate of etcd's CA."),
+        Parsed(parse.file_path),
+        _HERE,
+        Asked("CA", "etcd"),
+    ] = "/opt/etcd/ssl/ca.pem"
+    cert: Annotated[
+        str,
+        say("The API server's client certificate."),
+        Parsed(parse.file_path),
+        _HERE,
+        Asked("Certificate", "etcd"),
+    ] = "/opt/etcd/ssl/server.pem"
+    key: Annotated[
+        str,
+        say("The key of that certificate."),
+        Parsed(parse.file_path),
+        _HERE,
+        Asked("Key", "etcd"),
+    ] = "/opt/etcd/ssl/server-key.pem"
 
 
 class Etcd(Block):
@@ -65,6 +102,13 @@ class Etcd(Block):
     mode: Annotated[
         Literal["stacked", "external"],
         say("stacked: runs on the masters, made by this program. external: there already."),
+        Parsed(EtcdMode),
+        Fixed("the cluster's data does not move from one etcd to another"),
+        Asked(
+            "Where it runs",
+            "etcd",
+            words={"stacked": "Stacked: on the masters", "external": "External: there already"},
+        ),
     ] = "stacked"
     version: Annotated[
         str,
@@ -73,13 +117,21 @@ class Etcd(Block):
             example="v3.7.3",
             pattern=f"^({VERSION})?$",
         ),
+        Parsed(parse.version),
+        _STACKED,
+        Asked("Version", "etcd", "goes with Kubernetes"),
     ] = ""
-    source: Annotated[EtcdSource, say("Where the binaries come from.")] = Field(
+    source: Annotated[EtcdSource, say("Where the binaries come from."), _STACKED] = Field(
         default_factory=EtcdSource
     )
-    data_dir: Annotated[str, say("etcd's data folder on the hosts.", pattern=FOLDER)] = (
-        "/var/lib/etcd"
-    )
+    data_dir: Annotated[
+        str,
+        say("etcd's data folder on the hosts.", pattern=FOLDER),
+        Parsed(parse.folder),
+        Fixed("etcd would start with an empty folder"),
+        _STACKED,
+        Asked("Data folder", "etcd"),
+    ] = "/var/lib/etcd"
     extra_args: Annotated[
         Flags,
         say(
@@ -88,6 +140,8 @@ class Etcd(Block):
             propertyNames=FLAG_NAMES,
         ),
     ] = Field(default_factory=dict)
-    external: Annotated[ExternalEtcd, say("The etcd that is there; where mode is external.")] = (
-        Field(default_factory=ExternalEtcd)
-    )
+    external: Annotated[
+        ExternalEtcd,
+        say("The etcd that is there; where mode is external."),
+        When("mode", ("external",)),
+    ] = Field(default_factory=ExternalEtcd)

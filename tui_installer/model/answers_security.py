@@ -9,25 +9,29 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tui_installer.model import parse
 from tui_installer.model.answers_base import Block
-from tui_installer.model.declared import say
+from tui_installer.model.declared import Asked, LocalFile, Parsed, Range, When, say
+from tui_installer.model.security import AuditSpec, PodSecuritySpec, SecuritySpec, Services
+from tui_installer.model.security import PodLevel as SpecPodLevel
 
-PodLevel = Literal["privileged", "baseline", "restricted"]
+PodLevel = Annotated[Literal["privileged", "baseline", "restricted"], Parsed(SpecPodLevel)]
 
-MOST_DAYS = 3650
-MOST_BACKUPS = 1000
-MOST_MEGABYTES = 10000
+_SECTION = "Security"
+_LOGGED = When("enabled", (True,))
 
 
 class Audit(Block):
     """The API server's audit log: who did what, when, and whether it was allowed."""
 
+    SPEC = AuditSpec
     enabled: Annotated[
         bool,
         say(
             "Whether requests are logged. The log costs up to (maxBackup + 1) times maxSize MB of "
             "disk; without it nobody can say afterwards who did what."
         ),
+        Asked("Audit log", _SECTION),
     ] = True
     log_path: Annotated[
         str,
@@ -36,16 +40,30 @@ class Audit(Block):
             "user may read it.",
             pattern="^/var/log/[A-Za-z0-9._-]+/[A-Za-z0-9._/-]+$",
         ),
+        Parsed(parse.log_path),
+        _LOGGED,
+        Asked("Its file", _SECTION),
     ] = "/var/log/kubernetes/audit.log"
     max_age: Annotated[
         int,
-        say("Days that rotated logs are kept; 0: for ever.", minimum=0, maximum=MOST_DAYS),
+        say("Days that rotated logs are kept; 0: for ever."),
+        Range(0, 3650),
+        _LOGGED,
+        Asked("Days kept", _SECTION),
     ] = 30
     max_backup: Annotated[
-        int, say("How many rotated logs are kept; 0: all.", minimum=0, maximum=MOST_BACKUPS)
+        int,
+        say("How many rotated logs are kept; 0: all."),
+        Range(0, 1000),
+        _LOGGED,
+        Asked("Old files kept", _SECTION),
     ] = 10
     max_size: Annotated[
-        int, say("Megabytes at which the log is rotated.", minimum=1, maximum=MOST_MEGABYTES)
+        int,
+        say("Megabytes at which the log is rotated."),
+        Range(1, 10000),
+        _LOGGED,
+        Asked("Megabytes a file", _SECTION),
     ] = 100
     policy_file: Annotated[
         str,
@@ -54,12 +72,17 @@ class Audit(Block):
             "never what is in a Secret, ConfigMap or token.",
             example="audit-policy.yaml",
         ),
+        Parsed(parse.file_path),
+        LocalFile(),
+        _LOGGED,
+        Asked("Your own policy", _SECTION, "optional"),
     ] = ""
 
 
 class PodSecurity(Block):
     """Pod Security Standards for namespaces that say nothing of their own; not kube-system."""
 
+    SPEC = PodSecuritySpec
     enforce: Annotated[
         PodLevel,
         say(
@@ -67,15 +90,19 @@ class PodSecurity(Block):
             "privileged containers: plugins that need them outside kube-system want the label "
             "pod-security.kubernetes.io/enforce: privileged on their namespace."
         ),
+        Asked("Refuse pods beyond", _SECTION),
     ] = "baseline"
     warn: Annotated[
-        PodLevel, say("Whoever makes a pod beyond this level is warned; nothing is refused.")
+        PodLevel,
+        say("Whoever makes a pod beyond this level is warned; nothing is refused."),
+        Asked("Warn of pods beyond", _SECTION),
     ] = "restricted"
 
 
 class Security(Block):
     """How far the cluster is closed. Every default is the secure side."""
 
+    SPEC = SecuritySpec
     anonymous_auth: Annotated[
         bool,
         say(
@@ -83,8 +110,8 @@ class Security(Block):
             "probe /readyz or /livez need a client certificate, or probe the port alone; kubeadm "
             "join cannot read cluster-info."
         ),
+        Asked("Anonymous requests", _SECTION),
     ] = False
-    audit: Annotated[Audit, say("The API server's audit log.")] = Field(default_factory=Audit)
     always_pull_images: Annotated[
         bool,
         say(
@@ -92,6 +119,7 @@ class Security(Block):
             "the right to pull it. true: no pod starts while its registry is away; a site that "
             "loads images into its nodes by hand, as air-gapped ones do, wants false."
         ),
+        Asked("Always pull images", _SECTION),
     ] = True
     deny_service_external_ips: Annotated[
         bool,
@@ -101,6 +129,7 @@ class Security(Block):
             "can draw other traffic to it (CVE-2020-8554). true: such Services need a load "
             "balancer instead."
         ),
+        Asked("Deny external IPs", _SECTION),
     ] = True
     event_rate_limit: Annotated[
         bool,
@@ -108,6 +137,7 @@ class Security(Block):
             "Whether a flood of events is cut off before it fills etcd. true: in such a flood "
             "some events are lost."
         ),
+        Asked("Limit events", _SECTION),
     ] = True
     pod_security: Annotated[
         PodSecurity, say("What pods may ask for, where their namespace has no label about it.")
@@ -118,6 +148,7 @@ class Security(Block):
             "Whether pods' tokens live a year instead of an hour. false: old programs that read "
             "their token only once, at their start, lose access after an hour."
         ),
+        Asked("Year-long pod tokens", _SECTION),
     ] = False
     services: Annotated[
         Literal["unprivileged", "root"],
@@ -128,4 +159,7 @@ class Security(Block):
             "and the audit log's folder can be written. root: none of that; a hole in one program "
             "is then the whole host."
         ),
+        Parsed(Services),
+        Asked("Programs run as", _SECTION, words={"unprivileged": "users of their own"}),
     ] = "unprivileged"
+    audit: Annotated[Audit, say("The API server's audit log.")] = Field(default_factory=Audit)

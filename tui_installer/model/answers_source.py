@@ -1,11 +1,17 @@
-"""Where binaries come from, and who must have signed them, as a person says it."""
+"""Where binaries come from, and who must have signed them, as the user says it."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
+from tui_installer.model import parse
 from tui_installer.model.answers_base import Block
-from tui_installer.model.declared import say
+from tui_installer.model.declared import LocalFile, Parsed, When, say
+
+LOCAL = LocalFile(When("kind", ("tarball", "folder")))
+"""A source's location: a path of this machine, if it is no URL."""
+PLACED = When("kind", ("mirror", "tarball", "folder"))
+DIGESTED = When("kind", ("tarball",))
 
 
 class Signature(Block):
@@ -18,6 +24,8 @@ class Signature(Block):
             "download is then base64, as `cosign sign-blob --key` writes it.",
             example="/etc/tui-installer/mirror.pub",
         ),
+        Parsed(parse.file_path),
+        LocalFile(),
     ] = ""
     identity: Annotated[
         str,
@@ -26,6 +34,7 @@ class Signature(Block):
             "beside each download is then its bundle. Needs tui-installer[signatures].",
             example="krel-staging@k8s-releng-prod.iam.gserviceaccount.com",
         ),
+        Parsed(parse.line),
     ] = ""
     issuer: Annotated[
         str,
@@ -33,6 +42,7 @@ class Signature(Block):
             "Who vouched for that identity: the issuer's URL.",
             example="https://accounts.google.com",
         ),
+        Parsed(parse.url),
     ] = ""
     trusted_root: Annotated[
         str,
@@ -40,4 +50,6 @@ class Signature(Block):
             "The file with sigstore's keys (trusted_root.json); with it nothing is asked online.",
             example="/etc/tui-installer/trusted_root.json",
         ),
+        Parsed(parse.file_path),
+        LocalFile(),
     ] = ""

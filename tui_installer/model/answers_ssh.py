@@ -4,31 +4,52 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
+from tui_installer.model import parse
 from tui_installer.model.answers_base import Block
-from tui_installer.model.declared import say
+from tui_installer.model.declared import (
+    Asked,
+    Compulsory,
+    Hidden,
+    LocalFile,
+    Parsed,
+    Range,
+    Variable,
+    say,
+)
+from tui_installer.model.spec import SudoMode as SpecSudoMode
 
-_PORTS = {"minimum": 1, "maximum": 65535}
-FINGERPRINT = "^(SHA256:[A-Za-z0-9+/]{43}=?)?$"
 _IDENTITIES = ["~/.ssh/id_ed25519"]
+FINGERPRINT_EXAMPLE = "SHA256:" + "A" * 43
 
-SudoMode = Literal["auto", "never"]
+SudoMode = Annotated[Literal["auto", "never"], Parsed(SpecSudoMode)]
+Port = Annotated[int, Range(1, 65535), Parsed(parse.port)]
+User = Annotated[str, Parsed(parse.user_name)]
+Fingerprint = Annotated[
+    str,
+    WithJsonSchema({"type": "string", "pattern": "^(SHA256:[A-Za-z0-9+/]{43}=?)?$"}),
+    Parsed(parse.fingerprint),
+]
+KeyFiles = Annotated[list[str], Parsed(parse.file_path), LocalFile()]
 
 
 class SecretSource(Block):
     """Where a password is read from; it is asked for where neither is set."""
 
     file: Annotated[
-        str, say("A file whose first line is the password.", example="~/.secret", public=False)
+        str,
+        say("A file whose first line is the password.", example="~/.secret"),
+        Parsed(parse.file_path),
+        LocalFile(),
+        Hidden(),
     ] = ""
     env: Annotated[
         str,
-        say(
-            "An environment variable that holds the password.",
-            example="SSH_PASSWORD",
-            public=False,
-        ),
+        say("An environment variable that holds the password.", example="SSH_PASSWORD"),
+        Parsed(parse.env_name),
+        Variable(),
+        Hidden(),
     ] = ""
 
 
@@ -36,14 +57,17 @@ class Jump(Block):
     """A machine to go through. What is not set is as in the block that it stands in."""
 
     address: Annotated[
-        str, say("Its IP address or DNS name; compulsory.", example="jump.example.com", minLength=1)
+        str,
+        say("Its IP address or DNS name; compulsory.", example="jump.example.com"),
+        Parsed(parse.host_or_ip),
+        Compulsory("an IP address or DNS name; or jump: null"),
     ] = ""
-    port: Annotated[int, say("Its SSH port.", **_PORTS)] = 22
-    user: Annotated[str | None, say("Who logs in; null: the user of the hosts.", example="me")] = (
+    port: Annotated[Port, say("Its SSH port.")] = 22
+    user: Annotated[User | None, say("Who logs in; null: the user of the hosts.", example="me")] = (
         None
     )
     identity_files: Annotated[
-        list[str] | None,
+        KeyFiles | None,
         say("Private keys, tried in this order; null: those of the hosts.", example=_IDENTITIES),
     ] = None
     agent: Annotated[
@@ -51,14 +75,14 @@ class Jump(Block):
     ] = None
     passphrase: Annotated[
         SecretSource | None,
-        say("Where the keys' passphrase is read from; null: as for the hosts.", public=False),
+        say("Where the keys' passphrase is read from; null: as for the hosts."),
+        Hidden(),
     ] = None
     fingerprint: Annotated[
-        str,
+        Fingerprint,
         say(
             "Its host key, as `ssh-keygen -lf` prints it; empty: known_hosts must have it.",
-            example="SHA256:" + "A" * 43,
-            pattern=FINGERPRINT,
+            example=FINGERPRINT_EXAMPLE,
         ),
     ] = ""
 
@@ -67,35 +91,47 @@ class Sudo(Block):
     """How root is reached where the login user is not root."""
 
     mode: Annotated[
-        SudoMode, say("auto: sudo where the user is not root. never: the user must be root.")
+        SudoMode,
+        say("auto: sudo where the user is not root. never: the user must be root."),
+        Asked(
+            "Root by",
+            words={"auto": "sudo, where the user is not root", "never": "being root; never sudo"},
+        ),
     ] = "auto"
     password: Annotated[
         SecretSource,
-        say("Where sudo's password is read from, if it wants one; else it is asked.", public=False),
+        say("Where sudo's password is read from, if it wants one; else it is asked."),
+        Hidden(),
     ] = Field(default_factory=SecretSource)
 
 
 class Ssh(Block):
     """How every host is logged in to; a host's own ssh block overrides any part of it."""
 
-    port: Annotated[int, say("The SSH port.", **_PORTS)] = 22
-    user: Annotated[str, say("Who logs in: root, or a user that may use sudo.", minLength=1)] = (
-        "root"
-    )
+    port: Annotated[Port, say("The SSH port."), Asked("SSH port")] = 22
+    user: Annotated[
+        User, say("Who logs in: root, or a user that may use sudo.", minLength=1), Asked("User")
+    ] = "root"
     identity_files: Annotated[
-        list[str],
+        KeyFiles,
         say(
             "Private keys, tried in this order; ~/ is your home folder. None: ~/.ssh/id_* as "
             "OpenSSH tries them.",
             example=_IDENTITIES,
         ),
+        Asked("Identity files", placeholder="~/.ssh/id_*"),
     ] = Field(default_factory=list)
-    agent: Annotated[bool, say("Whether to ask the SSH agent.")] = True
+    agent: Annotated[bool, say("Whether to ask the SSH agent."), Asked("SSH agent")] = True
     passphrase: Annotated[
         SecretSource,
-        say("Where the keys' passphrase is read from; else it is asked for.", public=False),
+        say("Where the keys' passphrase is read from; else it is asked for."),
+        Hidden(),
     ] = Field(default_factory=SecretSource)
-    jump: Annotated[Jump | None, say("A machine to go through to every host, or null.")] = None
+    jump: Annotated[
+        Jump | None,
+        say("A machine to go through to every host, or null."),
+        Asked("Jump host", placeholder="none"),
+    ] = None
     sudo: Annotated[Sudo, say("How root is reached where the login user is not root.")] = Field(
         default_factory=Sudo
     )
@@ -106,7 +142,7 @@ class HostSudo(Block):
 
     mode: Annotated[SudoMode | None, say("As ssh.sudo.mode, for this host.")] = None
     password: Annotated[
-        SecretSource | None, say("As ssh.sudo.password, for this host.", public=False)
+        SecretSource | None, say("As ssh.sudo.password, for this host."), Hidden()
     ] = None
 
 
@@ -116,14 +152,14 @@ class HostSsh(Block):
     Only an explicit ``jump: null`` says something: no jump host for this one.
     """
 
-    port: Annotated[int | None, say("As ssh.port, for this host.", example=2222, **_PORTS)] = None
-    user: Annotated[str | None, say("As ssh.user, for this host.", example="admin")] = None
+    port: Annotated[Port | None, say("As ssh.port, for this host.", example=2222)] = None
+    user: Annotated[User | None, say("As ssh.user, for this host.", example="admin")] = None
     identity_files: Annotated[
-        list[str] | None, say("As ssh.identityFiles, for this host.", example=_IDENTITIES)
+        KeyFiles | None, say("As ssh.identityFiles, for this host.", example=_IDENTITIES)
     ] = None
     agent: Annotated[bool | None, say("As ssh.agent, for this host.", example=False)] = None
     passphrase: Annotated[
-        SecretSource | None, say("As ssh.passphrase, for this host.", public=False)
+        SecretSource | None, say("As ssh.passphrase, for this host."), Hidden()
     ] = None
     jump: Annotated[
         Jump | None, say("As ssh.jump, for this host; null written here means: without a jump.")

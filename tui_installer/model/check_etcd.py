@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.model import parse
-from tui_installer.model.check_source import check_source
 from tui_installer.model.spec import Version
 
 if TYPE_CHECKING:
@@ -24,8 +23,7 @@ def check_etcd(answers: Answers, found: Findings) -> None:
     if answers.etcd.mode == "external":
         _check_external(answers.etcd, found)
         return
-    _check_version(answers.etcd.version, found)
-    check_source(answers, "etcd", found)
+    _check_version(found)
     if answers.etcd.external.endpoints:
         found.add(
             "etcd.external.endpoints",
@@ -34,8 +32,8 @@ def check_etcd(answers: Answers, found: Findings) -> None:
         )
 
 
-def _check_version(text: str, found: Findings) -> None:
-    version = found.read("etcd.version", parse.version, text) if text else None
+def _check_version(found: Findings) -> None:
+    version: Version | None = found.value("etcd.version")
     if version and not _OLDEST <= version < _NEXT_MAJOR:
         found.add("etcd.version", f"want {_OLDEST} or a later v3, got {version}")
 
@@ -54,15 +52,16 @@ def _check_external(etcd: Etcd, found: Findings) -> None:
             "want https://HOST:PORT of its members",
         )
     _check_endpoints(etcd.external.endpoints, found)
-    read = parse.absolute_path if etcd.external.files == "hosts" else parse.file_path
-    for key in ("ca", "cert", "key"):
-        found.read(f"etcd.external.{key}", read, getattr(etcd.external, key))
+    if etcd.external.files == "hosts":
+        for key in ("ca", "cert", "key"):
+            path = f"etcd.external.{key}"
+            found.read(path, parse.absolute_path, getattr(etcd.external, key))
 
 
 def _check_endpoints(endpoints: list[str], found: Findings) -> None:
     seen: dict[str, int] = {}
-    for number, text in enumerate(endpoints):
+    for number in range(len(endpoints)):
         path = f"etcd.external.endpoints.{number}"
-        url = found.read(path, parse.etcd_url, text)
+        url: str | None = found.value(path)
         if url and seen.setdefault(url, number) != number:
             found.add(path, f"{url} is there already", "remove one of them")

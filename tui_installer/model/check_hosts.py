@@ -1,11 +1,10 @@
-"""The masters: each on its own, then that no two are the same."""
+"""The masters: names that are taken, no two the same, how many there are."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from tui_installer.model import parse
-from tui_installer.model.check_ssh import check_ssh
 from tui_installer.model.events import CLUSTER, OPERATOR
 from tui_installer.model.findings import readable
 from tui_installer.model.logins import host_label, login_of, ssh_address
@@ -28,29 +27,17 @@ _FILES = frozenset(
 
 
 def check_hosts(answers: Answers, found: Findings) -> None:
-    """Every host, then what must differ between them, then how many there are."""
-    for number, host in enumerate(answers.hosts):
-        _check_host(host, f"hosts.{number}", found)
+    """Every name, then what must differ between them, then how many there are."""
+    for number in range(len(answers.hosts)):
+        _check_name(f"hosts.{number}.name", found)
     _check_distinct(answers, found)
     _check_count(answers, found)
 
 
-def _check_host(host: Host, path: str, found: Findings) -> None:
-    if not host.address:
-        found.add(
-            f"{path}.address",
-            "is compulsory",
-            "want the IP address that the other hosts reach it at",
-        )
-    else:
-        found.read(f"{path}.address", parse.host_address, host.address)
-    if host.name and _is_taken(found.read(f"{path}.name", parse.host_name, host.name) or ""):
-        found.add(f"{path}.name", f"{host.name} means something else", "want a name of its own")
-    if host.ssh_address:
-        found.read(f"{path}.sshAddress", parse.host_or_ip, host.ssh_address)
-    if host.fingerprint:
-        found.read(f"{path}.fingerprint", parse.fingerprint, host.fingerprint)
-    check_ssh(host.ssh, f"{path}.ssh", found)
+def _check_name(path: str, found: Findings) -> None:
+    name: str | None = found.value(path)
+    if name and _is_taken(name):
+        found.add(path, f"{name} means something else", "want a name of its own")
 
 
 def _is_taken(name: str) -> bool:

@@ -28,40 +28,36 @@ def check_network(answers: Answers, found: Findings) -> None:
     """Everything about the cluster's networks, its node ports and its endpoint."""
     hosts = _host_addresses(answers, found)
     networks = {
-        _SERVICE: found.read(_SERVICE, parse.cidr, answers.cluster.service_cidr),
-        _POD: found.read(_POD, parse.cidr, answers.cluster.pod_cidr),
+        _SERVICE: found.value(_SERVICE),
+        _POD: found.value(_POD),
     }
-    known = {path: network for path, network in networks.items() if network}
+    known: dict[str, Network] = {path: network for path, network in networks.items() if network}
     if service := known.get(_SERVICE):
         check_service_size(service, _SERVICE, found)
     if pods := known.get(_POD):
         check_pod_size(pods, answers.kubernetes.extra_args.controller_manager, _POD, found)
     _check_families(hosts, known, found)
     _check_overlap(known, hosts, found)
-    _check_inside(known, {**_endpoint_address(answers, found), **_etcd_addresses(answers)}, found)
+    _check_inside(known, {**_endpoint_address(found), **_etcd_addresses(answers)}, found)
     _check_endpoint(answers, hosts, found)
     _check_node_ports(answers.cluster.node_port_range, found)
 
 
 def _host_addresses(answers: Answers, found: Findings) -> Places:
-    paths = {f"hosts.{number}.address": host for number, host in enumerate(answers.hosts)}
-    texts = {
-        path: readable(parse.host_address, host.address)
-        for path, host in paths.items()
-        if found.good(path)
-    }
+    paths = [f"hosts.{number}.address" for number in range(len(answers.hosts))]
+    texts: dict[str, str | None] = {path: found.value(path) for path in paths}
     return {path: ip_address(text) for path, text in texts.items() if text}
 
 
-def _endpoint_address(answers: Answers, found: Findings) -> Places:
-    endpoint = _endpoint(answers, found)
+def _endpoint_address(found: Findings) -> Places:
+    endpoint = _endpoint(found)
     address = readable(parse.ip, endpoint.host) if endpoint else None
     return {"cluster.endpoint": ip_address(address)} if address else {}
 
 
-def _endpoint(answers: Answers, found: Findings) -> Endpoint | None:
-    text = answers.cluster.endpoint
-    return readable(parse.endpoint, text) if text and found.good("cluster.endpoint") else None
+def _endpoint(found: Findings) -> Endpoint | None:
+    endpoint: Endpoint | None = found.value("cluster.endpoint")
+    return endpoint
 
 
 def _etcd_addresses(answers: Answers) -> Places:
@@ -128,7 +124,7 @@ def _check_inside(networks: dict[str, Network], places: Places, found: Findings)
 
 
 def _check_endpoint(answers: Answers, hosts: Places, found: Findings) -> None:
-    endpoint = _endpoint(answers, found)
+    endpoint = _endpoint(found)
     address = readable(parse.ip, endpoint.host) if endpoint else None
     if endpoint is None or address is None:
         return
@@ -151,7 +147,7 @@ def _check_endpoint(answers: Answers, hosts: Places, found: Findings) -> None:
 
 def _check_node_ports(text: str, found: Findings) -> None:
     path = "cluster.nodePortRange"
-    ports = found.read(path, parse.port_range, text)
+    ports: tuple[int, int] | None = found.value(path)
     if ports is None:
         return
     low, high = ports

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.model import parse
 from tui_installer.model.spec import SourceKind
 
 if TYPE_CHECKING:
@@ -28,18 +27,9 @@ def check_signature(said: Signature, kind: SourceKind, path: str, found: Finding
         why = "kind: go is verified by Go's checksum database, not by a signature"
         found.add(f"{path}.{given[0]}", why, "remove it")
     elif said.key:
-        found.read(f"{path}.key", parse.file_path, said.key)
         for name in given[1:]:
             found.add(f"{path}.{name}", "a key signs, or an identity: not both", "remove one")
     else:
         for name, wanted in _IDENTITY.items():
             if not values[name]:
                 found.add(f"{path}.{name}", f"is compulsory beside {given[0]}", wanted)
-        _check_values(said, path, found)
-
-
-def _check_values(said: Signature, path: str, found: Findings) -> None:
-    if said.issuer:
-        found.read(f"{path}.issuer", parse.url, said.issuer)
-    if said.trusted_root:
-        found.read(f"{path}.trustedRoot", parse.file_path, said.trusted_root)

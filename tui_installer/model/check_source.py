@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from tui_installer.model.spec import Source
 
 
-def check_source(answers: Answers, place: str, found: Findings) -> None:
-    """place: ``kubernetes`` or ``etcd``."""
+def check_sources(answers: Answers, found: Findings) -> None:
+    """Both; etcd's only where it is installed from there. Before values are judged by themselves:
+    what a kind of source does not take needs no form.
+    """
+    _check_source(answers, "kubernetes", found)
+    if found.good("etcd.mode") and answers.etcd.mode == "stacked":
+        _check_source(answers, "etcd", found)
+
+
+def _check_source(answers: Answers, place: str, found: Findings) -> None:
     path = f"{place}.source"
     if not found.good("kubernetes.source.kind", f"{path}.kind"):
         return
@@ -24,15 +32,12 @@ def check_source(answers: Answers, place: str, found: Findings) -> None:
     _check_location(source, f"{path}.location", found)
     said = answers.kubernetes.source if place == "kubernetes" else answers.etcd.source
     check_signature(said.signature, source.kind, f"{path}.signature", found)
-    if not source.sha256:
-        return
-    if source.kind is not SourceKind.TARBALL:
+    if source.sha256 and source.kind is not SourceKind.TARBALL:
         found.add(
             f"{path}.sha256",
             f"is the digest of a tarball, but the kind is {source.kind}",
             "remove it, or set kind: tarball",
         )
-    found.read(f"{path}.sha256", parse.sha256, source.sha256)
 
 
 def _check_location(source: Source, path: str, found: Findings) -> None:
@@ -53,7 +58,3 @@ def _check_location(source: Source, path: str, found: Findings) -> None:
         url = found.read(path, parse.url, location)
         if url and "?" in url:
             found.add(path, "want a URL without ? in it: file names are added to it")
-    elif source.kind is SourceKind.TARBALL and "://" in location:
-        found.read(path, parse.url, location)
-    else:
-        found.read(path, parse.file_path, location)

@@ -65,13 +65,19 @@ class HostFound:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One line of the plan."""
+    """One line of the plan; a later one of the same step and host replaces it.
+
+    upload: bytes that the step sends, as the files lie on the host afterwards. unsized: programs
+    whose bytes are not in it, because they are not fetched yet.
+    """
 
     step: str
     host: str
     run: bool
     reason: str
     changes: int
+    upload: int = 0
+    unsized: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,10 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """done, total: in `unit`; total 0 where it is not known."""
+    """done, total: in `unit`; total 0 where it is not known.
+
+    The bytes of an upload are those of the files, not of their compressed form on the wire.
+    """
 
     step: str
     host: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,6 +149,10 @@ class HostFacts:
     spaces: Mapping[str, Space] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     """Path of a program → what its --version said."""
+    listed: frozenset[str] = frozenset()
+    """Of the paths, and ``user:NAME``, that are to be absent: those that the manifest lists."""
+    entries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Folder that is to be absent and is there → the names in it, at most 100."""
     unit_files: Mapping[str, UnitFiles] = field(default_factory=dict)
     etcd_data: EtcdData | None = None
 
@@ -177,17 +181,29 @@ class EtcdView:
     version: str = ""
 
 
+class ObjectKey(NamedTuple):
+    """What names an API object. namespace: '' for one that is in none."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.namespace + '/' if self.namespace else ''}{self.name}"
+
+
 @dataclass(frozen=True, slots=True)
 class ClusterFacts:
     """What the API said. ready: host → the text of /readyz, or why it is not ready.
 
-    objects: (kind, namespace, name) → the live object, for those that exist.
+    objects: the live objects among those that were asked for.
     versions: host → the version that its API server runs.
     etcd: host → what its member answers, for those that answer.
     """
 
     ready: Mapping[str, str] = field(default_factory=dict)
     answering: frozenset[str] = frozenset()
-    objects: Mapping[tuple[str, str, str], Mapping[str, object]] = field(default_factory=dict)
+    objects: Mapping[ObjectKey, Mapping[str, object]] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     etcd: Mapping[str, EtcdView] = field(default_factory=dict)

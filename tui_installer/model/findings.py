@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tui_installer.model.problems import Problem
 from tui_installer.model.wording import refusal
@@ -22,6 +22,7 @@ class Findings:
     def __init__(self, known: Iterable[str] = ()) -> None:
         self.problems: list[Problem] = []
         self._bad = set(known)
+        self._values: dict[str, Any] = {}
 
     def note(self, path: str, message: str, hint: str = "") -> None:
         """Notes a problem that leaves what is in the answer worth judging."""
@@ -42,10 +43,15 @@ class Findings:
         if not self.good(path):
             return None
         try:
-            return parse(text)
+            self._values[path] = value = parse(text)
         except ValueError as error:
             self.add(path, *refusal(path, text, error))
             return None
+        return value
+
+    def value(self, path: str) -> Any:
+        """What was read at path; None where nothing was, or where it has a problem."""
+        return self._values.get(path) if self.good(path) else None
 
 
 def readable(parse: Callable[[str], T], text: str) -> T | None:

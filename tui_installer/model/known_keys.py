@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from pydantic import BaseModel
 
 from tui_installer.model.answers import Answers
-from tui_installer.model.declared import declared
+from tui_installer.model.declared import Hidden, declared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ def nearest_key(path: tuple[str | int, ...]) -> str:
 def is_unknown(path: tuple[str | int, ...]) -> bool:
     """Whether path ends in a key that the answers don't have there."""
     block = block_at(path[:-1])
-    return block is not None and isinstance(path[-1], str) and path[-1] not in _fields(block)
+    return block is not None and isinstance(path[-1], str) and path[-1] not in fields_of(block)
 
 
 def similar(text: str, choices: Iterable[str]) -> str:
@@ -53,7 +53,7 @@ def block_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
         if block is None:
             return None
         if isinstance(part, str):
-            field = _fields(block).get(part)
+            field = fields_of(block).get(part)
             block = inner_block(field.annotation) if field else None
     return block
 
@@ -61,13 +61,13 @@ def block_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
 def field_at(path: tuple[str | int, ...]) -> FieldInfo | None:
     """The field that path names, or None where there is none, as for an item of a list."""
     block = block_at(path[:-1]) if path else None
-    return _fields(block).get(str(path[-1])) if block else None
+    return fields_of(block).get(str(path[-1])) if block else None
 
 
 def is_public(path: tuple[str | int, ...]) -> bool:
     """Whether messages may show the value at path: not where a password may have been written."""
     fields = (field_at(path[:end]) for end in range(1, len(path) + 1))
-    return all(declared(field).public for field in fields if field)
+    return not any(declared(field, Hidden) for field in fields if field)
 
 
 def undotted(path: str) -> tuple[str | int, ...]:
@@ -92,8 +92,8 @@ def private_keys() -> frozenset[str]:
 
 
 def _private(block: type[BaseModel]) -> Iterator[str]:
-    for key, field in _fields(block).items():
-        if not declared(field).public:
+    for key, field in fields_of(block).items():
+        if declared(field, Hidden):
             yield key
         if inner := inner_block(field.annotation):
             yield from _private(inner)
@@ -106,12 +106,23 @@ def inner_block(annotation: Any) -> type[BaseModel] | None:
     return next((block for arg in get_args(annotation) if (block := inner_block(arg))), None)
 
 
+def every_field(
+    block: type[BaseModel] = Answers,
+) -> Iterator[tuple[type[BaseModel], str, FieldInfo]]:
+    """(block, key, field) of everything in the answers; blocks in several places come as often."""
+    for key, field in fields_of(block).items():
+        yield block, key, field
+        if inner := inner_block(field.annotation):
+            yield from every_field(inner)
+
+
 def keys_of(block: type[BaseModel] | None) -> list[str]:
     """The keys of a block as the file spells them."""
-    return list(_fields(block)) if block else []
+    return list(fields_of(block)) if block else []
 
 
-def _fields(block: type[BaseModel]) -> dict[str, FieldInfo]:
+def fields_of(block: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a block by the keys of the file."""
     return {field.alias or name: field for name, field in block.model_fields.items()}
 
 
@@ -125,7 +136,7 @@ def _places() -> dict[str, str]:
 
 
 def _walk(block: type[BaseModel], place: str) -> Iterator[tuple[str, str]]:
-    for key, field in _fields(block).items():
+    for key, field in fields_of(block).items():
         yield key, place
         if inner := inner_block(field.annotation):
             yield from _walk(inner, f"{place}.{key}".lstrip("."))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from tui_installer.model.answers import Answers
+from tui_installer.model.declared import LocalFile, Variable, declared
+from tui_installer.model.known_keys import fields_of, inner_block
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    Change = Callable[[str, Any], Any]
+    from pydantic import BaseModel
+    from pydantic.fields import FieldInfo
 
-_ETCD_FILES = ("ca", "cert", "key")
-_SECRETS = ("passphrase", "password")
-_SIGNATURE_FILES = ("key", "trustedRoot")
-_LOCAL_KINDS = ("tarball", "folder")
+    Change = Callable[[str, Any], Any]
 
 
 def rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -26,7 +29,7 @@ def rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def named(data: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """(question, path) of every file of this machine that the answers name, in their order."""
+    """(question, path) of every file of this machine that the answers name."""
     found: list[tuple[str, str]] = []
 
     def note(question: str, text: Any) -> Any:
@@ -40,64 +43,78 @@ def named(data: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def variables(data: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     """(question, name) of every environment variable that the answers name."""
-    return tuple(_variables(data, ""))
+    return tuple(
+        (one.question, str(one.value))
+        for one in _said(data)
+        if declared(one.info, Variable) and one.value
+    )
 
 
-def _variables(block: Any, at: str) -> Iterator[tuple[str, str]]:
-    inner = block.items() if isinstance(block, dict) else ()
-    numbered = enumerate(block) if isinstance(block, list) else ()
-    for key, value in (*inner, *numbered):
-        if key in _SECRETS and isinstance(value, dict) and value.get("env"):
-            yield f"{at}{key}.env", str(value["env"])
-        else:
-            yield from _variables(value, f"{at}{key}.")
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An answer that is given. block: the mapping it stands in. cls: what that should be."""
+
+    block: dict[str, Any]
+    cls: type[BaseModel]
+    at: str
+    key: str
+
+    @property
+    def info(self) -> FieldInfo:
+        return fields_of(self.cls)[self.key]
+
+    @property
+    def value(self) -> Any:
+        return self.block[self.key]
+
+    @property
+    def question(self) -> str:
+        return f"{self.at}{self.key}"
+
+    def beside(self, key: str) -> Any:
+        """The answer to another question of the block, or its default."""
+        return self.block.get(key, fields_of(self.cls)[key].default)
+
+
+def _said(block: Any, cls: type[BaseModel] = Answers, at: str = "") -> Iterator[_Said]:
+    """Every answer in data of any shape, those around others first."""
+    if isinstance(block, list):
+        for number, one in enumerate(block):
+            yield from _said(one, cls, f"{at}{number}.")
+    elif isinstance(block, dict):
+        for key in [key for key in fields_of(cls) if key in block]:
+            one = _Said(block, cls, at, key)
+            yield one
+            if inner := inner_block(one.info.annotation):
+                yield from _said(one.value, inner, f"{at}{key}.")
 
 
 def _changed(data: dict[str, Any], change: Change) -> dict[str, Any]:
     """A copy in which each path is what change makes of (question, path)."""
     made = copy.deepcopy(data)
-    _walk(made, "", change)
-    etcd, theirs = _source(made, "etcd"), _source(made, "kubernetes")
-    if not etcd.get("kind") and theirs.get("kind") == "folder":  # it follows Kubernetes'
-        _each(etcd, "etcd.source.", ("location",), change)
+    for one in _said(made):
+        if _is_here(one, made):
+            many = isinstance(one.value, list)
+            paths = [change(one.question, path) for path in (one.value if many else [one.value])]
+            one.block[one.key] = paths if many else paths[0]
     return made
 
 
-def _source(data: dict[str, Any], product: str) -> dict[str, Any]:
-    block = data.get(product)
-    source = block.get("source") if isinstance(block, dict) else None
-    return source if isinstance(source, dict) else {}
+def _is_here(one: _Said, data: dict[str, Any]) -> bool:
+    """Whether it is a path of this machine, also by the answer beside it that decides that."""
+    file = declared(one.info, LocalFile)
+    if file is None or file.when is None:
+        return file is not None
+    decides = one.beside(file.when.key) or _followed(data)
+    return decides in file.when.values
 
 
-def _walk(block: Any, at: str, change: Change) -> None:
-    if isinstance(block, list):
-        for number, one in enumerate(block):
-            _walk(one, f"{at}{number}.", change)
-    elif isinstance(block, dict):
-        _change(block, at, change)
-        for key, inner in block.items():
-            _walk(inner, f"{at}{key}.", change)
-
-
-def _change(block: dict[str, Any], at: str, change: Change) -> None:
-    files = block.get("identityFiles")
-    if isinstance(files, list):
-        block["identityFiles"] = [change(f"{at}identityFiles", one) for one in files]
-    for key in _SECRETS:
-        _each(block.get(key), f"{at}{key}.", ("file",), change)
-    _each(block.get("audit"), f"{at}audit.", ("policyFile",), change)
-    source, external = block.get("source"), block.get("external")
-    if isinstance(source, dict) and source.get("kind") in _LOCAL_KINDS:
-        _each(source, f"{at}source.", ("location",), change)
-    if isinstance(source, dict):
-        _each(source.get("signature"), f"{at}source.signature.", _SIGNATURE_FILES, change)
-    if isinstance(external, dict) and external.get("files", "here") == "here":
-        _each(external, f"{at}external.", _ETCD_FILES, change)
-
-
-def _each(block: Any, at: str, keys: tuple[str, ...], change: Change) -> None:
-    if isinstance(block, dict):
-        block.update({key: change(f"{at}{key}", block[key]) for key in keys if key in block})
+def _followed(data: dict[str, Any]) -> str:
+    """The kind of a source that says none: a folder where Kubernetes' is one."""
+    kubernetes = data.get("kubernetes")
+    source = kubernetes.get("source") if isinstance(kubernetes, dict) else None
+    folder = isinstance(source, dict) and source.get("kind") == "folder"
+    return "folder" if folder else ""
 
 
 def _rooted(text: Any, folder: Path) -> Any:

@@ -8,6 +8,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 import idna
 
 from tui_installer.model.certificates import San, SanKind
+from tui_installer.model.parse_path import file_path
 from tui_installer.model.parse_text import shown, unprintable
 from tui_installer.model.spec import APISERVER_PORT, Endpoint, Network, bracket
 
@@ -230,6 +231,13 @@ def _url_host(host: str) -> str:
     if ":" not in host:
         raise ValueError(f"want an IPv6 address in the brackets, got {shown(host)}")
     return ip(host[1:-1])
+
+
+def location(text: str) -> str:
+    """An http or https URL, the path of a file or folder on this machine, or nothing."""
+    if "://" in text:
+        return url(text)
+    return file_path(text) if text else ""
 
 
 def etcd_url(text: str) -> str:

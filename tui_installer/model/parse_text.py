@@ -11,7 +11,7 @@ from tui_installer.model.spec import Version
 _SHOWN = 60
 _MAX_PORT = 65535
 _MAX_SECONDS = 36500 * 86400
-_MAX_FLAG_VALUE = 8192
+_MAX_LINE = 8192
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -175,10 +175,10 @@ def flag_name(text: str) -> str:
     return text
 
 
-def flag_value(text: str) -> str:
-    """A flag's value: one line of at most 8192 characters; may be empty."""
+def line(text: str) -> str:
+    """One line of at most 8192 characters, such as a flag's value; may be empty."""
     if bad := unprintable(text):
         raise ValueError(f"want one line of printable text; got {bad} in {shown(text)}")
-    if len(text) > _MAX_FLAG_VALUE:
-        raise ValueError(f"want at most {_MAX_FLAG_VALUE} characters, got {len(text)}")
+    if len(text) > _MAX_LINE:
+        raise ValueError(f"want at most {_MAX_LINE} characters, got {len(text)}")
     return text

@@ -21,8 +21,10 @@ class ChangeKind(StrEnum):
 class Change:
     """One thing that would differ afterwards.
 
-    verb: create, update, mode, start, restart, enable, apply, issue, fetch.
+    verb: create, update, mode, start, restart, enable, apply, issue, fetch; stop, disable, remove,
+    unload (systemd forgets a unit whose file is gone), delete; leave, in `PlanItem.left` only.
     diff: unified diff of a public text file, '' otherwise. size: bytes to send, 0 if none.
+    unsized: whether it is a program whose size is not known before it is fetched.
     """
 
     kind: ChangeKind
@@ -31,6 +33,7 @@ class Change:
     summary: str = ""
     diff: str = ""
     size: int = 0
+    unsized: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,22 @@ class PlanItem:
     changes: tuple[Change, ...] = ()
     always: bool = False
     """Runs even without changes: checks."""
+    left: tuple[Change, ...] = ()
+    """What is to be absent and stays, with the reason: this program did not put it there."""
 
     @property
     def run(self) -> bool:
         return self.always or bool(self.changes)
+
+    @property
+    def upload(self) -> int:
+        """Bytes of the files that are sent, as they lie on the host afterwards."""
+        return sum(change.size for change in self.changes)
+
+    @property
+    def unsized(self) -> int:
+        """Programs that are sent too and whose size is not known yet."""
+        return sum(change.unsized for change in self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +73,28 @@ class Plan:
         return sum(len(item.changes) for item in self.items)
 
     @property
+    def upload(self) -> int:
+        """As `PlanItem.upload`, of all hosts."""
+        return sum(item.upload for item in self.items)
+
+    @property
+    def unsized(self) -> int:
+        """As `PlanItem.unsized`, of all hosts."""
+        return sum(item.unsized for item in self.items)
+
+    @property
     def restarts(self) -> int:
         """Units that run now and would be restarted."""
+        return self._units("restart")
+
+    @property
+    def stops(self) -> int:
+        """Units that run now and would not afterwards."""
+        return self._units("stop")
+
+    def _units(self, verb: str) -> int:
         return sum(
-            change.kind is ChangeKind.UNIT and change.verb == "restart"
+            change.kind is ChangeKind.UNIT and change.verb == verb
             for item in self.items
             for change in item.changes
         )

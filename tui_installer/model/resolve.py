@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_installer.model import parse
-from tui_installer.model.certificates import KeyType, San
+from tui_installer.model.certificates import San
 from tui_installer.model.check import check
+from tui_installer.model.filled import filled
 from tui_installer.model.logins import host_label, login_of, ssh_address
 from tui_installer.model.problems import AnswersInvalid
-from tui_installer.model.security import AuditSpec, PodLevel, SecuritySpec, Services
+from tui_installer.model.security import SecuritySpec
 from tui_installer.model.sources import etcd_source, kubernetes_source
 from tui_installer.model.spec import (
-    CertSpec,
     EtcdFiles,
-    EtcdMode,
     EtcdSpec,
-    ExtraArgs,
     HostSpec,
-    Layout,
     SecretRef,
     Signature,
     Source,
@@ -27,21 +25,16 @@ from tui_installer.model.spec import (
     Spec,
     SshSpec,
     SudoMode,
-    TokenMode,
-    TokenSpec,
 )
 from tui_installer.model.versions import default_etcd_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tui_installer.model.answers import Answers, Host
     from tui_installer.model.answers_etcd import Etcd
-    from tui_installer.model.answers_security import Audit, Security
+    from tui_installer.model.answers_security import Security
     from tui_installer.model.answers_source import Signature as SaidSignature
     from tui_installer.model.answers_ssh import Jump, SecretSource, Ssh
-
-    Locate = Callable[[str], Path]
+    from tui_installer.model.filled import Locate
 
 ASKED_FOR = "asked for in the answers"
 
@@ -61,28 +54,19 @@ def resolve(answers: Answers, *, home: Path | None = None, folder: Path | None =
 def build(answers: Answers, *, home: Path | None = None, folder: Path | None = None) -> Spec:
     """The spec of answers that `check` has no problem with; ValueError for others."""
     locate = _locator(home or Path.home(), folder or Path.cwd())
-    cluster, extra = answers.cluster, answers.kubernetes.extra_args
-    return Spec(
-        name=parse.cluster_name(cluster.name),
-        domain=parse.dns_name(cluster.domain),
-        endpoint=parse.endpoint(cluster.endpoint) if cluster.endpoint else None,
-        service_cidr=parse.cidr(cluster.service_cidr),
-        pod_cidr=parse.cidr(cluster.pod_cidr),
-        node_ports=parse.port_range(cluster.node_port_range),
-        version=parse.version(answers.kubernetes.version),
-        source=_source(kubernetes_source(answers), answers.kubernetes.source.signature, locate),
+    cluster, kubernetes = answers.cluster, answers.kubernetes
+    return filled(
+        Spec,
+        cluster,
+        kubernetes,
+        answers,
+        locate=locate,
+        source=_source(kubernetes_source(answers), kubernetes.source.signature, locate),
         hosts=tuple(_host(answers.ssh, host, n, locate) for n, host in enumerate(answers.hosts)),
         etcd=_etcd(answers, locate),
+        endpoint=parse.endpoint(cluster.endpoint) if cluster.endpoint else None,
         extra_sans=tuple(_san(text) for text in answers.sans),
-        token=TokenSpec(TokenMode(answers.token.mode), parse.duration(answers.token.ttl)),
-        certificates=_certificates(answers),
         security=_security(answers.security, locate),
-        layout=_layout(answers),
-        extra_args=ExtraArgs(
-            apiserver=tuple(extra.apiserver.items()),
-            controller_manager=tuple(extra.controller_manager.items()),
-            scheduler=tuple(extra.scheduler.items()),
-        ),
     )
 
 
@@ -118,58 +102,25 @@ def _san(text: str) -> San:
     return San(san.kind, san.value, ASKED_FOR)
 
 
-def _certificates(answers: Answers) -> CertSpec:
-    said = answers.certificates
-    return CertSpec(
-        KeyType(said.key_type),
-        parse.duration(said.leaf_lifetime),
-        parse.duration(said.ca_lifetime),
-    )
-
-
 def _security(said: Security, locate: Locate) -> SecuritySpec:
-    return SecuritySpec(
-        anonymous_auth=said.anonymous_auth,
-        audit=_audit(said.audit, locate) if said.audit.enabled else None,
-        always_pull_images=said.always_pull_images,
-        deny_service_external_ips=said.deny_service_external_ips,
-        event_rate_limit=said.event_rate_limit,
-        enforce=PodLevel(said.pod_security.enforce),
-        warn=PodLevel(said.pod_security.warn),
-        extend_token_expiration=said.service_account_extend_token_expiration,
-        services=Services(said.services),
-    )
-
-
-def _audit(said: Audit, locate: Locate) -> AuditSpec:
-    return AuditSpec(
-        log_path=parse.log_path(said.log_path),
-        max_age=said.max_age,
-        max_backup=said.max_backup,
-        max_size=said.max_size,
-        policy_file=str(locate(said.policy_file)) if said.policy_file else "",
-    )
-
-
-def _layout(answers: Answers) -> Layout:
-    said = answers.layout
-    return Layout(parse.folder(said.kubernetes), parse.folder(said.etcd), parse.folder(said.units))
+    spec = filled(SecuritySpec, said, locate=locate)
+    return spec if said.audit.enabled else replace(spec, audit=None)
 
 
 def _etcd(answers: Answers, locate: Locate) -> EtcdSpec:
     said = answers.etcd
     external = said.mode == "external"
     default = default_etcd_version(parse.version(answers.kubernetes.version))
-    return EtcdSpec(
-        mode=EtcdMode(said.mode),
+    return filled(
+        EtcdSpec,
+        said,
+        locate=locate,
         version=parse.version(said.version) if said.version and not external else default,
         source=Source(SourceKind.GO)
         if external
         else _source(etcd_source(answers), said.source.signature, locate),
         endpoints=tuple(map(parse.etcd_url, said.external.endpoints)),
         files=_etcd_files(said, locate) if external else None,
-        data_dir=parse.folder(said.data_dir),
-        extra_args=tuple(said.extra_args.items()),
     )
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from tui_installer.model.answers import Answers
+from tui_installer.model.declared import Compulsory, declared
+from tui_installer.model.known_keys import every_field
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_REQUIRED = {"Host": ["address"], "Jump": ["address"]}
 
 
 def schema() -> dict[str, Any]:
     """The schema. It knows keys, types, choices and forms; `check` knows the rest."""
     made = Answers.model_json_schema(by_alias=True)
-    for name, block in made["$defs"].items():
+    blocks = made["$defs"]
+    for block in (made, *blocks.values()):
         _clean(block)
-        if name in _REQUIRED:
-            block["required"] = _REQUIRED[name]
-    _clean(made)
+    for block, key, info in every_field():
+        if declared(info, Compulsory):
+            blocks[block.__name__]["required"] = [key]
     made["required"] = ["hosts"]
     return {"$schema": DIALECT, **made, "title": "Answers of tui-installer"}
 

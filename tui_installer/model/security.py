@@ -36,15 +36,22 @@ class AuditSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class PodSecuritySpec:
+    """For pods of namespaces without a label of their own."""
+
+    enforce: PodLevel = PodLevel.BASELINE
+    warn: PodLevel = PodLevel.RESTRICTED
+
+
+@dataclass(frozen=True, slots=True)
 class SecuritySpec:
-    """audit: None where nothing is logged. enforce, warn: for pods of unlabelled namespaces."""
+    """audit: None where nothing is logged."""
 
     anonymous_auth: bool = False
-    audit: AuditSpec | None = AuditSpec()
     always_pull_images: bool = True
     deny_service_external_ips: bool = True
     event_rate_limit: bool = True
-    enforce: PodLevel = PodLevel.BASELINE
-    warn: PodLevel = PodLevel.RESTRICTED
-    extend_token_expiration: bool = False
+    pod_security: PodSecuritySpec = PodSecuritySpec()
+    service_account_extend_token_expiration: bool = False
     services: Services = Services.UNPRIVILEGED
+    audit: AuditSpec | None = AuditSpec()

@@ -247,7 +247,7 @@ class Spec:
     endpoint: Endpoint | None
     service_cidr: Network
     pod_cidr: Network
-    node_ports: tuple[int, int]
+    node_port_range: tuple[int, int]
     version: Version
     source: Source
     hosts: tuple[HostSpec, ...]

@@ -80,12 +80,33 @@ class RunState:
         if isinstance(event, Told):
             self.history.add(event, self.elapsed)
 
+    def _plan(self, event: Planned, before: Planned | None) -> None:
+        if before is None:
+            self.planned.append(event)
+        else:
+            self.planned[self.planned.index(before)] = event
+
+    @property
+    def uploads(self) -> tuple[int, int, int]:
+        """(bytes that arrived, bytes in all, programs whose bytes are not in that yet)."""
+        sent = total = unsized = 0
+        for key, item in self.items.items():
+            total, unsized = total + item.upload, unsized + item.unsized
+            step = self.steps.get(key)
+            if step is None:
+                continue
+            if step.outcome in {Outcome.OK, Outcome.SKIPPED}:
+                sent += item.upload
+            elif step.progress is not None and step.progress.unit == "bytes":
+                sent += min(step.progress.done, item.upload)
+        return sent, total, unsized
+
     def _fold(self, event: Event) -> None:
         match event:
             case HostFound(host=host):
                 self.found[host] = event
             case Planned(step=step, host=host):
-                self.planned.append(event)
+                self._plan(event, self.items.get((step, host)))
                 self.items[step, host] = event
             case StepStarted(step=step, host=host):
                 state = self.step(step, host)

@@ -25,6 +25,11 @@ _GET: dict[SourceKind, Callable[[Job], Awaitable[dict[str, Binary]]]] = {
     SourceKind.FOLDER: folder.get,
     SourceKind.GO: gobuild.get,
 }
+_SIZES: dict[SourceKind, Callable[[Job], dict[str, int]]] = {
+    SourceKind.TARBALL: tarball.sizes,
+    SourceKind.FOLDER: folder.sizes,
+}
+"""Sources that tell the programs' sizes before they are fetched. They block."""
 _LOCATE: dict[SourceKind, Callable[[Job, str], Awaitable[str]]] = {
     SourceKind.MIRROR: mirror.key_location,
     SourceKind.TARBALL: tarball.key_location,
@@ -107,6 +112,26 @@ async def cached(
 ) -> dict[str, Binary]:
     """Those of the programs that are in the cache and intact; nothing is fetched."""
     return await _cached(_job(source, version, arch, names, cache, _untold, say, trust))
+
+
+async def sizes(
+    source: Source,
+    version: Version,
+    arch: str,
+    names: Sequence[str],
+    *,
+    cache: Cache,
+    say: Say,
+    trust: Trust | None = None,
+) -> dict[str, int]:
+    """Bytes of each program, where the source tells them without a download. Raises InstallerError.
+
+    A tarball is read as far as its last program; that takes seconds for one of Kubernetes.
+    """
+    if source.kind not in _SIZES:
+        return {}
+    job = _job(source, version, arch, names, cache, _untold, say, trust)
+    return await asyncio.to_thread(_SIZES[source.kind], job)
 
 
 def _job(

@@ -38,6 +38,16 @@ async def get(job: Job) -> dict[str, Binary]:
     return {**found, **(await _unpack(job, packed, places[packed[0]]) if packed else {})}
 
 
+def sizes(job: Job) -> dict[str, int]:
+    """Bytes of each program. Blocks; raises InstallerError if one is not there."""
+    places = {name: _locate(job, name) for name in job.names}
+    found = {name: path.stat().st_size for name, path in places.items() if path.name == name}
+    packed = tuple(name for name in places if name not in found)
+    if packed:
+        found |= tarball.sizes_in(dataclasses.replace(job, names=packed), places[packed[0]])
+    return found
+
+
 async def _take(job: Job, name: str, path: Path) -> Binary:
     location = await key_location(job, name)
 

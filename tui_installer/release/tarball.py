@@ -57,6 +57,30 @@ async def get(job: Job) -> dict[str, Binary]:
     return await unpack(job, path, location=location, expected=expected, origin=origin)
 
 
+def sizes(job: Job) -> dict[str, int]:
+    """Bytes of each program; none for a tarball that is still to be downloaded. Blocks."""
+    if is_url(job.source.location):
+        return {}
+    return sizes_in(job, local.path_of(job.source.location))
+
+
+def sizes_in(job: Job, path: Path) -> dict[str, int]:
+    """Bytes of each program by the tarball's headers. Blocks; raises InstallerError."""
+    members = Members(job)
+    found: dict[str, int] = {}
+    with path.open("rb") as file, _refusing(path):
+        _check_gzip(path, file.read(64))
+        file.seek(0)
+        with gzip.GzipFile(fileobj=file) as plain, tarfile.open(fileobj=plain, mode="r|") as tar:
+            for member in tar:
+                if name := members.wanted(member):
+                    found[name] = member.size
+                if len(found) == len(job.names):
+                    return found
+    members.check_complete(found)
+    return found
+
+
 async def unpack(
     job: Job, path: Path, *, location: str, expected: Digest | None, origin: str
 ) -> dict[str, Binary]:

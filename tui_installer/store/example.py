@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from tui_installer.model.answers import Answers, Host
 from tui_installer.model.answers_ssh import HostSsh
+from tui_installer.model.declared import Compulsory, about, declared
 from tui_installer.model.known_keys import inner_block
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _hosts(hosts: list[Host], indent: str) -> Iterator[str]:
 
 
 def _comment(field: FieldInfo, indent: str) -> Iterator[str]:
-    said = [field.description or ""]
+    said = [about(field)]
     choices = _choices(field.annotation)
     if not all(f"{choice}:" in said[0] for choice in choices):
         said.append(f"One of: {', '.join(choices)}.")
@@ -97,9 +98,7 @@ def _choices(annotation: Any) -> tuple[str, ...]:
 
 def _says_nothing(field: FieldInfo, value: Any) -> bool:
     """Whether a commented-out block wants an example here: no default, or a compulsory text."""
-    extra = field.json_schema_extra
-    compulsory = isinstance(extra, dict) and "minLength" in extra
-    return value is None or (compulsory and value == "")
+    return value is None or (value == "" and declared(field, Compulsory) is not None)
 
 
 def _sample(field: FieldInfo) -> Any:

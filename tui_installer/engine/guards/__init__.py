@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.engine.guards import etcd_data, members
+from tui_installer.engine.guards import etcd_data, immutable, members, versions
 from tui_installer.errors import InstallerError
 
 if TYPE_CHECKING:
     from tui_installer.engine.context import Context
 
-GUARDS = (etcd_data.problems, members.problems)
+GUARDS = (etcd_data.problems, members.problems, immutable.problems, versions.problems)
 
 
 class Refused(InstallerError):
     """The run would lose data or split a cluster that exists."""
 
 
-def check(ctx: Context) -> None:
-    """Raises Refused with every reason and, as the hint, every way out."""
+def check(ctx: Context) -> tuple[str, ...]:
+    """What is allowed and worth a word. Raises Refused with every reason and every way out."""
     found = [problem for guard in GUARDS for problem in guard(ctx)]
     if found:
         count = f"{len(found)} reason{'s' if len(found) != 1 else ''}"
@@ -28,3 +28,4 @@ def check(ctx: Context) -> None:
             hint="; ".join(dict.fromkeys(problem.hint for problem in found)),
             step="guards",
         )
+    return tuple(versions.notices(ctx))

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 def flags(facts: HostFacts, component: Component) -> Mapping[str, str]:
     """Flag without dashes → value, of the options file that the unit there reads.
 
-    {} where there is no such unit, or its options file is not of the form that this program writes.
+    {} where there is no such unit, or its options file is not as this program names and writes it.
     """
     files = facts.unit_files.get(component.unit)
-    if files is None or files.content is None:
+    if files is None or files.content is None or not files.options.endswith(f"/cfg/{component}"):
         return {}
     try:
         _, words = read_options(files.content.decode())

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from tui_installer.engine import light, preflight
 from tui_installer.engine.operation import Work
-from tui_installer.engine.steps import PIPELINE, binaries, bootstrap
+from tui_installer.engine.steps import PIPELINE, binaries
 
 WORK = Work(
     pipeline=PIPELINE,
     declared_by=PIPELINE,
-    objects=bootstrap.wanted,
     prepare=binaries.load,
     preflight=preflight.check,
     quick_checks=light.light_checks,

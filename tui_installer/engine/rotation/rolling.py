@@ -48,8 +48,10 @@ class RollingStep:
     def places(self, ctx: Context) -> tuple[str, ...]:
         return tuple(host.name for host in ctx.spec.masters)
 
-    def wants(self, ctx: Context, host: HostSpec) -> Wants:
+    def wants(self, ctx: Context, host: HostSpec | None) -> Wants:
         """The file as an install has it, with the keys of this stage."""
+        if host is None or self.role not in host.roles:
+            return Wants()
         path = at_rest.path(ctx)
         files = apiserver.APISERVER_FILES.wants(ctx, host).files
         plain = next(want for want in files if want.path == path)

@@ -1,8 +1,11 @@
-# Receives files on stdin and puts each in place whole or not at all.
+# Receives files on stdin and puts each in place whole or not at all; removes others.
 # Arguments: MANIFEST. Input: per file a line "WIRE-LENGTH SHA256 SIZE MODE OWNER DECODER PROBE PATH",
 # then WIRE-LENGTH bytes. DECODER: cat or zstd. PROBE: "-", or "ARGUMENTS=VERSION", the arguments
-# (joined by commas) that make the program say its version, which must be that. Output: per file "ok PATH VERSION" or "bad PATH WHY".
+# (joined by commas) that make the program say its version, which must be that. With DECODER remove
+# nothing follows: the file, which must have that SHA256, is removed, or only its line in the manifest
+# if it is gone already. Output: per file "ok PATH VERSION" or "bad PATH WHY".
 . ./foreign.sh
+. ./manifest.sh
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 umask 077
 manifest=$1 tmp= safe=
@@ -10,15 +13,6 @@ ours=${manifest%/*}
 trap 'rm -f ${tmp:+"$tmp"} "$manifest.new"' EXIT
 trap 'exit 143' HUP INT TERM PIPE
 bad() { printf 'bad %s %s\n' "$path" "$*"; exit 1; }
-folder() { # made with 0755, as the files in it decide who reads what
-	[ -d "$1" ] || { (umask 022; mkdir -p "$1") || return 1; }
-}
-# The manifest lists what is ours, a line a path, also when the stream is cut or the power goes.
-forget() { # before a file is replaced; and what a full disk or a power cut left of a line
-	awk -v p="$path" '$NF == p { f = 1 } END { exit !f }' "$manifest" || return 0
-	awk -v p="$path" 'NF == 6 && $NF != p' "$manifest" >"$manifest.new" && sync "$manifest.new" &&
-		mv -fT "$manifest.new" "$manifest"
-}
 receive() {
 	case $decoder in
 	cat) take of="$tmp" ;;
@@ -32,6 +26,16 @@ else hash() { sha256sum "$1"; }; fi
 own() { # DIR
 	other=$(foreign "$1")
 	[ -z "$other" ] || bad "another user than root can write to $other"
+}
+remove() {
+	if [ -e "$path" ] || [ -L "$path" ]; then
+		sum=$(hash "$path"); sum=${sum%% *}
+		[ "$sum" = "$sha" ] || bad "was changed since it was looked at"
+		rm -f "$path" || bad "cannot remove"
+		sync "$dir" || bad "cannot sync the folder"
+	fi
+	forget "$path" || bad "cannot write the manifest"
+	printf 'ok %s -\n' "$path"
 }
 path=$manifest
 own "$ours"
@@ -52,7 +56,7 @@ for held in /proc/[0-9]*/fd/9; do
 done
 rm -f "$manifest.new"
 [ -z "$(tail -c 1 "$manifest" 2>/dev/null)" ] || echo >>"$manifest"
-touch "$manifest" || bad "cannot write the manifest"
+touch "$manifest" && own_folder || bad "cannot write the manifest"
 
 while read -r wire sha size mode owner decoder probe path; do
 	dir=${path%/*} base=${path##*/}
@@ -60,6 +64,7 @@ while read -r wire sha size mode owner decoder probe path; do
 		own "$dir"
 		safe=$dir
 	fi
+	[ "$decoder" != remove ] || { remove; continue; }
 	folder "$dir" || bad "cannot make the folder $dir"
 	tmp=$dir/.$base.tui-installer
 	rm -f "$tmp"
@@ -81,7 +86,7 @@ while read -r wire sha size mode owner decoder probe path; do
 		esac
 	fi
 	sync "$tmp" || bad "cannot sync"
-	forget || bad "cannot write the manifest"
+	forget "$path" || bad "cannot write the manifest"
 	mv -fT "$tmp" "$path" || bad "cannot rename"
 	tmp=
 	sync "$dir" || bad "cannot sync the folder"

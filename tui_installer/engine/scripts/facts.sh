@@ -1,7 +1,8 @@
 # Facts of one host in one round trip, as lines of TAB-separated fields.
 # Arguments: MANIFEST, then words with a prefix: t:PATH public text file, s:PATH secret file,
 # x:PATH program, u:UNIT, p:PORT, d:FOLDER, n:USER, o:USER:GROUP:FOLDER whose all in it is to be,
-# c:PATH that every user is to get to, e:FOLDER etcd's data folder.
+# c:PATH that every user is to get to, m:PATH or m:user:NAME that the manifest may list, f:FOLDER
+# whose entries are named, e:FOLDER etcd's data folder.
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 out() { IFS='	'; printf '%s\n' "$*"; unset IFS; }
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -34,6 +35,12 @@ listed() { [ -f "$manifest" ] && awk -v p="$1" -v d="$2" '$NF == p && $1 == d { 
 if has openssl; then digest() { d=$(openssl dgst -sha256 -r "$1") && printf %s "${d%% *}"; }
 else digest() { d=$(sha256sum <"$1") && printf %s "${d%% *}"; }; fi
 
+inside() { # FOLDER: its first 100 entries; a name's odd characters are no matter, only that it is there
+	[ -d "$1" ] && [ ! -L "$1" ] || return 0
+	out inside "$1"
+	find "$1" -mindepth 1 -maxdepth 1 -printf '%f\0' 2>/dev/null | tr '\n\t\0' '??\n' | head -n 100 |
+		while IFS= read -r entry; do out entry "$1" "$entry"; done
+}
 account() {
 	who=$(getent passwd "$1"); same=$(getent group "$1")
 	[ -n "$who$same" ] || return 0
@@ -102,6 +109,8 @@ for word; do
 	n) account "$name" ;;
 	o) rest=${name#*:}; filled "${rest#*:}" "${name%%:*}:${rest%%:*}" ;;
 	c) closed "$name" ;;
+	m) [ -f "$manifest" ] && awk -v p="$name" '$NF == p { f = 1 } END { exit !f }' "$manifest" && out listed "$name" ;;
+	f) inside "$name" ;;
 	e) etcd_data "$name" ;;
 	d)
 		at=$(existing "$name")

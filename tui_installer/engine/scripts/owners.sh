@@ -1,15 +1,13 @@
 # Makes system users, each with a group of its name and no login, by systemd's own tool; makes
-# folders, and hands one that is there over to its owner with all that is in it.
-# Arguments: MANIFEST, then words: n:USER, or o:MODE:USER:GROUP:UNIT:FOLDER, whose unit is stopped meanwhile.
+# folders, and hands one that is there over to its owner with all that is in it. Removes both again.
+# Arguments: MANIFEST, then words: n:USER, or o:MODE:USER:GROUP:UNIT:FOLDER, whose unit is stopped
+# meanwhile; f:FOLDER to remove if it is empty, u:USER to remove with the group of its name.
 . ./foreign.sh
+. ./manifest.sh
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 manifest=$1 asked=; shift
-trap 'rm -f ${asked:+"$asked"}' EXIT
-listed() { # what is made here is ours; first the line, so that it is, wherever this is cut
-	awk -v p="$3" '$NF == p { f = 1 } END { exit !f }' "$manifest" 2>/dev/null && return
-	[ -z "$(tail -c 1 "$manifest" 2>/dev/null)" ] || echo >>"$manifest"
-	(umask 077; echo "- $1 $2 - - $3" >>"$manifest") && sync "$manifest"
-}
+ours=${manifest%/*}
+trap 'rm -f ${asked:+"$asked"} "$manifest.new"' EXIT
 user() {
 	getent passwd "$1" >/dev/null && return
 	listed - "$1:$1" "user:$1" || return 1
@@ -24,24 +22,38 @@ hand_over() { # MODE OWNER UNIT FOLDER
 	[ -z "$other" ] || [ "$other" = "$(readlink -f "$4")" ] ||
 		refused "$4: another user than root can write to $other"
 	if [ ! -d "$4" ]; then
-		listed "$1" "$2" "$4" && mkdir -p "${4%/*}" && (umask 077; mkdir "$4") || return 1
+		folder "${4%/*}" && listed "$1" "$2" "$4" && (umask 077; mkdir "$4") || return 1
 	else
 		systemctl stop "$3" 2>/dev/null || ! systemctl -q is-active "$3" 2>/dev/null || return 1
 	fi
 	# chown comes to the folder itself last: as long as it is another's, not all in it is done.
 	chown -Rh "$2" "$4/" && chmod "$1" "$4/" && sync "$4"
 }
+remove_folder() {
+	other=$(foreign "${1%/*}/")
+	[ -z "$other" ] || refused "$1: another user than root can write to $other"
+	if [ -d "$1" ] && [ ! -L "$1" ]; then rmdir "$1" && sync "${1%/*}/" || return 1; fi
+	forget "$1"
+}
+remove_user() {
+	if getent passwd "$1" >/dev/null; then userdel "$1" || return 1; fi
+	if getent group "$1" >/dev/null; then groupdel "$1" || return 1; fi
+	forget "user:$1"
+}
 umask 022
-other=$(foreign "${manifest%/*}")
+other=$(foreign "$ours")
 [ -z "$other" ] || refused "$manifest: another user than root can write to $other"
-mkdir -p "${manifest%/*}" || exit 1
+folder "$ours" || exit 1
 if [ -L "$manifest" ] || [ -e "$manifest" ]; then
 	[ -f "$manifest" ] && [ ! -L "$manifest" ] || refused "$manifest is no file; remove it"
 fi
+own_folder || exit 1
 for word; do
 	kind=${word%%:*} rest=${word#*:}
 	case $kind in
 	n) user "$rest" || exit 1 ;;
+	f) remove_folder "$rest" || exit 1 ;;
+	u) remove_user "$rest" || exit 1 ;;
 	o)
 		mode=${rest%%:*} rest=${rest#*:}
 		user=${rest%%:*} rest=${rest#*:}

@@ -13,7 +13,8 @@ from tui_installer.model.events import OPERATOR, Progress
 from tui_installer.model.parse_text import public_url
 from tui_installer.model.plan import Change, ChangeKind
 from tui_installer.model.spec import Source, SourceKind, Version
-from tui_installer.release.fetch import cached, fetch
+from tui_installer.release.fetch import cached, fetch, sizes
+from tui_installer.release.job import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,13 +49,19 @@ def _missing(ctx: Context) -> Iterator[Need]:
 
 
 async def load(run: Run) -> None:
-    """Fills the context with what the cache has already."""
+    """Fills the context with what the cache has already, and the sizes of what it lacks."""
     for source, version, arch, programs in _needed(run.ctx):
         trust = await asyncio.to_thread(trust_of, source)
         found = await cached(
             source, version, arch, programs, cache=run.cache, say=_sayer(run), trust=trust
         )
         run.ctx.binaries.update({(arch, name): binary for name, binary in found.items()})
+        missing = tuple(name for name in programs if name not in found)
+        if missing:
+            told = await sizes(
+                source, version, arch, missing, cache=run.cache, say=_sayer(run), trust=trust
+            )
+            run.ctx.sizes.update({(arch, name): size for name, size in told.items()})
 
 
 def _sayer(run: Run) -> Say:
@@ -79,7 +86,7 @@ def _place(source: Source) -> str:
 
 async def _do(run: Run) -> None:
     def progress(label: str, done: int, total: int) -> None:
-        run.emit(Progress(NAME, OPERATOR, label, done, total))
+        run.emit(Progress(NAME, OPERATOR, label, done, total, unit_of(label)))
 
     say = _sayer(run)
     needs = list(_missing(run.ctx))

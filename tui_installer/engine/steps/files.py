@@ -40,6 +40,7 @@ def program(ctx: Context, host: HostSpec, name: str, path: str, version: Version
         probe=PROBES.get(name, ("--version",)),
         version=str(version),
         about=f"{name} {version}",
+        awaited=ctx.awaited(host, name),
     )
 
 

@@ -79,7 +79,7 @@ async def _run(opened: Draft | None) -> int:
         code = await engine.close()
         await asyncio.to_thread(app.draft.close, going_on=going_on)
     if going_on:
-        print(f"the installation goes on; show it: tui-installer attach {name}", file=sys.stderr)
+        print(f"the run goes on; show it: tui-installer attach {name}", file=sys.stderr)
     if app.fault is not None:
         raise app.fault
     return result or code or (app.return_code or 0)

@@ -83,6 +83,20 @@ CONTROLLER_MANAGER = (
         "Set where the usual part of a node (/24; /64 for IPv6) does not fit the pod network.",
         f"{_CM}/nodeipamcontroller.go",
     ),
+    Flag(
+        "kube-api-burst",
+        "Requests that it may send at once before kube-api-qps limits it: twice that rate; the "
+        "program's own figure is 30. The API server queues what is too much.",
+        _GENERIC,
+    ),
+    Flag(
+        "kube-api-qps",
+        "Requests a second that it may send to the API server. At the program's own figure, 20, "
+        "the service accounts and tokens of a new cluster take 4.5 s. 200 hold 4 of the 98 "
+        "requests that API priority and fairness serves at once for it and the scheduler; "
+        "leader election and nodes have shares of their own.",
+        _GENERIC,
+    ),
     Flag("requestheader-client-ca-file", "The CA whose holders may pass on who a user is.", _AUTHN),
     Flag(
         "root-ca-file",
@@ -112,4 +126,19 @@ CONTROLLER_MANAGER = (
     ),
 )
 
-SCHEDULER = _shared(f"{_SCHEDULER}/deprecated.go", f"{_SCHEDULER}/deprecated.go")
+SCHEDULER = (
+    *_shared(f"{_SCHEDULER}/deprecated.go", f"{_SCHEDULER}/deprecated.go"),
+    Flag(
+        "kube-api-burst",
+        "Requests that it may send at once before kube-api-qps limits it: twice that rate, as in "
+        "the program itself. A configuration file of your own (--config) replaces it.",
+        f"{_SCHEDULER}/deprecated.go",
+    ),
+    Flag(
+        "kube-api-qps",
+        "Requests a second that it may send to the API server; a pod takes about three. Twice the "
+        "program's own 50, so 33 pods a second instead of 17; API priority and fairness has room "
+        "for many times that. A configuration file of your own (--config) replaces it.",
+        f"{_SCHEDULER}/deprecated.go",
+    ),
+)

@@ -32,10 +32,12 @@ def fraction(state: RunState) -> float:
     return done / len(keys) if keys else 0.0
 
 
-def uploads(state: RunState) -> tuple[int, int]:
-    """Bytes (sent, of how many) of everything that told its progress in bytes."""
-    told = [s.progress for s in state.steps.values() if s.progress and s.progress.unit == "bytes"]
-    return sum(p.done for p in told), sum(p.total for p in told)
+def carried(state: RunState) -> str:
+    """Bytes uploaded, and of how many: known from the start, or once all programs are fetched."""
+    sent, total, unsized = state.uploads
+    if unsized:
+        return "size known after the download"
+    return f"{size(sent)} of {size(total)}" if total else ""
 
 
 def phase(state: RunState) -> str:
@@ -66,15 +68,14 @@ class Overall(Static):
         bar = min(max(self.size.width - BESIDE, 10), 40)
         full = round(share * bar)
         colour = self._colour(state)
-        sent, total = uploads(state)
-        carried = f" · {size(sent)} of {size(total)}" if total else ""
+        uploaded = carried(state)
         self.update(
             Content.assemble(
                 ("━" * full, colour),
                 ("─" * (bar - full), "$state-skip"),
                 (f" {int(share * 100):>3}% ", f"bold {colour}"),
                 (clock(state.elapsed), "bold"),
-                f" · {phase(state)}{carried}",
+                f" · {phase(state)}{f' · {uploaded}' if uploaded else ''}",
             ),
             layout=False,
         )

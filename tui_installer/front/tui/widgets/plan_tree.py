@@ -9,6 +9,8 @@ from rich.text import Text
 from textual.widgets import Tree
 
 from tui_installer.front.style import size
+from tui_installer.front.upload import upload
+from tui_installer.model.plan import ChangeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,8 +54,9 @@ class PlanTree(Tree[Row]):
     def _add(branch: TreeNode[Row], item: PlanItem) -> None:
         word = "+ run " if item.run else "– skip"
         label = Text(f"{word} {item.step}", "" if item.run else "dim")
-        node = branch.add(label, data=Row(item=item), allow_expand=bool(item.changes))
-        for change in item.changes:
+        changes = (*item.changes, *item.left)
+        node = branch.add(label, data=Row(item=item), allow_expand=bool(changes))
+        for change in changes:
             node.add_leaf(
                 Text(f"{change.verb} {_short(change)}"), data=Row(item=item, change=change)
             )
@@ -77,9 +80,9 @@ def detail_lines(row: object) -> list[tuple[str, str]]:
 
 def _place(items: tuple[PlanItem, ...]) -> Iterator[tuple[str, str]]:
     """Every step of it with its reason, as one reads a plan first."""
-    sent = sum(change.size for item in items for change in item.changes)
     told = f"{sum(item.run for item in items)} of {len(items)} steps run"
-    yield told + (f", {size(sent)} to send" if sent else ""), "bold"
+    sends = any(change.kind is ChangeKind.FILE for item in items for change in item.changes)
+    yield told + (f", {upload(items)}" if sends else ""), "bold"
     for item in items:
         word, style = ("run ", "") if item.run else ("skip", "$text-muted")
         yield f"{word}  {item.step}: {item.reason}", style
@@ -88,7 +91,7 @@ def _place(items: tuple[PlanItem, ...]) -> Iterator[tuple[str, str]]:
 def _step(item: PlanItem) -> Iterator[tuple[str, str]]:
     yield f"{item.step}: {'run' if item.run else 'skip'}", "bold"
     yield item.reason, ""
-    for change in item.changes:
+    for change in (*item.changes, *item.left):
         yield f"{change.verb:<8}{change.target}", "$text-muted"
 
 
@@ -97,7 +100,7 @@ def _change(change: Change) -> Iterator[tuple[str, str]]:
     if change.summary:
         yield change.summary, "$text-muted"
     if change.size:
-        yield f"{size(change.size)} to send", "$text-muted"
+        yield f"{size(change.size)} to upload", "$text-muted"
     colours = {"+": "$text-success", "-": "$text-error", "@": "$text-primary"}
     for line in change.diff.splitlines():
         yield line, colours.get(line[:1], "")

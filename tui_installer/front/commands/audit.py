@@ -1,59 +1,38 @@
-"""`tui-installer audit`: a running control plane, judged by the controls of a benchmark."""
+"""`tui-installer audit`: checks a running control plane against the CIS benchmark."""
 
 from __future__ import annotations
 
-import argparse
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import ExitCode
-from tui_installer.front.sessions_cli import HOSTS
+from tui_installer.front.command import Command
+from tui_installer.front.commands import options
 
 if TYPE_CHECKING:
+    import argparse
+
     from tui_installer.model.spec import Spec
 
 EPILOG = """\
-The hosts are only read, and need not be made by this program: what runs there counts.
+The hosts are only read. The control plane may have been installed by another program. Of the
+answers, only hosts and ssh are used.
 exit codes: 0 nothing fails, 1 a control fails, 2 usage, 3 connection, authentication or host key
 """
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """All that `audit` can be told."""
-    parser.epilog, parser.formatter_class = EPILOG, argparse.RawDescriptionHelpFormatter
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument(
-        "--answers",
-        type=Path,
-        metavar="FILE",
-        help="answers whose hosts and ssh blocks say how to log in",
-    )
-    source.add_argument(
-        "--resume",
-        nargs="?",
-        const="",
-        metavar="NAME",
-        help="the hosts of a session (default: the one changed last)",
-    )
-    source.add_argument(
-        "--hosts", metavar=HOSTS, help="hosts by address; SSH as root unless a user is named"
-    )
-    parser.add_argument(
-        "--output", choices=("plain", "json"), default="plain", help="(default: %(default)s)"
-    )
-    parser.add_argument(
-        "--accept-new-host-keys",
-        action="store_true",
-        help="trust hosts that no known_hosts file knows yet",
-    )
-    parser.set_defaults(run=_run)
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_source(parser, "answers", "resume", "hosts", required=True)
+    options.add_output(parser, "json")
+    options.add_accept_new_host_keys(parser)
 
 
 def _run(args: argparse.Namespace) -> ExitCode:
     """Raises InstallerError."""
-    from tui_installer.actions.audit import audit  # noqa: PLC0415 - --help needs none of it
+    import asyncio  # noqa: PLC0415 - --help needs none of it
+
+    from tui_installer.actions.audit import audit  # noqa: PLC0415
     from tui_installer.front import audit_text  # noqa: PLC0415
     from tui_installer.front.sessions_moves import credentials  # noqa: PLC0415
     from tui_installer.front.style import Style  # noqa: PLC0415
@@ -85,3 +64,12 @@ def _logins(args: argparse.Namespace) -> Spec:
         file = sessions.named(args.resume or "").answers
     loaded = answers_file.load(file)
     return logins.logins(loaded.answers, loaded.folder)
+
+
+COMMAND = Command(
+    name="audit",
+    help="check a running control plane against the CIS Kubernetes Benchmark",
+    add_arguments=_add_arguments,
+    run=_run,
+    epilog=EPILOG,
+)

@@ -1,4 +1,4 @@
-"""`tui-installer attach`: a run that goes on elsewhere, watched."""
+"""`tui-installer attach`: shows a run of another process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import ExitCode, UsageError
-from tui_installer.front import event_loop
+from tui_installer.front.command import Command
+from tui_installer.front.commands import options
 
 if TYPE_CHECKING:
     import argparse
@@ -15,15 +16,14 @@ if TYPE_CHECKING:
     from tui_installer.store.session_folder import SessionFolder
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """All that `attach` can be told."""
-    parser.add_argument("name", nargs="?", default="", help="default: the session changed last")
-    parser.add_argument("--output", choices=("plain", "jsonl"), default="plain")
-    parser.set_defaults(run=_attach)
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_session(parser)
+    options.add_output(parser, "jsonl")
 
 
 def _attach(args: argparse.Namespace) -> ExitCode:
     from tui_installer.actions.follow import Following  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.front import event_loop  # noqa: PLC0415
     from tui_installer.store import sessions  # noqa: PLC0415
 
     session = sessions.named(args.name)
@@ -32,7 +32,7 @@ def _attach(args: argparse.Namespace) -> ExitCode:
         return event_loop.run(_watch(following, args.output))
     except KeyboardInterrupt:
         if following.live:
-            print(f"no longer watching; {session.root.name} goes on", file=sys.stderr)
+            print(f"stopped watching; the run of {session.root.name} continues", file=sys.stderr)
         return ExitCode.INTERRUPTED
 
 
@@ -46,15 +46,23 @@ async def _watch(following: Following, output: str) -> ExitCode:
     if state.start is None:
         raise UsageError(
             f"the session {name} has no run to show",
-            hint=f"begin one: tui-installer --resume {name}",
+            hint=f"start one: tui-installer --resume {name}",
         )
     return ExitCode(state.finish.exit_code) if state.finish else _cut(following.session)
 
 
 def _cut(session: SessionFolder) -> ExitCode:
     print(
-        f"the run ended without saying how: its process died\n"
-        f"  go on from there: tui-installer --resume {session.root.name}",
+        f"the run's process died unexpectedly\n"
+        f"  to continue: tui-installer --resume {session.root.name}",
         file=sys.stderr,
     )
     return ExitCode.INTERRUPTED
+
+
+COMMAND = Command(
+    name="attach",
+    help="show a run live, from its beginning; Ctrl-C only stops watching",
+    add_arguments=_add_arguments,
+    run=_attach,
+)

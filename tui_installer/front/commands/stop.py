@@ -1,4 +1,4 @@
-"""`tui-installer stop`: ends a run that goes on elsewhere, at its next safe point."""
+"""`tui-installer stop`: stops a run of another process at its next safe point."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import ExitCode
+from tui_installer.front.command import Command
+from tui_installer.front.commands import options
 
 if TYPE_CHECKING:
     import argparse
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """All that `stop` can be told."""
-    parser.add_argument("name", nargs="?", default="", help="default: the session changed last")
-    parser.set_defaults(run=_stop)
 
 
 def _stop(args: argparse.Namespace) -> ExitCode:
@@ -24,3 +20,11 @@ def _stop(args: argparse.Namespace) -> ExitCode:
     holder = follow.stop(sessions.named(args.name))
     print(f"asked to stop at the next safe point: {holder}", file=sys.stderr)
     return ExitCode.OK
+
+
+COMMAND = Command(
+    name="stop",
+    help="stop a session's run at its next safe point",
+    add_arguments=options.add_session,
+    run=_stop,
+)

@@ -1,4 +1,4 @@
-"""`tui-installer answers`: what a person starts an answers file from."""
+"""`tui-installer answers`: an example answers file, or its JSON schema."""
 
 from __future__ import annotations
 
@@ -7,16 +7,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import ExitCode
+from tui_installer.front.command import Command
 
 if TYPE_CHECKING:
     import argparse
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The command's own commands."""
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="COMMAND")
-    verbs.add_parser("example", help="print a commented file").set_defaults(run=_example)
-    verbs.add_parser("schema", help="print the JSON schema").set_defaults(run=_schema)
 
 
 def _example(args: argparse.Namespace) -> ExitCode:  # noqa: ARG001 - every command takes them
@@ -31,3 +25,13 @@ def _schema(args: argparse.Namespace) -> ExitCode:  # noqa: ARG001 - every comma
 
     print(json.dumps(schema(), indent=2))
     return ExitCode.OK
+
+
+COMMAND = Command(
+    name="answers",
+    help="print an example answers file, or the JSON schema of answers files",
+    commands=(
+        Command(name="example", help="print a commented example file", run=_example),
+        Command(name="schema", help="print the JSON schema", run=_schema),
+    ),
+)

@@ -1,0 +1,182 @@
+"""Answers that cannot change once a cluster runs with them. Pure.
+
+What a host was started with is read from the options files that its units name. A host that never
+got as far as the start of a program may still change, and a change that is on a host already may be
+completed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from tui_installer.engine.guards import present
+from tui_installer.engine.guards.problem import Problem
+from tui_installer.kubernetes import options, read_back
+from tui_installer.kubernetes.components import APISERVER, CONTROLLER_MANAGER, ETCD
+from tui_installer.model.spec import EtcdMode
+from tui_installer.pki.describe import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tui_installer.engine.context import Context
+    from tui_installer.kubernetes.components import Component
+    from tui_installer.model.facts import HostFacts
+    from tui_installer.model.spec import HostSpec
+
+HINT = (
+    "put the value that the cluster runs with back into the answers; another value needs a new "
+    "cluster, on other hosts and with another cluster.name"
+)
+_STACKED_CLIENT = "apiserver-etcd-client.pem"
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """An answer that is fixed. name: as users know it. why: what would break.
+
+    there: (new, old) of a host, None where the host was never started with any.
+    """
+
+    name: str
+    why: str
+    there: Callable[[Context, HostSpec], tuple[str, str] | None]
+
+
+def problems(ctx: Context) -> Iterator[Problem]:
+    """One problem with a line for each answer that differs from what the hosts run with."""
+    lines = tuple(line for one in FIXED if (line := _line(ctx, one)))
+    if lines:
+        yield Problem(lines, HINT)
+
+
+def _line(ctx: Context, fixed: Fixed) -> str:
+    """'' where nothing differs, or where the new value is on a host already."""
+    hosts: dict[str, list[str]] = defaultdict(list)
+    wanted = ""
+    for host in ctx.spec.masters:
+        if (found := fixed.there(ctx, host)) is not None:
+            wanted, old = found
+            if wanted == old:
+                return ""
+            hosts[old].append(host.name)
+    if not hosts:
+        return ""
+    there = ", ".join(f"{old or 'not set'} on {', '.join(on)}" for old, on in hosts.items())
+    return f"{fixed.name} cannot change: {there}; {wanted or 'not set'} in the answers. {fixed.why}"
+
+
+def _flag(component: Component, name: str) -> Callable[[Context, HostSpec], tuple[str, str] | None]:
+    """A flag, as the unit that was started has it."""
+
+    def there(ctx: Context, host: HostSpec) -> tuple[str, str] | None:
+        found = _started_with(ctx.facts[host.name], component)
+        if not found or not component.runs(ctx.spec):
+            return None
+        return dict(options(component, ctx.spec, host)).get(name, ""), found.get(name, "")
+
+    return there
+
+
+def _started_with(facts: HostFacts, component: Component) -> dict[str, str]:
+    """{} where the unit was never started, or is not as this program makes it."""
+    started = present.started(facts.units.get(component.unit))
+    return dict(present.flags(facts, component)) if started else {}
+
+
+def _mode(ctx: Context, host: HostSpec) -> tuple[str, str] | None:
+    found = _started_with(ctx.facts[host.name], APISERVER)
+    if not found:
+        return None
+    stacked = PurePosixPath(found.get("etcd-certfile", "")).name == _STACKED_CLIENT
+    return ctx.spec.etcd.mode, EtcdMode.STACKED if stacked else EtcdMode.EXTERNAL
+
+
+def _domain(ctx: Context, host: HostSpec) -> tuple[str, str] | None:
+    """By the API server's certificate, which has the names of the kubernetes Service."""
+    facts = ctx.facts[host.name]
+    cert = facts.files.get(ctx.spec.layout.ssl("server.pem"))
+    if not present.apiserver_started(facts) or cert is None or cert.content is None:
+        return None
+    with contextlib.suppress(ValueError):
+        return ctx.spec.domain, read_back.called(describe(cert.content).sans).domain
+    return None
+
+
+def _folder(component: Component) -> Callable[[Context, HostSpec], tuple[str, str] | None]:
+    """The folder above the one of the options file."""
+
+    def there(ctx: Context, host: HostSpec) -> tuple[str, str] | None:
+        facts = ctx.facts[host.name]
+        if not _started_with(facts, component) or not component.runs(ctx.spec):
+            return None
+        return (
+            _up(component.options_path(ctx.spec.layout), 2),
+            _up(facts.unit_files[component.unit].options, 2),
+        )
+
+    return there
+
+
+def _units(ctx: Context, host: HostSpec) -> tuple[str, str] | None:
+    facts = ctx.facts[host.name]
+    wanted = ctx.spec.layout.unit(APISERVER.name)
+    if not _started_with(facts, APISERVER):
+        return None
+    # systemd may name the same folder by another path, such as /lib for /usr/lib.
+    found = wanted if wanted in facts.files else facts.unit_files[APISERVER.unit].unit
+    return _up(wanted, 1), _up(found, 1)
+
+
+def _up(path: str, levels: int) -> str:
+    above = PurePosixPath(path).parents
+    return str(above[levels - 1]) if len(above) >= levels else path
+
+
+FIXED = (
+    Fixed(
+        "cluster.name",
+        "The controller manager and, in it, cloud integrations know the cluster by it.",
+        _flag(CONTROLLER_MANAGER, "cluster-name"),
+    ),
+    Fixed("cluster.domain", "Certificates, tokens and the pods' DNS settings have it.", _domain),
+    Fixed(
+        "cluster.serviceCIDR",
+        "Every Service keeps the address that it has, the API's own and DNS among them.",
+        _flag(APISERVER, "service-cluster-ip-range"),
+    ),
+    Fixed(
+        "cluster.podCIDR",
+        "Nodes have their pod ranges from it, and pods the addresses.",
+        _flag(CONTROLLER_MANAGER, "cluster-cidr"),
+    ),
+    Fixed(
+        "service-account-issuer",
+        "Tokens that pods hold name the old issuer and would be refused.",
+        _flag(APISERVER, "service-account-issuer"),
+    ),
+    Fixed("etcd.mode", "The objects of the cluster would stay behind in the old etcd.", _mode),
+    Fixed(
+        "etcd.dataDir",
+        "A member that starts in another folder starts empty.",
+        _flag(ETCD, "data-dir"),
+    ),
+    Fixed(
+        "etcd.extraArgs wal-dir",
+        "A member without its log does not start.",
+        _flag(ETCD, "wal-dir"),
+    ),
+    Fixed(
+        "etcd-prefix",
+        "Every object is stored under the old prefix; the API would be empty.",
+        _flag(APISERVER, "etcd-prefix"),
+    ),
+    Fixed("layout.kubernetes", "The files in the old folder would stay behind.",
+          _folder(APISERVER)),
+    Fixed("layout.etcd", "The files in the old folder would stay behind.", _folder(ETCD)),
+    Fixed("layout.units", "The units in the old folder would stay behind.", _units),
+)  # fmt: skip

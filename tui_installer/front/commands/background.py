@@ -1,0 +1,34 @@
+"""`tui-installer background`: a run's own process. Only `actions/background.py` calls it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.front.command import Command
+
+if TYPE_CHECKING:
+    import argparse
+
+    from tui_installer.errors import ExitCode
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The session, and the handle of its lock, which this process inherits."""
+    parser.add_argument("name")
+    parser.add_argument("--lock", type=int, required=True)
+
+
+def _run(args: argparse.Namespace) -> ExitCode:
+    from tui_installer.actions import ordered  # noqa: PLC0415 - loaded when it runs
+    from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
+    from tui_installer.store import session_lock, sessions  # noqa: PLC0415
+
+    with session_lock.SessionLock.given(args.lock) as lock:
+        lock.say(session_lock.RUN)
+        session = sessions.at(args.name)
+        return stoppable(lambda stop: ordered.run(session, stop))
+
+
+COMMAND = Command(
+    name="background", help="run what stdin says", add_arguments=add_arguments, run=_run
+)
