@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui_installer.kubernetes.components import ETCD
+from tui_installer.kubernetes.components.etcd import AT_FIRST_START
 from tui_installer.kubernetes.etcd_urls import EXTERNAL_CA
 from tui_installer.kubernetes.options import options
 from tui_installer.model.answers import Cluster
@@ -87,6 +89,13 @@ def external(apiserver: Flags, layout: Layout) -> Etcd:
 
 
 def extra_args(component: Component, spec: Spec, host: HostSpec, found: Flags) -> dict[str, str]:
-    """The operator's own flags: those that are not as this program would set them."""
+    """The user's own flags: those that are not as this program would set them.
+
+    Without the flags that etcd reads only at its first start: hosts with data keep theirs.
+    """
     ours = dict(options(component, spec, host))
-    return {name: value for name, value in found.items() if ours.get(name) != value}
+    return {
+        name: value
+        for name, value in found.items()
+        if ours.get(name) != value and not (component is ETCD and name in AT_FIRST_START)
+    }

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.engine import extra_flags, units
+from tui_installer.engine import etcd_start, extra_flags, units
 from tui_installer.engine.step import HostStep
 from tui_installer.engine.steps.files import (
     cert_files,
     filled,
-    options_file,
     programs,
     unit_file,
 )
@@ -29,7 +28,7 @@ def _files(ctx: Context, host: HostSpec) -> Wants:
         files=(
             *programs(ctx, host, PROGRAM),
             *(want for want in cert_files(ctx, host, PROGRAM) if not want.secret),
-            options_file(ctx, host, PROGRAM),
+            etcd_start.options_want(ctx, host),
         )
     )
 

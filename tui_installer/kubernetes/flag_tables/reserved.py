@@ -79,7 +79,7 @@ ETCD = {
     "listen-peer-urls": _ADDRESS,
     "initial-advertise-peer-urls": _ADDRESS,
     "initial-cluster": _ADDRESS,
-    "initial-cluster-token": "set `cluster.name`",
+    "initial-cluster-token": "it follows from `cluster.name` and etcd's CA",
     "initial-cluster-state": "it is decided from what the hosts have",
     "listen-metrics-urls": _PORT,
     "discovery": _OTHER_WAY,
