@@ -9,12 +9,13 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
+from tui_installer.engine.guards import immutable
 from tui_installer.front.tui.pages import PAGES
 from tui_installer.model import certificates
 from tui_installer.model import security as security_module
 from tui_installer.model import spec as spec_module
 from tui_installer.model.answers import Answers, Host
-from tui_installer.model.declared import Asked, LocalFile, When, declared, parser
+from tui_installer.model.declared import Asked, Fixed, LocalFile, When, declared, parser
 from tui_installer.model.known_keys import every_field, field_at, fields_of, inner_block, is_public
 from tui_installer.model.questions import questions, words_of
 from tui_installer.model.resolve import resolve
@@ -105,6 +106,16 @@ def test_what_decides_about_an_answer_is_one_itself() -> None:
         file = declared(info, LocalFile)
         for when in filter(None, (declared(info, When), file and file.when)):
             assert when.key in fields_of(block), f"{block.__name__}.{key}"
+
+
+def test_every_answer_that_is_declared_fixed_is_guarded() -> None:
+    guarded = {one.name for one in immutable.FIXED}
+    keys = {name.rpartition(".")[2] for name in guarded}
+    fixed = {name for name, info in EVERY.items() if declared(info, Fixed)}
+    assert {name.rpartition(".")[2] for name in fixed} <= keys
+    assert "It cannot be changed later: nodes have their pod ranges" in EXAMPLE.replace(
+        "\n  # ", " "
+    )
 
 
 def fits(value: object, hint: Any) -> bool:

@@ -38,7 +38,7 @@ class Cluster(Block):
             pattern="^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
         ),
         Parsed(parse.cluster_name),
-        Fixed("etcd's members know each other by it, and the session has its name"),
+        Fixed("the controller manager and, in it, cloud integrations know the cluster by it"),
         Asked("Cluster's name"),
     ] = "kubernetes"
     endpoint: Annotated[
@@ -56,7 +56,7 @@ class Cluster(Block):
         Field(alias="serviceCIDR"),
         say("The network of Service addresses; its first address is the API's.", pattern=_CIDR),
         Parsed(parse.cidr),
-        Fixed("Services keep the addresses that they have"),
+        Fixed("every Service keeps the address that it has, the API's own and DNS among them"),
         Asked("Service CIDR", "Networks"),
     ] = "10.0.0.0/24"
     pod_cidr: Annotated[
@@ -64,14 +64,14 @@ class Cluster(Block):
         Field(alias="podCIDR"),
         say("The network of pod addresses.", pattern=_CIDR),
         Parsed(parse.cidr),
-        Fixed("nodes keep the parts of it that they have"),
+        Fixed("nodes have their pod ranges from it, and pods the addresses"),
         Asked("Pod CIDR", "Networks"),
     ] = "10.244.0.0/16"
     domain: Annotated[
         str,
         say("The DNS domain of the cluster's Services."),
         Parsed(parse.dns_name),
-        Fixed("tokens of service accounts name it as their issuer, and kubelets and pods know it"),
+        Fixed("certificates, tokens and the pods' DNS settings have it"),
         Asked("Cluster domain", "Networks"),
     ] = "cluster.local"
     node_port_range: Annotated[
@@ -178,7 +178,7 @@ class Certificates(Block):
 
 
 _FOLDERS = "Folders on the masters"
-_INSTALLED = Fixed("what is in the old folders would be left behind, and run on beside the new")
+_FILES = Fixed("the files in the old folder would stay behind")
 
 
 class Folders(Block):
@@ -189,21 +189,21 @@ class Folders(Block):
         str,
         say("Folder of cfg, bin and ssl of Kubernetes.", pattern=FOLDER),
         Parsed(parse.folder),
-        _INSTALLED,
+        _FILES,
         Asked("Kubernetes", _FOLDERS),
     ] = "/opt/kubernetes"
     etcd: Annotated[
         str,
         say("Folder of cfg, bin and ssl of etcd.", pattern=FOLDER),
         Parsed(parse.folder),
-        _INSTALLED,
+        _FILES,
         Asked("etcd", _FOLDERS),
     ] = "/opt/etcd"
     units: Annotated[
         str,
         say("Folder of the systemd units.", pattern=FOLDER),
         Parsed(parse.folder),
-        _INSTALLED,
+        Fixed("the units in the old folder would stay behind"),
         Asked("systemd units", _FOLDERS),
     ] = "/etc/systemd/system"
 

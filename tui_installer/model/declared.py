@@ -109,7 +109,7 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """An answer that a living cluster cannot change. why: a sentence for the refusal."""
+    """An answer that a living cluster cannot change. why: a clause, for help and refusal."""
 
     why: str
 
