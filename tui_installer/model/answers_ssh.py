@@ -111,10 +111,10 @@ class Sudo(Block):
 class Ssh(Block):
     """How every host is logged in to; a host's own ssh block overrides any part of it."""
 
-    port: Annotated[Port, say("The SSH port."), Asked("SSH port")] = 22
     user: Annotated[
         User, say("Who logs in: root, or a user that may use sudo.", minLength=1), Asked("User")
     ] = "root"
+    port: Annotated[Port, say("The SSH port."), Asked("SSH port")] = 22
     identity_files: Annotated[
         KeyFiles,
         say(
@@ -160,15 +160,15 @@ class HostSsh(Block):
     Only an explicit ``jump: null`` says something: no jump host for this one.
     """
 
-    port: Annotated[
-        Port | None,
-        say("As ssh.port, for this host.", example=2222),
-        Asked("SSH port", placeholder=_AS_ALL),
-    ] = None
     user: Annotated[
         User | None,
         say("As ssh.user, for this host.", example="admin"),
         Asked("User", placeholder=_AS_ALL),
+    ] = None
+    port: Annotated[
+        Port | None,
+        say("As ssh.port, for this host.", example=2222),
+        Asked("SSH port", placeholder=_AS_ALL),
     ] = None
     identity_files: Annotated[
         KeyFiles | None,
