@@ -158,8 +158,8 @@ class RecordedEngineRoom(EngineRoom):
     def running(self) -> bool:
         return self.state.start is not None and self.state.finish is None
 
-    def start(self, spec: Spec, draft: Draft, **order: Any) -> None:
-        del draft, order
+    def start(self, spec: Spec, draft: Draft) -> None:
+        del draft
         self.spec = spec
         self.started.append(spec)
 

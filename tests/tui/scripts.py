@@ -203,8 +203,8 @@ class FakeEngine(EngineRoom):
     def running(self) -> bool:
         return self.state.start is not None and self.state.finish is None
 
-    def start(self, spec: Spec, draft: Draft, **order: Any) -> None:
-        del draft, order
+    def start(self, spec: Spec, draft: Draft) -> None:
+        del draft
         self.begun.append(spec)
         self.spec, self.state = spec, state_of(iter(self._then))
 

@@ -70,7 +70,7 @@ async def test_it_begins_only_when_it_is_told_to() -> None:
     app = deploying(engine)
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
-        assert "Nothing runs yet. Enter starts" in shown(app)
+        assert "Nothing runs yet. Press Enter to start: Install" in shown(app)
         assert not engine.begun
         await pilot.press("enter")
         await settled(pilot)
@@ -95,7 +95,7 @@ async def test_a_run_started_elsewhere_is_shown_as_it_is() -> None:
         await settled(pilot)
         text = shown(app)
         assert "…25%" in text
-        assert "72.0 MB of 144.0 MB" in text
+        assert "72.0 MB of 1.2 GB" in text
         assert "upload 12.0 MB of 48.0 MB" in text
 
 

@@ -30,7 +30,7 @@ DIRECTIVE = re.compile(r"^\+[A-Z][A-Za-z]+=")
 
 
 async def planned(pilot: Pilot[Any]) -> None:
-    await until(pilot, lambda: "F8 installs" in shown(pilot.app))
+    await until(pilot, lambda: "F8 to start: Install" in " ".join(shown(pilot.app).split()))
 
 
 def page(app: WizardApp) -> str:
@@ -59,6 +59,7 @@ async def test_a_host_shows_every_step_of_it_with_its_reason(size: tuple[int, in
     async with app.run_test(size=size) as pilot:
         await planned(pilot)
         detail = app.screen.query_one("#detail", OptionList)
+        await until(pilot, lambda: detail.option_count)
         told = [str(option.prompt) for option in detail.options]
         wanted = [item for item in recordings.plan().items if item.host == "operator"]
         for item in wanted:

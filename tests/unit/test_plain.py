@@ -44,7 +44,7 @@ RUN = (
     RunFinished(0, 65.04, 7, 0, (("kubeconfig", "/s/admin.kubeconfig"), ("journal", "/s/j"))),
 )
 NARRATION = """\
-   0.0s          Kubernetes v1.37.2 for cluster demo: 2 hosts
+   0.0s          Install: cluster demo, Kubernetes v1.37.2, 2 hosts
    0.0s master01 192.0.2.11: Debian 12, x86_64, systemd 252; root by key, root
    0.0s master01 etcd: waiting for its peers
    0.0s master01 ✓ etcd: create etcd (1.2 s)
@@ -79,7 +79,7 @@ FAILED = (
     RunFinished(1, 4.0, 2, 0, (("journal", "/s/j"),)),
 )
 FAILED_NARRATION = """\
-   0.0s          Kubernetes v1.37.2 for cluster demo: 2 hosts
+   0.0s          Install: cluster demo, Kubernetes v1.37.2, 2 hosts
 
 ✗ FAILED on m1 in step etcd
   etcd.service does not run on m1: its data is another member's

@@ -91,6 +91,7 @@ def test_a_truncated_journal_is_shown_with_its_place(home, capsys):
     (home / "lab/journal.jsonl").write_text("\n".join(lines))
     assert run("show", "lab") == 0
     out = capsys.readouterr().out
+    assert "Install: under way or cut at" in out
     assert "cut: etcd@m1" in out
     assert f"{home}/lab/journal.jsonl:3 is damaged" in out
     assert f"{home}/lab/journal.jsonl:5 is cut short after 17 bytes" in out

@@ -55,7 +55,7 @@ async def status(spec: Spec, session: SessionFolder, options: Options) -> Status
         if not run.ctx.authority.encryption_keys:
             raise UsageError(
                 f"the session {session.root.name} has no key of Secrets at rest yet",
-                hint=f"tui-installer --resume {session.root.name} installs its cluster",
+                hint=f"install its cluster first: tui-installer --resume {session.root.name}",
             )
         await survey(run)
         names = tuple(key.name for key in run.ctx.authority.encryption_keys)

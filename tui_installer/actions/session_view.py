@@ -34,8 +34,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The last run. ended: UNIX seconds of its last event. exit_code: None if it never said."""
+    """The last run. title: of its operation. ended: UNIX seconds of its last event.
 
+    exit_code: None if it never said.
+    """
+
+    operation: str
+    title: str
     ended: float
     exit_code: int | None
     seconds: float
@@ -122,6 +127,8 @@ def _run(session: SessionFolder) -> Run | None:
         return None
     finish = state.finish
     return Run(
+        operation=state.start.operation,
+        title=state.start.title,
         ended=ended,
         exit_code=finish.exit_code if finish else None,
         seconds=finish.seconds if finish else 0.0,

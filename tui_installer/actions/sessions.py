@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tui_installer.actions import drafts
+from tui_installer.engine.operations import INSTALL, to_resume
 from tui_installer.errors import InstallerError
 from tui_installer.store import paths, session_lock, session_meta, sessions, trust
 from tui_installer.store.session_folder import SessionFolder
@@ -24,7 +26,8 @@ RUNNING = "running"
 class Begun:
     """One session. cluster: by its answers. changed: UNIX seconds.
 
-    outcome: of its last run: ``verified``, NOT_RUN, RUNNING, ``stopped (exit 1)``.
+    outcome: of its last run: ``verified``, NOT_RUN, RUNNING, ``stopped (exit 1)``; or
+    ``cut: encryption-rotate`` for an operation that resuming the session goes on with.
     holder: who works on it now. trouble: why it can't be used, '' if it can.
     """
 
@@ -75,6 +78,9 @@ def one(name: str) -> Begun:
 
 
 def _outcome(session: SessionFolder) -> str:
+    with contextlib.suppress(InstallerError):  # an unreadable session has its trouble
+        if (operation := to_resume(session)) is not INSTALL:
+            return f"cut: {operation.name}"
     code = result(session).get("exit_code")
     if not isinstance(code, int):
         return NOT_RUN

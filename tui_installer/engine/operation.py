@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 
 
 class RunOption(StrEnum):
-    """What a run can be given that not every operation takes. The value is what the user types."""
+    """What a run can be given that not every operation takes. The value: what the user types."""
 
     VERIFY = "--verify"
     NEW_TOKEN = "--new-token"  # noqa: S105 - the name of an option
-    MERGE_KUBECONFIG = "--merge-kubeconfig"
+    MERGE_KUBECONFIG = "--merge-kubeconfig, --use-context"
     PASSPHRASE = "--passphrase-file, --passphrase-env"  # noqa: S105 - the names of options
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        return tuple(self.split(", "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +89,8 @@ class Operation:
     @property
     def work(self) -> Work:
         return self.load()
+
+    @property
+    def takes_verify(self) -> bool:
+        """Whether its checks have to be asked for; the others check in every run."""
+        return RunOption.VERIFY in self.options

@@ -30,6 +30,8 @@ _HELP = ("-h", "--help")
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The options, with `run`: the function that carries them out.
 
+    named: whether the command was, or the bare form was used.
+
     Raises UsageError; SystemExit after --help and --version.
     """
     before, words = _for_every_command(argv)
@@ -105,7 +107,7 @@ def _parsed(
             raise _misplaced(*_parted(words, left[left.index(named) :]))
         raise _unknown(left[0].partition("=")[0], parser, program)
     command.refuse_unused(args, parser.given(args))
-    args.run = command.run
+    args.run, args.named = command.run, not bare
     return args
 
 

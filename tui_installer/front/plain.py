@@ -58,7 +58,7 @@ class Plain:
                 self._width = max([8, *map(len, event.hosts)])
                 self._say(
                     "",
-                    f"Kubernetes {event.version} for cluster {event.cluster}: "
+                    f"{event.title}: cluster {event.cluster}, Kubernetes {event.version}, "
                     f"{len(event.hosts)} host{'s' if len(event.hosts) != 1 else ''}",
                 )
             case HostFound():

@@ -89,11 +89,11 @@ def _run(run: Run | None) -> Iterator[str]:
     if run is None:
         return
     if run.exit_code is None:
-        yield f"under way or cut at {when(run.ended)}: it has not said how it ended"
+        yield (f"{run.title}: under way or cut at {when(run.ended)}: it has not said how it ended")
     else:
         took = duration(run.seconds)
         yield (
-            f"exit {run.exit_code} at {when(run.ended)}: {run.changes} changes, "
+            f"{run.title}: exit {run.exit_code} at {when(run.ended)}: {run.changes} changes, "
             f"{run.restarts} restarts, {took}"
         )
     for outcome in dict.fromkeys(one.outcome for one in run.steps):

@@ -29,7 +29,8 @@ def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:
         raise InstallerError(
             "the key of Secrets at rest cannot be rotated now; nothing was changed",
             details=found,
-            hint=f"mend that first: tui-installer --resume {ctx.authority.folder.root.name}",
+            hint="fix that first, if needed with an install: "
+            f"tui-installer install --resume {ctx.authority.folder.root.name}",
             step=NEW_KEY.name,
         )
     newest, *older = ctx.authority.encryption_keys

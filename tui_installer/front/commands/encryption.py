@@ -7,37 +7,17 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from tui_installer.engine.operations import ROTATE_ENCRYPTION
 from tui_installer.errors import ExitCode
 from tui_installer.front import runs
-from tui_installer.front.command import Command, Mode
-from tui_installer.front.commands import options
+from tui_installer.front.command import Command
+from tui_installer.front.commands import of_operation, options
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
     from tui_installer.actions.encryption import HostKeys, Status
-    from tui_installer.model.spec import Spec
-    from tui_installer.store.session_folder import SessionFolder
-
-
-def _of(args: argparse.Namespace) -> tuple[Spec, SessionFolder]:
-    from tui_installer.actions.check import check  # noqa: PLC0415 - --help needs none of it
-    from tui_installer.store import sessions  # noqa: PLC0415
-
-    session = sessions.named(args.name)
-    return check(session.answers), session
-
-
-def _rotate(args: argparse.Namespace) -> ExitCode:
-    from tui_installer.engine.operations import ROTATE_ENCRYPTION  # noqa: PLC0415 - see `_status`
-
-    return runs.start(ROTATE_ENCRYPTION, args, *_of(args))
-
-
-def _add_rotate(parser: argparse.ArgumentParser) -> None:
-    options.add_session(parser)
-    options.add_run(parser)
 
 
 def _add_status(parser: argparse.ArgumentParser) -> None:
@@ -48,9 +28,12 @@ def _add_status(parser: argparse.ArgumentParser) -> None:
 
 def _status(args: argparse.Namespace) -> ExitCode:
     from tui_installer.actions import encryption  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.actions.check import check  # noqa: PLC0415
     from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
+    from tui_installer.store import sessions  # noqa: PLC0415
 
-    spec, session = _of(args)
+    session = sessions.named(args.name)
+    spec = check(session.answers)
     found = stoppable(lambda _: encryption.status(spec, session, runs.options_of(args)))
     if args.output == "json":
         print(json.dumps({"schema": 1, **asdict(found)}))
@@ -88,12 +71,10 @@ COMMAND = Command(
     name="encryption",
     help="rotate the key of Secrets at rest, or show which keys are in use",
     commands=(
-        Command(
+        of_operation.command(
+            ROTATE_ENCRYPTION,
             name="rotate",
             help="give all masters a new key, rewrite every Secret with it, remove the old key",
-            add_arguments=_add_rotate,
-            run=_rotate,
-            modes=(Mode("--plan", options.PLAN), Mode("--detach", options.DETACH)),
         ),
         Command(
             name="status",

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_installer.engine.operations import INSTALL, to_resume
 from tui_installer.errors import ExitCode
 from tui_installer.front.command import Command, Mode
-from tui_installer.front.commands import options
+from tui_installer.front.commands import of_operation, options
 
 if TYPE_CHECKING:
     import argparse
 
 EPILOG = """\
-`tui-installer --answers FILE …` and `tui-installer --resume …` mean the same without `install`.
-Without --answers and --resume the wizard opens.
+`tui-installer …` without `install` means the same, but for one thing: `tui-installer --resume …`
+continues another operation that was interrupted in the session, such as a rotation of the
+encryption key. Without --answers and --resume the wizard opens.
 """
 
 
@@ -27,30 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="open the wizard with these answers, at the first page that needs input",
     )
     parser.add_argument("--check", action="store_true", help="validate the answers and stop")
-    options.add_run(parser)
-    parser.add_argument(
-        "--verify", action="store_true", help="run every check, also when there is nothing to do"
-    )
-    parser.add_argument(
-        "--new-token",
-        action="store_true",
-        help="make a new bootstrap token, for example when the old one has expired",
-    )
-    parser.add_argument(
-        "--merge-kubeconfig",
-        nargs="?",
-        type=Path,
-        const=Path(),
-        metavar="FILE",
-        help="also add the cluster to this kubeconfig (default: $KUBECONFIG or ~/.kube/config); "
-        "entries of other clusters stay as they are",
-    )
-    parser.add_argument(
-        "--use-context",
-        action="store_true",
-        help="with --merge-kubeconfig: make the new cluster kubectl's current context",
-    )
-    options.add_passphrase(parser)
+    of_operation.add(parser, INSTALL)
 
 
 def opens_wizard(args: argparse.Namespace) -> bool:
@@ -65,15 +43,15 @@ def run(args: argparse.Namespace) -> ExitCode:
 
         return ExitCode(wizard(args.answers, args.resume))
     from tui_installer.actions.check import check  # noqa: PLC0415 - --help needs none of it
-    from tui_installer.engine import operations  # noqa: PLC0415
     from tui_installer.front import runs  # noqa: PLC0415
     from tui_installer.store import sessions  # noqa: PLC0415
 
-    operation = operations.INSTALL
+    operation = INSTALL
     if args.resume is not None:
         session = sessions.named(args.resume)
         spec = check(session.answers)
-        operation = operations.to_resume(session)
+        if not args.named:
+            operation = to_resume(session)
     else:
         spec = check(args.answers)
         session = sessions.at(spec.name)
@@ -83,8 +61,12 @@ def run(args: argparse.Namespace) -> ExitCode:
             f"cluster {spec.name}, {len(spec.hosts)} hosts"
         )
         return ExitCode.OK
-    if operation is not operations.INSTALL:
-        runs.say(f"continuing what was interrupted in this session: {operation.title}")
+    if operation is not INSTALL:
+        name = session.root.name
+        runs.say(
+            f"continuing what was interrupted in this session: {operation.title}\n"
+            f"  to install instead: tui-installer install --resume {name}"
+        )
     return runs.start(operation, args, spec, session)
 
 
@@ -103,20 +85,7 @@ COMMAND = Command(
             "without --interactive",
         ),
         Mode("--check", SOURCE),
-        Mode("--plan", (*SOURCE, *options.PLAN, "--new-token")),
-        Mode(
-            "--detach",
-            (
-                *SOURCE,
-                *options.DETACH,
-                "--verify",
-                "--new-token",
-                "--merge-kubeconfig",
-                "--use-context",
-                "--passphrase-file",
-                "--passphrase-env",
-            ),
-        ),
+        *of_operation.modes(INSTALL, *SOURCE),
     ),
     needs={"--use-context": "--merge-kubeconfig"},
     epilog=EPILOG,

@@ -236,4 +236,4 @@ class WizardApp(Wizard):
             if leave in {"stop", "go on"}:
                 self.exit(130 if leave == "stop" else 0)
 
-        self.push_screen(Choice("The installation is running.", LEAVING, LEAVE), chosen)
+        self.push_screen(Choice("A run is under way.", LEAVING, LEAVE), chosen)

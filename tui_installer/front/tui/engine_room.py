@@ -1,4 +1,4 @@
-"""What runs beside the app: checks, plans, the installation. Belongs to `main`, not to a screen."""
+"""What runs beside the app: checks, plans, the run. Belongs to `main`, not to a screen."""
 
 from __future__ import annotations
 
@@ -31,11 +31,13 @@ if TYPE_CHECKING:
 class EngineRoom:
     """spec: what the current or last run is of.
 
+    install_instead: the user wants an install, although another operation was cut in the session.
     ask: set by the app while it can show a prompt; passwords stay in memory.
     """
 
     def __init__(self) -> None:
         self.spec: Spec | None = None
+        self.install_instead = False
         self.ask: Callable[[str], Awaitable[Secret | None]] | None = None
         self._run: asyncio.Task[None] | None = None
         self._watched: WatchedRun | None = None
@@ -74,14 +76,30 @@ class EngineRoom:
 
     @property
     def running(self) -> bool:
-        """Whether an installation is under way."""
+        """Whether a run is under way."""
         return self._run is not None and not self._run.done()
 
-    def start(self, spec: Spec, draft: Draft, **order: Any) -> None:
-        """Begins the installation, unless one runs. It is a process of its own; `state` follows."""
+    def operation(self, session: SessionFolder) -> Operation:
+        """What a run of the session does: an install, unless another operation was cut there.
+
+        Reads a small file. Raises InstallerError.
+        """
+        from tui_installer.engine import operations  # noqa: PLC0415 - the first frame needs none
+
+        return operations.INSTALL if self.install_instead else operations.to_resume(session)
+
+    @staticmethod
+    def cut(session: SessionFolder) -> bool:
+        """Whether another operation than an install was cut in the session. As `operation`."""
+        from tui_installer.engine import operations  # noqa: PLC0415 - the first frame needs none
+
+        return operations.to_resume(session) is not operations.INSTALL
+
+    def start(self, spec: Spec, draft: Draft) -> None:
+        """Starts a run, unless one is under way. It is a process of its own; `state` follows."""
         if not self.running:
             self.spec, self.state, self._stopping = spec, _nothing_told(), False
-            self._run = asyncio.create_task(self._guarded(self._installed(draft, order)))
+            self._run = asyncio.create_task(self._guarded(self._carried_out(draft)))
 
     def watch(self, spec: Spec | None, session: SessionFolder) -> None:
         """Follows a run that another process has begun."""
@@ -96,16 +114,18 @@ class EngineRoom:
         """Other answers are opened: the last run is not theirs."""
         if not self.running:
             self.spec, self.state, self._run, self._watched = None, _nothing_told(), None, None
+            self.install_instead = False
 
-    async def _installed(self, draft: Draft, order: dict[str, Any]) -> None:
+    async def _carried_out(self, draft: Draft) -> None:
         # Its imports take a while; in a thread the screen stays alive meanwhile.
         runs = await asyncio.to_thread(import_module, "tui_installer.actions.watched_run")
         background = await asyncio.to_thread(import_module, "tui_installer.actions.background")
         session, lock = await asyncio.to_thread(draft.settle)
         self._watched = runs.WatchedRun(session, lock)
         self.state = self._watched.state
-        operation = await asyncio.to_thread(_to_resume, session)
-        told = background.Order(operation.name, **order, go_on=settings.goes_on())
+        operation = await asyncio.to_thread(self.operation, session)
+        verify = operation.takes_verify
+        told = background.Order(operation.name, verify=verify, go_on=settings.goes_on())
         await self._watched.carry_out(told, self.credentials().typed, self._asked)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
@@ -125,7 +145,7 @@ class EngineRoom:
         runs = await asyncio.to_thread(import_module, "tui_installer.actions.run_operation")
         from tui_installer.actions.run_options import Options  # noqa: PLC0415 - first frame
 
-        operation = await asyncio.to_thread(_to_resume, session)
+        operation = await asyncio.to_thread(self.operation, session)
         options = Options(credentials=self.credentials())
         found: Plan = await runs.plan_only(operation, spec, session, options, emit)
         return found
@@ -144,7 +164,7 @@ class EngineRoom:
         return task
 
     def cancel(self) -> None:
-        """Stops the installation at its next safe point; a second time at once."""
+        """Stops the run at its next safe point; a second time at once."""
         self._stopping = True
         if self._watched is not None:
             self._watched.stop()
@@ -179,12 +199,6 @@ class EngineRoom:
         return await self.ask(prompt) if self.ask else None
 
 
-def _to_resume(session: SessionFolder) -> Operation:
-    from tui_installer.engine.operations import to_resume  # noqa: PLC0415 - first frame
-
-    return to_resume(session)
-
-
 _MISTAKE = "please report it; R runs again from what is done"
 
 
@@ -196,7 +210,7 @@ def _nothing_told() -> RunState:
 
 
 def _end(state: RunState, error: InstallerError) -> None:
-    """What `install` tells itself where it can."""
+    """Ends a state as the run itself does where it can."""
     from tui_installer.model.events import Failed, RunFinished  # noqa: PLC0415 - see above
 
     state.apply(Failed(error.host, error.step or "start", error.message, error.details, error.hint))

@@ -88,6 +88,7 @@ CONTROLLER_MANAGER = Component(
     files=_files,
     shared=("ca.pem", "client-ca.pem", "front-proxy-ca.pem"),
     kubeconfig=KUBECONFIG,
+    causes=controllers.CAUSES,
     ports=(Port(10257, "health and metrics", "controller-manager-serving"),),
     health=controllers.HEALTH,
     lease=True,

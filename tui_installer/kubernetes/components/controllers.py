@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui_installer.kubernetes import hardening
+from tui_installer.kubernetes.cause import rule
 from tui_installer.kubernetes.components.certificate import SERVER, Leaf
 from tui_installer.kubernetes.sans import local_sans
 
@@ -20,6 +21,11 @@ START = 30
 OPEN_FILES = 65536
 OOM = -997
 HEALTH = "/healthz"
+CAUSES = (
+    rule(r"extension-apiserver-authentication",
+         "the API server had not finished its own start yet; systemd tries again by itself",
+         "systemctl status {unit}"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

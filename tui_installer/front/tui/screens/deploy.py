@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_installer.errors import ExitCode
+from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.front.tui import log_keys
 from tui_installer.front.tui.commands import Command
 from tui_installer.front.tui.log_keys import LogKeys
@@ -45,7 +45,7 @@ class DeployPage(LogKeys, Page):
     CSS_PATH = "deploy.tcss"
     AUTO_FOCUS = "StepGrid"
     KEYS = (
-        Command("enter", "start", "Start", "Start the installation."),
+        Command("enter", "start", "Start", "Start the run."),
         Command("enter", "finish", "Results", "Go on to the verification and what to do next."),
         Command("R", "retry", "Retry", "Run again: what is done is not done twice."),
         Command("x", "cancel", "Cancel", "Stop the run; asks first, and says where each host is."),
@@ -120,6 +120,9 @@ class DeployPage(LogKeys, Page):
         if shape == self._shape:
             return
         self._shape, self._card_shown = shape, carded
+        if (start := self.state.start) is not None:
+            told = f"{start.title}: {self.INFO.why[0].lower()}{self.INFO.why[1:]}"
+            self.query_one("#why", Static).update(wording.plain(told))
         self.query_one("#before").display = not begun
         for widget in (self.query_one(Overall), self.query_one(StepGrid), self.query_one("#cell")):
             widget.display = begun
@@ -174,11 +177,17 @@ class DeployPage(LogKeys, Page):
                  "$text-warning"),
                 f"First: {first.message}\n\nEsc goes back.",
             )  # fmt: skip
+        try:
+            operation = self.app.engine.operation(self.draft.session)
+        except InstallerError as error:
+            return Content.styled(f"✗ {error.message}", "$text-error")
         names = ", ".join(host.name for host in spec.hosts)
         return Content.assemble(
-            ("Nothing runs yet. Enter starts the installation.\n\n", "bold"),
+            (f"Nothing runs yet. Press Enter to start: {operation.title}\n\n", "bold"),
             f"Cluster     {spec.name}, Kubernetes {spec.version}\n",
-            f"Hosts       {len(spec.hosts)}: {names}\n\n",
+            f"Hosts       {len(spec.hosts)}: {names}\n",
+            f"Restarts    {operation.restarts}\n",
+            f"Asks for    {operation.asks or 'nothing'}\n\n",
             (_AGAIN, "$state-skip"),
         )  # fmt: skip
 
@@ -219,7 +228,7 @@ class DeployPage(LogKeys, Page):
     def action_start(self) -> None:
         spec = self.draft.spec()
         if spec is not None and not self.running:
-            self.app.engine.start(spec, self.draft, verify=True)
+            self.app.engine.start(spec, self.draft)
             self.poll()
             self.query_one(StepGrid).focus()
 
@@ -241,7 +250,7 @@ class DeployPage(LogKeys, Page):
         def text() -> str:
             return f"{wording.standings(self.state)}\n\n{_STOPPING}"
 
-        question = Question("Stop the installation?", text, yes="Stop", no="Go on")
+        question = Question("Stop the run?", text, yes="Stop", no="Go on")
         self.app.push_screen(question, answered)
 
     def action_card(self) -> None:

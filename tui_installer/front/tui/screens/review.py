@@ -22,6 +22,7 @@ from tui_installer.front.upload import upload
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from tui_installer.engine.operation import Operation
     from tui_installer.model.plan import Change, Plan
     from tui_installer.model.spec import Spec
 
@@ -29,6 +30,8 @@ LAN_BYTES_PER_SECOND = 60e6
 """For the estimate: what a gigabit link and a host that checks digests do together."""
 START_SECONDS = 12
 """What etcd, the API server and the leader elections take on any machine, about."""
+RESTART_SECONDS = 5
+"""What one API server takes until it is ready again, about; one restarts after the other."""
 
 
 class ReviewPage(Page):
@@ -37,7 +40,8 @@ class ReviewPage(Page):
     AUTO_FOCUS = "Tree, OptionList"
     KEYS = (
         Command("ctrl+r", "plan", "Plan again", "Ask the hosts again and make the plan anew."),
-        Command("f8", "install", "Install", "Carry the plan out."),
+        Command("f8", "start", "Start", "Carry the plan out."),
+        Command("o", "other", "Other", "Change between an operation that was cut and an install."),
         Command("ctrl+s", "app.save_as", "Save answers", "Save the answers as a file."),
     )
 
@@ -51,7 +55,7 @@ class ReviewPage(Page):
     def on_mount(self) -> None:
         super().on_mount()
         self._asked = 0.0
-        self._busy = False
+        self._busy = self._cut = False
         self.set_interval(0.5, self._tick)
         self.action_plan()
 
@@ -99,11 +103,14 @@ class ReviewPage(Page):
         try:
             if self.draft.file is not None:  # the paths in the plan are those of the run
                 await asyncio.to_thread(self.draft.settle)
-            plan = await self.app.engine.plan(spec, self.draft.session, lambda _: None)
+            session = self.draft.session
+            operation = await asyncio.to_thread(self.app.engine.operation, session)
+            self._cut = await asyncio.to_thread(self.app.engine.cut, session)
+            plan = await self.app.engine.plan(spec, session, lambda _: None)
         except InstallerError as error:
             self._show_error(error)
         else:
-            self._show_plan(plan)
+            self._show_plan(operation, plan)
         finally:
             self._busy = False
 
@@ -122,26 +129,28 @@ class ReviewPage(Page):
         if not self.is_mounted:
             return
         self._busy = False
+        self.refresh_bindings()
         self._say(f"✗ {error.message}", "$text-error")
         self.add_class("-failed")
         lines = [*error.details, *([f"Next: {error.hint}"] if error.hint else [])]
         self._fill([(line, "") for line in lines])
         self.query_one(PlanTree).clear()
 
-    def _show_plan(self, plan: Plan) -> None:
+    def _show_plan(self, operation: Operation, plan: Plan) -> None:
         if not self.is_mounted:
             return
         self._busy = False
+        self.refresh_bindings()
         tree = self.query_one(PlanTree)
         tree.show(plan)
         tree.focus()
         if plan.changes:
             told = (
                 f"✓ {plan.changes} changes, {plan.restarts} restarts, {upload(plan.items)}"
-                f"{_duration(plan)}. F8 installs."
+                f"{_duration(plan)}. Press F8 to start: {operation.title}"
             )
         else:
-            told = "✓ nothing to do: every host is as wanted. F8 verifies it all the same."
+            told = "✓ nothing to do: every host is up to date. Press F8 to verify it all the same."
         self._say(told, "$text-success")
 
     def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[object]) -> None:
@@ -167,13 +176,24 @@ class ReviewPage(Page):
             problem = self.draft.problems[int(event.option_id or 0)]
             self.app.go(next((info.id for info in PAGES if info.owns(problem.path)), "hosts"))
 
-    def action_install(self) -> None:
-        """Goes on to the deployment, which begins there."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The other operation is offered only where one was cut."""
+        del parameters
+        return action != "other" or self._cut
+
+    def action_other(self) -> None:
+        """Plans the install instead of what was cut, or the other way round."""
+        if not self._busy and not self.app.engine.running:
+            self.app.engine.install_instead = not self.app.engine.install_instead
+            self.action_plan()
+
+    def action_start(self) -> None:
+        """Goes on to the deployment, which starts there."""
         spec = self.draft.spec()
         if spec is None:
             self.hint("Mend the answers first; they are listed above.", problem=True)
         elif not self.app.engine.running:
-            self.app.engine.start(spec, self.draft, verify=True)
+            self.app.engine.start(spec, self.draft)
             self.app.go("deploy")
         else:
             self.app.go("deploy")
@@ -183,7 +203,8 @@ def _duration(plan: Plan) -> str:
     """``: about 40 s``; nothing while it is not known how much is sent."""
     if plan.unsized:
         return ""
-    return f": about {START_SECONDS + plan.upload / LAN_BYTES_PER_SECOND:.0f} s"
+    sent = plan.upload / LAN_BYTES_PER_SECOND
+    return f": about {START_SECONDS + sent + RESTART_SECONDS * plan.restarts:.0f} s"
 
 
 PAGE = ReviewPage

@@ -124,7 +124,7 @@ class StartScreen(SessionKeys):
             if session.file == self.app.draft.file:
                 self.app.go("deploy")
             else:
-                told = f"The installation of {self.app.draft.name} is running: Ctrl+G goes to it."
+                told = f"A run of {self.app.draft.name} is under way: press Ctrl+G to see it."
                 self.query_one(HintLine).show(printable(told), problem=True)
             return
         try:
@@ -194,7 +194,7 @@ def _choice(key: str, title: str, about: str) -> Content:
 def _session(one: Session) -> Content:
     hosts = f"{one.hosts} host{'s' if one.hosts != 1 else ''}"
     glyph, colour = ("✓", "$text-success") if one.done else ("·", "$text-muted")
-    if one.how_far.startswith(("to mend", "stopped", "cannot")):
+    if one.how_far.startswith(("to mend", "stopped", "cannot", "cut")):
         glyph, colour = "!", "$text-warning"
     return Content.assemble(
         f"   {printable(one.name, 20):<21}",

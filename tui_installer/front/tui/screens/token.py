@@ -146,11 +146,11 @@ class TokenPage(Page):
 
     def _where(self, kept: Kept) -> Content:
         try:
-            file = token_store.file(self.draft.session, kept.kind)
+            place = token_store.place(self.draft.session, kept.kind)
         except InstallerError as error:
             return Content.styled(f"✗ {printable(error.message)} ({error.hint})", "$text-error")
         what = "Kept in" if kept.token else "Will be kept in"
-        return Content.styled(f"{what} {printable(str(file))}, 0600", "$state-skip")
+        return Content.styled(f"{what} {printable(place)}, 0600", "$state-skip")
 
     def _show_written(self) -> None:
         kept, answers = self._kept[self._kind], self.draft.answers
