@@ -108,7 +108,7 @@ class Role(StrEnum):
 
     @property
     def needs(self) -> frozenset[Role]:
-        """The roles whose hosts must be well for work on a host of this role: itself included."""
+        """The roles whose failure stops the work on hosts of this role: itself is one."""
         return frozenset({self, Role.CONTROL_PLANE})
 
 
