@@ -5,23 +5,17 @@ No program of Kubernetes is needed: the steps are of the tests, the engine is th
 
 from __future__ import annotations
 
-import time
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import kube_samples
 import pytest
 from engine_samples import Log
 from remote_support import Machines
+from small_operation import surveyed
 
 from tui_installer.engine import deliver, owners, units
-from tui_installer.engine.authority import Authority
-from tui_installer.engine.context import Context
-from tui_installer.engine.operation import Operation, Work
-from tui_installer.engine.run import Run
 from tui_installer.engine.runner import run_pipeline
 from tui_installer.engine.step import HostStep
-from tui_installer.engine.survey import survey
 from tui_installer.engine.wants import (
     Absent,
     AbsentFile,
@@ -34,13 +28,12 @@ from tui_installer.engine.wants import (
 )
 from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.model.events import Failed, LogLine
-from tui_installer.release.cache import Cache
-from tui_installer.store.session_folder import SessionFolder
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
+    from tui_installer.engine.run import Run
     from tui_installer.model.plan import Plan
 
 HOST = "absent01"
@@ -106,18 +99,12 @@ NOTHING_LEFT = [
 """Of the state: the manifest and its folder stay."""
 
 
-async def nothing(run: Run) -> None:
-    """No preparation is needed."""
-
-
-def operation(wants: Wants) -> Operation:
+def step(wants: Wants) -> HostStep:
     async def ready(run: Run, host: str) -> None:
         if wants.units:
             await units.wait(run, host, "app", UNIT)
 
-    pipeline = (HostStep("app", "An app", lambda *_: wants, ready=ready),)
-    work = Work(pipeline, pipeline, prepare=nothing, preflight=lambda *_: None)
-    return Operation("app", "An app", lambda: work, restarts="the app")
+    return HostStep("app", "An app", lambda *_: wants, ready=ready)
 
 
 class Site:
@@ -132,17 +119,12 @@ class Site:
     def state(self) -> list[str]:
         return self.sh(f"{STATE}\ntrue").splitlines()
 
-    @asynccontextmanager
-    async def run(self, wants: Wants) -> AsyncIterator[tuple[Run, Plan]]:
+    def run(self, wants: Wants) -> AbstractAsyncContextManager[tuple[Run, Plan]]:
         """Connected, with facts and the plan."""
         self.log = Log()
         spec = kube_samples.spec(hosts=(self.machines.spec(HOST),))
-        session = SessionFolder(self.folder)
-        ctx = Context(spec, Authority.load(spec, session, time.time()), time.time())
-        async with self.machines.connected(spec.first_master) as host:
-            cache = Cache(self.folder / "cache")
-            run = Run(ctx, {HOST: host}, self.log, cache, operation(wants))
-            yield run, await survey(run)
+        known = self.machines.lab.known_hosts
+        return surveyed(step(wants), spec, self.folder, known, self.log)
 
     async def bring(self, wants: Wants) -> list[str]:
         """What changed, as planned."""

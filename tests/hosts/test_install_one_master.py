@@ -7,9 +7,17 @@ import subprocess
 
 import pytest
 from cluster_work import bootstrap_token, kubelet_csr, whoami
+from engine_samples import Log
 from site_under_test import V136, Site, assert_nothing_to_do, assert_verified
+from small_operation import surveyed
 
+from tui_installer.engine.object_step import ObjectStep
+from tui_installer.engine.steps import PIPELINE
+from tui_installer.engine.wants import Absent, ObjectWant, Wants
 from tui_installer.lab.state import Paths
+from tui_installer.model.events import CLUSTER
+from tui_installer.model.facts import ObjectKey
+from tui_installer.store.answers_file import resolve_file
 
 pytestmark = pytest.mark.usefixtures("installed")  # every test stands on it
 HOST = "cp-1"
@@ -38,6 +46,12 @@ def site(new_site):
     made.answers["layout"] = {"kubernetes": "/srv/k8s", "etcd": "/srv/etcd"}
     made.answers["etcd"] = {"dataDir": "/srv/etcd-data"}
     return made
+
+
+def manifest(key):
+    """What names an object."""
+    meta = {"name": key.name, **({"namespace": key.namespace} if key.namespace else {})}
+    return {"apiVersion": key.api_version, "kind": key.kind, "metadata": meta}
 
 
 def openssl(*args):
@@ -124,3 +138,48 @@ def test_the_csv_token_is_told_to_nobody(site, installed):
     root = Paths(site.lab.folder).root(HOST)
     assert csv not in (root / "srv/k8s/cfg/kube-apiserver").read_text()
     assert csv not in site.install("--plan").everything()
+
+
+PRIORITY = ObjectKey("scheduling.k8s.io/v1", "PriorityClass", "", "tests-first")
+CONFIG = ObjectKey("v1", "ConfigMap", "default", "tests-config")
+QUOTA = ObjectKey("v1", "ResourceQuota", "default", "tests-quota")
+OBJECTS = Wants(
+    objects=tuple(
+        ObjectWant({**body, **manifest(key)})
+        for key, body in (
+            (PRIORITY, {"value": 7}),
+            (CONFIG, {"data": {"a": "one"}}),
+            (QUOTA, {"spec": {"hard": {"pods": "50"}}}),
+        )
+    )
+)
+NO_OBJECTS = Wants(absent=Absent(objects=(PRIORITY, CONFIG, QUOTA)))
+
+
+async def bring(site, wants):
+    """(what changed, what was left)"""
+    step, spec = ObjectStep("objects", "Objects", lambda _: wants), resolve_file(site.file)
+    known = site.lab.known_hosts
+    async with surveyed(step, spec, site.state, known, Log(), *PIPELINE) as (run, plan):
+        (item,) = plan.items
+        assert await step.run(run, CLUSTER) == item
+        return [[f"{c.verb} {c.target}" for c in found] for found in (item.changes, item.left)]
+
+
+async def test_objects_of_any_kind_are_applied_then_absent_and_others_are_left(site):
+    names = ["PriorityClass tests-first", "ConfigMap default/tests-config",
+             "ResourceQuota default/tests-quota"]  # fmt: skip
+    assert await bring(site, OBJECTS) == [[f"apply {name}" for name in names], []]
+    assert await bring(site, OBJECTS) == [[], []]
+    found = site.kubectl("get", "priorityclass,configmap,quota", "-o", "name")
+    assert {"priorityclass.scheduling.k8s.io/tests-first", "configmap/tests-config",
+            "resourcequota/tests-quota"} < set(found.split())  # fmt: skip
+    site.kubectl("delete", "configmap", "tests-config")
+    site.kubectl("create", "configmap", "tests-config")
+    assert await bring(site, NO_OBJECTS) == [
+        [f"delete {names[0]}", f"delete {names[2]}"],
+        [f"leave {names[1]}"],
+    ]
+    assert await bring(site, NO_OBJECTS) == [[], [f"leave {names[1]}"]]
+    found = site.kubectl("get", "priorityclass,configmap,quota", "-o", "name")
+    assert [name for name in found.split() if "tests-" in name] == ["configmap/tests-config"]

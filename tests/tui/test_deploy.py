@@ -95,7 +95,7 @@ async def test_a_run_started_elsewhere_is_shown_as_it_is() -> None:
         await settled(pilot)
         text = shown(app)
         assert "…25%" in text
-        assert "72.0 MB of 144.0 MB" in text
+        assert "72.0 MB of 1.2 GB" in text
         assert "upload 12.0 MB of 48.0 MB" in text
 
 

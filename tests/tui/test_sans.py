@@ -12,7 +12,7 @@ from textual.widgets import Input
 from tui_installer.actions import drafts
 from tui_installer.engine.authority import Authority
 from tui_installer.front.tui.widgets.san_dialogs import EnterSans, PasteSans
-from tui_installer.front.tui.widgets.san_table import SanTable
+from tui_installer.front.tui.widgets.san_table import SanTable, fitted
 from tui_installer.kubernetes.sans import server_sans
 from tui_installer.store import paths
 from tui_installer.store.session_folder import SessionFolder
@@ -62,6 +62,27 @@ async def test_the_list_has_required_entries_locked_with_their_reason_and_ones_o
         assert rows[0][3].startswith("first address")
         assert [row[0] for row in rows[-2:]] == ["yours", "yours"]
         assert values(app)[-2:] == ["192.0.2.100", "lb.example.com"]
+
+
+@pytest.mark.parametrize(("size", "whole"), [(SIZE, False), (WIDE, True)])
+async def test_reasons_are_cut_only_where_there_is_no_room(size, whole):
+    app = open_page("a.example.com", "b.example.com")
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: table(app).row_count and table(app).size.width)
+        reasons, list_ = [row[3] for row in texts(app)], table(app)
+        assert ("…" not in "".join(reasons)) == whole
+        assert reasons[0].startswith("first address of service")
+        scrollbar = 0 if whole else list_.styles.scrollbar_size_vertical
+        used = sum(column.get_render_width(list_) for column in list_.columns.values())
+        assert used == list_.outer_size.width - scrollbar
+        assert (list_.virtual_size.height <= list_.outer_size.height) == whole
+
+
+def test_texts_share_the_lines_there_are():
+    texts = ["one two three", "four", "[/x] ä" * 4]
+    assert fitted(texts, 5, 3) == [["one …"], ["four"], ["[/x]…"]]
+    assert fitted(texts, 5, 6) == [["one", "two …"], ["four"], ["[/x]", "ä[/x…"]]
+    assert fitted(texts, 5, 99)[0] == ["one", "two", "three"]
 
 
 async def test_the_order_is_that_of_the_certificate():

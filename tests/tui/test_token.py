@@ -13,6 +13,7 @@ from textual.widgets import DataTable, Static
 from tui_installer.actions import drafts, token_store
 from tui_installer.actions.token_view import Kind
 from tui_installer.engine.authority import Authority
+from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.widgets.prompts import Question
 from tui_installer.front.tui.widgets.token_dialog import EnterToken
 from tui_installer.model.secret import Secret
@@ -63,6 +64,27 @@ async def test_without_a_token_it_tells_when_one_made_now_would_expire():
         in_two_days = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 48 * 3600))
         assert f"until {in_two_days}" in flat(app)
         assert "the run makes it" in flat(app)
+
+
+async def test_a_folder_that_a_run_renames_is_not_named():
+    app = open_page()
+    app.draft = Draft.of(data())
+    assert "new-" in str(app.draft.session.root)
+    async with app.run_test(size=SIZE) as pilot:
+        await loaded(pilot)
+        text = flat(app)
+        assert "in pki/bootstrap.token of the session, whose folder a run names after" in text
+        assert "new-" not in text
+    app.draft.close()
+
+
+async def test_a_folder_that_keeps_its_name_is_named():
+    app = open_page()
+    async with app.run_test(size=SIZE) as pilot:
+        await loaded(pilot)
+        assert "kubernetes/pki/bootstrap.token, 0600" in flat(app).replace(" ", "").replace(
+            "token,0600", "token, 0600"
+        )
 
 
 async def test_the_expiry_follows_the_lifetime_as_it_is_typed():

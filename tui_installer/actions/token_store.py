@@ -10,6 +10,7 @@ from tui_installer.engine import stored
 from tui_installer.engine.stored import BootstrapSecret
 from tui_installer.errors import InstallerError, UsageError
 from tui_installer.pki import tokens
+from tui_installer.store import sessions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,15 @@ FILES = {Kind.SECRET: "bootstrap.token", Kind.CSV: "csv.token"}
 def file(session: SessionFolder, kind: Kind) -> Path:
     """Where a token is kept, readable by its owner alone."""
     return session.pki / FILES[kind]
+
+
+def place(session: SessionFolder, kind: Kind) -> str:
+    """`file` in words that stay true: a folder that a run will rename is not named."""
+    path = file(session, kind)
+    if sessions.is_unnamed(session):
+        inside = path.relative_to(session.root)
+        return f"{inside} of the session, whose folder a run names after the cluster"
+    return str(path)
 
 
 def read(session: SessionFolder, kind: Kind) -> Kept:

@@ -81,13 +81,18 @@ def fresh() -> SessionFolder:
     return SessionFolder(next(root / one for one in tries if not (root / one).exists()))
 
 
+def is_unnamed(session: SessionFolder) -> bool:
+    """Whether its folder is called by the time: `settle` renames it when a run starts."""
+    return AUTO.fullmatch(session.root.name) is not None
+
+
 def settle(session: SessionFolder, cluster: str) -> SessionFolder:
     """Gives one that is named by the time its cluster's name, or that with a number.
 
     A session that another cluster's keys are in keeps its name, and so do they.
     Raises InstallerError.
     """
-    if not AUTO.fullmatch(session.root.name) or not session.root.exists():
+    if not is_unnamed(session) or not session.root.exists():
         return session
     for name in (cluster, *(f"{cluster}-{number}" for number in range(2, 100))):
         if not paths.session_folder(name).exists():

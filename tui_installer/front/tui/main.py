@@ -19,16 +19,22 @@ if TYPE_CHECKING:
     from tui_installer.front.tui.draft import Draft
 
 
+NEEDED = "the wizard needs a terminal"
+
+
 def require_terminal() -> None:
     """Raises UsageError where no wizard can be shown, naming the headless way."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         why = "this is not a terminal"
+    elif not sys.stderr.isatty():
+        why = "it is drawn on stderr, which is redirected"
+        print(f"{NEEDED}: {why}")  # stderr is where the user does not look now
     elif os.environ.get("TERM", "dumb") == "dumb":
         why = "TERM=dumb cannot show a wizard"
     else:
         return
     raise UsageError(
-        f"the wizard needs a terminal: {why}",
+        f"{NEEDED}: {why}",
         hint="without one: tui-installer --answers FILE (`answers example` prints such a file)",
     )
 

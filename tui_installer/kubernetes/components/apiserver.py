@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from tui_installer.kubernetes import admission, audit, hardening
+from tui_installer.kubernetes.cause import rule
 from tui_installer.kubernetes.components.certificate import (
     SERVER,
     SERVICE_ACCOUNT,
@@ -153,6 +154,25 @@ def _client(name: str, common_name: str, signer: str, *, only_stacked: bool = Fa
     return Leaf(name, name, common_name, signer, only_stacked=only_stacked)
 
 
+_CAUSES = (
+    rule(r"service-account-issuer is a required flag|"
+         r"service-account-signing-key-file and --service-account-issuer are required",
+         "the API server was started without --service-account-issuer and its signing key "
+         "(needed since v1.20)",
+         "systemctl cat {unit}; look at the options file it names"),
+    rule(r"token file '?([^'\s]+)'? must have at least 3 columns|"
+         r"(?:parse error|record) on line \d+.*(?:bare|extraneous|wrong number)",
+          'token.csv cannot be read: each line is token,user,uid,"group,group"',
+         "look at the file of --token-auth-file"),
+    rule(r"error while parsing file|encryption.*(?:invalid|unable to)|"
+         r"error opening encryption provider configuration file",
+         "the encryption configuration cannot be used", "look at encryption.yaml"),
+    rule(r"service IP family .* must match public address family|"
+         r"specified --service-cluster-ip-range",
+         "the service network does not fit: another address family than the host's address, "
+         "or too large", "look at cluster.serviceCIDR in the answers"),
+)  # fmt: skip
+
 APISERVER = Component(
     name="kube-apiserver",
     title="the API server",
@@ -184,6 +204,7 @@ APISERVER = Component(
     ),
     files=_files,
     folders=_folders,
+    causes=_CAUSES,
     ports=(Port(APISERVER_PORT, "clients", "server"),),
     health="/readyz",
 )  # fmt: skip

@@ -10,6 +10,7 @@ from tui_installer.kubernetes.flag_tables.flag import dashed
 from tui_installer.model.spec import EtcdMode, Layout
 
 if TYPE_CHECKING:
+    from tui_installer.kubernetes.cause import Rule
     from tui_installer.kubernetes.components.certificate import CertFile, Leaf
     from tui_installer.kubernetes.flag_tables.flag import Flag
     from tui_installer.model.problems import Problem
@@ -93,7 +94,7 @@ class Component:
       folders: what it writes to, by the flags that it is started with.
     How it is known to run
       ports; health: the page that answers 200 on the first of them, '' if systemd knows.
-      lease: whether one of the masters leads.
+      lease: whether one of the masters leads. causes: last words of its own, and what they mean.
     """
 
     name: str
@@ -130,6 +131,7 @@ class Component:
     folders: Callable[[Spec, Mapping[str, str]], Iterator[str]] = _no_folders
     health: str = ""
     lease: bool = False
+    causes: tuple[Rule, ...] = ()
 
     def __str__(self) -> str:
         return self.name

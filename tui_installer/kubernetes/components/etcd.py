@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.kubernetes import hardening
+from tui_installer.kubernetes.cause import rule
 from tui_installer.kubernetes.components.certificate import CLIENT, SERVER, Leaf, cert
 from tui_installer.kubernetes.components.descriptor import Component, Port
 from tui_installer.kubernetes.etcd_urls import (
@@ -95,6 +96,29 @@ def _port(number: int, use: str, leaf: str, *, loopback: bool) -> Port:
     return Port(number, use, leaf, ca="etcd-ca", client="etcd-operator", loopback=loopback)
 
 
+_CAUSES = (
+    rule(r"cluster ID mismatch",
+         "this etcd member belongs to another cluster: its data folder is from an earlier one",
+         "systemctl cat etcd; look at the folder of --data-dir"),
+    rule(r"member count is unequal",
+         "the members that are there are not those of --initial-cluster: an older cluster "
+         "answers at one of the addresses",
+         "etcdctl member list on a running member"),
+    rule(r"member (\S+) has already been bootstrapped",
+         "the cluster knows this member, but its data folder is empty: it was lost or removed",
+         "etcdctl member list on a running member; remove and add this one"),
+    rule(r"member has been permanently removed",
+         "this member was removed from the etcd cluster and its data folder is still there",
+         "etcdctl member list on a running member"),
+    rule(r"couldn't find local name \"?([^\"\s]+)|--initial-cluster has (\S+) but missing",
+         "--name or the advertised peer URL of this member is not in --initial-cluster",
+         "systemctl cat etcd; look at the options file it names"),
+    rule(r"crc mismatch|snapshot mismatch|database file .* corrupt|invalid database|"
+         r"found hash mismatch|checkInitialHashKV failed",
+         "etcd's data is damaged, or differs from the other members'",
+         "etcdctl endpoint status --cluster on a running member"),
+)  # fmt: skip
+
 ETCD = Component(
     name="etcd",
     title="etcd",
@@ -120,6 +144,7 @@ ETCD = Component(
     leaves=(_leaf("etcd-server", "server"), _leaf("etcd-peer", "peer")),
     files=_files,
     folders=_folders,
+    causes=_CAUSES,
     ports=(
         _port(CLIENT_PORT, "clients", "etcd-server", loopback=True),
         _port(PEER_PORT, "the other members", "etcd-peer", loopback=False),

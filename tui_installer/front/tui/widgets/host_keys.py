@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
+
+from tui_installer.front.tui.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,16 +22,16 @@ COMPARE = (
     "Compare with what this prints on each machine's own console:\n"
     "  ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub"
 )
-KEYS = "Space accepts or not, A all of them. Enter writes what is accepted. Esc: none."
+KEYS = "Space accepts a key or not, a all of them. Enter saves the accepted keys. Esc: none."
 
 
-class ReviewKeys(ModalScreen[tuple["NewKey", ...]]):
+class ReviewKeys(Dialog[tuple["NewKey", ...]]):
     """Gives the accepted ones. Nothing is accepted unless a person says so."""
 
     BINDINGS: ClassVar = [
         Binding("escape", "dismiss(())", "None"),
         Binding("space", "turn", "Accept"),
-        Binding("a", "all", "All"),
+        Binding("a,A", "all", "All"),
     ]
 
     def __init__(self, keys: Sequence[tuple[NewKey, str]]) -> None:
@@ -40,13 +40,12 @@ class ReviewKeys(ModalScreen[tuple["NewKey", ...]]):
         self._keys = tuple(keys)
         self._accepted: set[int] = set()
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
-            title = f"{len(self._keys)} new host key{'s' if len(self._keys) != 1 else ''}"
-            yield Static(title, classes="dialog-title", markup=False)
-            yield OptionList(*(Option(self._line(n)) for n in range(len(self._keys))))
-            yield Static(COMPARE, classes="dialog-note", markup=False)
-            yield Static(KEYS, classes="dialog-note", markup=False)
+    def compose_dialog(self) -> ComposeResult:
+        title = f"{len(self._keys)} new host key{'s' if len(self._keys) != 1 else ''}"
+        yield Static(title, classes="dialog-title", markup=False)
+        yield OptionList(*(Option(self._line(n)) for n in range(len(self._keys))))
+        yield Static(COMPARE, classes="dialog-note", markup=False)
+        yield Static(KEYS, id="how", classes="dialog-note", markup=False)
 
     def _line(self, number: int) -> Content:
         key, names = self._keys[number]
@@ -79,4 +78,4 @@ class ReviewKeys(ModalScreen[tuple["NewKey", ...]]):
         if self._accepted:
             self.dismiss(tuple(self._keys[number][0] for number in sorted(self._accepted)))
         else:
-            self.query(Static).last().update(f"Nothing is accepted yet. {KEYS}")
+            self.query_one("#how", Static).update(f"Nothing is accepted yet. {KEYS}")

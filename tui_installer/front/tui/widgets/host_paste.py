@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
 from tui_installer.front.tui.hosts_paste import FORMS, understand
 from tui_installer.front.tui.printable import printable
 from tui_installer.front.tui.ssh_config import SshConfig
+from tui_installer.front.tui.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tui_installer.front.tui.hosts_paste import Line
 
 
-class PasteHosts(ModalScreen[list[dict[str, Any]]]):
+class PasteHosts(Dialog[list[dict[str, Any]]]):
     """Gives the hosts that were understood; none for Esc."""
 
     BINDINGS: ClassVar = [
@@ -36,13 +36,12 @@ class PasteHosts(ModalScreen[list[dict[str, Any]]]):
         self._config = SshConfig.read()
         self._lines: list[Line] = []
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
-            yield Static("Paste hosts, one a line", classes="dialog-title", markup=False)
-            yield TextArea(id="pasted", tab_behavior="focus", show_line_numbers=True)
-            with VerticalScroll(id="understood"):
-                yield Static(FORMS, markup=False)
-            yield Static(id="paste-keys", classes="dialog-note", markup=False)
+    def compose_dialog(self) -> ComposeResult:
+        yield Static("Paste hosts, one a line", classes="dialog-title", markup=False)
+        yield TextArea(id="pasted", tab_behavior="focus", show_line_numbers=True)
+        with VerticalScroll(id="understood"):
+            yield Static(FORMS, markup=False)
+        yield Static(id="paste-keys", classes="dialog-note", markup=False)
 
     def on_mount(self) -> None:
         self._tell()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_installer.front.tui.pages import PAGES
+from tui_installer.front.tui.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from tui_installer.front.tui.draft import Draft
 
 
-class JumpScreen(ModalScreen[str | None]):
+class JumpScreen(Dialog[str | None]):
     """Gives a page's id, or None."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Back")]
@@ -28,19 +27,18 @@ class JumpScreen(ModalScreen[str | None]):
         super().__init__()
         self._draft = draft
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
-            yield Static("Go to a page", classes="dialog-title", markup=False)
-            yield OptionList(
-                *(
-                    Option(
-                        Content(self._line(info.title, len(self._draft.problems_of(info)))),
-                        id=info.id,
-                        disabled=info.id not in self._draft.reached,
-                    )
-                    for info in PAGES
+    def compose_dialog(self) -> ComposeResult:
+        yield Static("Go to a page", classes="dialog-title", markup=False)
+        yield OptionList(
+            *(
+                Option(
+                    Content(self._line(info.title, len(self._draft.problems_of(info)))),
+                    id=info.id,
+                    disabled=info.id not in self._draft.reached,
                 )
+                for info in PAGES
             )
+        )
 
     @staticmethod
     def _line(title: str, problems: int) -> str:

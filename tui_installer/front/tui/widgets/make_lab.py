@@ -7,13 +7,12 @@ import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import LoadingIndicator, Static
 
 from tui_installer.errors import InstallerError
 from tui_installer.front.tui.printable import printable
+from tui_installer.front.tui.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -28,19 +27,18 @@ ABOUT = (
 LEAVE = "Esc goes back; the hosts go on starting. `tui-installer lab down` removes them."
 
 
-class MakeLab(ModalScreen[dict[str, Any] | None]):
+class MakeLab(Dialog[dict[str, Any] | None]):
     """Gives the answers for the hosts, or None."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Back")]
     app: Wizard
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
-            yield Static("Lab hosts", classes="dialog-title", markup=False)
-            yield Static(ABOUT, markup=False)
-            yield Static(id="lab-said", markup=False)
-            yield LoadingIndicator()
-            yield Static(LEAVE, classes="dialog-note", markup=False)
+    def compose_dialog(self) -> ComposeResult:
+        yield Static("Lab hosts", classes="dialog-title", markup=False)
+        yield Static(ABOUT, markup=False)
+        yield Static(id="lab-said", markup=False)
+        yield LoadingIndicator()
+        yield Static(LEAVE, classes="dialog-note", markup=False)
 
     def on_mount(self) -> None:
         self._said: list[str] = []

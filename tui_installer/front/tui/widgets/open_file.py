@@ -7,39 +7,38 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from tui_installer.errors import InstallerError
 from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.printable import printable
+from tui_installer.front.tui.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class OpenFile(ModalScreen[Draft | None]):
+class OpenFile(Dialog[Draft | None]):
     """Gives the draft of the file, values that are wrong included."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Cancel")]
 
-    def compose(self) -> ComposeResult:
+    def compose_dialog(self) -> ComposeResult:
         here = sorted(str(path) for path in Path().glob("*.y*ml"))
-        with Vertical(classes="dialog"):
-            yield Static("From an answers file", classes="dialog-title", markup=False)
-            yield Input(
-                placeholder=here[0] if here else "answers.yaml",
-                suggester=SuggestFromList(here),
-                compact=True,
-            )
-            with VerticalScroll(id="open-problems"):
-                yield Static(markup=False)
-            yield Static(
-                "Enter opens it, → completes, Esc goes back.", classes="dialog-note", markup=False
-            )
+        yield Static("From an answers file", classes="dialog-title", markup=False)
+        yield Input(
+            placeholder=here[0] if here else "answers.yaml",
+            suggester=SuggestFromList(here),
+            compact=True,
+        )
+        with VerticalScroll(id="open-problems"):
+            yield Static(markup=False)
+        yield Static(
+            "Enter opens it, → completes, Esc goes back.", classes="dialog-note", markup=False
+        )
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -7,15 +7,14 @@ import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_installer.actions import overview
 from tui_installer.errors import InstallerError
 from tui_installer.front.tui.printable import printable
+from tui_installer.front.tui.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -29,7 +28,7 @@ NOTE = "The newest patch of each minor that is covered here. Enter takes it, Esc
 UNSAID = "It does not say which versions it holds: type the version; the run checks it."
 
 
-class PickVersion(ModalScreen[str | None]):
+class PickVersion(Dialog[str | None]):
     """Gives a version, or None."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Back")]
@@ -40,11 +39,10 @@ class PickVersion(ModalScreen[str | None]):
         self._answers = answers
         self._began = time.monotonic()
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
-            yield Static("Versions that the source offers", classes="dialog-title", markup=False)
-            yield OptionList()
-            yield Static(id="versions-note", classes="dialog-note", markup=False)
+    def compose_dialog(self) -> ComposeResult:
+        yield Static("Versions that the source offers", classes="dialog-title", markup=False)
+        yield OptionList()
+        yield Static(id="versions-note", classes="dialog-note", markup=False)
 
     def on_mount(self) -> None:
         self.query_one(OptionList).display = False

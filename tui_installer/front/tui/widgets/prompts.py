@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from tui_installer.front.tui.printable import printable, printable_lines
+from tui_installer.front.tui.widgets.dialog import Dialog
 from tui_installer.front.tui.widgets.plain_input import PlainInput
 from tui_installer.model.secret import Secret
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Choice(ModalScreen[T]):
+class Choice(Dialog[T]):
     """One of a few. choices: (label, value, its button's variant); Enter gives the first unless
     the person moves. back: the place of the one that Esc gives.
 
@@ -49,13 +49,12 @@ class Choice(ModalScreen[T]):
         self._title, self._choices, self._back = title, choices, back
         self._text = text if callable(text) else lambda: text
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
-            yield Static(self._title, classes="dialog-title", markup=False)
-            yield Static(self._text(), id="question", markup=False)
-            with Horizontal(classes="dialog-buttons"):
-                for number, (label, _, variant) in enumerate(self._choices):
-                    yield Button(label, id=f"choice-{number}", variant=variant, compact=True)
+    def compose_dialog(self) -> ComposeResult:
+        yield Static(self._title, classes="dialog-title", markup=False)
+        yield Static(self._text(), id="question", markup=False)
+        with Horizontal(classes="dialog-buttons"):
+            for number, (label, _, variant) in enumerate(self._choices):
+                yield Button(label, id=f"choice-{number}", variant=variant, compact=True)
 
     def on_mount(self) -> None:
         self.set_interval(0.5, self._again)
@@ -78,7 +77,7 @@ class Question(Choice[bool]):
         super().__init__(title, text, ((no, False, "default"), (yes, True, "error")))
 
 
-class NameFile(ModalScreen[Path | None]):
+class NameFile(Dialog[Path | None]):
     """A path on this machine."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Cancel")]
@@ -87,17 +86,16 @@ class NameFile(ModalScreen[Path | None]):
         super().__init__()
         self._title, self._value = title, value
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
-            yield Static(self._title, classes="dialog-title", markup=False)
-            yield PlainInput(self._value, compact=True)
-            yield Static("Enter takes it, Esc goes back.", classes="dialog-note", markup=False)
+    def compose_dialog(self) -> ComposeResult:
+        yield Static(self._title, classes="dialog-title", markup=False)
+        yield PlainInput(self._value, compact=True)
+        yield Static("Enter takes it, Esc goes back.", classes="dialog-note", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(Path(event.value).expanduser() if event.value.strip() else None)
 
 
-class AskLine(ModalScreen[str | None]):
+class AskLine(Dialog[str | None]):
     """A line of text. note: what it is for, and how to get out."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Cancel")]
@@ -106,17 +104,16 @@ class AskLine(ModalScreen[str | None]):
         super().__init__()
         self._title, self._value, self._note = title, value, note
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
-            yield Static(printable(self._title), classes="dialog-title", markup=False)
-            yield PlainInput(self._value, compact=True)
-            yield Static(printable_lines(self._note), classes="dialog-note", markup=False)
+    def compose_dialog(self) -> ComposeResult:
+        yield Static(printable(self._title), classes="dialog-title", markup=False)
+        yield PlainInput(self._value, compact=True)
+        yield Static(printable_lines(self._note), classes="dialog-note", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(event.value.strip())
 
 
-class AskSecret(ModalScreen[Secret | None]):
+class AskSecret(Dialog[Secret | None]):
     """A password or passphrase: masked, kept in memory only."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Cancel")]
@@ -125,11 +122,10 @@ class AskSecret(ModalScreen[Secret | None]):
         super().__init__()
         self._prompt = prompt
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
-            yield Static(self._prompt, classes="dialog-title", markup=False)
-            yield Input(password=True, compact=True)
-            yield Static("Kept in memory only. Esc: none.", classes="dialog-note", markup=False)
+    def compose_dialog(self) -> ComposeResult:
+        yield Static(self._prompt, classes="dialog-title", markup=False)
+        yield Input(password=True, compact=True)
+        yield Static("Kept in memory only. Esc: none.", classes="dialog-note", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(Secret(event.value) if event.value else None)

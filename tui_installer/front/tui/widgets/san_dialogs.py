@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
 
 from tui_installer.actions.san_paste import FORMS, Piece, understand
 from tui_installer.front.tui.printable import printable
+from tui_installer.front.tui.widgets.dialog import Dialog
 from tui_installer.front.tui.widgets.plain_input import PlainInput
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ ROOM = 4000
 """Characters of an input."""
 
 
-class EnterSans(ModalScreen[list[str]]):
+class EnterSans(Dialog[list[str]]):
     """Gives the SANs in canonical form; none for Esc. one: exactly one is wanted."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss([])", "Cancel")]
@@ -36,14 +36,11 @@ class EnterSans(ModalScreen[list[str]]):
         self._title, self._note, self._known = title, note, known
         self._value, self._one = value, one
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
-            yield Static(self._title, classes="dialog-title", markup=False)
-            yield PlainInput(
-                self._value, compact=True, max_length=ROOM, select_on_focus=not self._one
-            )
-            yield Static(id="judged", markup=False)
-            yield Static(self._note, classes="dialog-note", markup=False)
+    def compose_dialog(self) -> ComposeResult:
+        yield Static(self._title, classes="dialog-title", markup=False)
+        yield PlainInput(self._value, compact=True, max_length=ROOM, select_on_focus=not self._one)
+        yield Static(id="judged", markup=False)
+        yield Static(self._note, classes="dialog-note", markup=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -64,7 +61,7 @@ class EnterSans(ModalScreen[list[str]]):
             self.dismiss(good)
 
 
-class PasteSans(ModalScreen[list[str]]):
+class PasteSans(Dialog[list[str]]):
     """Many at once, with a preview of what each piece is; the good ones are given."""
 
     BINDINGS: ClassVar = [
@@ -77,13 +74,12 @@ class PasteSans(ModalScreen[list[str]]):
         self._known, self._text = known, text
         self._pieces: list[Piece] = []
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
-            yield Static("Paste names and addresses", classes="dialog-title", markup=False)
-            yield TextArea(self._text, id="pasted", tab_behavior="focus")
-            with VerticalScroll(id="understood"):
-                yield Static(FORMS, markup=False)
-            yield Static(id="paste-keys", classes="dialog-note", markup=False)
+    def compose_dialog(self) -> ComposeResult:
+        yield Static("Paste names and addresses", classes="dialog-title", markup=False)
+        yield TextArea(self._text, id="pasted", tab_behavior="focus")
+        with VerticalScroll(id="understood"):
+            yield Static(FORMS, markup=False)
+        yield Static(id="paste-keys", classes="dialog-note", markup=False)
 
     def on_mount(self) -> None:
         self._read()

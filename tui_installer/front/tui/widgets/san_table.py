@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -24,8 +25,10 @@ WORDS = {
     Standing.DOUBLE: "– twice",
     Standing.WRONG: "✗ wrong",
 }
-_STANDING, _KIND, _VALUE = 8, 5, 38
-_SCROLLBAR = 2
+_STANDING, _KIND, _VALUE, _HEAD = 8, 5, 38, 16
+_HEADER = 1
+_MOST_LINES = 4
+"""Of one reason."""
 
 
 class SanTable(DataTable[Text]):
@@ -58,14 +61,18 @@ class SanTable(DataTable[Text]):
         at, rows, new = self.cursor_row, self._rows, self._new
         self._styles = {what: self._style(what) for what in (*Standing, "new")}
         self.clear(columns=True)
-        room = max(self.size.width - _SCROLLBAR - _STANDING - _KIND, 20)
-        value = min(max([12, *(len(row.value) + 2 for row in rows)]), _VALUE, room - 8)
+        height = self.outer_size.height - _HEADER
+        scrollbar = self.styles.scrollbar_size_vertical if len(rows) > height else 0
+        room = max(self.outer_size.width - scrollbar - _STANDING - _KIND, 20)
+        value = min(max([_HEAD, *(len(row.value) + 1 for row in rows)]), _VALUE, room - 8)
         self.add_column("", width=_STANDING)
         self.add_column("Type", width=_KIND)
         self.add_column("Name or address", width=value)
         self.add_column("Why", width=room - value)
-        for row in rows:
-            self.add_row(*self._texts(row, (value, room - value), is_new=row.san in new))
+        reasons = fitted([row.reason for row in rows], room - value, height)
+        for row, reason in zip(rows, reasons, strict=True):
+            texts = self._texts(row, value, "\n".join(reason), is_new=row.san in new)
+            self.add_row(*texts, height=len(reason))
         self.move_cursor(row=min(at, max(len(rows) - 1, 0)))
 
     @property
@@ -80,19 +87,35 @@ class SanTable(DataTable[Text]):
         if at is not None:
             self.move_cursor(row=at)
 
-    def _texts(self, row: Row, widths: tuple[int, int], *, is_new: bool) -> tuple[Text, ...]:
+    def _texts(self, row: Row, width: int, reason: str, *, is_new: bool) -> tuple[Text, ...]:
         style = self._styles[row.standing]
         word = f"+ {WORDS[row.standing]}" if is_new else WORDS[row.standing]
         muted = self._styles[Standing.LOCKED]
         return (
             Text(word, style=self._styles["new"] if is_new else style),
             Text(row.kind, style=muted),
-            Text(cut(row.value, widths[0] - 1), style="" if row.san else style),
-            Text(cut(row.reason, widths[1]), style=style if row.san is None else muted),
+            Text(cut(row.value, width - 1), style="" if row.san else style),
+            Text(reason, style=style if row.san is None else muted),
         )
 
     def _style(self, what: str) -> str:
         return str(self.get_component_rich_style(f"san--{what}", partial=True))
+
+
+def fitted(texts: Sequence[str], width: int, height: int) -> list[list[str]]:
+    """Each text in lines of `width` columns: in full as far as all of them have `height` lines
+    together, else cut, at worst to one line each.
+    """
+    whole = [wrap(printable(text), max(width, 1)) or [""] for text in texts]
+    most = next(
+        (n for n in range(_MOST_LINES, 1, -1) if sum(min(len(one), n) for one in whole) <= height),
+        1,
+    )
+    return [
+        [*lines[: most - 1], cut(" ".join(lines[most - 1 :]), width)] if len(lines) > most
+        else [cut(line, width) for line in lines]
+        for lines in whole
+    ]  # fmt: skip
 
 
 def cut(text: str, size: int) -> str:

@@ -9,7 +9,7 @@ from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Footer, Static
 
 from tui_installer.errors import InstallerError
 from tui_installer.front.tui.printable import printable
@@ -46,6 +46,7 @@ class TextView(ModalScreen[None]):
                 yield Static("… being made", id="text", markup=False)
             note = f"{self._note} Esc goes back."
             yield Static(note, id="text-note", markup=False)
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()

@@ -5,27 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_installer.front.tui import themes
+from tui_installer.front.tui.widgets.dialog import Dialog
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 
-class ThemePicker(ModalScreen[None]):
+class ThemePicker(Dialog[None]):
     """Enter keeps and remembers it, Esc goes back to the one before."""
 
     BINDINGS: ClassVar = [Binding("escape", "back", "Back")]
 
-    def compose(self) -> ComposeResult:
+    def compose_dialog(self) -> ComposeResult:
         self._before = self.app.theme
-        with Vertical(classes="dialog"):
-            yield Static("Theme", classes="dialog-title", markup=False)
-            yield OptionList(*(Option(name, id=name) for name in self._names()))
+        yield Static("Theme", classes="dialog-title", markup=False)
+        yield OptionList(*(Option(name, id=name) for name in self._names()))
 
     def _names(self) -> list[str]:
         return sorted(name for name in self.app.available_themes if name in themes.OURS)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from tui_installer.actions import token_store
 from tui_installer.actions.token_view import FORMS, NAMES
+from tui_installer.front.tui.widgets.dialog import Dialog
 from tui_installer.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ ROOM = 200
 BY_HAND = "head -c 16 /dev/urandom | od -An -t x | tr -d ' '"
 
 
-class EnterToken(ModalScreen[Secret | None]):
+class EnterToken(Dialog[Secret | None]):
     """Gives a token of the right form, or None for Esc."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Cancel")]
@@ -32,15 +31,14 @@ class EnterToken(ModalScreen[Secret | None]):
         super().__init__()
         self._kind, self._replaces = kind, replaces
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog"):
-            title = f"{NAMES[self._kind]}: one of your own"
-            yield Static(title, classes="dialog-title", markup=False)
-            yield Input(password=True, compact=True, max_length=ROOM)
-            yield Static(f"want {FORMS[self._kind]}", id="judged", markup=False)
-            after = " It takes the place of the one there is." if self._replaces else ""
-            note = f"Hidden as you type.{after} Enter keeps it, Esc goes back."
-            yield Static(note, classes="dialog-note", markup=False)
+    def compose_dialog(self) -> ComposeResult:
+        title = f"{NAMES[self._kind]}: one of your own"
+        yield Static(title, classes="dialog-title", markup=False)
+        yield Input(password=True, compact=True, max_length=ROOM)
+        yield Static(f"want {FORMS[self._kind]}", id="judged", markup=False)
+        after = " It takes the place of the one there is." if self._replaces else ""
+        note = f"Hidden as you type.{after} Enter keeps it, Esc goes back."
+        yield Static(note, classes="dialog-note", markup=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

@@ -1,0 +1,27 @@
+"""The box that every dialog is: over a page, with the dialog's own keys in the footer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Footer
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+T = TypeVar("T")
+
+
+class Dialog(ModalScreen[T]):
+    """A dialog fills `compose_dialog`. Its footer covers the page's, whose keys do nothing here."""
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield from self.compose_dialog()
+        yield Footer(show_command_palette=False)
+
+    def compose_dialog(self) -> ComposeResult:
+        """What is in the box."""
+        raise NotImplementedError
