@@ -78,7 +78,8 @@ FRESH = (
         f"account\t{c}\t99{n}\t{c}\t{c}\t{c}\t/usr/sbin/nologin\t98{n}\t"
         for n, c in enumerate(COMPONENTS)
     ),
-    "folder\t/var/lib/etcd\t700\tetcd:etcd\tno", "closed\t/var/lib\t751\troot:root\t/var", "end",
+    "folder\t/var/lib/etcd\t700\tetcd:etcd\tno", "closed\t/var/lib\t751\troot:root\t/var",
+    "listed\tuser:etcd", "inside\t/opt/etcd", "entry\t/opt/etcd\tcfg", "end",
 )  # fmt: skip
 SEEDS = tuple("\n".join(lines).encode() + b"\n" for lines in (LINES, FRESH))
 LEFT = (

@@ -143,6 +143,21 @@ async def test_a_taken_port_names_its_holder(site):
         machines.sh(ONE, "systemctl stop holder.service")
 
 
+async def test_etcd_data_of_another_cluster_is_shown_with_size_and_age(site):
+    machines = Machines(site, paths.own_known_hosts())
+    file = "/var/lib/etcd/member/snap/db"
+    machines.sh(ONE, f"mkdir -p {file.removesuffix('/db')} && echo old >{file}")
+    try:
+        machines.sh(ONE, f"touch -d '3 days ago' {file}")
+        cell = (await checked(target(site))).cells["runs"]
+        assert (cell.state, cell.word) == (State.BAD, "data")
+        told = "etcd data in /var/lib/etcd/member (4 B, last written 3 days ago)"
+        assert cell.evidence[0] == told
+        assert machines.sh(ONE, f"cat {file}").strip() == "old"
+    finally:
+        machines.sh(ONE, "rm -r /var/lib/etcd")
+
+
 async def test_a_sudo_password_is_asked_for_once_and_a_wrong_one_again(site):
     wanted = target(site, ssh={"user": "asks"})
     person = Person("wrong", PASSWORD)

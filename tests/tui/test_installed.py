@@ -50,6 +50,19 @@ def test_it_tells_its_version_and_the_example(program: Path, tmp_path: Path):
     assert example["apiVersion"] == "tui-installer/v1"
 
 
+def test_it_brings_its_license(program: Path, tmp_path: Path):
+    code = (
+        "from importlib.metadata import distribution\n"
+        "ours = distribution('tui-installer')\n"
+        "print(ours.metadata['License-Expression'], ours.metadata['License-File'])\n"
+        "print(ours.read_text('licenses/LICENSE'))\n"
+    )
+    first, _, text = run(tmp_path, str(program.with_name("python")), "-c", code).partition("\n")
+    assert first == "Apache-2.0 LICENSE"
+    assert text.strip() == (ROOT / "LICENSE").read_text().strip()
+    assert "Copyright 2026 The tui-installer authors" in text
+
+
 def test_the_wizards_first_frame_is_drawn(program: Path, tmp_path: Path):
     env = {"TUI_INSTALLER_HOME": str(tmp_path / "state"), "HOME": str(tmp_path)}
     with Terminal(tmp_path, [str(program)], env) as terminal:

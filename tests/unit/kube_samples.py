@@ -9,6 +9,7 @@ from typing import Any
 from tui_installer.model.certificates import KeyType
 from tui_installer.model.security import SecuritySpec
 from tui_installer.model.spec import (
+    ApiRate,
     CertSpec,
     EtcdFiles,
     EtcdMode,
@@ -84,5 +85,6 @@ def spec(**changes: Any) -> Spec:
         security=SecuritySpec(),
         layout=Layout("/opt/kubernetes", "/opt/etcd", "/etc/systemd/system"),
         extra_args=ExtraArgs(),
+        api_rate=ApiRate(200, 400, 100, 200),
     )
     return dataclasses.replace(plain, **changes)

@@ -79,3 +79,15 @@ def test_a_cut_install_of_the_same_session_goes_on_with_its_own_token(tmp_path: 
     etcd_only(later, THREE.name, data=False)
     assert flags(later, ONE) == planned
     assert flags(later, THREE)["initial-cluster-token"] == planned["initial-cluster-token"]
+
+
+def test_what_cannot_be_written_is_not_kept(three: Context) -> None:
+    for host in three.spec.masters:
+        files = dict(three.facts[host.name].unit_files)
+        old = files["etcd.service"]
+        assert old.content is not None
+        bad = old.content.replace(b"=kubernetes ", "=kuber\ufdd0netes ".encode())
+        assert bad != old.content
+        files["etcd.service"] = dataclasses.replace(old, content=bad)
+        change(three, host.name, unit_files=files)
+    assert flags(three, ONE)["initial-cluster-token"].startswith("kubernetes-")

@@ -152,6 +152,15 @@ def test_a_member_list_as_etcd_answers_it() -> None:
     )
 
 
-@pytest.mark.parametrize("told", [{}, {"header": 3}, {"header": {"cluster_id": 7}}])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"header": 3},
+        {"header": {"cluster_id": 7}},
+        {"header": {"cluster_id": "x"}},
+        {"header": {"cluster_id": "1" * 5000}},
+    ],
+)
 def test_an_answer_without_a_cluster_is_none(told: dict[str, object]) -> None:
     assert view_of(told) is None

@@ -156,3 +156,15 @@ def test_units_of_another_program_are_not_taken_for_ours(ctx: Context) -> None:
         }
         change(ctx, host.name, unit_files=files)
     assert lines(asked(ctx, service_cidr=ip_network("10.96.0.0/12"))) == []
+
+
+def test_what_a_host_says_is_made_safe_to_show(ctx: Context) -> None:
+    for host in OLD.masters:
+        files = dict(ctx.facts[host.name].unit_files)
+        old = files["kube-apiserver.service"]
+        assert old.content is not None
+        bad = old.content.replace(b"10.0.0.0/24", b"10.0.\x1b[31m0.0/24\xe2\x80\xae")
+        files["kube-apiserver.service"] = dataclasses.replace(old, content=bad)
+        change(ctx, host.name, unit_files=files)
+    (line,) = lines(asked(ctx, service_cidr=ip_network("10.96.0.0/12")))
+    assert "cannot change: 10.0.0.0/24 on master01" in line

@@ -172,6 +172,14 @@ def test_a_unit_that_is_only_stopped_starts_at_boot_as_before() -> None:
     assert planned(absent, **THERE) == ["stop a.service"]
 
 
+def test_a_unit_that_one_step_stops_is_started_by_a_later_one() -> None:
+    there, touched = facts(HOST, **THERE), set[str]()
+    stop = Wants(absent=Absent(units=(dataclasses.replace(UNIT, boot=True),)))
+    start = Wants(units=(UnitWant(UNIT.name, ()),))
+    found = [planner.host_item(str(n), w, there, touched) for n, w in enumerate((stop, start))]
+    assert [item.reason for item in found] == ["stop a.service", "start a.service"]
+
+
 def test_a_removed_unit_that_had_failed_is_unloaded() -> None:
     fact = unit_fact(load="not-found", active="failed", enabled="")
     assert planned(Absent(units=(UNIT,)), units={UNIT.name: fact}) == ["unload a.service"]

@@ -15,7 +15,7 @@ from tui_installer.engine.wants import FileWant, private
 from tui_installer.kubernetes import options
 from tui_installer.kubernetes.components import ETCD
 from tui_installer.kubernetes.components.etcd import AT_FIRST_START, TOKEN
-from tui_installer.kubernetes.quoting import options_file
+from tui_installer.kubernetes.quoting import options_file, unfit
 
 if TYPE_CHECKING:
     from tui_installer.engine.context import Context
@@ -41,7 +41,8 @@ def _kept(ctx: Context, host: HostSpec) -> dict[str, str]:
     if facts is None or not present.our_data(ctx, facts):
         return {}
     found = present.flags(facts, ETCD)
-    return {name: found[name] for name in AT_FIRST_START if found.get(name)}
+    # What the host has may be written by anybody who is root there.
+    return {n: found[n] for n in AT_FIRST_START if found.get(n) and not unfit(found[n])}
 
 
 def _token(ctx: Context) -> str:

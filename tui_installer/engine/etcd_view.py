@@ -24,6 +24,10 @@ SECONDS = 5.0
 """For an answer. A member without a quorum answers nothing; what is on the hosts decides then."""
 MOST = 50
 """Members of a list that are read; etcd advises seven."""
+_DIGITS = 20
+"""Decimal digits of 2⁶⁴."""
+_NAME = 253
+_URL = 300
 CERTS = ("etcd-ca", "etcd-operator")
 
 
@@ -61,24 +65,25 @@ async def _view(run: Run, host: str) -> EtcdView | None:
 def view_of(told: Mapping[str, object], version: str = "") -> EtcdView | None:
     """Reads an answer of ``/v3/cluster/member/list``; None where it names no cluster."""
     header = block(told, "header")
-    cluster = text(header, "cluster_id")
+    cluster = _hex(text(header, "cluster_id"))
     if not cluster:
         return None
     members = tuple(_member(one) for one in listed(told, "members")[:MOST])
-    return EtcdView(_hex(cluster), _hex(text(header, "member_id")), members, version)
+    return EtcdView(cluster, _hex(text(header, "member_id")), members, version)
 
 
 def _member(told: object) -> EtcdMember:
     # Only a member that has joined publishes its client URLs.
     return EtcdMember(
         id=_hex(text(told, "ID")),
-        name=text(told, "name"),
-        peers=tuple(str(url) for url in listed(told, "peerURLs")),
+        name=text(told, "name")[:_NAME],
+        peers=tuple(str(url)[:_URL] for url in listed(told, "peerURLs")[:MOST]),
         started=bool(listed(told, "clientURLs")),
         learner=block(told).get("isLearner") is True,
     )
 
 
 def _hex(number: str) -> str:
-    """As etcd's own tools write an id."""
-    return f"{int(number):x}" if number.isascii() and number.isdigit() else number
+    """A 64-bit number as etcd's own tools write it; '' for anything else."""
+    fits = number.isascii() and number.isdigit() and len(number) <= _DIGITS
+    return f"{int(number):x}" if fits else ""

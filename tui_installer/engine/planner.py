@@ -37,7 +37,7 @@ def announced(item: PlanItem) -> Planned:
 def host_item(step: str, wants: Wants, facts: HostFacts, touched: set[str]) -> PlanItem:
     """One step on one host, in the order of its work.
 
-    touched: paths that change in this run; this step's are added.
+    touched: paths that change, and units that are stopped, in this run; this step's are added.
     """
     absent = wants.absent
     stops = tuple(removals.unit_stops(absent.units, facts))
@@ -50,6 +50,7 @@ def host_item(step: str, wants: Wants, facts: HostFacts, touched: set[str]) -> P
         *folder_changes(wants.folders, facts),
     ]
     touched.update(change.target for change in found if change.kind in ON_DISK and _done(change))
+    touched.update(change.target for change in stops if change.verb == "stop")
     found += [change for unit in wants.units for change in unit_changes(unit, facts, touched)]
     found += removals.unit_unloads(absent.units, facts, touched)
     found += removals.folder_removals(absent.folders, facts, touched)
@@ -172,6 +173,8 @@ def unit_changes(want: UnitWant, facts: HostFacts, touched: set[str]) -> Iterato
     if fact is None or fact.active not in ("active", "activating", "reloading"):
         state = "not there yet" if fact is None or fact.load == "not-found" else fact.active
         yield Change(ChangeKind.UNIT, "start", want.name, state)
+    elif want.name in touched:
+        yield Change(ChangeKind.UNIT, "start", want.name, "stopped earlier in this run")
     elif why := _restart_reason(want, fact, facts, touched):
         yield Change(ChangeKind.UNIT, "restart", want.name, why)
 

@@ -9,7 +9,8 @@ from tui_installer.kubernetes import admission, audit, read_back, read_back_secu
 from tui_installer.kubernetes.components import APISERVER, CONTROLLER_MANAGER, ETCD, SCHEDULER
 from tui_installer.kubernetes.components.controller_manager import SA_KEY
 from tui_installer.model import parse
-from tui_installer.model.answers import Answers, Certificates, Folders, Kubernetes, Token
+from tui_installer.model.answers import Answers, Certificates, Folders, Token
+from tui_installer.model.answers_kubernetes import Kubernetes
 from tui_installer.model.resolve import build
 from tui_installer.model.versions import default_etcd_version
 from tui_installer.pki.describe import describe

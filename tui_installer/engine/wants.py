@@ -141,7 +141,7 @@ class AbsentUnit:
     """A unit that is to be stopped, if its unit file is this program's.
 
     file: that unit file; to remove it too, name it among the absent files. boot: it is to start
-    at boot nevertheless.
+    at boot nevertheless, as one that a later step starts again.
     """
 
     name: str

@@ -11,25 +11,19 @@ from pydantic import Field
 
 from tui_installer.model import parse, spec
 from tui_installer.model.answers_base import (
-    FLAG_NAMES,
     FOLDER,
-    SHA256,
-    VERSION,
     Block,
-    Flags,
     Lifetime,
-    SourceKind,
     TimeToLive,
 )
 from tui_installer.model.answers_etcd import Etcd
+from tui_installer.model.answers_kubernetes import Kubernetes
 from tui_installer.model.answers_security import Security
-from tui_installer.model.answers_source import DIGESTED, LOCAL, PLACED, Signature
 from tui_installer.model.answers_ssh import FINGERPRINT_EXAMPLE, Fingerprint, HostSsh, Ssh
 from tui_installer.model.certificates import KeyType
 from tui_installer.model.declared import Asked, Compulsory, Fixed, Parsed, When, say
 
 APIVERSION = "tui-installer/v1"
-KUBERNETES_MIRROR = "https://dl.k8s.io"
 
 _CIDR = "^[0-9A-Fa-f:.]+/[0-9]{1,3}$"
 
@@ -44,7 +38,7 @@ class Cluster(Block):
             pattern="^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
         ),
         Parsed(parse.cluster_name),
-        Fixed("etcd's members know each other by it, and the session has its name"),
+        Fixed("the controller manager and, in it, cloud integrations know the cluster by it"),
         Asked("Cluster's name"),
     ] = "kubernetes"
     endpoint: Annotated[
@@ -62,7 +56,7 @@ class Cluster(Block):
         Field(alias="serviceCIDR"),
         say("The network of Service addresses; its first address is the API's.", pattern=_CIDR),
         Parsed(parse.cidr),
-        Fixed("Services keep the addresses that they have"),
+        Fixed("every Service keeps the address that it has, the API's own and DNS among them"),
         Asked("Service CIDR", "Networks"),
     ] = "10.0.0.0/24"
     pod_cidr: Annotated[
@@ -70,14 +64,14 @@ class Cluster(Block):
         Field(alias="podCIDR"),
         say("The network of pod addresses.", pattern=_CIDR),
         Parsed(parse.cidr),
-        Fixed("nodes keep the parts of it that they have"),
+        Fixed("nodes have their pod ranges from it, and pods the addresses"),
         Asked("Pod CIDR", "Networks"),
     ] = "10.244.0.0/16"
     domain: Annotated[
         str,
         say("The DNS domain of the cluster's Services."),
         Parsed(parse.dns_name),
-        Fixed("tokens of service accounts name it as their issuer, and kubelets and pods know it"),
+        Fixed("certificates, tokens and the pods' DNS settings have it"),
         Asked("Cluster domain", "Networks"),
     ] = "cluster.local"
     node_port_range: Annotated[
@@ -86,87 +80,6 @@ class Cluster(Block):
         Parsed(parse.port_range),
         Asked("NodePort range", "Networks"),
     ] = "30000-32767"
-
-
-class Source(Block):
-    """Where the Kubernetes binaries come from."""
-
-    kind: Annotated[
-        SourceKind,
-        say(
-            "mirror: a site laid out as dl.k8s.io. tarball: kubernetes-server-linux-ARCH.tar.gz. "
-            "folder: the binaries. go: built here from the Go module proxy."
-        ),
-        Asked(
-            "Binaries from",
-            words={
-                "mirror": "Mirror of the upstream site",
-                "tarball": "Server tarball",
-                "folder": "Folder with the programs",
-                "go": "Built here by Go",
-            },
-        ),
-    ] = "mirror"
-    location: Annotated[
-        str,
-        say("The mirror's URL; the tarball's path or URL; the folder; nothing for go."),
-        Parsed(parse.location),
-        LOCAL,
-        PLACED,
-        Asked("Source URL or path"),
-    ] = KUBERNETES_MIRROR
-    sha256: Annotated[
-        str,
-        say("The digest that the tarball must have; optional.", pattern=SHA256),
-        Parsed(parse.sha256),
-        DIGESTED,
-        Asked("Source SHA-256", placeholder="optional"),
-    ] = ""
-    signature: Annotated[
-        Signature,
-        say("Who must have signed the Kubernetes binaries; not checked where all is empty."),
-    ] = Field(default_factory=Signature)
-
-
-class ExtraArgs(Block):
-    """Flags added to, or put in place of, those that this program sets."""
-
-    SPEC = spec.ExtraArgs
-    apiserver: Annotated[
-        Flags,
-        say(
-            "Flags of kube-apiserver: name without dashes: value.",
-            example={"event-ttl": "2h"},
-            propertyNames=FLAG_NAMES,
-        ),
-    ] = Field(default_factory=dict)
-    controller_manager: Annotated[
-        Flags,
-        say(
-            "Flags of kube-controller-manager.",
-            example={"node-monitor-grace-period": "40s"},
-            propertyNames=FLAG_NAMES,
-        ),
-    ] = Field(default_factory=dict)
-    scheduler: Annotated[
-        Flags,
-        say("Flags of kube-scheduler.", example={"v": "4"}, propertyNames=FLAG_NAMES),
-    ] = Field(default_factory=dict)
-
-
-class Kubernetes(Block):
-    """Which Kubernetes, and from where."""
-
-    version: Annotated[
-        str,
-        say("The Kubernetes version.", example="v1.37.2", pattern=f"^{VERSION}$"),
-        Parsed(parse.version),
-        Asked("Kubernetes version", placeholder="F5 lists them"),
-    ] = "v1.37.2"
-    source: Annotated[Source, say("Where the binaries come from.")] = Field(default_factory=Source)
-    extra_args: Annotated[
-        ExtraArgs, say("Flags added to, or put in place of, those that this program sets.")
-    ] = Field(default_factory=ExtraArgs)
 
 
 class Host(Block):
@@ -231,7 +144,7 @@ class Token(Block):
         TimeToLive,
         say("How long the Secret's token is valid (s, m, h, d); 0: for ever."),
         When("mode", ("secret", "both")),
-        Asked("Valid for"),
+        Asked("Lifetime"),
     ] = "24h"
 
 
@@ -257,15 +170,15 @@ class Certificates(Block):
     leaf_lifetime: Annotated[
         Lifetime,
         say("How long certificates are valid; at most as long as their CA."),
-        Asked("Certificates valid for"),
+        Asked("Leaf lifetime"),
     ] = "365d"
-    ca_lifetime: Annotated[Lifetime, say("How long the CAs are valid."), Asked("CAs valid for")] = (
+    ca_lifetime: Annotated[Lifetime, say("How long the CAs are valid."), Asked("CA lifetime")] = (
         "3650d"
     )
 
 
 _FOLDERS = "Folders on the masters"
-_INSTALLED = Fixed("what is in the old folders would be left behind, and run on beside the new")
+_FILES = Fixed("the files in the old folder would stay behind")
 
 
 class Folders(Block):
@@ -276,21 +189,21 @@ class Folders(Block):
         str,
         say("Folder of cfg, bin and ssl of Kubernetes.", pattern=FOLDER),
         Parsed(parse.folder),
-        _INSTALLED,
+        _FILES,
         Asked("Kubernetes", _FOLDERS),
     ] = "/opt/kubernetes"
     etcd: Annotated[
         str,
         say("Folder of cfg, bin and ssl of etcd.", pattern=FOLDER),
         Parsed(parse.folder),
-        _INSTALLED,
+        _FILES,
         Asked("etcd", _FOLDERS),
     ] = "/opt/etcd"
     units: Annotated[
         str,
         say("Folder of the systemd units.", pattern=FOLDER),
         Parsed(parse.folder),
-        _INSTALLED,
+        Fixed("the units in the old folder would stay behind"),
         Asked("systemd units", _FOLDERS),
     ] = "/etc/systemd/system"
 

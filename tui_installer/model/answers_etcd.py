@@ -103,7 +103,7 @@ class Etcd(Block):
         Literal["stacked", "external"],
         say("stacked: runs on the masters, made by this program. external: there already."),
         Parsed(EtcdMode),
-        Fixed("the cluster's data does not move from one etcd to another"),
+        Fixed("the objects of the cluster would stay behind in the old etcd"),
         Asked(
             "Where it runs",
             "etcd",
@@ -128,7 +128,7 @@ class Etcd(Block):
         str,
         say("etcd's data folder on the hosts.", pattern=FOLDER),
         Parsed(parse.folder),
-        Fixed("etcd would start with an empty folder"),
+        Fixed("a member that starts in another folder starts empty"),
         _STACKED,
         Asked("Data folder", "etcd"),
     ] = "/var/lib/etcd"

@@ -42,7 +42,7 @@ class Audit(Block):
         ),
         Parsed(parse.log_path),
         _LOGGED,
-        Asked("Its file", _SECTION),
+        Asked("Audit log file", _SECTION),
     ] = "/var/log/kubernetes/audit.log"
     max_age: Annotated[
         int,

@@ -21,6 +21,8 @@ from tui_installer.model.declared import (
 from tui_installer.model.spec import SudoMode as SpecSudoMode
 
 _IDENTITIES = ["~/.ssh/id_ed25519"]
+_AS_ALL = "as for all hosts"
+_JUMP = "A machine to go through: user@address:port. Its key comes up for review like the others."
 FINGERPRINT_EXAMPLE = "SHA256:" + "A" * 43
 
 SudoMode = Annotated[Literal["auto", "never"], Parsed(SpecSudoMode)]
@@ -96,6 +98,7 @@ class Sudo(Block):
         Asked(
             "Root by",
             words={"auto": "sudo, where the user is not root", "never": "being root; never sudo"},
+            help="sudo's password, if it wants one, is asked for once and kept in memory only.",
         ),
     ] = "auto"
     password: Annotated[
@@ -108,10 +111,10 @@ class Sudo(Block):
 class Ssh(Block):
     """How every host is logged in to; a host's own ssh block overrides any part of it."""
 
-    port: Annotated[Port, say("The SSH port."), Asked("SSH port")] = 22
     user: Annotated[
         User, say("Who logs in: root, or a user that may use sudo.", minLength=1), Asked("User")
     ] = "root"
+    port: Annotated[Port, say("The SSH port."), Asked("SSH port")] = 22
     identity_files: Annotated[
         KeyFiles,
         say(
@@ -119,7 +122,12 @@ class Ssh(Block):
             "OpenSSH tries them.",
             example=_IDENTITIES,
         ),
-        Asked("Identity files", placeholder="~/.ssh/id_*"),
+        Asked(
+            "Identity files",
+            placeholder="~/.ssh/id_*",
+            help="Private keys with commas between them, tried in this order; empty: ~/.ssh/id_*. "
+            "A passphrase is asked for when it is needed.",
+        ),
     ] = Field(default_factory=list)
     agent: Annotated[bool, say("Whether to ask the SSH agent."), Asked("SSH agent")] = True
     passphrase: Annotated[
@@ -130,7 +138,7 @@ class Ssh(Block):
     jump: Annotated[
         Jump | None,
         say("A machine to go through to every host, or null."),
-        Asked("Jump host", placeholder="none"),
+        Asked("Jump host", placeholder="none", help=_JUMP),
     ] = None
     sudo: Annotated[Sudo, say("How root is reached where the login user is not root.")] = Field(
         default_factory=Sudo
@@ -152,16 +160,32 @@ class HostSsh(Block):
     Only an explicit ``jump: null`` says something: no jump host for this one.
     """
 
-    port: Annotated[Port | None, say("As ssh.port, for this host.", example=2222)] = None
-    user: Annotated[User | None, say("As ssh.user, for this host.", example="admin")] = None
+    user: Annotated[
+        User | None,
+        say("As ssh.user, for this host.", example="admin"),
+        Asked("User", placeholder=_AS_ALL),
+    ] = None
+    port: Annotated[
+        Port | None,
+        say("As ssh.port, for this host.", example=2222),
+        Asked("SSH port", placeholder=_AS_ALL),
+    ] = None
     identity_files: Annotated[
-        KeyFiles | None, say("As ssh.identityFiles, for this host.", example=_IDENTITIES)
+        KeyFiles | None,
+        say("As ssh.identityFiles, for this host.", example=_IDENTITIES),
+        Asked(
+            "Identity files",
+            placeholder=_AS_ALL,
+            help="Private keys for this host, with commas between them, tried in this order.",
+        ),
     ] = None
     agent: Annotated[bool | None, say("As ssh.agent, for this host.", example=False)] = None
     passphrase: Annotated[
         SecretSource | None, say("As ssh.passphrase, for this host."), Hidden()
     ] = None
     jump: Annotated[
-        Jump | None, say("As ssh.jump, for this host; null written here means: without a jump.")
+        Jump | None,
+        say("As ssh.jump, for this host; null written here means: without a jump."),
+        Asked("Jump host", placeholder=_AS_ALL, help=f"{_JUMP} none: without one."),
     ] = None
     sudo: Annotated[HostSudo | None, say("As ssh.sudo, for this host.")] = None

@@ -110,7 +110,7 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """An answer that a living cluster cannot change. why: a sentence for the refusal."""
+    """An answer that a living cluster cannot change. why: a clause, for help and refusal."""
 
     why: str
 
@@ -119,13 +119,15 @@ class Fixed:
 class Asked:
     """How the wizard asks: on the page that owns the answer's path, in the order of the classes.
 
-    section: its heading. words: what a choice is called, where the value does not say it.
+    section: its heading. words: what a choice is called, where the value does not say it. help:
+    what is shown instead of the description, where the wizard does it in another way.
     """
 
     label: str
     section: str = ""
     placeholder: str = ""
     words: Mapping[object, str] = field(default_factory=dict)
+    help: str = ""
 
 
 def declared(info: FieldInfo, kind: type[T]) -> T | None:

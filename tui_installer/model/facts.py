@@ -159,9 +159,9 @@ class HostFacts:
 
 @dataclass(frozen=True, slots=True)
 class EtcdMember:
-    """A member as etcd lists it. started: it has joined; name is '' until a added one has.
+    """A member as etcd lists it. peers: peer URLs. started: whether it has ever joined.
 
-    peers: peer URLs.
+    name: '' of one that was added to the cluster and has not joined.
     """
 
     id: str

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from tui_installer.model.answers import KUBERNETES_MIRROR, Answers
+from typing import TYPE_CHECKING
+
 from tui_installer.model.answers_etcd import ETCD_MIRROR
+from tui_installer.model.answers_kubernetes import KUBERNETES_MIRROR
 from tui_installer.model.spec import Source, SourceKind
+
+if TYPE_CHECKING:
+    from tui_installer.model.answers import Answers
 
 _FOLLOWED = (SourceKind.FOLDER, SourceKind.GO)
 

@@ -108,7 +108,7 @@ class Role(StrEnum):
 
     @property
     def needs(self) -> frozenset[Role]:
-        """The roles whose hosts must be well for work on a host of this role: itself included."""
+        """The roles whose failure stops the work on hosts of this role: itself is one."""
         return frozenset({self, Role.CONTROL_PLANE})
 
 
@@ -235,6 +235,16 @@ class ExtraArgs:
 
 
 @dataclass(frozen=True, slots=True)
+class ApiRate:
+    """Requests that each program may send to the API server: qps a second, burst at once."""
+
+    controller_manager_qps: int
+    controller_manager_burst: int
+    scheduler_qps: int
+    scheduler_burst: int
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """Everything a run is decided by, besides the facts of the hosts.
 
@@ -258,6 +268,7 @@ class Spec:
     security: SecuritySpec
     layout: Layout
     extra_args: ExtraArgs
+    api_rate: ApiRate
 
     def with_role(self, role: Role) -> tuple[HostSpec, ...]:
         """The hosts of a role, in the order of the answers."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
@@ -13,6 +13,7 @@ from tui_installer.model.answers import Answers, Host
 from tui_installer.model.answers_ssh import HostSsh
 from tui_installer.model.declared import Compulsory, about, declared
 from tui_installer.model.known_keys import inner_block
+from tui_installer.model.questions import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +78,7 @@ def _hosts(hosts: list[Host], indent: str) -> Iterator[str]:
 
 def _comment(field: FieldInfo, indent: str) -> Iterator[str]:
     said = [about(field)]
-    choices = _choices(field.annotation)
+    choices = words_of(field.annotation)
     if not all(f"{choice}:" in said[0] for choice in choices):
         said.append(f"One of: {', '.join(choices)}.")
     if field.examples:
@@ -86,14 +87,6 @@ def _comment(field: FieldInfo, indent: str) -> Iterator[str]:
     yield from textwrap.wrap(
         " ".join(said), _WIDTH, initial_indent=mark, subsequent_indent=mark, break_on_hyphens=False
     )
-
-
-def _choices(annotation: Any) -> tuple[str, ...]:
-    """The words of a Literal of several, optional or not."""
-    if get_origin(annotation) is Literal:
-        words = get_args(annotation)
-        return words if len(words) > 1 else ()
-    return next((found for arg in get_args(annotation) if (found := _choices(arg))), ())
 
 
 def _says_nothing(field: FieldInfo, value: Any) -> bool:
@@ -105,7 +98,7 @@ def _sample(field: FieldInfo) -> Any:
     """What stands in a commented-out block where the default says nothing."""
     if field.examples:
         return field.examples[0]
-    return next(iter(_choices(field.annotation)), "")
+    return next(iter(words_of(field.annotation)), "")
 
 
 def _text(value: Any) -> str:

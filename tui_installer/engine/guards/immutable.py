@@ -17,6 +17,8 @@ from tui_installer.engine.guards import present
 from tui_installer.engine.guards.problem import Problem
 from tui_installer.kubernetes import options, read_back
 from tui_installer.kubernetes.components import APISERVER, CONTROLLER_MANAGER, ETCD
+from tui_installer.model import declared
+from tui_installer.model.known_keys import field_at
 from tui_installer.model.spec import EtcdMode
 from tui_installer.pki.describe import describe
 
@@ -37,7 +39,7 @@ _STACKED_CLIENT = "apiserver-etcd-client.pem"
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """An answer that is fixed. name: as users know it. why: what would break.
+    """What is fixed. name: as users know it. why: a sentence, what would break.
 
     there: (new, old) of a host, None where the host was never started with any.
     """
@@ -137,34 +139,27 @@ def _up(path: str, levels: int) -> str:
     return str(above[levels - 1]) if len(above) >= levels else path
 
 
+def _answer(path: str, there: Callable[[Context, HostSpec], tuple[str, str] | None]) -> Fixed:
+    """An answer that is declared to be fixed."""
+    info = field_at(tuple(path.split(".")))
+    said = declared.declared(info, declared.Fixed) if info else None
+    if said is None:
+        raise LookupError(path)
+    return Fixed(path, f"{said.why[0].upper()}{said.why[1:]}.", there)
+
+
 FIXED = (
-    Fixed(
-        "cluster.name",
-        "The controller manager and, in it, cloud integrations know the cluster by it.",
-        _flag(CONTROLLER_MANAGER, "cluster-name"),
-    ),
-    Fixed("cluster.domain", "Certificates, tokens and the pods' DNS settings have it.", _domain),
-    Fixed(
-        "cluster.serviceCIDR",
-        "Every Service keeps the address that it has, the API's own and DNS among them.",
-        _flag(APISERVER, "service-cluster-ip-range"),
-    ),
-    Fixed(
-        "cluster.podCIDR",
-        "Nodes have their pod ranges from it, and pods the addresses.",
-        _flag(CONTROLLER_MANAGER, "cluster-cidr"),
-    ),
+    _answer("cluster.name", _flag(CONTROLLER_MANAGER, "cluster-name")),
+    _answer("cluster.domain", _domain),
+    _answer("cluster.serviceCIDR", _flag(APISERVER, "service-cluster-ip-range")),
+    _answer("cluster.podCIDR", _flag(CONTROLLER_MANAGER, "cluster-cidr")),
     Fixed(
         "service-account-issuer",
         "Tokens that pods hold name the old issuer and would be refused.",
         _flag(APISERVER, "service-account-issuer"),
     ),
-    Fixed("etcd.mode", "The objects of the cluster would stay behind in the old etcd.", _mode),
-    Fixed(
-        "etcd.dataDir",
-        "A member that starts in another folder starts empty.",
-        _flag(ETCD, "data-dir"),
-    ),
+    _answer("etcd.mode", _mode),
+    _answer("etcd.dataDir", _flag(ETCD, "data-dir")),
     Fixed(
         "etcd.extraArgs wal-dir",
         "A member without its log does not start.",
@@ -175,8 +170,7 @@ FIXED = (
         "Every object is stored under the old prefix; the API would be empty.",
         _flag(APISERVER, "etcd-prefix"),
     ),
-    Fixed("layout.kubernetes", "The files in the old folder would stay behind.",
-          _folder(APISERVER)),
-    Fixed("layout.etcd", "The files in the old folder would stay behind.", _folder(ETCD)),
-    Fixed("layout.units", "The units in the old folder would stay behind.", _units),
-)  # fmt: skip
+    _answer("layout.kubernetes", _folder(APISERVER)),
+    _answer("layout.etcd", _folder(ETCD)),
+    _answer("layout.units", _units),
+)

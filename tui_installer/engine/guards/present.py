@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tui_installer.engine.query import data_folder
 from tui_installer.kubernetes.components import APISERVER, ETCD
 from tui_installer.kubernetes.unquoting import read_options
+from tui_installer.remote.clean import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def flags(facts: HostFacts, component: Component) -> Mapping[str, str]:
-    """Flag without dashes → value, of the options file that the unit there reads.
+    """Flag without dashes → value that is safe to show, of the options file that the unit reads.
 
     {} where there is no such unit, or its options file is not as this program names and writes it.
     """
@@ -29,7 +30,8 @@ def flags(facts: HostFacts, component: Component) -> Mapping[str, str]:
         _, words = read_options(files.content.decode())
     except ValueError:
         return {}
-    return {name.removeprefix("--"): value for name, _, value in (w.partition("=") for w in words)}
+    pairs = (clean(word, limit=len(word) + 1).partition("=") for word in words)
+    return {name.removeprefix("--"): value for name, _, value in pairs}
 
 
 def started(unit: UnitFact | None) -> bool:

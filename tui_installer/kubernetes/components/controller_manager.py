@@ -21,8 +21,6 @@ NAME = "kube-controller-manager"
 KUBECONFIG = "controller-manager.kubeconfig"
 SA_KEY = f"{NAME}-sa.key"
 """Its copy of sa.key: two programs sign with it, and a key belongs to one user alone."""
-RATE = controllers.Rate(qps=200, burst=400)
-"""A new cluster's service accounts and their tokens take 4.5 s at the program's own 20 a second."""
 _USUAL_NODE_PREFIX = {4: 24, 6: 64}
 _MOST_NODE_BITS = 16
 _NODES_OF_A_SMALL_NETWORK_BITS = 4
@@ -30,7 +28,8 @@ _NODES_OF_A_SMALL_NETWORK_BITS = 4
 
 def _defaults(spec: Spec, host: HostSpec) -> Iterator[Pair]:  # noqa: ARG001 - the same on every host
     ssl = spec.layout.ssl
-    yield from controllers.flags(spec, NAME, KUBECONFIG, RATE)
+    qps, burst = spec.api_rate.controller_manager_qps, spec.api_rate.controller_manager_burst
+    yield from controllers.flags(spec, NAME, KUBECONFIG, qps=qps, burst=burst)
     yield "cluster-name", spec.name
     yield "allocate-node-cidrs", "true"
     yield "cluster-cidr", str(spec.pod_cidr)

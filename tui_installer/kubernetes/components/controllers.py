@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui_installer.kubernetes import hardening
@@ -28,9 +27,9 @@ CAUSES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """What a program may ask of the API server: qps requests a second, burst at once.
+def flags(spec: Spec, name: str, kubeconfig: str, *, qps: int, burst: int) -> Iterator[Pair]:
+    """name: the program's. kubeconfig: the file's name in the cfg folder. qps: requests to the API
+    server a second; burst: at once.
 
     API priority and fairness is the real limit: both programs are in its level workload-high, with
     40 of 245 shares of the server's 600 requests at once, so 98 of them, and leader election and
@@ -38,20 +37,13 @@ class Rate:
     Requests of these programs take 5 to 20 ms each: 200 a second hold four of the 98. Bursts wait
     in the level's queues there, which hold thousands.
     """
-
-    qps: int
-    burst: int
-
-
-def flags(spec: Spec, name: str, kubeconfig: str, rate: Rate) -> Iterator[Pair]:
-    """name: the program's. kubeconfig: the file's name in the cfg folder."""
     path = spec.layout.cfg(kubeconfig)
     yield "kubeconfig", path
     yield "authentication-kubeconfig", path
     yield "authorization-kubeconfig", path
     yield "bind-address", "127.0.0.1"
-    yield "kube-api-qps", str(rate.qps)
-    yield "kube-api-burst", str(rate.burst)
+    yield "kube-api-qps", str(qps)
+    yield "kube-api-burst", str(burst)
     yield "leader-elect", "true"
     yield "tls-cert-file", spec.layout.ssl(f"{name}-serving.pem")
     yield "tls-private-key-file", spec.layout.ssl(f"{name}-serving-key.pem")

@@ -18,7 +18,7 @@ from tui_installer.front.tui.pages import PAGES, page
 from tui_installer.front.tui.printable import printable
 from tui_installer.front.tui.widgets.certificate_detail import detail
 from tui_installer.front.tui.widgets.certificate_tree import LEGEND, CertificateTree
-from tui_installer.front.tui.widgets.field import ChoiceField, TextField
+from tui_installer.front.tui.widgets.questions import asked_on, field
 from tui_installer.front.tui.widgets.text_view import TextView
 
 if TYPE_CHECKING:
@@ -29,13 +29,6 @@ if TYPE_CHECKING:
     from tui_installer.actions.certificates_view import Entry, Overview
     from tui_installer.model.spec import Spec
 
-KEY_TYPES = (
-    ("ECDSA P-256", "ecdsa-p256"),
-    ("ECDSA P-384", "ecdsa-p384"),
-    ("RSA 2048 (tutorial)", "rsa-2048"),
-    ("RSA 3072", "rsa-3072"),
-    ("RSA 4096", "rsa-4096"),
-)
 REAL = "The certificate of the earlier run, as openssl x509 -text shows it."
 PREVIEW = "A preview, as if the run began now; keys are made only then."
 SHOWN_PROBLEMS = 10
@@ -59,9 +52,8 @@ class CertificatesPage(Page):
 
     def compose_body(self) -> ComposeResult:
         with Vertical(id="settings"):
-            yield ChoiceField(self.draft, "certificates.keyType", "Key type", KEY_TYPES)
-            yield TextField(self.draft, "certificates.leafLifetime", "Certificates live")
-            yield TextField(self.draft, "certificates.caLifetime", "CAs live")
+            for question in asked_on(self.INFO):
+                yield field(self.draft, question)
         yield Static(id="summary", markup=False)
         with Horizontal(id="columns"):
             yield CertificateTree()

@@ -13,10 +13,10 @@ from tui_installer.front.tui.commands import Command
 from tui_installer.front.tui.page import Page
 from tui_installer.front.tui.pages import page
 from tui_installer.front.tui.widgets.etcd_probe import EtcdProbe
-from tui_installer.front.tui.widgets.field import ChoiceField, ListField, TextField
+from tui_installer.front.tui.widgets.field import TextField
 from tui_installer.front.tui.widgets.field_group import FieldGroup
 from tui_installer.front.tui.widgets.pick_version import PickVersion
-from tui_installer.front.tui.widgets.security_fields import security_groups
+from tui_installer.front.tui.widgets.questions import asked_on, groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,17 +24,10 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
-    from tui_installer.front.tui.draft import Draft
-
-SOURCES = (
-    ("Mirror of the upstream site", "mirror"),
-    ("Server tarball", "tarball"),
-    ("Folder with the programs", "folder"),
-    ("Built here by Go", "go"),
-)
-ETCD_MODES = (("Stacked: on the masters", "stacked"), ("External: there already", "external"))
 VERSION = "kubernetes.version"
-FILES = (("On this machine", "here"), ("Already on the masters", "hosts"))
+LEFT = ("", "Networks", "etcd")
+"""Sections of the left column; the others are in the right one, the folders first."""
+FOLDERS = "Folders on the masters"
 
 
 class ClusterPage(Page):
@@ -48,74 +41,20 @@ class ClusterPage(Page):
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="columns"):
             with VerticalScroll(id="left", can_focus=False):
-                yield from self._left(self.draft)
+                yield from self._left()
             with VerticalScroll(id="right", can_focus=False):
-                yield from self._right(self.draft)
+                others = (one for one in asked_on(self.INFO) if one.section not in LEFT)
+                yield from groups(
+                    self.draft, sorted(others, key=lambda one: one.section != FOLDERS)
+                )
 
-    def _left(self, draft: Draft) -> Iterator[Widget]:
-        yield FieldGroup(
-            draft,
-            "",
-            TextField(draft, "cluster.name", "Cluster's name"),
-            TextField(draft, "cluster.endpoint", "Endpoint or VIP", placeholder="first master"),
-            TextField(draft, VERSION, "Kubernetes version", placeholder="F5 lists them"),
-            ChoiceField(draft, "kubernetes.source.kind", "Binaries from", SOURCES),
-        )
-        yield FieldGroup(
-            draft,
-            "",
-            TextField(draft, "kubernetes.source.location", "Its place"),
-            when=lambda d: d.value("kubernetes.source.kind") != "go",
-        )
-        yield FieldGroup(
-            draft,
-            "",
-            TextField(draft, "kubernetes.source.sha256", "Its SHA-256", placeholder="optional"),
-            when=lambda d: d.value("kubernetes.source.kind") == "tarball",
-        )
-        yield FieldGroup(
-            draft,
-            "Networks",
-            TextField(draft, "cluster.serviceCIDR", "Service CIDR"),
-            TextField(draft, "cluster.podCIDR", "Pod CIDR"),
-            TextField(draft, "cluster.domain", "Cluster domain"),
-            TextField(draft, "cluster.nodePortRange", "NodePort range"),
-        )
-        yield Static(id="overview", markup=False)
-        yield from self._etcd(draft)
-
-    def _etcd(self, draft: Draft) -> Iterator[FieldGroup]:
-        yield FieldGroup(
-            draft, "etcd", ChoiceField(draft, "etcd.mode", "Where it runs", ETCD_MODES)
-        )
-        yield FieldGroup(
-            draft,
-            "",
-            TextField(draft, "etcd.version", "Version", placeholder="goes with Kubernetes"),
-            TextField(draft, "etcd.dataDir", "Data folder"),
-            when=lambda d: d.value("etcd.mode") == "stacked",
-        )
-        yield FieldGroup(
-            draft,
-            "",
-            ListField(draft, "etcd.external.endpoints", "Endpoints"),
-            EtcdProbe(draft, self.app.engine),
-            ChoiceField(draft, "etcd.external.files", "Its files", FILES),
-            TextField(draft, "etcd.external.ca", "CA"),
-            TextField(draft, "etcd.external.cert", "Certificate"),
-            TextField(draft, "etcd.external.key", "Key"),
-            when=lambda d: d.value("etcd.mode") == "external",
-        )
-
-    def _right(self, draft: Draft) -> Iterator[FieldGroup]:
-        yield FieldGroup(
-            draft,
-            "Folders on the masters",
-            TextField(draft, "layout.kubernetes", "Kubernetes"),
-            TextField(draft, "layout.etcd", "etcd"),
-            TextField(draft, "layout.units", "systemd units"),
-        )
-        yield from security_groups(draft)
+    def _left(self) -> Iterator[Widget]:
+        probe = EtcdProbe(self.draft, self.app.engine)
+        for section in LEFT:
+            asked = (one for one in asked_on(self.INFO) if one.section == section)
+            yield from groups(self.draft, asked, {"etcd.external.endpoints": probe})
+            if section == "Networks":
+                yield Static(id="overview", markup=False)
 
     def on_mount(self) -> None:
         super().on_mount()

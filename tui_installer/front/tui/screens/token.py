@@ -17,9 +17,9 @@ from tui_installer.front.tui.commands import Command
 from tui_installer.front.tui.page import Page
 from tui_installer.front.tui.pages import page
 from tui_installer.front.tui.printable import printable
-from tui_installer.front.tui.widgets.field import ChoiceField, TextField
 from tui_installer.front.tui.widgets.field_group import FieldGroup
 from tui_installer.front.tui.widgets.prompts import Question
+from tui_installer.front.tui.widgets.questions import asked_on, groups
 from tui_installer.front.tui.widgets.token_dialog import EnterToken
 from tui_installer.front.tui.widgets.yaml_text import yaml_text
 
@@ -30,11 +30,6 @@ if TYPE_CHECKING:
 
     from tui_installer.model.secret import Secret
 
-MODES = (
-    ("Bootstrap-token Secret", "secret"),
-    ("token.csv, as in the tutorial", "csv"),
-    ("Both", "both"),
-)
 SHORT = {Kind.SECRET: "Secret", Kind.CSV: "token.csv"}
 PLACES = {Kind.SECRET: "the Secret", Kind.CSV: "token.csv"}
 GLYPHS = {"ok": "✓", "warn": "!", "bad": "✗", "open": "·"}
@@ -68,9 +63,7 @@ class TokenPage(Page):
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="columns"):
             with Vertical(id="left"):
-                yield ChoiceField(self.draft, "token.mode", "Kind", MODES)
-                ttl = TextField(self.draft, "token.ttl", "Lifetime")
-                yield FieldGroup(self.draft, "", ttl, when=lambda d: d.value("token.mode") != "csv")
+                yield from groups(self.draft, asked_on(self.INFO))
                 yield DataTable[Text](
                     id="tokens", cursor_type="row", cell_padding=0, show_header=False
                 )
@@ -92,7 +85,8 @@ class TokenPage(Page):
 
     def draft_changed(self) -> None:
         self._shown = False
-        self.query_one(FieldGroup).refresh_state()
+        for group in self.query(FieldGroup):
+            group.refresh_state()
         self._refresh()
 
     def _read(self) -> None:

@@ -7,22 +7,32 @@ from typing import TYPE_CHECKING
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from tui_installer.front.tui.widgets.field import ChoiceField, SwitchField
+from tui_installer.actions import drafts
 from tui_installer.front.tui.widgets.host_fields import (
     JumpField,
     ListField,
     NumberField,
     ReadField,
 )
+from tui_installer.front.tui.widgets.questions import field
+from tui_installer.model.answers import Host
+from tui_installer.model.answers_ssh import Ssh
+from tui_installer.model.questions import Kind, questions
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from tui_installer.front.tui.draft import Draft
+    from tui_installer.front.tui.widgets.field import Field
+    from tui_installer.model.questions import Question
 
-JUMP_HINT = (
-    "A machine to go through: user@address:port. Its key comes up for review like the others."
-)
+OPTIONAL = {
+    Kind.TEXT: ReadField,
+    Kind.NUMBER: NumberField,
+    Kind.LIST: ListField,
+    Kind.BLOCK: JumpField,
+}
+"""Fields that show what was given; where nothing was, the placeholder says what holds."""
 
 
 class HostForm(VerticalScroll, can_focus=False):
@@ -33,30 +43,20 @@ class HostForm(VerticalScroll, can_focus=False):
         self.draft, self.number, self.label = draft, number, label
 
     def compose(self) -> ComposeResult:
-        at, draft = f"hosts.{self.number}", self.draft
-        usual = f"{draft.value('ssh.user')}, as for all hosts"
         yield Static(self.label, classes="form-title", markup=False)
-        yield ReadField(draft, f"{at}.address", "Address", placeholder="192.0.2.11")
-        yield ReadField(draft, f"{at}.name", "Name", placeholder=f"master{self.number + 1:02d}")
-        yield ReadField(draft, f"{at}.ssh.user", "User", placeholder=usual)
-        port = f"{draft.value('ssh.port')}, as for all hosts"
-        yield NumberField(draft, f"{at}.ssh.port", "SSH port", placeholder=port)
-        yield ReadField(draft, f"{at}.sshAddress", "SSH address", placeholder="as the address")
-        yield ListField(
-            draft,
-            f"{at}.ssh.identityFiles",
-            "Identity files",
-            placeholder="as for all hosts",
-            hint="Private keys for this host, with commas between them, tried in this order.",
-        )
-        yield JumpField(
-            draft,
-            f"{at}.ssh.jump",
-            "Jump host",
-            placeholder="as for all hosts",
-            hint=f"{JUMP_HINT} none: without one.",
-        )
-        yield ReadField(draft, f"{at}.fingerprint", "Host key", placeholder="SHA256:…, optional")
+        at = f"hosts.{self.number}."
+        for question in questions(Host, at):
+            yield _field(
+                self.draft, question, self._usual(question, question.path.removeprefix(at))
+            )
+
+    def _usual(self, question: Question, key: str) -> str:
+        """What holds where the field is empty."""
+        if key == "name":
+            return f"master{self.number + 1:02d}"
+        general = self.draft.value(key) if key.startswith("ssh.") else None
+        plain = isinstance(general, str | int)
+        return f"{general}, {question.placeholder}" if plain else question.placeholder
 
 
 class LoginForm(VerticalScroll, can_focus=False):
@@ -71,25 +71,9 @@ class LoginForm(VerticalScroll, can_focus=False):
         yield Static(
             "Login to all hosts   Enter: next field, Esc: done", classes="form-title", markup=False
         )
-        yield ReadField(draft, "ssh.user", "User", placeholder="root")
-        yield NumberField(draft, "ssh.port", "SSH port", placeholder="22")
-        yield ListField(
-            draft,
-            "ssh.identityFiles",
-            "Identity files",
-            placeholder="~/.ssh/id_*",
-            hint="Private keys with commas between them, tried in this order; empty: ~/.ssh/id_*. "
-            "A passphrase is asked for when it is needed.",
-        )
-        yield SwitchField(draft, "ssh.agent", "SSH agent")
-        yield JumpField(draft, "ssh.jump", "Jump host", placeholder="none", hint=JUMP_HINT)
-        yield ChoiceField(
-            draft,
-            "ssh.sudo.mode",
-            "Root by",
-            (("sudo, where the user is not root", "auto"), ("being root; never sudo", "never")),
-            hint="sudo's password, if it wants one, is asked for once and kept in memory only.",
-        )
+        for question in questions(Ssh, "ssh."):
+            usual = question.placeholder or str(drafts.default(question.path))
+            yield _field(draft, question, usual)
         yield ReadField(
             draft,
             "ssh.sudo.password.file",
@@ -97,3 +81,9 @@ class LoginForm(VerticalScroll, can_focus=False):
             placeholder="asked for",
             hint="A file with sudo's password in its first line, 0600; empty: it is asked for.",
         )
+
+
+def _field(draft: Draft, question: Question, usual: str) -> Field:
+    if kind := OPTIONAL.get(question.kind):
+        return kind(draft, question.path, question.label, hint=question.help, placeholder=usual)
+    return field(draft, question)
