@@ -32,7 +32,7 @@ check: setup                    ## the quick loop: no hosts
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
-	$(RUN)/pytest -q -n 2 tests/unit tests/tui tests/fuzz
+	$(RUN)/pytest -q -n 4 tests/unit tests/tui tests/fuzz
 
 chaos: setup host-packages      ## every fault at every step; SEED=N ONLY=CASE repeats one
 	$(RUN)/pytest -q -n 2 --dist loadgroup tests/chaos --chaos-whole \

@@ -41,7 +41,7 @@ def wizard(data: dict[str, Any] | None = None, first: str = "") -> WizardApp:
     return WizardApp(draft, EngineRoom(), first=first)
 
 
-async def until(pilot: Pilot[Any], true: Callable[[], object], seconds: float = 15) -> None:
+async def until(pilot: Pilot[Any], true: Callable[[], object], seconds: float = 60) -> None:
     """Waits until it is true. Fails after so many seconds."""
     end = time.monotonic() + seconds
     while not true():

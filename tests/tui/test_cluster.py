@@ -12,9 +12,12 @@ from walking import app_of
 from tui_installer.actions import etcd_probe, overview
 from tui_installer.actions.etcd_probe import Verdict
 from tui_installer.errors import InstallerError
+from tui_installer.front.tui.pages import page
 from tui_installer.front.tui.widgets import etcd_probe as probe_widget
 from tui_installer.front.tui.widgets import pick_version
+from tui_installer.front.tui.widgets.field import Field
 from tui_installer.front.tui.widgets.pick_version import PickVersion
+from tui_installer.model.questions import questions
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -173,3 +176,25 @@ async def test_the_audit_logs_settings_go_with_the_log():
         await until(pilot, lambda: "want 0 to 3650, got 4000" in shown(app))
         app.draft.set("security.audit.enabled", value=False)
         await until(pilot, lambda: "Days kept" not in shown(app))
+
+
+@pytest.mark.parametrize("name", ["cluster", "token", "certificates"])
+async def test_every_declared_question_of_a_page_has_its_field(name: str):
+    app = app_of({"apiVersion": "tui-installer/v1", "hosts": hosts()}, name)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        asked = [one.path for one in questions() if page(name).owns(one.path)]
+        assert sorted(field.path for field in app.screen.query(Field)) == sorted(asked)
+        assert asked
+
+
+async def test_a_number_that_is_typed_is_judged_and_kept():
+    app = app_of({"apiVersion": "tui-installer/v1", "hosts": hosts()}, "cluster")
+    async with app.run_test(size=WIDE) as pilot:
+        await to_label(pilot, "Scheduler at once")
+        await type_text(pilot, "0")
+        await until(pilot, lambda: "want 1 to 10000, got 0" in shown(app))
+        await pilot.press("backspace")
+        await type_text(pilot, "300")
+        await until(pilot, lambda: app.draft.get("kubernetes.apiRate.schedulerBurst") == 300)
+        assert not app.draft.problems

@@ -47,6 +47,7 @@ JSON = st.recursive(
         st.sampled_from(["identityFiles", "source", "kind", "location", "external", "ca", "file",
                          "passphrase", "files", "audit", "policyFile"])
         | st.text(max_size=3), inner),
+    max_leaves=30,
 )  # fmt: skip
 
 

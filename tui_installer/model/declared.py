@@ -13,6 +13,7 @@ The check, the spec, schema, example, paths, messages and the wizard's fields de
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
@@ -131,9 +132,14 @@ class Asked:
 
 def declared(info: FieldInfo, kind: type[T]) -> T | None:
     """What the field declares of one kind, or None."""
+    return next((one for one in _declarations(info) if isinstance(one, kind)), None)
+
+
+@cache
+def _declarations(info: FieldInfo) -> tuple[object, ...]:
+    """All that the field declares; a class has its fields for as long as the program runs."""
     parts = (getattr(part, "__metadata__", ()) for part in get_args(info.annotation))
-    known = chain(info.metadata, *parts)  # the parts of ``Kind | None``
-    return next((one for one in known if isinstance(one, kind)), None)
+    return tuple(chain(info.metadata, *parts))  # the parts of ``Kind | None``
 
 
 def about(info: FieldInfo) -> str:
