@@ -17,11 +17,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from fuzz import facts, mutate
-from tui_installer.actions import san_paste
 from tui_installer.errors import InstallerError
-from tui_installer.front.sessions_text import when
-from tui_installer.front.tui import hosts_paste, themes
-from tui_installer.front.tui.ssh_config import SshConfig
+from tui_installer.front.text.sessions_text import when
+from tui_installer.front.tui import themes
+from tui_installer.front.tui.screens.hosts import hosts_paste
+from tui_installer.front.tui.screens.hosts.ssh_config import SshConfig
+from tui_installer.front.tui.screens.sans import san_paste
 from tui_installer.kubernetes import kubeconfig
 from tui_installer.kubernetes.log_lines import readable
 from tui_installer.kubernetes.unquoting import read_options

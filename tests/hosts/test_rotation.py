@@ -24,7 +24,7 @@ from encryption_commands import (
 )
 
 from tui_installer.lab import faults
-from tui_installer.model.events import OPERATOR
+from tui_installer.model.run.events import OPERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

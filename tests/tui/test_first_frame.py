@@ -13,7 +13,7 @@ from textual.color import Color
 from textual.css.stylesheet import Stylesheet
 
 from tui_installer.front.tui import themes
-from tui_installer.front.tui.screens.start import StartScreen
+from tui_installer.front.tui.screens.start.screen import StartScreen
 
 LARGE = {"asyncssh", "cryptography", "httpx", "pydantic", "zstandard"}
 OF_LATER = {

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import httpx
 
 from tui_installer.errors import InstallerError
-from tui_installer.model.parse_text import public_url
-from tui_installer.model.parse_text import shown as quoted
+from tui_installer.model.check.parse_text import public_url
+from tui_installer.model.check.parse_text import shown as quoted
 
 if TYPE_CHECKING:
     import ssl
