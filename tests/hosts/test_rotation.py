@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from chaos.running import running
+from chaos.running import resume, running
 from chaos.stop import Point, Stop
 from cluster_work import asked_all_along
 from encryption_commands import (
@@ -22,6 +22,7 @@ from encryption_commands import (
     secrets,
     session_keys,
 )
+from site_under_test import outcome
 
 from tui_installer.lab import faults
 from tui_installer.model.run.events import OPERATOR
@@ -152,6 +153,45 @@ def test_a_master_that_loses_its_power_in_a_rotation_is_waited_for(three):
         stdout, _ = process.communicate(timeout=300)
     assert process.returncode == 0, stdout[-3000:]
     assert_rotated(three, key, former, before)
+
+
+def test_a_rotation_in_the_background_is_watched_to_its_end(three):
+    before, (former,) = secrets(three), session_keys(three)
+    key, name = next_name(three), three.answers["cluster"]["name"]
+    started = three.program(*argv(three, "rotate", "--detach"))
+    assert started.returncode == 0, started.stderr
+    assert "Rotate the encryption key: cluster" in started.stderr
+    assert f"tui-installer attach {name}" in started.stderr
+    watched = three.program("attach", name, "--output", "jsonl", timeout=400)
+    done = outcome(watched.returncode, watched.stdout, watched.stderr)
+    assert done.code == 0, done.explain()
+    (start,) = done.of("RunStarted")
+    assert (start["operation"], start["steps"]) == ("encryption-rotate", STEPS)
+    assert done.finish["restarts"] == 9
+    assert_rotated(three, key, former, before)
+
+
+def test_resuming_continues_a_rotation_that_was_killed(three):
+    before, (former,) = secrets(three), session_keys(three)
+    key, name = next_name(three), three.answers["cluster"]["name"]
+    with rotating(three, "use-key") as process:
+        process.kill()
+    new, old = session_keys(three)
+    assert old == former
+    assert "cut: encryption-rotate" in three.program("sessions", "list").stdout
+    assert resume(three, "--plan").plan["operation"] == "encryption-rotate"
+    refused = three.program("--resume", name, "--new-token")
+    assert refused.returncode == 2
+    assert "Rotate the encryption key does not take --new-token" in refused.stderr
+    installed = three.program("install", "--resume", name, timeout=400)
+    assert installed.returncode == 0, installed.stderr
+    assert session_keys(three) == [new, old], "an install leaves the keys as they are"
+    done = resume(three)
+    assert done.code == 0, done.explain()
+    assert "continuing what was interrupted in this session: Rotate the" in done.stderr
+    assert session_keys(three) == [new]
+    assert_rotated(three, key, former, before)
+    assert resume(three, "--plan").plan["operation"] == "install"
 
 
 def test_one_master_cut_in_every_phase_goes_on_with_the_same_key(new_site):
