@@ -60,7 +60,7 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[Operation]:
         (["--answers", "FILE"], INSTALL),
         (["install", "--answers", "FILE"], INSTALL),
     ],
-    ids=str,
+    ids=lambda value: getattr(value, "name", str(value)),
 )
 def test_only_resuming_without_a_command_continues_what_was_interrupted(
     session: SessionFolder, planned: list[Operation], capsys, argv: list[str], wanted: Operation

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import kube_samples
 import pytest
 from engine_samples import context, facts, run_of, unit_fact
-from test_runner import ClusterWork, HostWork, ends
+from runner_samples import ClusterWork, HostWork, ends
 
 from tui_installer.engine.core import planner
 from tui_installer.engine.core.run import NotTried

@@ -323,7 +323,7 @@ REWRITTEN = {"all in braces", "flow list", "document marks", "dash on a line of 
 """Layouts of which a line changes, or all."""
 
 
-@pytest.mark.parametrize("layout", LAYOUTS.keys() - REWRITTEN)
+@pytest.mark.parametrize("layout", [name for name in LAYOUTS if name not in REWRITTEN])
 def test_text_of_theirs_stays_as_it_is_written(tmp_path: Path, layout: str) -> None:
     target = tmp_path / "config"
     target.write_bytes(LAYOUTS[layout].encode())

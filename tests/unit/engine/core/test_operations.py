@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import kube_samples
 import pytest
 from engine_samples import Log, context
-from test_imports import HEAVY, importing, ours
+from loaded_modules import HEAVY, importing, ours
 
 from tui_installer.actions.runs import run_operation
 from tui_installer.actions.runs.run_options import Options

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import kube_samples
 import pytest
 from engine_samples import binary, context, run_of
+from runner_samples import ClusterWork, HostWork, ends
 
 from tui_installer.engine.core import runner, throttle
 from tui_installer.engine.core.runner import groups_of, run_pipeline
 from tui_installer.engine.core.task_group import together
 from tui_installer.engine.core.throttle import Throttle
-from tui_installer.engine.core.wants import Wants
 from tui_installer.engine.operations.install.pipeline import PIPELINE
 from tui_installer.errors import AuthenticationFailed, ConnectionFailed, ExitCode, InstallerError
 from tui_installer.model.run.events import (
@@ -28,10 +27,9 @@ from tui_installer.model.run.events import (
     StepStarted,
 )
 from tui_installer.model.run.plan import Change, ChangeKind, PlanItem
-from tui_installer.model.spec import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from engine_samples import Log
@@ -40,58 +38,11 @@ if TYPE_CHECKING:
     from tui_installer.engine.core.run import Run
 
 HOSTS = ("master01", "master02", "master03")
-CHANGE = Change(ChangeKind.FILE, "create", "/a")
-
-
-@dataclass
-class HostWork:
-    """A step of every host. fails: host → its error; waits: what it does first."""
-
-    name: str
-    barrier: bool = False
-    fails: dict[str, Exception] = field(default_factory=dict)
-    waits: Callable[[str], Awaitable[object]] | None = None
-    changes: tuple[Change, ...] = (CHANGE,)
-    done: list[str] = field(default_factory=list)
-    title: str = "work"
-    role: Role = Role.CONTROL_PLANE
-    once: ClassVar[bool] = False
-
-    def wants(self, ctx: object, host: object) -> Wants:
-        return Wants()
-
-    def places(self, ctx: Context) -> tuple[str, ...]:
-        return tuple(host.name for host in ctx.spec.with_role(self.role))
-
-    def plan(self, ctx: object, touched: object) -> Iterator[PlanItem]:
-        yield from ()
-
-    async def run(self, run: Run, host: str) -> PlanItem:
-        if self.waits:
-            await self.waits(host)
-        await asyncio.sleep(0)
-        if host in self.fails:
-            raise self.fails[host]
-        self.done.append(host)
-        return PlanItem(self.name, host, f"{self.name} done", self.changes)
-
-
-class ClusterWork(HostWork):
-    """A step done once."""
-
-    once = True
-
-    def places(self, ctx: object) -> tuple[str, ...]:
-        return (CLUSTER,)
 
 
 @pytest.fixture
 def at_work(tmp_path: Path) -> tuple[Run, Log]:
     return run_of(context(tmp_path / "c", kube_samples.spec(), make=False), tmp_path)
-
-
-def ends(log: Log) -> dict[tuple[str, str], Outcome]:
-    return {(end.step, end.host): end.outcome for end in log.of(StepFinished)}
 
 
 def test_the_pipeline_stops_for_all_hosts_only_at_etcd_and_around_work_done_once() -> None:
