@@ -7,6 +7,8 @@ import pkgutil
 import subprocess
 import sys
 
+from repo_root import ROOT
+
 HEAVY = {"textual", "rich", "asyncssh", "cryptography"}
 
 
