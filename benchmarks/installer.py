@@ -12,7 +12,7 @@ import hosts
 from measured import BenchmarkFailed, Finished, run
 
 from tui_installer.lab import lab
-from tui_installer.model import events
+from tui_installer.model.run import events
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tui_installer.actions.check import check
-from tui_installer.engine.authority import Authority
+from tui_installer.actions.runs.check import check
+from tui_installer.engine.cluster.authority import Authority
 from tui_installer.store.session_folder import SessionFolder
 
 

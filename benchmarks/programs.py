@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_installer.actions.check import check
+from tui_installer.actions.runs.check import check
 from tui_installer.kubernetes import admission, audit
 from tui_installer.release.cache import Cache
 from tui_installer.release.fetch import fetch_etcd, fetch_kubernetes

@@ -18,7 +18,7 @@ from tui_installer.front.tui.app import WizardApp
 from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.engine_room import EngineRoom
 from tui_installer.front.tui.widgets.prompts import Choice
-from tui_installer.model.events import (
+from tui_installer.model.run.events import (
     Level,
     LogLine,
     Planned,
@@ -26,7 +26,7 @@ from tui_installer.model.events import (
     RunStarted,
     StepStarted,
 )
-from tui_installer.model.history import LINES
+from tui_installer.model.run.history import LINES
 
 HOSTS = tuple(f"master{number:02d}" for number in range(1, 51))
 STEPS = tuple(step.name for step in INSTALL.work.pipeline)

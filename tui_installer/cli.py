@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.front import command_line, core_dumps
-from tui_installer.front.card import error_text
-from tui_installer.front.style import Style
+from tui_installer.front.text.card import error_text
+from tui_installer.front.text.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

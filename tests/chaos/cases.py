@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chaos.stop import Point, Stop
-from tui_installer.model.events import CLUSTER, OPERATOR
+from tui_installer.model.run.events import CLUSTER, OPERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

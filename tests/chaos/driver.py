@@ -20,8 +20,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from chaos.stop import Point, Stop
 from tui_installer import cli
-from tui_installer.engine import api, deliver, runner, step
-from tui_installer.model.events import OPERATOR
+from tui_installer.engine.cluster import api
+from tui_installer.engine.core import runner, step
+from tui_installer.engine.hosts import deliver
+from tui_installer.model.run.events import OPERATOR
 from tui_installer.remote import ssh
 from tui_installer.store import atomic
 

@@ -10,13 +10,13 @@ import answers_samples
 import yaml
 
 from fuzz import mutate
-from tui_installer.actions import drafts
+from tui_installer.actions.sessions import drafts
 from tui_installer.kubernetes import kubeconfig, lint_extra_args, sans, units
 from tui_installer.kubernetes.components import COMPONENTS, CONTROLLER_MANAGER, SCHEDULER
 from tui_installer.kubernetes.options import options, options_bytes
 from tui_installer.kubernetes.unquoting import read_options
-from tui_installer.model.answers import Answers
-from tui_installer.model.problems import AnswersInvalid
+from tui_installer.model.answers.document import Answers
+from tui_installer.model.check.problems import AnswersInvalid
 from tui_installer.store import answers_file, strict_yaml
 from tui_installer.store.example import example
 

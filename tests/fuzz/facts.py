@@ -10,18 +10,19 @@ import kube_samples
 from engine_samples import FakeHost, context
 
 from fuzz import mutate
-from tui_installer.actions import host_verdict
-from tui_installer.actions.host_target import Target
-from tui_installer.engine import facts, guards, preflight
-from tui_installer.engine.install.declaration import INSTALL
-from tui_installer.engine.install.work import WORK
-from tui_installer.engine.left_on_host import look
-from tui_installer.engine.planner import plan
-from tui_installer.engine.query import query
-from tui_installer.engine.steps import PIPELINE
+from tui_installer.actions.host_checks import host_verdict
+from tui_installer.actions.host_checks.host_target import Target
+from tui_installer.engine import guards
+from tui_installer.engine.core.planner import plan
+from tui_installer.engine.hosts import facts, preflight
+from tui_installer.engine.hosts.leftovers import look
+from tui_installer.engine.hosts.query import query
+from tui_installer.engine.operations.install.declaration import INSTALL
+from tui_installer.engine.operations.install.pipeline import PIPELINE
+from tui_installer.engine.operations.install.work import WORK
 from tui_installer.errors import InstallerError
-from tui_installer.front.show_plan import plan_json, plan_text
-from tui_installer.front.style import Style
+from tui_installer.front.text.show_plan import plan_json, plan_text
+from tui_installer.front.text.style import Style
 from tui_installer.kubernetes.components import COMPONENTS, ETCD
 from tui_installer.kubernetes.options import options_bytes
 

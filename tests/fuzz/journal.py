@@ -8,14 +8,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from fuzz import mutate
-from tui_installer.actions.session_view import _run
+from tui_installer.actions.sessions.view import _run
 from tui_installer.errors import InstallerError
-from tui_installer.front.plain import Plain
-from tui_installer.front.report import report
-from tui_installer.front.sessions_text import _run as told
-from tui_installer.front.style import Style
-from tui_installer.model import events as ev
-from tui_installer.model.state import RunState
+from tui_installer.front.text.plain import Plain
+from tui_installer.front.text.report import report
+from tui_installer.front.text.sessions_text import _run as told
+from tui_installer.front.text.style import Style
+from tui_installer.model.run import events as ev
+from tui_installer.model.run.state import RunState
 from tui_installer.store import journal_lines
 from tui_installer.store.session_folder import SessionFolder
 

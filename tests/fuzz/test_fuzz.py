@@ -10,7 +10,7 @@ import pytest
 
 from fuzz import facts, fuzzing
 from fuzz.targets import TARGETS, Target
-from tui_installer.engine.facts import script
+from tui_installer.engine.hosts.facts import script
 
 if TYPE_CHECKING:
     from collections.abc import Callable

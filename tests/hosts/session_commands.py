@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from tui_installer.model.changes import changed
+from tui_installer.model.answers.changes import changed
 from tui_installer.store import answers_file
 
 if TYPE_CHECKING:

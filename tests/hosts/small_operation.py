@@ -6,11 +6,11 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from tui_installer.engine.authority import Authority
-from tui_installer.engine.context import Context
-from tui_installer.engine.operation import Operation, Work
-from tui_installer.engine.run import Run
-from tui_installer.engine.survey import survey
+from tui_installer.engine.cluster.authority import Authority
+from tui_installer.engine.cluster.survey import survey
+from tui_installer.engine.core.context import Context
+from tui_installer.engine.core.operation import Operation, Work
+from tui_installer.engine.core.run import Run
 from tui_installer.release.cache import Cache
 from tui_installer.remote.credentials import Credentials
 from tui_installer.remote.host_keys import HostKeyPolicy
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from engine_samples import Log
 
-    from tui_installer.engine.step import Step
-    from tui_installer.model.plan import Plan
+    from tui_installer.engine.core.step import Step
+    from tui_installer.model.run.plan import Plan
     from tui_installer.model.spec import Spec
 
 

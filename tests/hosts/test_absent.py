@@ -13,10 +13,8 @@ from engine_samples import Log
 from remote_support import Machines
 from small_operation import surveyed
 
-from tui_installer.engine import deliver, owners, units
-from tui_installer.engine.runner import run_pipeline
-from tui_installer.engine.step import HostStep
-from tui_installer.engine.wants import (
+from tui_installer.engine.core.runner import run_pipeline
+from tui_installer.engine.core.wants import (
     Absent,
     AbsentFile,
     AbsentUnit,
@@ -26,15 +24,17 @@ from tui_installer.engine.wants import (
     private,
     text,
 )
+from tui_installer.engine.hosts import deliver, owners, units
+from tui_installer.engine.hosts.host_step import HostStep
 from tui_installer.errors import ExitCode, InstallerError
-from tui_installer.model.events import Failed, LogLine
+from tui_installer.model.run.events import Failed, LogLine
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-    from tui_installer.engine.run import Run
-    from tui_installer.model.plan import Plan
+    from tui_installer.engine.core.run import Run
+    from tui_installer.model.run.plan import Plan
 
 HOST = "absent01"
 USER = "absent-app"

@@ -10,8 +10,8 @@ import pytest
 from at_upload import held_at_upload
 from site_under_test import UNITS, Site, assert_nothing_to_do, assert_verified, outcome
 
-from tui_installer.actions.check import check
-from tui_installer.engine.authority import Authority
+from tui_installer.actions.runs.check import check
+from tui_installer.engine.cluster.authority import Authority
 from tui_installer.pki.describe import fingerprint
 from tui_installer.store.session_folder import SessionFolder
 

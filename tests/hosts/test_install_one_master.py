@@ -11,12 +11,12 @@ from engine_samples import Log
 from site_under_test import V136, Site, assert_nothing_to_do, assert_verified
 from small_operation import surveyed
 
-from tui_installer.engine.object_step import ObjectStep
-from tui_installer.engine.steps import PIPELINE
-from tui_installer.engine.wants import Absent, ObjectWant, Wants
+from tui_installer.engine.cluster.object_step import ObjectStep
+from tui_installer.engine.core.wants import Absent, ObjectWant, Wants
+from tui_installer.engine.operations.install.pipeline import PIPELINE
 from tui_installer.lab.state import Paths
-from tui_installer.model.events import CLUSTER
-from tui_installer.model.facts import ObjectKey
+from tui_installer.model.run.events import CLUSTER
+from tui_installer.model.run.facts import ObjectKey
 from tui_installer.store.answers_file import resolve_file
 
 pytestmark = pytest.mark.usefixtures("installed")  # every test stands on it

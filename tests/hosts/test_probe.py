@@ -9,9 +9,10 @@ from functools import partial
 import pytest
 from remote_support import PASSWORD, USERS, Machines, Person
 
-from tui_installer.actions import drafts, host_target, probe
-from tui_installer.actions.host_check import HostCheck, State
-from tui_installer.actions.host_pool import HostPool
+from tui_installer.actions.host_checks import host_target, probe
+from tui_installer.actions.host_checks.host_check import HostCheck, State
+from tui_installer.actions.host_checks.host_pool import HostPool
+from tui_installer.actions.sessions import drafts
 from tui_installer.lab import faults, lab
 from tui_installer.store import paths
 

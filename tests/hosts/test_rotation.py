@@ -25,7 +25,7 @@ from encryption_commands import (
 from site_under_test import outcome
 
 from tui_installer.lab import faults
-from tui_installer.model.events import OPERATOR
+from tui_installer.model.run.events import OPERATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

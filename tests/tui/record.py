@@ -20,20 +20,22 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui_installer.actions import audit, drafts, run_operation
-from tui_installer.actions.run_options import Options
+from tui_installer.actions import audit
+from tui_installer.actions.runs import run_operation
+from tui_installer.actions.runs.run_options import Options
+from tui_installer.actions.sessions import drafts
 from tui_installer.engine.operations import INSTALL
-from tui_installer.front import audit_text
+from tui_installer.front.text import audit_text
 from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.engine_room import EngineRoom
-from tui_installer.front.tui.host_rows import rows_of
+from tui_installer.front.tui.screens.hosts.host_rows import rows_of
 from tui_installer.lab import lab, takedown
-from tui_installer.model.events import to_json
+from tui_installer.model.run.events import to_json
 from tui_installer.remote.credentials import Credentials
 from tui_installer.store import sessions
 
 if TYPE_CHECKING:
-    from tui_installer.model.events import Event
+    from tui_installer.model.run.events import Event
 
 OUT = Path(__file__).parent / "recorded"
 HOSTS = ("master01", "master02", "master03")

@@ -8,19 +8,19 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui_installer.actions.host_check import Cell, HostCheck, NewKey, State
+from tui_installer.actions.host_checks.host_check import Cell, HostCheck, NewKey, State
 from tui_installer.front.tui.engine_room import EngineRoom
 from tui_installer.model.audit import Audit, Judged, NotJudged, Result, Verdict
-from tui_installer.model.events import RunStarted, from_json
-from tui_installer.model.plan import Change, ChangeKind, Plan, PlanItem
-from tui_installer.model.state import RunState
+from tui_installer.model.run.events import RunStarted, from_json
+from tui_installer.model.run.plan import Change, ChangeKind, Plan, PlanItem
+from tui_installer.model.run.state import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from tui_installer.actions.host_target import Target
+    from tui_installer.actions.host_checks.host_target import Target
     from tui_installer.front.tui.draft import Draft
-    from tui_installer.model.events import Event
+    from tui_installer.model.run.events import Event
     from tui_installer.model.spec import Spec
     from tui_installer.store.session_folder import SessionFolder
 

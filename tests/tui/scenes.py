@@ -15,7 +15,8 @@ import recordings
 from support import SIZE, WIDE, shown
 from textual.widgets import Input
 
-from tui_installer.actions import drafts, token_store
+from tui_installer.actions import token_store
+from tui_installer.actions.sessions import drafts
 from tui_installer.actions.token_view import Kind
 from tui_installer.front.tui.app import WizardApp
 from tui_installer.front.tui.draft import Draft

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_installer.engine.operations import INSTALL
 from tui_installer.front.tui.engine_room import EngineRoom
-from tui_installer.model.events import (
+from tui_installer.model.run.events import (
     CLUSTER,
     OPERATOR,
     Checked,
@@ -22,13 +22,13 @@ from tui_installer.model.events import (
     StepFinished,
     StepStarted,
 )
-from tui_installer.model.state import RunState
+from tui_installer.model.run.state import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tui_installer.front.tui.draft import Draft
-    from tui_installer.model.events import Event
+    from tui_installer.model.run.events import Event
     from tui_installer.model.spec import Spec
 
 STEPS = tuple(step.name for step in INSTALL.work.pipeline)

@@ -13,7 +13,7 @@ from support import HOSTILE, SIZE, WIDE, shown, until
 from tui_installer.errors import ConnectionFailed
 from tui_installer.front.tui.app import WizardApp
 from tui_installer.front.tui.draft import Draft
-from tui_installer.front.tui.screens.audit import AuditPage
+from tui_installer.front.tui.screens.audit.screen import AuditPage
 from tui_installer.front.tui.widgets.result_tables import ResultTable
 from tui_installer.model.audit import Audit, Judged, Result, Verdict
 

@@ -8,10 +8,15 @@ import pytest
 from support import HOSTILE, SIZE, WIDE, hosts, shown, type_text, until, wizard
 from textual.widgets import Static
 
-from tui_installer.actions import certificate_states, certificate_text, certificates_view, drafts
-from tui_installer.engine.authority import Authority
-from tui_installer.front.tui.timeline import Scale, bar
-from tui_installer.front.tui.widgets.certificate_tree import CertificateTree
+from tui_installer.actions.sessions import drafts
+from tui_installer.engine.cluster.authority import Authority
+from tui_installer.front.tui.screens.certificates import (
+    certificate_states,
+    certificate_text,
+    certificates_view,
+)
+from tui_installer.front.tui.screens.certificates.certificate_tree import CertificateTree
+from tui_installer.front.tui.screens.deploy.timeline import Scale, bar
 from tui_installer.front.tui.widgets.text_view import TextView
 from tui_installer.kubernetes.certificates import profiles
 from tui_installer.pki import describe

@@ -9,20 +9,20 @@ import pytest
 from support import SIZE, WIDE, hosts, shown, type_text, until
 from walking import app_of
 
-from tui_installer.actions import etcd_probe, overview
-from tui_installer.actions.etcd_probe import Verdict
+from tui_installer.actions.host_checks import etcd_probe
+from tui_installer.actions.host_checks.etcd_probe import Verdict
 from tui_installer.errors import InstallerError
 from tui_installer.front.tui.pages import page
-from tui_installer.front.tui.widgets import etcd_probe as probe_widget
-from tui_installer.front.tui.widgets import pick_version
+from tui_installer.front.tui.screens.cluster import etcd_probe as probe_widget
+from tui_installer.front.tui.screens.cluster import overview, pick_version
+from tui_installer.front.tui.screens.cluster.pick_version import PickVersion
 from tui_installer.front.tui.widgets.field import Field
-from tui_installer.front.tui.widgets.pick_version import PickVersion
-from tui_installer.model.questions import questions
+from tui_installer.model.answers.questions import questions
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-    from tui_installer.model.answers import Answers
+    from tui_installer.model.answers.document import Answers
 
 URL = "https://192.0.2.31:2379"
 EXTERNAL = {

@@ -12,16 +12,18 @@ from recordings import RecordedEngineRoom
 from support import SIZE, WIDE, shown, until, wizard
 
 from scripts import FakeEngine, begun, state_of
-from tui_installer.actions import background, drafts, host_pool, watched_run
-from tui_installer.engine import stored
+from tui_installer.actions.host_checks import host_pool
+from tui_installer.actions.runs import background, watched_run
+from tui_installer.actions.sessions import drafts
+from tui_installer.engine.cluster import stored
 from tui_installer.engine.operations import INSTALL, OPERATIONS, ROTATE_ENCRYPTION
 from tui_installer.front.tui.app import WizardApp
-from tui_installer.front.tui.begun import sessions
 from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.engine_room import EngineRoom
-from tui_installer.front.tui.screens.review import ReviewPage
+from tui_installer.front.tui.screens.review.screen import ReviewPage
+from tui_installer.front.tui.screens.start.begun import sessions
 from tui_installer.kubernetes.encryption import EncryptionKey
-from tui_installer.model.events import RunStarted
+from tui_installer.model.run.events import RunStarted
 from tui_installer.pki import tokens
 from tui_installer.store.session_folder import SessionFolder
 

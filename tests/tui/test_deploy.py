@@ -23,18 +23,19 @@ from scripts import (
     succeeded,
     uploading,
 )
-from tui_installer.actions import drafts, watched_run
-from tui_installer.actions.watched_run import WatchedRun
+from tui_installer.actions.runs import watched_run
+from tui_installer.actions.runs.watched_run import WatchedRun
+from tui_installer.actions.sessions import drafts
 from tui_installer.errors import InstallerError
 from tui_installer.front.tui.app import WizardApp
 from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.engine_room import EngineRoom
-from tui_installer.front.tui.widgets import cells
-from tui_installer.front.tui.widgets.failure_card import FailureCard
-from tui_installer.front.tui.widgets.grid import StepGrid
-from tui_installer.front.tui.widgets.log_view import LogView
+from tui_installer.front.tui.screens.deploy import cells
+from tui_installer.front.tui.screens.deploy.failure_card import FailureCard
+from tui_installer.front.tui.screens.deploy.grid import StepGrid
+from tui_installer.front.tui.screens.deploy.log_view import LogView
 from tui_installer.front.tui.widgets.prompts import Choice, NameFile, Question
-from tui_installer.model.events import Failed, Level, LogLine, RunFinished, RunStarted
+from tui_installer.model.run.events import Failed, Level, LogLine, RunFinished, RunStarted
 
 if TYPE_CHECKING:
     from pathlib import Path

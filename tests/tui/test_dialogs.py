@@ -12,18 +12,18 @@ from support import SIZE, WIDE, hosts, shown, until, wizard
 from textual.screen import ModalScreen
 
 import tui_installer.front.tui as package
-from tui_installer.actions.host_check import NewKey
+from tui_installer.actions.host_checks.host_check import NewKey
 from tui_installer.actions.token_view import Kind
+from tui_installer.front.tui.screens.hosts.host_keys import ReviewKeys
+from tui_installer.front.tui.screens.hosts.host_paste import PasteHosts
+from tui_installer.front.tui.screens.sans.san_dialogs import EnterSans, PasteSans
+from tui_installer.front.tui.screens.start.open_file import OpenFile
+from tui_installer.front.tui.screens.token.token_dialog import EnterToken
 from tui_installer.front.tui.widgets.dialog import Dialog
-from tui_installer.front.tui.widgets.host_keys import ReviewKeys
-from tui_installer.front.tui.widgets.host_paste import PasteHosts
 from tui_installer.front.tui.widgets.jump import JumpScreen
-from tui_installer.front.tui.widgets.open_file import OpenFile
 from tui_installer.front.tui.widgets.prompts import AskLine, AskSecret, Choice, NameFile, Question
-from tui_installer.front.tui.widgets.san_dialogs import EnterSans, PasteSans
 from tui_installer.front.tui.widgets.text_view import TextView
 from tui_installer.front.tui.widgets.theme_picker import ThemePicker
-from tui_installer.front.tui.widgets.token_dialog import EnterToken
 from tui_installer.front.tui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:

@@ -10,12 +10,13 @@ import yaml
 from support import HOSTILE, SIZE, WIDE, shown, until, wizard
 
 from scripts import THREE, FakeEngine, data, failed, state_of, succeeded
-from tui_installer.actions import drafts, outcome
-from tui_installer.engine.authority import Authority
+from tui_installer.actions.runs import outcome
+from tui_installer.actions.sessions import drafts
+from tui_installer.engine.cluster.authority import Authority
 from tui_installer.front.tui.widgets.prompts import NameFile
 from tui_installer.front.tui.widgets.result_tables import ResultTable, expiry_rows, in_order
-from tui_installer.model.events import Checked
-from tui_installer.model.state import RunState
+from tui_installer.model.run.events import Checked
+from tui_installer.model.run.state import RunState
 from tui_installer.store import paths
 from tui_installer.store.session_folder import SessionFolder
 

@@ -14,11 +14,19 @@ from textual import events
 from textual.widgets import Input, TextArea
 from walking import ASKING, FORMS, app_of, inputs, show
 
-from tui_installer.actions.host_check import QUESTIONS, HostCheck, NewKey, State, bad, ok, warn
+from tui_installer.actions.host_checks.host_check import (
+    QUESTIONS,
+    HostCheck,
+    NewKey,
+    State,
+    bad,
+    ok,
+    warn,
+)
 from tui_installer.front.tui.app import WizardApp
 from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.pages import PAGES
-from tui_installer.model.events import (
+from tui_installer.model.run.events import (
     CLUSTER,
     OPERATOR,
     Checked,
@@ -34,8 +42,8 @@ from tui_installer.model.events import (
     StepFinished,
     StepStarted,
 )
-from tui_installer.model.plan import Change, ChangeKind, Plan, PlanItem
-from tui_installer.model.state import RunState
+from tui_installer.model.run.plan import Change, ChangeKind, Plan, PlanItem
+from tui_installer.model.run.state import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,8 +51,8 @@ if TYPE_CHECKING:
 
     from textual.pilot import Pilot
 
-    from tui_installer.actions.host_target import Target
-    from tui_installer.model.events import Event
+    from tui_installer.actions.host_checks.host_target import Target
+    from tui_installer.model.run.events import Event
 
 MIXED = (
     "[/foo][bold red]x[/] {}$(id)` [link=file:///etc/passwd]y[/link] "

@@ -8,10 +8,10 @@ import pytest
 from support import HOSTILE, SIZE, WIDE, hosts, shown, type_text, until, wizard
 from textual.widgets import Input
 
-from tui_installer.actions import host_pool
-from tui_installer.actions.host_check import QUESTIONS, Cell, NewKey, State, bad, ok
-from tui_installer.front.tui.screens import hosts as screen
-from tui_installer.front.tui.widgets.host_table import HostTable
+from tui_installer.actions.host_checks import host_pool
+from tui_installer.actions.host_checks.host_check import QUESTIONS, Cell, NewKey, State, bad, ok
+from tui_installer.front.tui.screens.hosts import screen
+from tui_installer.front.tui.screens.hosts.host_table import HostTable
 from tui_installer.front.tui.widgets.prompts import AskSecret, Question
 from tui_installer.model.secret import Secret
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_installer.front.tui.hosts_paste import understand
-from tui_installer.front.tui.ssh_config import SshConfig
+from tui_installer.front.tui.screens.hosts.hosts_paste import understand
+from tui_installer.front.tui.screens.hosts.ssh_config import SshConfig
 
 CONFIG = """
 Host web*

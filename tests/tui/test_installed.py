@@ -76,7 +76,7 @@ def test_identities_without_the_extra_say_how_to_get_it(program: Path, tmp_path:
     (tmp_path / "root.json").write_text("{}")
     code = (
         "from pathlib import Path\n"
-        "from tui_installer.engine.trust import trust_of\n"
+        "from tui_installer.engine.cluster.trust import trust_of\n"
         "from tui_installer.model.spec import Signature, Source, SourceKind\n"
         f"wanted = Signature(None, 'a@b.c', 'https://b.c', Path({str(tmp_path / 'root.json')!r}))\n"
         "try:\n"

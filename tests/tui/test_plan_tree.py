@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual.app import App, ComposeResult
 
-from tui_installer.front.tui.widgets.plan_tree import PlanTree, detail_lines
-from tui_installer.model.plan import Change, ChangeKind, Plan, PlanItem
+from tui_installer.front.tui.screens.review.plan_tree import PlanTree, detail_lines
+from tui_installer.model.run.plan import Change, ChangeKind, Plan, PlanItem
 
 REMOVED = Change(ChangeKind.FILE, "remove", "/a/ours", "", "--- /a/ours (host)\n-old")
 LEFT = Change(ChangeKind.FILE, "leave", "/a/theirs", "this program did not put it there")

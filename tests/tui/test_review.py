@@ -12,13 +12,13 @@ from support import SIZE, WIDE, shown, until
 from textual.widgets import OptionList
 from walking import RecordedEngineRoom, app_of
 
-from tui_installer.actions import drafts
-from tui_installer.actions.explain import explain
+from tui_installer.actions.sessions import drafts
 from tui_installer.errors import InstallerError
 from tui_installer.front.tui.app import WizardApp
 from tui_installer.front.tui.commands import commands_of
 from tui_installer.front.tui.draft import Draft
-from tui_installer.front.tui.widgets.plan_tree import PlanTree
+from tui_installer.front.tui.screens.review.explain import explain
+from tui_installer.front.tui.screens.review.plan_tree import PlanTree
 
 if TYPE_CHECKING:
     from pathlib import Path

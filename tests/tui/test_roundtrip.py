@@ -11,7 +11,7 @@ from sample_answers import EVERYTHING, EXTERNAL, LAB, masters
 from support import SIZE
 from walking import ASKING, FORMS, app_of, fields, inputs, show
 
-from tui_installer.actions import drafts
+from tui_installer.actions.sessions import drafts
 from tui_installer.store.example import example
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from scripts import FIFTY, THREE, begun, cancelled, failed, failing, state_of, succeeded, uploading
-from tui_installer.front.tui.widgets import cells
-from tui_installer.front.tui.widgets.log_rows import rows, wrapped
-from tui_installer.front.tui.widgets.overall import carried, fraction
+from tui_installer.front.tui.screens.deploy import cells
+from tui_installer.front.tui.screens.deploy.log_rows import rows, wrapped
+from tui_installer.front.tui.screens.deploy.overall import carried, fraction
 from tui_installer.front.tui.widgets.wording import clock, plain, short, standings
-from tui_installer.model.events import (
+from tui_installer.model.run.events import (
     CLUSTER,
     OPERATOR,
     Level,
@@ -23,8 +23,8 @@ from tui_installer.model.events import (
     RunStarted,
     StepStarted,
 )
-from tui_installer.model.history import Line
-from tui_installer.model.state import RunState
+from tui_installer.model.run.history import Line
+from tui_installer.model.run.state import RunState
 
 NARROW, ROOMY = 4, 9
 

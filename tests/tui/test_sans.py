@@ -9,10 +9,10 @@ from support import HOSTILE, SIZE, WIDE, hosts, shown, type_text, until, wizard
 from textual.events import Paste
 from textual.widgets import Input
 
-from tui_installer.actions import drafts
-from tui_installer.engine.authority import Authority
-from tui_installer.front.tui.widgets.san_dialogs import EnterSans, PasteSans
-from tui_installer.front.tui.widgets.san_table import SanTable, fitted
+from tui_installer.actions.sessions import drafts
+from tui_installer.engine.cluster.authority import Authority
+from tui_installer.front.tui.screens.sans.san_dialogs import EnterSans, PasteSans
+from tui_installer.front.tui.screens.sans.san_table import SanTable, fitted
 from tui_installer.kubernetes.sans import server_sans
 from tui_installer.store import paths
 from tui_installer.store.session_folder import SessionFolder

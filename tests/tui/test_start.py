@@ -9,13 +9,14 @@ import time
 import pytest
 from support import SIZE, WIDE, hosts, shown, type_text, until, wizard
 
-from tui_installer.actions import drafts, host_pool, lab_hosts
+from tui_installer.actions.host_checks import host_pool
+from tui_installer.actions.sessions import drafts
 from tui_installer.errors import InstallerError
-from tui_installer.front.tui import begun
-from tui_installer.front.tui.screens.deploy import DeployPage
-from tui_installer.front.tui.screens.hosts import HostsPage
-from tui_installer.front.tui.screens.start import StartScreen
-from tui_installer.model.events import Level, LogLine, RunFinished, RunStarted
+from tui_installer.front.tui.screens.deploy.screen import DeployPage
+from tui_installer.front.tui.screens.hosts.screen import HostsPage
+from tui_installer.front.tui.screens.start import begun, lab_hosts
+from tui_installer.front.tui.screens.start.screen import StartScreen
+from tui_installer.model.run.events import Level, LogLine, RunFinished, RunStarted
 from tui_installer.store import session_lock
 from tui_installer.store.journal import Journal
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from support import SIZE, WIDE, hosts, shown, type_text, until, wizard
 
-from tui_installer.actions import drafts, host_pool
-from tui_installer.front.tui.screens.hosts import HostsPage
-from tui_installer.front.tui.screens.start import StartScreen
+from tui_installer.actions.host_checks import host_pool
+from tui_installer.actions.sessions import drafts
+from tui_installer.front.tui.screens.hosts.screen import HostsPage
+from tui_installer.front.tui.screens.start.screen import StartScreen
 from tui_installer.store import session_lock
 from tui_installer.store.session_lock import SessionLock
 

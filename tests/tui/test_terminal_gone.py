@@ -5,7 +5,7 @@ from __future__ import annotations
 from support import SIZE, shown, until, wizard
 
 from tui_installer.actions import settings
-from tui_installer.front.tui.screens.start import StartScreen
+from tui_installer.front.tui.screens.start.screen import StartScreen
 
 
 async def choose(*keys: str) -> None:

@@ -10,12 +10,13 @@ import pytest
 from support import HOSTILE, SIZE, WIDE, hosts, shown, type_text, until, wizard
 from textual.widgets import DataTable, Static
 
-from tui_installer.actions import drafts, token_store
+from tui_installer.actions import token_store
+from tui_installer.actions.sessions import drafts
 from tui_installer.actions.token_view import Kind
-from tui_installer.engine.authority import Authority
+from tui_installer.engine.cluster.authority import Authority
 from tui_installer.front.tui.draft import Draft
+from tui_installer.front.tui.screens.token.token_dialog import EnterToken
 from tui_installer.front.tui.widgets.prompts import Question
-from tui_installer.front.tui.widgets.token_dialog import EnterToken
 from tui_installer.model.secret import Secret
 from tui_installer.store import paths
 from tui_installer.store.session_folder import SessionFolder

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from tui_installer.model.answers import Answers, Host
-from tui_installer.model.check import check
+from tui_installer.model.answers.document import Answers, Host
+from tui_installer.model.check.check import check
 from tui_installer.store.example import example
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tui_installer.model.problems import Problem
+    from tui_installer.model.check.problems import Problem
 
 FINGERPRINT = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import kube_samples
 
-from tui_installer.engine.authority import Authority
-from tui_installer.engine.context import Context
-from tui_installer.engine.install.declaration import INSTALL
-from tui_installer.engine.install.work import WORK
-from tui_installer.engine.run import Run
-from tui_installer.engine.steps.kubeconfig import _wanted as kubeconfig
-from tui_installer.model.facts import (
+from tui_installer.engine.cluster.authority import Authority
+from tui_installer.engine.core.context import Context
+from tui_installer.engine.core.run import Run
+from tui_installer.engine.operations.install.declaration import INSTALL
+from tui_installer.engine.operations.install.kubeconfig import _wanted as kubeconfig
+from tui_installer.engine.operations.install.work import WORK
+from tui_installer.model.run.facts import (
     AccountFact,
     ClusterFacts,
     FileFact,
@@ -34,8 +34,8 @@ from tui_installer.store.session_folder import SessionFolder
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable
 
-    from tui_installer.engine.wants import FileWant
-    from tui_installer.model.events import Event
+    from tui_installer.engine.core.wants import FileWant
+    from tui_installer.model.run.events import Event
     from tui_installer.model.spec import HostSpec, Spec
 
 NOW = 1_800_000_000.0

@@ -10,12 +10,12 @@ from engine_samples import NOW, context, finish, unit_fact
 
 from tui_installer.kubernetes import options_bytes
 from tui_installer.kubernetes.components import COMPONENTS, ETCD
-from tui_installer.model.facts import ClusterFacts, EtcdData, EtcdMember, EtcdView, UnitFiles
+from tui_installer.model.run.facts import ClusterFacts, EtcdData, EtcdMember, EtcdView, UnitFiles
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tui_installer.engine.context import Context
+    from tui_installer.engine.core.context import Context
     from tui_installer.model.spec import HostSpec, Spec
 
 DATA = EtcdData("/var/lib/etcd/member", 20_500_000, NOW - 3 * 86400)

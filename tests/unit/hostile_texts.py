@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from tui_installer.kubernetes.quoting import unfit
-from tui_installer.model import parse
+from tui_installer.model.check import parse
 
 CANARY = "/tmp/tui-installer-canary"
 """Made by every text of `texts()` that is acted upon."""

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from tui_installer.engine.trust import trust_of
+from tui_installer.engine.cluster.trust import trust_of
 from tui_installer.model.spec import Source, SourceKind, Version
 from tui_installer.release.cache import Cache
 from tui_installer.release.fetch import fetch

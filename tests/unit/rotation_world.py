@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 import kube_samples
 from engine_samples import NOW, facts, file_fact, run_of, unit_fact
 
-from tui_installer.engine import api, at_rest, deliver, stored, survey, units
-from tui_installer.engine.context import Context
-from tui_installer.engine.rotation.rewrite import REWRITE
-from tui_installer.engine.rotation.work import ROTATION
-from tui_installer.engine.runner import run_pipeline
-from tui_installer.engine.step import ClusterStep
-from tui_installer.engine.steps import apiserver
+from tui_installer.engine.cluster import api, at_rest, stored, survey
+from tui_installer.engine.core.context import Context
+from tui_installer.engine.core.runner import run_pipeline
+from tui_installer.engine.core.step import ClusterStep
+from tui_installer.engine.hosts import deliver, units
+from tui_installer.engine.operations.install import apiserver
+from tui_installer.engine.operations.rotation.rewrite import REWRITE
+from tui_installer.engine.operations.rotation.work import ROTATION
 from tui_installer.errors import InstallerError
 from tui_installer.kubernetes import encryption
 from tui_installer.kubernetes.components import APISERVER
 from tui_installer.kubernetes.encryption import Stage
-from tui_installer.model.facts import ClusterFacts
+from tui_installer.model.run.facts import ClusterFacts
 from tui_installer.store.session_folder import SessionFolder
 
 if TYPE_CHECKING:
@@ -31,13 +32,13 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from tui_installer.engine.authority import Authority
-    from tui_installer.engine.run import Run
-    from tui_installer.engine.wants import FileWant
+    from tui_installer.engine.cluster.authority import Authority
+    from tui_installer.engine.core.run import Run
+    from tui_installer.engine.core.wants import FileWant
     from tui_installer.errors import ExitCode
     from tui_installer.kubernetes.encryption import EncryptionKey
-    from tui_installer.model.facts import HostFacts
-    from tui_installer.model.plan import Change
+    from tui_installer.model.run.facts import HostFacts
+    from tui_installer.model.run.plan import Change
 
 
 class Cut(Exception):

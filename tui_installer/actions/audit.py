@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.engine.audit.evaluate import evaluate
 from tui_installer.engine.audit.gather import gather
-from tui_installer.engine.fleet import HostsFailed, fleet, split
+from tui_installer.engine.hosts.fleet import HostsFailed, fleet, split
 from tui_installer.errors import UsageError
 from tui_installer.remote.host_keys import HostKeyPolicy
 from tui_installer.store import paths

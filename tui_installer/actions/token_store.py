@@ -6,8 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from tui_installer.actions.token_view import NAMES, Kept, Kind
-from tui_installer.engine import stored
-from tui_installer.engine.stored import BootstrapSecret
+from tui_installer.engine.cluster import stored
+from tui_installer.engine.cluster.stored import BootstrapSecret
 from tui_installer.errors import InstallerError, UsageError
 from tui_installer.pki import tokens
 from tui_installer.store import sessions

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from tui_installer.kubernetes import objects, tokencsv
 from tui_installer.kubernetes.components import APISERVER
-from tui_installer.model import parse
-from tui_installer.model.findings import readable
+from tui_installer.model.check import parse
+from tui_installer.model.check.findings import readable
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import TokenMode, TokenSpec
 from tui_installer.store.yaml_dump import dumped
 
 if TYPE_CHECKING:
-    from tui_installer.model.answers import Answers
+    from tui_installer.model.answers.document import Answers
 
 MASK_CHAR = "•"
 _STAND_IN = "x" * 16  # needs no quotes

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from tui_installer.actions.watched_run import WatchedRun
+from tui_installer.actions.runs.watched_run import WatchedRun
 from tui_installer.errors import ExitCode
 from tui_installer.front import event_loop
 from tui_installer.front.ask import ask, can_ask
-from tui_installer.front.plain import Plain
+from tui_installer.front.text.plain import Plain
 from tui_installer.remote.credentials import Typed
 
 if TYPE_CHECKING:
-    from tui_installer.actions.background import Order
+    from tui_installer.actions.runs.background import Order
     from tui_installer.store.session_folder import SessionFolder
     from tui_installer.store.session_lock import SessionLock
 

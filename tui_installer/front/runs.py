@@ -8,17 +8,17 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from tui_installer.errors import ExitCode
-from tui_installer.front.style import Style
+from tui_installer.front.text.style import Style
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
     from pathlib import Path
 
-    from tui_installer.actions import background
-    from tui_installer.actions.run_options import Options
-    from tui_installer.engine.operation import Operation
-    from tui_installer.model.events import Event
+    from tui_installer.actions.runs import background
+    from tui_installer.actions.runs.run_options import Options
+    from tui_installer.engine.core.operation import Operation
+    from tui_installer.model.run.events import Event
     from tui_installer.model.spec import Spec
     from tui_installer.store.session_folder import SessionFolder
 
@@ -27,7 +27,7 @@ def start(
     operation: Operation, args: argparse.Namespace, spec: Spec, session: SessionFolder
 ) -> ExitCode:
     """Plans an operation, or runs it here or in the background. Raises InstallerError."""
-    from tui_installer.actions.run_options import require_taken  # noqa: PLC0415 - see `_plan`
+    from tui_installer.actions.runs.run_options import require_taken  # noqa: PLC0415 - see `_plan`
 
     options = options_of(args)
     require_taken(operation, options)
@@ -42,9 +42,9 @@ def _plan(
     session: SessionFolder,
     options: Options,
 ) -> ExitCode:
-    from tui_installer.actions import run_operation  # noqa: PLC0415 - --help needs none of it
-    from tui_installer.front import show_plan  # noqa: PLC0415
+    from tui_installer.actions.runs import run_operation  # noqa: PLC0415 - --help needs none of it
     from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
+    from tui_installer.front.text import show_plan  # noqa: PLC0415
 
     emit = front_of(args.output)
     found = stoppable(lambda _: run_operation.plan_only(operation, spec, session, options, emit))
@@ -63,7 +63,7 @@ def _carry_out(
     options: Options,
 ) -> ExitCode:
     """With the session locked."""
-    from tui_installer.actions import run_operation, session_run  # noqa: PLC0415 - see `_plan`
+    from tui_installer.actions.runs import run_operation, session_run  # noqa: PLC0415 - see `_plan`
     from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
 
     with session_run.locked(session, say) as lock:
@@ -92,7 +92,7 @@ def say(text: str) -> None:
 
 def options_of(args: argparse.Namespace) -> Options:
     """An option reaches the run by its name; those that a command lacks have their defaults."""
-    from tui_installer.actions.run_options import Options  # noqa: PLC0415 - --help needs none
+    from tui_installer.actions.runs.run_options import Options  # noqa: PLC0415 - --help needs none
     from tui_installer.front.ask import ask, can_ask  # noqa: PLC0415
     from tui_installer.model.spec import SecretRef  # noqa: PLC0415
 
@@ -104,7 +104,7 @@ def options_of(args: argparse.Namespace) -> Options:
 
 def _order(operation: Operation, args: argparse.Namespace) -> background.Order:
     """The same for a process that may be in another folder."""
-    from tui_installer.actions import background  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.actions.runs import background  # noqa: PLC0415 - --help needs none of it
 
     given = _by_name(args, background.Order)
     if file := given.get("passphrase_file"):
@@ -133,16 +133,16 @@ def _own_kubeconfigs(named: Path | None) -> tuple[Path, ...]:
     """Raises UsageError."""
     if named is None:
         return ()
-    from tui_installer.actions import own_kubeconfig  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.actions.runs import own_kubeconfig  # noqa: PLC0415 - --help needs none of it
 
     return own_kubeconfig.paths(named, os.environ)
 
 
 def front_of(output: str) -> Callable[[Event], None]:
     if output == "jsonl":
-        from tui_installer.front.jsonl import jsonl  # noqa: PLC0415 - only this output needs it
+        from tui_installer.front.text.jsonl import jsonl  # noqa: PLC0415 - only this output needs it
 
         return jsonl
-    from tui_installer.front.plain import Plain  # noqa: PLC0415 - only this output needs it
+    from tui_installer.front.text.plain import Plain  # noqa: PLC0415 - only this output needs it
 
     return Plain()

@@ -6,12 +6,12 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from tui_installer.actions import record, session_admin, session_view
-from tui_installer.actions import sessions as listing
+from tui_installer.actions.runs import record
+from tui_installer.actions.sessions import admin, listing, view
 from tui_installer.errors import ExitCode, UsageError
-from tui_installer.front import sessions_text
 from tui_installer.front.ask import can_ask
-from tui_installer.front.style import Style
+from tui_installer.front.text import sessions_text
+from tui_installer.front.text.style import Style
 from tui_installer.store import sessions
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def show_all(args: argparse.Namespace) -> ExitCode:
 
 
 def show(args: argparse.Namespace) -> ExitCode:
-    found = session_view.shown(sessions.find(args.name))
+    found = view.shown(sessions.find(args.name))
     if args.output == "json":
         _print_json({"schema": 1, **record.plain(found)})
     else:
@@ -48,17 +48,17 @@ def _print_json(data: object) -> None:
 
 
 def rename(args: argparse.Namespace) -> ExitCode:
-    session = session_admin.rename(sessions.find(args.name), args.new)
+    session = admin.rename(sessions.find(args.name), args.new)
     say(f"{args.name} is {session.root.name} now: {session.root}")
     return ExitCode.OK
 
 
 def delete(args: argparse.Namespace) -> ExitCode:
     session = sessions.find(args.name)
-    for loss in session_admin.losses(session):
+    for loss in admin.losses(session):
         say(f"warning: {loss}")
     _confirm(args.name, args.yes)
-    left = session_admin.delete(session)
+    left = admin.delete(session)
     say(f"the session {args.name} is deleted")
     if left:
         say(f"left in {session.root}, not being the session's: {', '.join(left)}")

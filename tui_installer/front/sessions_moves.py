@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.actions import ca_keys, passphrases, session_move, session_run
+from tui_installer.actions.runs import ca_keys, session_run
+from tui_installer.actions.sessions import move, passphrases
 from tui_installer.errors import ExitCode
 from tui_installer.front import event_loop
 from tui_installer.front.ask import ask, can_ask
@@ -39,18 +40,16 @@ def export(args: argparse.Namespace) -> ExitCode:
     session = sessions.find(args.name)
     if args.whole:
         secret = new_passphrase(args, str(args.file))
-        session_move.export_whole(session, args.file, secret)
+        move.export_whole(session, args.file, secret)
         say(f"{args.file}: all of the session {args.name}, encrypted")
     else:
-        session_move.export_answers(session, args.file)
+        move.export_answers(session, args.file)
         say(f"{args.file}: the answers of {args.name}; no key or token is in it")
     return ExitCode.OK
 
 
 def bring(args: argparse.Namespace) -> ExitCode:
-    found = event_loop.run(
-        session_move.bring(args.file, args.name, credentials(), passphrase(args))
-    )
+    found = event_loop.run(move.bring(args.file, args.name, credentials(), passphrase(args)))
     name = found.session.root.name
     say(f"the session {name} is here: {found.session.root}")
     for sentence in found.to_check:

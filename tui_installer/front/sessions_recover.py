@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_installer.actions import session_recover
-from tui_installer.actions.logins import of_addresses
+from tui_installer.actions.sessions import session_recover
+from tui_installer.actions.sessions.logins import of_addresses
 from tui_installer.errors import ExitCode
 from tui_installer.front import event_loop
 from tui_installer.front.sessions_commands import say

@@ -7,7 +7,7 @@ import contextlib
 import signal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from tui_installer.engine.stop import Stop
+from tui_installer.engine.core.stop import Stop
 from tui_installer.front import event_loop
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.kubernetes.components import COMPONENTS
 from tui_installer.kubernetes.quoting import unfit
-from tui_installer.model.problems import Problem
+from tui_installer.model.check.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tui_installer.model import misread
+from tui_installer.model import yaml_quoting
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import APISERVER_PORT, bracket
 
@@ -65,7 +65,7 @@ class _Dumper(yaml.SafeDumper):
     """Puts text in quotes that kubectl and the programs would take for something else."""
 
 
-_Dumper.add_representer(str, misread.represent)
+_Dumper.add_representer(str, yaml_quoting.represent)
 
 
 def _yaml(data: dict[str, Any]) -> bytes:

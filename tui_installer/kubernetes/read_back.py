@@ -9,8 +9,8 @@ from tui_installer.kubernetes.components import ETCD
 from tui_installer.kubernetes.components.etcd import AT_FIRST_START
 from tui_installer.kubernetes.etcd_urls import EXTERNAL_CA
 from tui_installer.kubernetes.options import options
-from tui_installer.model.answers import Cluster
-from tui_installer.model.answers_etcd import Etcd, ExternalEtcd
+from tui_installer.model.answers.document import Cluster
+from tui_installer.model.answers.etcd import Etcd, ExternalEtcd
 from tui_installer.model.certificates import SanKind
 
 if TYPE_CHECKING:

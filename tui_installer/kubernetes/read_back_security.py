@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.kubernetes import admission, audit
-from tui_installer.model import parse
-from tui_installer.model.answers_security import Audit, PodSecurity, Security
-from tui_installer.model.check_values import check_values
-from tui_installer.model.findings import Findings, readable
+from tui_installer.model.answers.security import Audit, PodSecurity, Security
+from tui_installer.model.check import parse
+from tui_installer.model.check.check_values import check_values
+from tui_installer.model.check.findings import Findings, readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

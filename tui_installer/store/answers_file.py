@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import UsageError
-from tui_installer.model.changes import changed
-from tui_installer.model.check import check
-from tui_installer.model.known_keys import is_unknown
-from tui_installer.model.problems import AnswersInvalid, Problem
-from tui_installer.model.resolve import build
-from tui_installer.model.shape import MOST, read_data
-from tui_installer.model.wording import dotted
+from tui_installer.model.answers.changes import changed
+from tui_installer.model.answers.known_keys import is_unknown
+from tui_installer.model.answers.shape import MOST, read_data
+from tui_installer.model.answers.wording import dotted
+from tui_installer.model.check.check import check
+from tui_installer.model.check.problems import AnswersInvalid, Problem
+from tui_installer.model.check.resolve import build
 from tui_installer.store import atomic, strict_yaml
 from tui_installer.store.yaml_dump import dumped
 from tui_installer.store.yaml_text import MAX_BYTES
@@ -22,9 +22,9 @@ from tui_installer.store.yaml_text import MAX_BYTES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tui_installer.model.answers import Answers
+    from tui_installer.model.answers.document import Answers
+    from tui_installer.model.answers.wording import Path as Dotted
     from tui_installer.model.spec import Spec
-    from tui_installer.model.wording import Path as Dotted
     from tui_installer.store.strict_yaml import Document
 
 _HINT = "`tui-installer answers example` prints a file to begin with"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui_installer.errors import InstallerError, UsageError
-from tui_installer.model import parse
+from tui_installer.model.check import parse
 from tui_installer.store import atomic, session_files, session_meta
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from tui_installer.model.answers import Answers, Host
-from tui_installer.model.answers_ssh import HostSsh
-from tui_installer.model.declared import Compulsory, about, declared
-from tui_installer.model.known_keys import inner_block
-from tui_installer.model.questions import words_of
+from tui_installer.model.answers.declared import Compulsory, about, declared
+from tui_installer.model.answers.document import Answers, Host
+from tui_installer.model.answers.known_keys import inner_block
+from tui_installer.model.answers.questions import words_of
+from tui_installer.model.answers.ssh import HostSsh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from tui_installer.errors import InstallerError
-from tui_installer.model.events import (
+from tui_installer.model.run.events import (
     OPERATOR,
     Checked,
     Event,

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, Self
 
 from tui_installer.errors import InstallerError
-from tui_installer.model.events import OPERATOR, Event, Level, LogLine, Progress, to_json
+from tui_installer.model.run.events import OPERATOR, Event, Level, LogLine, Progress, to_json
 from tui_installer.store import atomic
 from tui_installer.store.journal_lines import HEADER, check_header
 

@@ -7,8 +7,8 @@ import mmap
 from typing import TYPE_CHECKING, Any
 
 from tui_installer.errors import InstallerError, UsageError
-from tui_installer.model.events import Event, from_json
 from tui_installer.model.moment import moment
+from tui_installer.model.run.events import Event, from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import yaml
 
-from tui_installer.model import misread
+from tui_installer.model import yaml_quoting
 
 LISTS = {"clusters": "cluster", "users": "user", "contexts": "context"}
 """Each list of named entries, and the key of an entry's content."""
@@ -30,7 +30,7 @@ class _Dumper(_DUMPER):  # type: ignore[misc]
     """Quotes text that kubectl would take for something else."""
 
 
-_Dumper.add_representer(str, misread.represent)
+_Dumper.add_representer(str, yaml_quoting.represent)
 
 
 def loaded(text: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError, UsageError
-from tui_installer.model import parse
+from tui_installer.model.check import parse
 from tui_installer.store import paths, session_meta, trust
 from tui_installer.store.session_folder import SessionFolder
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tui_installer.model.known_keys import private_depth
-from tui_installer.model.parse_text import shown
-from tui_installer.model.problems import AnswersInvalid, Problem
-from tui_installer.model.wording import described, dotted
+from tui_installer.model.answers.known_keys import private_depth
+from tui_installer.model.answers.wording import described, dotted
+from tui_installer.model.check.parse_text import shown
+from tui_installer.model.check.problems import AnswersInvalid, Problem
 from tui_installer.store.yaml_scalars import plain_value
 from tui_installer.store.yaml_text import decoded
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import NoReturn
 
-    from tui_installer.model.wording import Path
+    from tui_installer.model.answers.wording import Path
 
 MAX_DEPTH = 50
 MAX_NODES = 10_000

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from tui_installer.model.misread import misread
+from tui_installer.model.yaml_quoting import misread
 from tui_installer.store.yaml_scalars import plain_value
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
-from tui_installer.model.problems import AnswersInvalid, Problem
+from tui_installer.model.check.problems import AnswersInvalid, Problem
 
 MAX_BYTES = 256 * 1024
 

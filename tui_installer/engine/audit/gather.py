@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tui_installer.engine.audit import flags
 from tui_installer.engine.audit.flags import Flags
 from tui_installer.engine.audit.host import HostAudit, HostFile, Program, read_yaml
-from tui_installer.engine.facts import script
+from tui_installer.engine.hosts.facts import script
 from tui_installer.errors import ConnectionFailed, InstallerError
 from tui_installer.kubernetes.components import ETCD, SCHEDULER, by_name
 from tui_installer.remote.clean import clean

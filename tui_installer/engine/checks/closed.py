@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
-from tui_installer.engine.facts import script
+from tui_installer.engine.cluster import api, clients
+from tui_installer.engine.hosts.facts import script
 from tui_installer.kubernetes import audit, options
 from tui_installer.kubernetes.components import APISERVER
 from tui_installer.model.spec import APISERVER_PORT
 
 if TYPE_CHECKING:
-    from tui_installer.engine.run import Run
+    from tui_installer.engine.core.run import Run
     from tui_installer.remote.host import Completed
 
 ANONYMOUS = "/version"
@@ -65,7 +65,7 @@ async def audit_log(run: Run, host: str) -> list[Check]:
     end = time.monotonic() + WRITTEN_SECONDS
     while True:
         if mark:
-            await (await api.api_of(run, host)).request("GET", f"/api/v1/namespaces/{mark}")
+            await (await clients.api_of(run, host)).request("GET", f"/api/v1/namespaces/{mark}")
         done = await run.hosts[host].run(script("audit_log.sh"), path, mark)
         if done.status == 0 or time.monotonic() > end:
             return [audit_check(path, done, marked=bool(mark))]

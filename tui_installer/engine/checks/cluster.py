@@ -7,13 +7,13 @@ import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
-from tui_installer.engine.shape import block, listed, text
+from tui_installer.engine.cluster import api, clients
+from tui_installer.engine.cluster.shape import block, listed, text
 from tui_installer.kubernetes.components import control_plane
 
 if TYPE_CHECKING:
-    from tui_installer.engine.run import Run
+    from tui_installer.engine.core.run import Run
 
 LEASE_SECONDS = 60
 MOST = 20
@@ -23,7 +23,7 @@ MOST = 20
 async def leases(run: Run) -> list[Check]:
     """The leader leases, each held by a host and renewed within its duration."""
     names = [component.name for component in control_plane(run.ctx.spec) if component.lease]
-    client = await api.api_of(run, run.ctx.spec.first_master.name)
+    client = await clients.api_of(run, run.ctx.spec.first_master.name)
     return list(await asyncio.gather(*(_lease(client, name) for name in names)))
 
 
@@ -56,7 +56,7 @@ def _duration(spec: dict[str, Any]) -> float:
 
 async def component_statuses(run: Run) -> list[Check]:
     """What `kubectl get cs` prints, one line a component."""
-    client = await api.api_of(run, run.ctx.spec.first_master.name)
+    client = await clients.api_of(run, run.ctx.spec.first_master.name)
     answer = await client.json("/api/v1/componentstatuses")
     return [_status(item) for item in listed(answer, "items")[:MOST]]
 

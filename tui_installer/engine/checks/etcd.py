@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from tui_installer.engine import api, reply
 from tui_installer.engine.checks.result import Check
-from tui_installer.engine.shape import block, listed
+from tui_installer.engine.cluster import api, reply
+from tui_installer.engine.cluster.shape import block, listed
 from tui_installer.kubernetes import options
 from tui_installer.kubernetes.components import APISERVER
 from tui_installer.kubernetes.etcd_urls import CLIENT_PORT
@@ -20,7 +20,7 @@ from tui_installer.remote.clean import clean
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tui_installer.engine.run import Run
+    from tui_installer.engine.core.run import Run
 
 ENCRYPTED = b"k8s:enc:"
 """What the API server puts before a value that it encrypted

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from tui_installer.engine import api, units
 from tui_installer.engine.checks.result import Check
-from tui_installer.engine.falls import Falls
+from tui_installer.engine.cluster import clients
+from tui_installer.engine.hosts import units
+from tui_installer.engine.hosts.crash_loops import Falls
 from tui_installer.kubernetes.components import control_plane
 
 if TYPE_CHECKING:
-    from tui_installer.engine.run import Run
-    from tui_installer.model.facts import UnitFact
+    from tui_installer.engine.core.run import Run
+    from tui_installer.model.run.facts import UnitFact
     from tui_installer.model.spec import Spec
 
 
@@ -45,8 +46,8 @@ def unit_check(name: str, fact: UnitFact) -> Check:
 
 async def apiserver_health(run: Run, host: str) -> list[Check]:
     """/livez and /readyz?verbose, asked on the host's own loopback."""
-    await api.wait_ready(run, host, "verify")
-    client = await api.api_of(run, host)
+    await clients.wait_ready(run, host, "verify")
+    client = await clients.api_of(run, host)
     return [
         ready_check(path, *await client.request("GET", f"{path}?verbose"))
         for path in ("/livez", "/readyz")

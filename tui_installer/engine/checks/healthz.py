@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
-from tui_installer.engine.falls import Falls
-from tui_installer.engine.reply import ask
-from tui_installer.engine.together import together
+from tui_installer.engine.cluster import api
+from tui_installer.engine.cluster.reply import ask
+from tui_installer.engine.core.task_group import together
+from tui_installer.engine.hosts.crash_loops import Falls
 from tui_installer.kubernetes.components import CONTROLLERS
 
 if TYPE_CHECKING:
-    from tui_installer.engine.run import Run
+    from tui_installer.engine.core.run import Run
     from tui_installer.kubernetes.components import Component
 
 SECONDS = 30

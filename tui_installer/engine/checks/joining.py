@@ -7,9 +7,9 @@ import base64
 import time
 from typing import TYPE_CHECKING
 
-from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
-from tui_installer.engine.shape import block, listed
+from tui_installer.engine.cluster import api
+from tui_installer.engine.cluster.shape import block, listed
 from tui_installer.model.certificates import KeyType
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import APISERVER_PORT
@@ -18,7 +18,7 @@ from tui_installer.pki.csr import make_csr
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tui_installer.engine.run import Run
+    from tui_installer.engine.core.run import Run
 
 TOKEN_SECONDS = 20
 REVIEW = "/apis/authentication.k8s.io/v1/selfsubjectreviews"

@@ -6,13 +6,13 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
-from tui_installer.engine.shape import block, text
+from tui_installer.engine.cluster import api, clients
+from tui_installer.engine.cluster.shape import block, text
 from tui_installer.errors import ConnectionLost, InstallerError
 
 if TYPE_CHECKING:
-    from tui_installer.engine.run import Run
+    from tui_installer.engine.core.run import Run
 
 NAME = "ServiceAccount token"
 ACCOUNT = "/api/v1/namespaces/default/serviceaccounts/default"
@@ -23,7 +23,7 @@ SECONDS = 60
 
 async def service_account(run: Run) -> list[Check]:
     """Asks for a token of 10 minutes, the shortest there is; nothing of it is stored."""
-    client = await api.api_of(run, run.ctx.spec.first_master.name)
+    client = await clients.api_of(run, run.ctx.spec.first_master.name)
     end = time.monotonic() + SECONDS
     while await client.json(ACCOUNT) is None:
         if time.monotonic() > end:

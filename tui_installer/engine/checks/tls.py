@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui_installer.engine import api
 from tui_installer.engine.checks.result import Check
+from tui_installer.engine.cluster import api
 from tui_installer.kubernetes import certificates
 from tui_installer.kubernetes.components import control_plane
 from tui_installer.model.certificates import SanKind
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import ssl
     from pathlib import Path
 
-    from tui_installer.engine.run import Run
+    from tui_installer.engine.core.run import Run
     from tui_installer.kubernetes.components import Port
     from tui_installer.model.certificates import San
     from tui_installer.model.spec import HostSpec, Spec

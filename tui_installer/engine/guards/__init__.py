@@ -8,7 +8,7 @@ from tui_installer.engine.guards import etcd_data, immutable, members, versions
 from tui_installer.errors import InstallerError
 
 if TYPE_CHECKING:
-    from tui_installer.engine.context import Context
+    from tui_installer.engine.core.context import Context
 
 GUARDS = (etcd_data.problems, members.problems, immutable.problems, versions.problems)
 

@@ -11,8 +11,8 @@ from tui_installer.kubernetes.components import ETCD
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tui_installer.engine.context import Context
-    from tui_installer.model.facts import EtcdData, HostFacts
+    from tui_installer.engine.core.context import Context
+    from tui_installer.model.run.facts import EtcdData, HostFacts
     from tui_installer.model.spec import HostSpec
 
 HINT = (

@@ -17,17 +17,17 @@ from tui_installer.engine.guards import present
 from tui_installer.engine.guards.problem import Problem
 from tui_installer.kubernetes import options, read_back
 from tui_installer.kubernetes.components import APISERVER, CONTROLLER_MANAGER, ETCD
-from tui_installer.model import declared
-from tui_installer.model.known_keys import field_at
+from tui_installer.model.answers import declared
+from tui_installer.model.answers.known_keys import field_at
 from tui_installer.model.spec import EtcdMode
 from tui_installer.pki.describe import describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tui_installer.engine.context import Context
+    from tui_installer.engine.core.context import Context
     from tui_installer.kubernetes.components import Component
-    from tui_installer.model.facts import HostFacts
+    from tui_installer.model.run.facts import HostFacts
     from tui_installer.model.spec import HostSpec
 
 HINT = (

@@ -13,13 +13,13 @@ from tui_installer.engine.guards import present
 from tui_installer.engine.guards.problem import Problem
 from tui_installer.kubernetes import options
 from tui_installer.kubernetes.components import ETCD
-from tui_installer.model.facts import EtcdMember
+from tui_installer.model.run.facts import EtcdMember
 from tui_installer.model.spec import EtcdMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from tui_installer.engine.context import Context
+    from tui_installer.engine.core.context import Context
     from tui_installer.model.spec import HostSpec
 
 ADD = (

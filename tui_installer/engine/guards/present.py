@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from tui_installer.engine.query import data_folder
+from tui_installer.engine.hosts.query import data_folder
 from tui_installer.kubernetes.components import APISERVER, ETCD
 from tui_installer.kubernetes.unquoting import read_options
 from tui_installer.remote.clean import clean
@@ -13,9 +13,9 @@ from tui_installer.remote.clean import clean
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tui_installer.engine.context import Context
+    from tui_installer.engine.core.context import Context
     from tui_installer.kubernetes import Component
-    from tui_installer.model.facts import HostFacts, UnitFact
+    from tui_installer.model.run.facts import HostFacts, UnitFact
 
 
 def flags(facts: HostFacts, component: Component) -> Mapping[str, str]:

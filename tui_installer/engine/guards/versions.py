@@ -18,7 +18,7 @@ from tui_installer.model.spec import Version
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tui_installer.engine.context import Context
+    from tui_installer.engine.core.context import Context
     from tui_installer.kubernetes.components import Component
 
     Running = Mapping[Version, list[str]]

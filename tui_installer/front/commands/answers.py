@@ -21,7 +21,7 @@ def _example(args: argparse.Namespace) -> ExitCode:  # noqa: ARG001 - every comm
 
 
 def _schema(args: argparse.Namespace) -> ExitCode:  # noqa: ARG001 - every command takes them
-    from tui_installer.model.schema import schema  # noqa: PLC0415 - only this command needs it
+    from tui_installer.model.answers.schema import schema  # noqa: PLC0415 - only this command needs it
 
     print(json.dumps(schema(), indent=2))
     return ExitCode.OK

@@ -12,7 +12,7 @@ from tui_installer.front.commands import options
 if TYPE_CHECKING:
     import argparse
 
-    from tui_installer.actions.follow import Following
+    from tui_installer.actions.runs.follow import Following
     from tui_installer.store.session_folder import SessionFolder
 
 
@@ -22,7 +22,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _attach(args: argparse.Namespace) -> ExitCode:
-    from tui_installer.actions.follow import Following  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.actions.runs.follow import Following  # noqa: PLC0415 - --help needs none of it
     from tui_installer.front import event_loop  # noqa: PLC0415
     from tui_installer.store import sessions  # noqa: PLC0415
 
@@ -37,8 +37,8 @@ def _attach(args: argparse.Namespace) -> ExitCode:
 
 
 async def _watch(following: Following, output: str) -> ExitCode:
-    from tui_installer.front.jsonl import jsonl  # noqa: PLC0415
-    from tui_installer.front.plain import Plain  # noqa: PLC0415
+    from tui_installer.front.text.jsonl import jsonl  # noqa: PLC0415
+    from tui_installer.front.text.plain import Plain  # noqa: PLC0415
 
     show = jsonl if output == "jsonl" else Plain(clock=following.clock)
     await following.to_end(show)

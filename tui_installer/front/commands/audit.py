@@ -33,9 +33,9 @@ def _run(args: argparse.Namespace) -> ExitCode:
     import asyncio  # noqa: PLC0415 - --help needs none of it
 
     from tui_installer.actions.audit import audit  # noqa: PLC0415
-    from tui_installer.front import audit_text  # noqa: PLC0415
     from tui_installer.front.sessions_moves import credentials  # noqa: PLC0415
-    from tui_installer.front.style import Style  # noqa: PLC0415
+    from tui_installer.front.text import audit_text  # noqa: PLC0415
+    from tui_installer.front.text.style import Style  # noqa: PLC0415
     from tui_installer.model.audit import Result  # noqa: PLC0415
 
     found = asyncio.run(
@@ -54,7 +54,7 @@ def _run(args: argparse.Namespace) -> ExitCode:
 
 
 def _logins(args: argparse.Namespace) -> Spec:
-    from tui_installer.actions import logins  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.actions.sessions import logins  # noqa: PLC0415 - --help needs none of it
     from tui_installer.store import answers_file, sessions  # noqa: PLC0415
 
     if args.hosts is not None:

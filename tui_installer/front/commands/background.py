@@ -19,14 +19,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace) -> ExitCode:
-    from tui_installer.actions import ordered  # noqa: PLC0415 - loaded when it runs
+    from tui_installer.actions.runs import background_worker  # noqa: PLC0415 - loaded when it runs
     from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
     from tui_installer.store import session_lock, sessions  # noqa: PLC0415
 
     with session_lock.SessionLock.given(args.lock) as lock:
         lock.say(session_lock.RUN)
         session = sessions.at(args.name)
-        return stoppable(lambda stop: ordered.run(session, stop))
+        return stoppable(lambda stop: background_worker.run(session, stop))
 
 
 COMMAND = Command(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from tui_installer.actions.encryption import HostKeys, Status
+    from tui_installer.actions.runs.encryption import HostKeys, Status
 
 
 def _add_status(parser: argparse.ArgumentParser) -> None:
@@ -27,8 +27,8 @@ def _add_status(parser: argparse.ArgumentParser) -> None:
 
 
 def _status(args: argparse.Namespace) -> ExitCode:
-    from tui_installer.actions import encryption  # noqa: PLC0415 - --help needs none of it
-    from tui_installer.actions.check import check  # noqa: PLC0415
+    from tui_installer.actions.runs import encryption  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.actions.runs.check import check  # noqa: PLC0415
     from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
     from tui_installer.store import sessions  # noqa: PLC0415
 

@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> ExitCode:
         from tui_installer.front.tui.main import run as wizard  # noqa: PLC0415 - needs textual
 
         return ExitCode(wizard(args.answers, args.resume))
-    from tui_installer.actions.check import check  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.actions.runs.check import check  # noqa: PLC0415 - --help needs none of it
     from tui_installer.front import runs  # noqa: PLC0415
     from tui_installer.store import sessions  # noqa: PLC0415
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_installer.engine.operation import RunOption
+from tui_installer.engine.core.operation import RunOption
 from tui_installer.front import runs
 from tui_installer.front.command import Command, Mode
 from tui_installer.front.commands import options
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from tui_installer.engine.operation import Operation
+    from tui_installer.engine.core.operation import Operation
     from tui_installer.errors import ExitCode
 
 
@@ -56,7 +56,7 @@ def command(operation: Operation, *, name: str, help: str) -> Command:  # noqa: 
 
 
 def _run(operation: Operation, args: argparse.Namespace) -> ExitCode:
-    from tui_installer.actions.check import check  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.actions.runs.check import check  # noqa: PLC0415 - --help needs none of it
     from tui_installer.store import sessions  # noqa: PLC0415
 
     session = sessions.named(args.name)

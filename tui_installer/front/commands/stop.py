@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _stop(args: argparse.Namespace) -> ExitCode:
-    from tui_installer.actions import follow  # noqa: PLC0415 - --help needs none of it
+    from tui_installer.actions.runs import follow  # noqa: PLC0415 - --help needs none of it
     from tui_installer.store import sessions  # noqa: PLC0415
 
     holder = follow.stop(sessions.named(args.name))

@@ -17,7 +17,7 @@ from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.page_classes import page_class
 from tui_installer.front.tui.pages import ORDER
 from tui_installer.front.tui.printable import printable
-from tui_installer.front.tui.screens.start import StartScreen
+from tui_installer.front.tui.screens.start.screen import StartScreen
 from tui_installer.front.tui.tame import Tame
 from tui_installer.front.tui.widgets.too_small import TooSmall
 from tui_installer.front.tui.wizard import Wizard
@@ -72,7 +72,7 @@ class WizardApp(Wizard):
     """draft: the answers. engine: what runs beside the app and outlives its screens."""
 
     TITLE = "tui-installer"
-    CSS_PATH = ["base.tcss", "screens/start.tcss"]  # noqa: RUF012 - Textual's own declaration
+    CSS_PATH = ["base.tcss", "screens/start/screen.tcss"]  # noqa: RUF012 - Textual's own declaration
     COMMANDS = {CommandProvider}  # noqa: RUF012 - Textual's own declaration
     KEYS: ClassVar[tuple[Command, ...]] = SHARED
     BINDINGS: ClassVar = [command.binding() for command in SHARED]
@@ -185,7 +185,7 @@ class WizardApp(Wizard):
 
     def action_audit(self) -> None:
         from tui_installer.front.tui.page import Page  # noqa: PLC0415 - first frame
-        from tui_installer.front.tui.screens.audit import AuditPage  # noqa: PLC0415
+        from tui_installer.front.tui.screens.audit.screen import AuditPage  # noqa: PLC0415
 
         here = self.screen
         if not isinstance(here, Page):

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tui_installer.actions.saver import Saver
+    from tui_installer.actions.sessions.saver import Saver
     from tui_installer.front.tui.pages import PageInfo
-    from tui_installer.model.answers import Answers
-    from tui_installer.model.problems import Problem
+    from tui_installer.model.answers.document import Answers
+    from tui_installer.model.check.problems import Problem
     from tui_installer.model.spec import Spec
     from tui_installer.store.session_folder import SessionFolder
     from tui_installer.store.session_lock import SessionLock
@@ -236,14 +236,14 @@ class Draft:
 
 
 def _saver(file: Path) -> Saver:
-    from tui_installer.actions.saver import Saver  # noqa: PLC0415 - the first frame needs none
+    from tui_installer.actions.sessions.saver import Saver  # noqa: PLC0415 - the first frame needs none
 
     return Saver(file)
 
 
 def _drafts() -> Any:
     """The module that judges answers; it is large, and the first frame needs none of it."""
-    return importlib.import_module("tui_installer.actions.drafts")
+    return importlib.import_module("tui_installer.actions.sessions.drafts")
 
 
 KEPT = ("apiVersion",)

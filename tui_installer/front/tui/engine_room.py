@@ -13,18 +13,18 @@ from tui_installer.errors import ExitCode, InstallerError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
 
-    from tui_installer.actions.host_check import HostCheck
-    from tui_installer.actions.host_pool import HostPool
-    from tui_installer.actions.host_target import Target
-    from tui_installer.actions.watched_run import WatchedRun
-    from tui_installer.engine.operation import Operation
+    from tui_installer.actions.host_checks.host_check import HostCheck
+    from tui_installer.actions.host_checks.host_pool import HostPool
+    from tui_installer.actions.host_checks.host_target import Target
+    from tui_installer.actions.runs.watched_run import WatchedRun
+    from tui_installer.engine.core.operation import Operation
     from tui_installer.front.tui.draft import Draft
     from tui_installer.model.audit import Audit
-    from tui_installer.model.events import Event
-    from tui_installer.model.plan import Plan
+    from tui_installer.model.run.events import Event
+    from tui_installer.model.run.plan import Plan
+    from tui_installer.model.run.state import RunState
     from tui_installer.model.secret import Secret
     from tui_installer.model.spec import Spec
-    from tui_installer.model.state import RunState
     from tui_installer.store.session_folder import SessionFolder
 
 
@@ -56,7 +56,7 @@ class EngineRoom:
     def pool(self) -> HostPool:
         """The live checks of hosts."""
         if self._pool is None:
-            from tui_installer.actions.host_pool import HostPool  # noqa: PLC0415 - first frame
+            from tui_installer.actions.host_checks.host_pool import HostPool  # noqa: PLC0415 - first frame
 
             self._pool = HostPool(self.spawn, self.credentials)
         return self._pool
@@ -69,7 +69,7 @@ class EngineRoom:
     def credentials(self) -> Any:
         """Shared by checks, plans and runs: each secret is asked for once."""
         if self._credentials is None:
-            from tui_installer.actions import probe  # noqa: PLC0415 - the first frame needs none
+            from tui_installer.actions.host_checks import probe  # noqa: PLC0415 - the first frame needs none
 
             self._credentials = probe.credentials(self._asked)
         return self._credentials
@@ -103,7 +103,7 @@ class EngineRoom:
 
     def watch(self, spec: Spec | None, session: SessionFolder) -> None:
         """Follows a run that another process has begun."""
-        from tui_installer.actions.follow import Following  # noqa: PLC0415 - the first frame
+        from tui_installer.actions.runs.follow import Following  # noqa: PLC0415 - the first frame
 
         following = Following.last_run(session)
         self.spec, self.state, self._watched = spec, following.state, None
@@ -118,8 +118,8 @@ class EngineRoom:
 
     async def _carried_out(self, draft: Draft) -> None:
         # Its imports take a while; in a thread the screen stays alive meanwhile.
-        runs = await asyncio.to_thread(import_module, "tui_installer.actions.watched_run")
-        background = await asyncio.to_thread(import_module, "tui_installer.actions.background")
+        runs = await asyncio.to_thread(import_module, "tui_installer.actions.runs.watched_run")
+        background = await asyncio.to_thread(import_module, "tui_installer.actions.runs.background")
         session, lock = await asyncio.to_thread(draft.settle)
         self._watched = runs.WatchedRun(session, lock)
         self.state = self._watched.state
@@ -142,8 +142,8 @@ class EngineRoom:
 
     async def plan(self, spec: Spec, session: SessionFolder, emit: Callable[[Event], None]) -> Plan:
         """The plan as the hosts are now. Raises InstallerError."""
-        runs = await asyncio.to_thread(import_module, "tui_installer.actions.run_operation")
-        from tui_installer.actions.run_options import Options  # noqa: PLC0415 - first frame
+        runs = await asyncio.to_thread(import_module, "tui_installer.actions.runs.run_operation")
+        from tui_installer.actions.runs.run_options import Options  # noqa: PLC0415 - first frame
 
         operation = await asyncio.to_thread(self.operation, session)
         options = Options(credentials=self.credentials())
@@ -169,7 +169,7 @@ class EngineRoom:
         if self._watched is not None:
             self._watched.stop()
         elif self._followed is not None:
-            from tui_installer.actions import follow  # noqa: PLC0415 - the first frame needs none
+            from tui_installer.actions.runs import follow  # noqa: PLC0415 - the first frame needs none
 
             follow.stop(self._followed)
 
@@ -204,14 +204,14 @@ _MISTAKE = "please report it; R runs again from what is done"
 
 def _nothing_told() -> RunState:
     """The state before the first event."""
-    from tui_installer.model.state import RunState  # noqa: PLC0415 - the first frame needs none
+    from tui_installer.model.run.state import RunState  # noqa: PLC0415 - the first frame needs none
 
     return RunState()
 
 
 def _end(state: RunState, error: InstallerError) -> None:
     """Ends a state as the run itself does where it can."""
-    from tui_installer.model.events import Failed, RunFinished  # noqa: PLC0415 - see above
+    from tui_installer.model.run.events import Failed, RunFinished  # noqa: PLC0415 - see above
 
     state.apply(Failed(error.host, error.step or "start", error.message, error.details, error.hint))
     if state.finish is None:

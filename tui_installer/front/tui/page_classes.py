@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 
 def page_class(page_id: str) -> type[Page]:
     """Raises ModuleNotFoundError for a page that does not exist."""
-    module = import_module(f"tui_installer.front.tui.screens.{page_id}")
+    module = import_module(f"tui_installer.front.tui.screens.{page_id}.screen")
     found: type[Page] = module.PAGE
     return found

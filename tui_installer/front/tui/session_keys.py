@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual.screen import ModalScreen
 
-    from tui_installer.front.tui.begun import Session
+    from tui_installer.front.tui.screens.start.begun import Session
     from tui_installer.front.tui.wizard import Wizard
     from tui_installer.store.session_folder import SessionFolder
 
@@ -51,28 +51,28 @@ class SessionKeys(Screen[None]):
 
     @work
     async def action_rename(self) -> None:
-        from tui_installer.actions import session_admin  # noqa: PLC0415 - first frame
+        from tui_installer.actions.sessions import admin  # noqa: PLC0415 - first frame
         from tui_installer.front.tui.widgets.prompts import AskLine  # noqa: PLC0415
 
         if (one := self.chosen) is None:
             return
         name = await self._asked(AskLine("Name of the session", one.name, TAKE))
         if name:
-            await self._work(lambda: session_admin.rename(_folder(one), name), "renamed")
+            await self._work(lambda: admin.rename(_folder(one), name), "renamed")
 
     @work
     async def action_delete(self) -> None:
-        from tui_installer.actions import session_admin  # noqa: PLC0415 - first frame
+        from tui_installer.actions.sessions import admin  # noqa: PLC0415 - first frame
         from tui_installer.front.tui.widgets.prompts import AskLine  # noqa: PLC0415
 
         if (one := self.chosen) is None:
             return
         name = one.file.parent.name
-        losses = await asyncio.to_thread(session_admin.losses, _folder(one))
+        losses = await asyncio.to_thread(admin.losses, _folder(one))
         told = "\n".join((*losses, f"Type {name} and Enter to delete it, Esc to keep it."))
         typed = await self._asked(AskLine(f"Delete the session {name}?", "", told))
         if typed == name:
-            await self._work(lambda: session_admin.delete(_folder(one)), "deleted")
+            await self._work(lambda: admin.delete(_folder(one)), "deleted")
         elif typed is not None:
             self._say("That is not its name: nothing was deleted.", problem=True)
 
@@ -97,13 +97,11 @@ class SessionKeys(Screen[None]):
             await self._export(_folder(one), file, whole=whole == "whole")
 
     async def _export(self, session: SessionFolder, file: Path, *, whole: bool) -> None:
-        from tui_installer.actions import passphrases, session_move  # noqa: PLC0415 - first frame
+        from tui_installer.actions.sessions import move, passphrases  # noqa: PLC0415 - first frame
         from tui_installer.model.spec import SecretRef  # noqa: PLC0415
 
         if not whole:
-            await self._work(
-                lambda: session_move.export_answers(session, file), f"answers are in {file}"
-            )
+            await self._work(lambda: move.export_answers(session, file), f"answers are in {file}")
             return
         engine = self.app.engine
         try:
@@ -114,11 +112,11 @@ class SessionKeys(Screen[None]):
             self._say(error.message, problem=True)
         else:
             told = f"all of it is in {file}, encrypted"
-            await self._work(lambda: session_move.export_whole(session, file, secret), told)
+            await self._work(lambda: move.export_whole(session, file, secret), told)
 
     @work
     async def action_bring(self) -> None:
-        from tui_installer.actions import session_move  # noqa: PLC0415 - first frame
+        from tui_installer.actions.sessions import move  # noqa: PLC0415 - first frame
         from tui_installer.front.tui.widgets.prompts import NameFile  # noqa: PLC0415
         from tui_installer.model.spec import SecretRef  # noqa: PLC0415
 
@@ -128,7 +126,7 @@ class SessionKeys(Screen[None]):
         engine = self.app.engine
         engine.credentials().ask_again()
         try:
-            found = await session_move.bring(file, "", engine.credentials(), SecretRef())
+            found = await move.bring(file, "", engine.credentials(), SecretRef())
         except InstallerError as error:
             self._say(f"{error.message} {error.hint}", problem=True)
         else:

@@ -29,7 +29,7 @@ from tui_installer.kubernetes.etcd_urls import (
 from tui_installer.kubernetes.flag_tables import apiserver, removed, reserved
 from tui_installer.kubernetes.flag_tables.flag import dashed
 from tui_installer.kubernetes.sans import server_sans
-from tui_installer.model.problems import Problem
+from tui_installer.model.check.problems import Problem
 from tui_installer.model.spec import APISERVER_PORT, EtcdMode
 
 if TYPE_CHECKING:

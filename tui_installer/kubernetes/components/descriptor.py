@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tui_installer.kubernetes.cause import Rule
     from tui_installer.kubernetes.components.certificate import CertFile, Leaf
     from tui_installer.kubernetes.flag_tables.flag import Flag
-    from tui_installer.model.problems import Problem
+    from tui_installer.model.check.problems import Problem
     from tui_installer.model.spec import HostSpec, Source, Spec, Version
 
 Pair = tuple[str, str]

@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Label, Select, Static
 
-from tui_installer.actions import drafts
+from tui_installer.actions.sessions import drafts
 from tui_installer.front.tui.printable import printable
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tui_installer.front.tui.widgets.field import ChoiceField, ListField, SwitchField, TextField
 from tui_installer.front.tui.widgets.field_group import FieldGroup
 from tui_installer.front.tui.widgets.host_fields import NumberField
-from tui_installer.model.questions import Kind, questions
+from tui_installer.model.answers.questions import Kind, questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tui_installer.front.tui.draft import Draft
     from tui_installer.front.tui.pages import PageInfo
     from tui_installer.front.tui.widgets.field import Field
-    from tui_installer.model.questions import Question
+    from tui_installer.model.answers.questions import Question
 
 
 def asked_on(page: PageInfo) -> tuple[Question, ...]:

@@ -9,17 +9,17 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.widgets import DataTable
 
-from tui_installer.front.report import WORDS
-from tui_installer.front.style import duration
+from tui_installer.front.text.report import WORDS
+from tui_installer.front.text.style import duration
 from tui_installer.front.tui.widgets.wording import plain
-from tui_installer.model.events import Outcome
+from tui_installer.model.run.events import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tui_installer.actions.outcome import Expiry
-    from tui_installer.model.events import Checked
-    from tui_installer.model.state import RunState
+    from tui_installer.actions.runs.outcome import Expiry
+    from tui_installer.model.run.events import Checked
+    from tui_installer.model.run.state import RunState
 
 DAY = 86400
 SOON = 30

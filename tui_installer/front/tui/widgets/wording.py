@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.front.style import duration
-from tui_installer.model.events import (
+from tui_installer.front.text.style import duration
+from tui_installer.model.run.events import (
     Checked,
     Failed,
     HostFound,
@@ -19,8 +19,8 @@ from tui_installer.model.events import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tui_installer.model.history import Line, Told
-    from tui_installer.model.state import RunState
+    from tui_installer.model.run.history import Line, Told
+    from tui_installer.model.run.state import RunState
 
 OUTCOMES = {
     Outcome.OK: ("✓", "ok"),

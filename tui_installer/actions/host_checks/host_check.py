@@ -1,0 +1,114 @@
+"""What a live check of a host has found so far: a cell for each question. Imports nothing heavy."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tui_installer.model.run.facts import HostFacts
+
+
+class State(StrEnum):
+    """waiting: not begun, or not to be known because of what came before it."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+    REVIEW = "review"
+    """A person must look at it: a host key that nobody knows."""
+
+
+QUESTIONS = {
+    "reach": "Reach",
+    "key": "Host key",
+    "login": "Authentication",
+    "root": "Root",
+    "system": "System",
+    "clock": "Clock",
+    "disk": "Disk",
+    "ports": "Ports",
+    "runs": "Runs there",
+}
+"""id → what it is called, in the order in which the answers come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """word: at most eight characters. evidence: one fact a line. hint: the next thing to do."""
+
+    state: State = State.WAITING
+    word: str = ""
+    evidence: tuple[str, ...] = ()
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A host key to review. place: ``192.0.2.11:22``, or what else it is called.
+
+    token: what `accept` needs; nobody else looks into it.
+    """
+
+    place: str
+    kind: str
+    fingerprint: str
+    token: Any = field(repr=False, compare=False, default=None)
+
+
+@dataclass(slots=True)
+class HostCheck:
+    """began, ended: UNIX seconds; ended is 0 while it goes on. changes: counts every new cell."""
+
+    cells: dict[str, Cell] = field(default_factory=lambda: dict.fromkeys(QUESTIONS, Cell()))
+    began: float = 0.0
+    ended: float = 0.0
+    changes: int = 0
+    new_key: NewKey | None = None
+    facts: HostFacts | None = None
+
+    def put(self, question: str, cell: Cell) -> None:
+        self.cells[question] = cell
+        self.changes += 1
+
+    def begin(self, *questions: str) -> None:
+        for question in questions:
+            self.put(question, Cell(State.RUNNING))
+
+    def end(self) -> None:
+        """What is still open stays unknown."""
+        for question, cell in self.cells.items():
+            if cell.state is State.RUNNING:
+                self.cells[question] = Cell()
+        self.ended = time.time()
+        self.changes += 1
+
+    @property
+    def running(self) -> bool:
+        return bool(self.began) and not self.ended
+
+    @property
+    def bad(self) -> tuple[tuple[str, Cell], ...]:
+        """(question, cell) of what stands against an installation."""
+        return tuple(pair for pair in self.cells.items() if pair[1].state is State.BAD)
+
+    @property
+    def passed(self) -> bool:
+        fine = (State.OK, State.WARN)
+        return bool(self.ended) and all(cell.state in fine for cell in self.cells.values())
+
+
+def ok(word: str, *evidence: str) -> Cell:
+    return Cell(State.OK, word, evidence)
+
+
+def warn(word: str, *evidence: str, hint: str = "") -> Cell:
+    return Cell(State.WARN, word, evidence, hint)
+
+
+def bad(word: str, *evidence: str, hint: str = "") -> Cell:
+    return Cell(State.BAD, word, evidence, hint)

@@ -1,0 +1,112 @@
+"""Checks of many hosts side by side; results are kept, so that a page shown again has them."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import time
+from typing import TYPE_CHECKING, Any
+
+from tui_installer.actions.host_checks.host_check import HostCheck, bad
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterable
+
+    from tui_installer.actions.host_checks.host_check import NewKey
+    from tui_installer.actions.host_checks.host_target import Target
+
+AT_ONCE = 16
+"""Checks that run at the same time; a key exchange costs some milliseconds of this process."""
+KEPT = 200
+"""Results of targets that nobody wants any more."""
+
+
+class HostPool:
+    """spawn: makes a task that ends with the program. secrets: makes the shared credentials.
+
+    checks: target → what was found, the newest last.
+    """
+
+    def __init__(
+        self,
+        spawn: Callable[[Coroutine[Any, Any, Any]], asyncio.Task[Any]],
+        secrets: Callable[[], Any],
+    ) -> None:
+        self.checks: dict[Target, HostCheck] = {}
+        self._spawn, self._secrets = spawn, secrets
+        self._tasks: dict[Target, asyncio.Task[Any]] = {}
+        self._slots = asyncio.Semaphore(AT_ONCE)
+
+    def want(self, targets: Iterable[Target], *, after: float = 0.0) -> None:
+        """Checks what was not checked yet, `after` seconds from now; ends what is not wanted."""
+        wanted = dict.fromkeys(targets)
+        for target in set(self._tasks) - set(wanted):
+            self._drop(target)
+        for target in wanted:
+            if target not in self.checks:
+                self._begin(target, after)
+        self._forget(wanted)
+
+    def again(self, targets: Iterable[Target]) -> None:
+        """Checks anew, whatever is known; a person may be asked again."""
+        for target in dict.fromkeys(targets):
+            self._drop(target)
+            self._begin(target, 0.0)
+        if self._tasks:
+            self._secrets().ask_again()
+
+    async def accept(self, keys: Iterable[NewKey]) -> str:
+        """Takes host keys as known and checks their hosts again; '' or why it failed."""
+        taken = tuple(keys)
+        probe = await _probe()
+        problem: str = await asyncio.to_thread(probe.accept, taken)
+        if not problem:
+            waiting = [target for target, check in self.checks.items() if check.new_key in taken]
+            for target in waiting:
+                self._drop(target)
+                self._begin(target, 0.0)
+        return problem
+
+    @property
+    def busy(self) -> int:
+        """How many checks are under way."""
+        return sum(check.running for check in self.checks.values())
+
+    def _begin(self, target: Target, after: float) -> None:
+        self.checks[target] = check = HostCheck()
+        self._tasks[target] = task = self._spawn(self._run(target, check, after))
+        task.add_done_callback(lambda done: self._done(target, done))
+
+    def _done(self, target: Target, task: asyncio.Task[Any]) -> None:
+        if self._tasks.get(target) is task:
+            del self._tasks[target]
+
+    def _drop(self, target: Target) -> None:
+        if task := self._tasks.pop(target, None):
+            task.cancel()
+            self.checks.pop(target, None)
+
+    def _forget(self, wanted: Iterable[Target]) -> None:
+        kept = set(wanted)
+        spare = [target for target in self.checks if target not in kept]
+        for target in spare[: max(0, len(spare) - KEPT)]:
+            self.checks.pop(target)
+
+    async def _run(self, target: Target, check: HostCheck, after: float) -> None:
+        await asyncio.sleep(after)
+        async with self._slots:
+            check.began = time.time()
+            try:
+                probe = await _probe()
+                await probe.probe(target, self._secrets(), check)
+            except Exception as error:  # noqa: BLE001 - a fault of ours is shown, never lost
+                check.put("reach", bad("failed", f"{type(error).__name__}: {error}"))
+            finally:
+                check.end()
+
+
+async def _probe() -> Any:
+    """The module, whose imports take long, without stopping the screen meanwhile."""
+    return await asyncio.to_thread(
+        importlib.import_module, "tui_installer.actions.host_checks.probe"
+    )

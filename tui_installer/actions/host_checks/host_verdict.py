@@ -1,0 +1,191 @@
+"""What the facts of one host mean for an installation, as cells of a check. Pure."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from tui_installer.actions.host_checks.host_check import Cell, State, bad, ok, warn
+from tui_installer.engine.guards import etcd_data
+from tui_installer.engine.hosts import preflight
+from tui_installer.engine.hosts.facts import Query
+from tui_installer.kubernetes.components import APISERVER, CONTROL_PLANE, Component
+from tui_installer.release.programs import GO_ARCH
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui_installer.actions.host_checks.host_target import Target
+    from tui_installer.model.run.facts import EtcdData, HostFacts, UnitFact
+
+KUBERNETES_BYTES = 420 << 20
+ETCD_BYTES = 80 << 20
+"""What the programs of a current release take, rounded up; the plan knows them to the byte."""
+
+
+def components(target: Target) -> tuple[Component, ...]:
+    """Those that are installed on this host."""
+    return tuple(one for one in CONTROL_PLANE if target.etcd_data or not one.only_stacked)
+
+
+def query(target: Target) -> Query:
+    """What to ask the host about."""
+    parts = components(target)
+    stacked = (target.layout.etcd, target.etcd_data) if target.etcd_data else ()
+    return Query(
+        manifest=target.layout.cfg("tui-installer.manifest"),
+        programs=tuple(part.binary(target.layout) for part in parts),
+        units=tuple(part.unit for part in parts),
+        ports=tuple(sorted({port.number for part in parts for port in part.ports})),
+        folders=(target.layout.kubernetes, target.layout.units, *stacked),
+        etcd_data=target.etcd_data,
+    )
+
+
+def cells(target: Target, facts: HostFacts) -> dict[str, Cell]:
+    """The cells that the facts fill."""
+    return {
+        "system": _system(facts),
+        "clock": _clock(facts),
+        "disk": _disk(target, facts),
+        "ports": _ports(target, facts),
+        "runs": _runs(target, facts),
+    }
+
+
+def address(target: Target, facts: HostFacts) -> Cell | None:
+    """What is wrong with the address that the peers are to use."""
+    if target.host.address in facts.addresses:
+        return None
+    return bad(
+        "address",
+        f"the address {target.host.address} is not on this host",
+        f"it has {', '.join(facts.addresses)}",
+        hint="put the one its peers use into Address, and this one into SSH address",
+    )
+
+
+def _system(facts: HostFacts) -> Cell:
+    found = tuple(preflight.system(facts))
+    about = (
+        f"{facts.system}, {facts.machine}, Linux {facts.kernel}, systemd {facts.systemd}",
+        f"{facts.memory_total >> 20} MB of memory, {facts.memory_available >> 20} MB available",
+    )
+    arch = GO_ARCH.get(facts.machine, facts.machine)
+    if found:
+        word = "arch" if facts.machine not in GO_ARCH else "unfit"
+        return bad(word, *found, *about, hint="use another machine, or mend it and press r")
+    if facts.swap:
+        return warn(arch, *about, "swap is on", hint="a kubelet here would refuse to start with it")
+    return ok(arch, *about)
+
+
+def _clock(facts: HostFacts) -> Cell:
+    word = _seconds(facts.skew)
+    if found := tuple(preflight.clock(facts)):
+        return bad(word, *found, hint="on the host: timedatectl set-ntp true")
+    return ok(word, "in step with this machine" if not facts.skew else f"{word} from this machine")
+
+
+def _seconds(skew: float) -> str:
+    size = abs(skew)
+    text = f"{size:.1f}s" if size < 10 else f"{size:.0f}s" if size < 600 else f"{size / 60:.0f}m"  # noqa: PLR2004
+    return f"{'+' if skew > 0 else '-'}{text}" if size >= 0.05 else "0s"  # noqa: PLR2004
+
+
+def _disk(target: Target, facts: HostFacts) -> Cell:
+    needs = _needs(target, facts)
+    found: list[str] = []
+    free: dict[str, int] = {}
+    for folder, space in facts.spaces.items():
+        free[space.mount] = space.free
+        if "ro" in space.options:
+            found.append(f"{space.mount} is mounted read-only; {folder} cannot be written")
+        if "noexec" in space.options and folder in (target.layout.kubernetes, target.layout.etcd):
+            found.append(f"{space.mount} is mounted noexec; programs in {folder} could not start")
+    found += [
+        f"{mount} has {_size(free[mount])} free; about {_size(need)} is needed"
+        for mount, need in needs.items()
+        if need > free[mount]
+    ]
+    least = min(free.values(), default=0)
+    told = tuple(f"{mount}: {_size(size)} free" for mount, size in free.items())
+    if found:
+        return bad(
+            _size(least), *found, hint="make room, or name other folders on the Cluster page"
+        )
+    return ok(_size(least), *told)
+
+
+def _needs(target: Target, facts: HostFacts) -> dict[str, int]:
+    """Mount → bytes. Programs that are there already need no more room."""
+    layout = target.layout
+    sizes = {layout.kubernetes: KUBERNETES_BYTES, layout.etcd: ETCD_BYTES}
+    there = {
+        folder: sum(
+            fact.size for path, fact in facts.files.items() if path.startswith(folder + "/")
+        )
+        for folder in sizes
+    }
+    needs: dict[str, int] = {}
+    for folder, space in facts.spaces.items():
+        size = max(0, sizes.get(folder, 0) - there.get(folder, 0))
+        size += preflight.MARGIN if folder == target.etcd_data else 0
+        needs[space.mount] = needs.get(space.mount, 0) + size
+    return needs
+
+
+def _size(count: int) -> str:
+    return f"{count / (1 << 30):.1f}G" if count >= 1 << 30 else f"{count >> 20}M"
+
+
+def _ports(target: Target, facts: HostFacts) -> Cell:
+    ours = {part.unit for part in components(target)}
+    taken = [port for port in facts.ports if port.unit not in ours]
+    if taken:
+        told = (f"port {port.port} is taken by {preflight.holder(port)}" for port in taken)
+        return bad(str(taken[0].port), *dict.fromkeys(told), hint="stop it: the port is needed")
+    if facts.ports:
+        numbers = ", ".join(str(number) for number in sorted({port.port for port in facts.ports}))
+        return ok("in use", f"{numbers}: held by the units that belong there")
+    numbers = ", ".join(map(str, query(target).ports))
+    return ok("free", f"{numbers}: nothing listens there")
+
+
+def _runs(target: Target, facts: HostFacts) -> Cell:
+    units = {
+        name: unit
+        for name, unit in facts.units.items()
+        if unit.load not in ("not-found", "") or unit.active == "active"
+    }
+    if facts.etcd_data is not None and not any(f.ours for f in facts.files.values()):
+        return _foreign_data(facts.etcd_data, units)
+    if not units:
+        return ok("nothing", "no unit of a control plane or of etcd is there")
+    told = tuple(f"{name}: {unit.active} ({unit.sub})" for name, unit in units.items())
+    made = facts.files.get(APISERVER.binary(target.layout))
+    version = facts.versions.get(APISERVER.binary(target.layout), "")
+    if made and made.ours:
+        return ok(_short(version), f"made by this program: {version}", *told)
+    return Cell(
+        State.WARN,
+        "others",
+        ("a control plane or etcd that this program did not make", *told),
+        "the plan shows each file that would be replaced; certificates of others are refused",
+    )
+
+
+def _foreign_data(data: EtcdData, units: Mapping[str, UnitFact]) -> Cell:
+    return bad(
+        "data",
+        etcd_data.about(data, time.time()),
+        "nothing that this program installed is beside it: etcd would start on it and serve "
+        "the keys of the cluster that it is from",
+        *(f"{name}: {unit.active} ({unit.sub})" for name, unit in units.items()),
+        hint="if nobody needs the folder, move it away; or name another etcd data folder",
+    )
+
+
+def _short(version: str) -> str:
+    """``v1.37.2`` of ``Kubernetes v1.37.2``."""
+    return next((word for word in version.split() if word.startswith("v")), "ours")

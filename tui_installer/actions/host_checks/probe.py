@@ -1,0 +1,159 @@
+"""One host checked live, over the same parts that an installation uses. Changes nothing there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tui_installer.actions.host_checks import host_verdict
+from tui_installer.actions.host_checks.host_check import Cell, NewKey, State, bad, ok
+from tui_installer.engine.hosts import facts
+from tui_installer.errors import (
+    AuthenticationFailed,
+    HostKeyRefused,
+    HostKeyUnknown,
+    InstallerError,
+)
+from tui_installer.remote import ssh
+from tui_installer.remote.credentials import Credentials
+from tui_installer.remote.host_keys import HostKeyPolicy, place
+from tui_installer.store import paths
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from tui_installer.actions.host_checks.host_check import HostCheck
+    from tui_installer.actions.host_checks.host_target import Target
+    from tui_installer.model.secret import Secret
+    from tui_installer.model.spec import SshSpec
+    from tui_installer.remote.host import Host
+    from tui_installer.remote.known_hosts import HostKey
+
+    Ask = Callable[[str], Awaitable[Secret | None]]
+
+FROM_FACTS = ("system", "clock", "disk", "ports", "runs")
+
+
+def credentials(ask: Ask) -> Credentials:
+    """What every check and run of one process shares, so that each secret is asked for once."""
+    return Credentials(ask)
+
+
+async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
+    """Fills the check as things become known. Raises nothing but CancelledError."""
+    check.begin("reach")
+    watched = _Watched(paths.own_known_hosts(), check_of=check, of=target.host.ssh)
+    try:
+        host = await ssh.connect(target.host, credentials=secrets, host_keys=watched)
+    except InstallerError as error:
+        _not_connected(check, error)
+        return
+    except (OSError, ValueError) as error:  # such as our own known_hosts being a folder
+        check.put("reach", bad("failed", str(error)))
+        return
+    try:
+        _connected(check, host)
+        await _look(target, host, check)
+    except InstallerError as error:
+        _not_looked(check, error)
+    finally:
+        await host.close()
+
+
+def accept(keys: Iterable[NewKey]) -> str:
+    """Writes host keys to our own known_hosts; '' or why that could not be done."""
+    policy = HostKeyPolicy(own=paths.own_known_hosts())
+    try:
+        for key in keys:
+            spec, shown = key.token
+            policy.remember(spec, shown)
+    except (OSError, InstallerError) as error:
+        return f"{policy.own} could not be written: {error}"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched(HostKeyPolicy):
+    """The usual policy; tells the check what it sees. of: the host itself, not a jump host."""
+
+    check_of: HostCheck = field(kw_only=True)
+    of: SshSpec = field(kw_only=True)
+
+    def check(self, name: str, ssh: SshSpec, key: HostKey) -> bool:
+        """As HostKeyPolicy.check."""
+        told = self.check_of
+        if ssh == self.of:
+            told.put("reach", ok("ok", f"{place('', ssh)} answers and speaks SSH"))
+            told.begin("key")
+        try:
+            # slots=True makes a new class, which super() without arguments does not know.
+            new = HostKeyPolicy.check(self, name, ssh, key)
+        except HostKeyUnknown:
+            told.new_key = NewKey(place("", ssh), key.kind, key.fingerprint, (ssh, key))
+            raise
+        if ssh == self.of:
+            told.put("key", ok("known", str(key), *self._why(ssh, key)))
+            told.begin("login")
+        return new
+
+    def _why(self, ssh: SshSpec, key: HostKey) -> tuple[str, ...]:
+        if ssh.fingerprint == key.fingerprint:
+            return ("as the answers give it",)
+        return tuple(one.place for one in self.known(ssh).keys if one.key.blob == key.blob)
+
+
+def _connected(check: HostCheck, host: Host) -> None:
+    login = host.login
+    tried = tuple(login.tried)
+    told = tried if len(tried) > 1 else (f"{login.user} by {login.identity}",)
+    check.put("login", ok("ok", *told))
+    check.begin("root", *FROM_FACTS)
+
+
+async def _look(target: Target, host: Host, check: HostCheck) -> None:
+    found = await facts.gather(host, host_verdict.query(target))
+    check.facts = found
+    check.put("root", ok(_root_word(found.root), f"{host.login.user}: {found.root}"))
+    if wrong := host_verdict.address(target, found):
+        check.put("reach", wrong)
+    for question, cell in host_verdict.cells(target, found).items():
+        check.put(question, cell)
+
+
+def _root_word(root: str) -> str:
+    return "sudo+pw" if "password" in root else root
+
+
+def _not_connected(check: HostCheck, error: InstallerError) -> None:
+    at = next(
+        (name for name in ("login", "key") if check.cells[name].state is not State.WAITING), "reach"
+    )
+    if isinstance(error, HostKeyUnknown):
+        cell = Cell(State.REVIEW, "new", (error.message, *error.details), "k: review and accept it")
+        check.put("key", cell)
+    elif isinstance(error, HostKeyRefused):
+        word = "revoked" if "revoked" in error.message else "changed"
+        check.put("key", _failure(word, error))
+    elif isinstance(error, AuthenticationFailed):
+        check.put("login", _failure("refused", error))
+    else:
+        check.put(at, _failure(_reach_word(error.message), error))
+
+
+def _not_looked(check: HostCheck, error: InstallerError) -> None:
+    refused = isinstance(error, AuthenticationFailed)
+    check.put("root" if refused else "system", _failure("refused" if refused else "lost", error))
+
+
+def _failure(word: str, error: InstallerError) -> Cell:
+    return bad(word, error.message, *error.details, hint=error.hint)
+
+
+def _reach_word(message: str) -> str:
+    words = {
+        "refused": "refused",
+        "no answer": "silent",
+        "resolved": "no name",
+        "cannot be reached": "no route",
+    }
+    return next((word for text, word in words.items() if text in message), "failed")

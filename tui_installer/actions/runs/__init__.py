@@ -1,0 +1,1 @@
+"""Runs: prepared, carried out, in the background, followed."""

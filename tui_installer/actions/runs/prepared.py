@@ -1,0 +1,66 @@
+"""Everything that a run needs before its first look at the hosts: keys, connections, locks."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tui_installer.actions.runs.ca_keys import unlock
+from tui_installer.engine.cluster.authority import Authority
+from tui_installer.engine.core.context import Context
+from tui_installer.engine.core.run import Run
+from tui_installer.engine.hosts.fleet import fleet
+from tui_installer.model.run.events import Level, LogLine
+from tui_installer.release.cache import Cache
+from tui_installer.remote.credentials import Credentials
+from tui_installer.remote.host_keys import HostKeyPolicy
+from tui_installer.store import paths
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from tui_installer.actions.runs.run_options import Options
+    from tui_installer.engine.core.operation import Operation
+    from tui_installer.engine.hosts.host_lock import Claim
+    from tui_installer.model.run.events import Event
+    from tui_installer.model.spec import Spec
+    from tui_installer.store.session_folder import SessionFolder
+
+
+@contextlib.asynccontextmanager
+async def prepared(
+    operation: Operation,
+    spec: Spec,
+    session: SessionFolder,
+    options: Options,
+    emit: Callable[[Event], None],
+    claim: Claim | None = None,
+) -> AsyncIterator[Run]:
+    """Connected to every host; with a claim, every host is locked for this run.
+
+    Raises InstallerError.
+    """
+    now = time.time()
+    authority = await asyncio.to_thread(
+        Authority.load, spec, session, now, new_token=options.new_token
+    )
+    policy = HostKeyPolicy(own=paths.own_known_hosts(), accept_new=options.accept_new_host_keys)
+    credentials = options.credentials or Credentials(options.ask)
+
+    def notice(host: str, text: str) -> None:
+        emit(LogLine(host, "lock", Level.WARNING, text))
+
+    async with fleet(spec, credentials, policy, notice) as ships:
+        if claim is not None:
+            await ships.lock(claim)
+        ctx = Context(spec, authority, now)
+        run = Run(ctx, ships.hosts, emit, Cache(paths.cache_root()), operation, renew=ships.renew)
+        run.unlock = partial(unlock, authority, credentials, options.passphrase)
+        try:
+            yield run
+        finally:
+            for client in run.apis.values():
+                await client.close()

@@ -1,0 +1,1 @@
+"""Sessions of this machine: listed, moved, recovered, edited."""

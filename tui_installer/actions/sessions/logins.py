@@ -1,0 +1,58 @@
+"""Hosts to log in to, of answers that may say nothing else, or of addresses alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.errors import UsageError
+from tui_installer.model.answers.document import Answers, Host
+from tui_installer.model.answers.ssh import HostSsh
+from tui_installer.model.check.check import check
+from tui_installer.model.check.problems import AnswersInvalid
+from tui_installer.model.check.resolve import build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tui_installer.model.spec import Spec
+
+
+def logins(given: Answers, folder: Path) -> Spec:
+    """A spec whose hosts alone count, whatever their number and the cluster's networks.
+
+    folder: what relative paths are relative to.
+
+    Raises AnswersInvalid; UsageError where no host is named.
+    """
+    only = Answers(ssh=given.ssh, hosts=given.hosts)
+    found = [one for one in check(only) if one.path.startswith(("hosts.", "ssh."))]
+    if found or not given.hosts:
+        raise AnswersInvalid(found) if found else UsageError("no host is named")
+    return build(only, folder=folder)
+
+
+def of_addresses(text: str) -> Answers:
+    """``[USER@]ADDRESS[:PORT]``, separated by commas; an IPv6 address with a port in brackets.
+
+    Raises UsageError for a port that is none; all else is judged with the answers.
+    """
+    return Answers(hosts=[_host(one.strip()) for one in text.split(",") if one.strip()])
+
+
+def _host(text: str) -> Host:
+    user, _, place = text.rpartition("@")
+    address, port = _split(place)
+    if port and not port.isdecimal():
+        raise UsageError(f"{text!r}: {port!r} is no port", hint="[USER@]ADDRESS[:PORT]")
+    own = HostSsh(user=user or None, port=int(port[:6]) if port else None)
+    return Host(address=address, ssh=own)
+
+
+def _split(place: str) -> tuple[str, str]:
+    if place.startswith("["):
+        address, _, port = place[1:].partition("]")
+        return address, port.removeprefix(":")
+    if place.count(":") == 1:
+        address, _, port = place.partition(":")
+        return address, port
+    return place, ""

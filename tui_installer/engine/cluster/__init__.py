@@ -1,0 +1,1 @@
+"""The running cluster: its API, its keys and certificates."""

@@ -1,0 +1,25 @@
+"""What the facts alone prove of a finished cluster, with no further round trip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+
+from tui_installer.engine.checks.health import ready_check, unit_check, unit_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui_installer.engine.checks.result import Check
+    from tui_installer.engine.core.context import Context
+
+
+def light_checks(ctx: Context) -> Iterator[tuple[str, Check]]:
+    """(host, check): units and /readyz as the facts have them."""
+    for host in (master.name for master in ctx.spec.masters):
+        for name in unit_names(ctx.spec):
+            yield host, unit_check(name, ctx.facts[host].units[name])
+        text = ctx.cluster.ready.get(host, "")
+        passed = text.rstrip().endswith("readyz check passed")
+        yield host, ready_check("/readyz", httpx.codes.OK if passed else 0, text)

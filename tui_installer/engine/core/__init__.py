@@ -1,0 +1,1 @@
+"""Steps, wants, planner and runner: how any operation works; knows no Kubernetes."""

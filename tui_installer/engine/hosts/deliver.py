@@ -1,0 +1,200 @@
+"""Files to a host: one stream, each checked there and renamed into place whole, or removed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui_installer.engine.core.throttle import Throttle
+from tui_installer.engine.hosts.facts import script
+from tui_installer.errors import ConnectionFailed, ConnectionLost, InstallerError
+from tui_installer.model.run.events import Progress
+from tui_installer.remote.clean import clean
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Collection, Sequence
+    from pathlib import Path
+
+    from tui_installer.engine.core.run import Run
+    from tui_installer.engine.core.stop import Stop
+    from tui_installer.engine.core.wants import FileWant
+    from tui_installer.remote.host import Completed
+
+    Moved = Callable[[int], None]
+
+CHUNK = 1 << 20
+ENDED = 143
+"""The script's status when something ends it: a shutdown, or a later run of this program."""
+TIMEOUT = 1800.0
+"""Seconds for one host's files: a full set of binaries over a 2 Mbit/s link takes less."""
+
+STALL = 90.0
+"""Seconds in which a host must have taken more: it may be at writing one program to a slow disk."""
+FOREIGN = "another user than root can write to"
+"""What foreign.sh's finding is told by."""
+MAKE_ROOTS = (
+    "make it root's alone (chown root, chmod go-w) if you trust what is in it, "
+    "or choose another place"
+)
+
+
+def manifest_path(run: Run) -> str:
+    """The list, on the host, of what this program put there."""
+    return run.ctx.spec.layout.cfg("tui-installer.manifest")
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A file to remove. sha256: what it must still have; '' where only its line is left."""
+
+    path: str
+    sha256: str
+
+
+async def deliver(
+    run: Run,
+    host: str,
+    step: str,
+    files: Sequence[FileWant],
+    removals: Sequence[Removal] = (),
+) -> None:
+    """Sends the files in order, then removes others.
+
+    Raises InstallerError naming the first that did not arrive or was not removed.
+    """
+    if not files and not removals:
+        return
+    packed = await _packed(run, host, files)
+    asked = {want.path for want in files} | {one.path for one in removals}
+    async with run.stop.whole():
+        done = await _sent(run, host, step, files, removals, packed)
+        lines = clean(done.stdout).splitlines()
+        arrived = {line.split(" ")[1] for line in lines if line.startswith("ok ")} & asked
+        run.changes += len(arrived)
+        run.touched.setdefault(host, set()).update(arrived)
+    bad = next((line for line in lines if line.startswith("bad ")), "")
+    if done.status == ENDED and not bad:
+        raise ConnectionLost(f"{host}: the receiving script was ended there", host=host, step=step)
+    if bad or done.status or arrived != asked:
+        raise _not_delivered(host, step, bad, done.stderr, {one.path for one in removals})
+
+
+async def _sent(
+    run: Run,
+    host: str,
+    step: str,
+    files: Sequence[FileWant],
+    removals: Sequence[Removal],
+    packed: dict[str, Path],
+) -> Completed:
+    """Raises ConnectionFailed where the host takes nothing more for too long."""
+    total = sum(want.size for want in files)
+    meter = Throttle(lambda done: run.emit(Progress(step, host, "upload", done, total)))
+    stalled, now = asyncio.timeout(STALL), asyncio.get_running_loop().time
+
+    def moved(size: int) -> None:
+        meter.add(size)
+        stalled.reschedule(now() + STALL)
+
+    stream = _stream(files, removals, packed, moved, run.stop)
+    try:
+        async with stalled:
+            done = await run.hosts[host].run(
+                script("deliver.sh"), manifest_path(run), stdin=stream, timeout=TIMEOUT
+            )
+    except TimeoutError:
+        if not stalled.expired():
+            raise
+        raise _stopped(host, step) from None
+    if total:
+        meter.finish()
+    return done
+
+
+def _stopped(host: str, step: str) -> ConnectionFailed:
+    return ConnectionFailed(
+        f"{host} takes nothing more of what it is sent, for {STALL:g} s now",
+        hint="look at the load and the disk of the machine; then run again: it goes on from "
+        "what is there",
+        host=host,
+        step=step,
+    )
+
+
+def _not_delivered(
+    host: str, step: str, bad: str, stderr: str, removed: Collection[str] = ()
+) -> InstallerError:
+    _, _, rest = bad.partition(" ")
+    path, _, why = rest.partition(" ")
+    done = f"was not removed from {host}" if path in removed else f"did not arrive on {host}"
+    causes = {
+        "No space left": "free space on the host's disk, then run again: it goes on where it was",
+        "Permission denied": "look at the mount of that folder: noexec stops programs",
+        "Exec format": "the host's architecture is not the program's",
+        "Read-only": "the folder is mounted read-only",
+        FOREIGN: f"{MAKE_ROOTS} by `layout:` in the answers",
+    }
+    hint = next((text for key, text in causes.items() if key in why + stderr), "")
+    return InstallerError(
+        f"{path or 'a file'} {done}: {why or 'the host stopped receiving'}",
+        details=tuple(stderr.splitlines()[-5:]),
+        hint=hint or "nothing was put in its place; run again to go on from here",
+        host=host,
+        step=step,
+    )
+
+
+async def _packed(run: Run, host: str, files: Sequence[FileWant]) -> dict[str, Path]:
+    """Compressed forms, where the host can decompress fast enough to win on any link."""
+    if "zstd" not in run.ctx.facts[host].tools:
+        return {}
+    return {
+        want.path: await run.cache.compressed(want.binary)
+        for want in files
+        if want.binary is not None
+    }
+
+
+def _wire(want: FileWant, packed: dict[str, Path]) -> int:
+    return packed[want.path].stat().st_size if want.path in packed else want.size
+
+
+async def _stream(
+    files: Sequence[FileWant],
+    removals: Sequence[Removal],
+    packed: dict[str, Path],
+    moved: Moved,
+    stop: Stop,
+) -> AsyncIterator[bytes]:
+    for want in files:
+        if stop.requested:  # between two files nothing is half done
+            return
+        yield _header(want, _wire(want, packed), "zstd" if want.path in packed else "cat")
+        if want.binary is None:
+            yield want.data or b""
+            moved(want.size)
+            continue
+        wire, sent, told = _wire(want, packed), 0, 0
+        async for chunk in _chunks(packed.get(want.path, want.binary.path)):
+            yield chunk
+            sent += len(chunk)
+            share = want.size * sent // wire  # of the file, however well its chunks are compressed
+            moved(share - told)
+            told = share
+    for one in removals:
+        if stop.requested:
+            return
+        yield f"0 {one.sha256 or '-'} 0 - - remove - {one.path}\n".encode()
+
+
+def _header(want: FileWant, wire: int, decoder: str) -> bytes:
+    probe = f"{','.join(want.probe)}={want.version}" if want.probe else "-"
+    fields = (wire, want.sha256, want.size, f"{want.mode:04o}", want.owner, decoder, probe)
+    return (" ".join(str(f) for f in fields) + f" {want.path}\n").encode()
+
+
+async def _chunks(path: Path) -> AsyncIterator[bytes]:
+    with await asyncio.to_thread(path.open, "rb") as file:
+        while chunk := await asyncio.to_thread(file.read, CHUNK):
+            yield chunk

@@ -1,0 +1,166 @@
+"""The connections to all hosts: opened side by side, renewed when they break, closed together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tui_installer.engine.hosts.host_lock import Claim, HostLock
+from tui_installer.errors import (
+    AuthenticationFailed,
+    ConnectionFailed,
+    HostKeyRefused,
+    InstallerError,
+)
+from tui_installer.remote.ssh import connect
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+    from tui_installer.model.spec import HostSpec, Spec
+    from tui_installer.remote.credentials import Credentials
+    from tui_installer.remote.host import Host
+    from tui_installer.remote.host_keys import HostKeyPolicy
+
+PATIENCE = 120.0
+"""Seconds in which a host that was lost may come back: a server's reboot takes less."""
+PAUSES = (0.3, 0.5, 1.0, 2.0)
+"""Seconds between two tries; the last one again and again."""
+
+
+class HostsFailed(InstallerError):
+    """One error a host; its exit code is the worst of theirs."""
+
+    def __init__(self, errors: list[InstallerError], of: int) -> None:
+        super().__init__(
+            f"{len(errors)} of {of} hosts cannot be worked with; nothing was changed",
+            details=tuple(f"{error.host}: {error.message}" for error in errors),
+            step="connect",
+        )
+        self.errors = tuple(errors)
+        self.code = max(error.code for error in errors)
+
+
+def split(results: list[object], of: int) -> None:
+    """Raises HostsFailed for the InstallerErrors among the results, and anything else as it is."""
+    errors = [result for result in results if isinstance(result, BaseException)]
+    ours = [error for error in errors if isinstance(error, InstallerError)]
+    for error in errors:
+        if not isinstance(error, InstallerError):
+            raise error
+    if ours:
+        raise HostsFailed(ours, of)
+
+
+@dataclass(slots=True)
+class Fleet:
+    """hosts: name → connection. claim: with which the hosts are locked, None where they are not.
+
+    notice: told (host, sentence) where a lock was taken over.
+    """
+
+    spec: Spec
+    credentials: Credentials
+    host_keys: HostKeyPolicy
+    notice: Callable[[str, str], None] = lambda host, text: None  # noqa: ARG005 - the signature
+    hosts: dict[str, Host] = field(default_factory=dict)
+    claim: Claim | None = None
+    _locks: dict[str, HostLock] = field(default_factory=dict)
+
+    async def open(self) -> None:
+        """All of them. Raises HostsFailed with every host that cannot be reached."""
+        await self._all(self._open_one, self.spec.hosts)
+
+    async def _all(
+        self, work: Callable[[HostSpec], Awaitable[None]], hosts: tuple[HostSpec, ...]
+    ) -> None:
+        jobs = [work(host) for host in hosts]
+        results: list[object] = list(await asyncio.gather(*jobs, return_exceptions=True))
+        split(results, len(self.spec.hosts))
+
+    async def _open_one(self, host: HostSpec) -> None:
+        try:
+            self.hosts[host.name] = await connect(
+                host, credentials=self.credentials, host_keys=self.host_keys
+            )
+        except ConnectionFailed as error:
+            error.host = error.host or host.name
+            raise
+
+    async def lock(self, claim: Claim) -> None:
+        """Takes every host, or raises HostsFailed and keeps none.
+
+        The one whose address sorts first decides: of two runs that begin together one gets it,
+        and the other stops there.
+        """
+        self.claim = claim
+        first, *others = sorted(self.spec.hosts, key=lambda host: host.ssh.address)
+        await self._all(self._lock_one, (first,))
+        await self._all(self._lock_one, tuple(others))
+
+    async def _lock_one(self, host: HostSpec) -> None:
+        if self.claim is None:
+            return
+        lock = HostLock()
+        await lock.take(self.hosts[host.name], self.claim, lambda t: self.notice(host.name, t))
+        self._locks[host.name] = lock
+
+    async def renew(self, name: str, patience: float = PATIENCE) -> None:
+        """Connects to a host anew and locks it again, as often as it takes.
+
+        Raises ConnectionFailed when patience (seconds) is at its end, AuthenticationFailed or
+        HostKeyRefused at once.
+        """
+        spec = self.spec.host(name)
+        end = time.monotonic() + patience
+        for pause in _pauses():
+            try:
+                await self._renew_once(spec)
+            except (AuthenticationFailed, HostKeyRefused):
+                raise
+            except ConnectionFailed:
+                if time.monotonic() + pause > end:
+                    raise
+            else:
+                return
+            await asyncio.sleep(pause)
+
+    async def _renew_once(self, spec: HostSpec) -> None:
+        await self._let_go(spec.name)
+        await self._open_one(spec)
+        await self._lock_one(spec)
+
+    async def _let_go(self, name: str) -> None:
+        if lock := self._locks.pop(name, None):
+            await lock.release()
+        if host := self.hosts.get(name):
+            await asyncio.gather(host.close(), return_exceptions=True)
+
+    async def close(self) -> None:
+        """Raises nothing."""
+        await asyncio.gather(*(self._let_go(name) for name in list(self.hosts)))
+
+
+def _pauses() -> Iterator[float]:
+    yield from PAUSES
+    while True:
+        yield PAUSES[-1]
+
+
+@contextlib.asynccontextmanager
+async def fleet(
+    spec: Spec,
+    credentials: Credentials,
+    host_keys: HostKeyPolicy,
+    notice: Callable[[str, str], None],
+) -> AsyncIterator[Fleet]:
+    """Every host, connected. Raises HostsFailed with every host that cannot be reached."""
+    made = Fleet(spec, credentials, host_keys, notice)
+    try:
+        await made.open()
+        yield made
+    finally:
+        await made.close()

@@ -1,0 +1,116 @@
+"""What an installation left on one host, read back from its manifest."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from tui_installer.engine.hosts.facts import script
+from tui_installer.errors import ConnectionFailed, UsageError
+from tui_installer.kubernetes.components import APISERVER, COMPONENTS, ETCD, Component
+from tui_installer.kubernetes.unquoting import read_options
+from tui_installer.model.secret import Secret
+from tui_installer.model.spec import Layout
+
+if TYPE_CHECKING:
+    from tui_installer.remote.host import Host
+
+
+@dataclass(slots=True)
+class Left:
+    """files: path → content. programs: path → version. units: component → (unit, options) paths."""
+
+    host: str
+    hostname: str = ""
+    manifest: str = ""
+    files: dict[str, Secret] = field(default_factory=dict)
+    programs: dict[str, str] = field(default_factory=dict)
+    units: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def layout(self) -> Layout:
+        unit, options = self.units[APISERVER.name]
+        etcd = self.units.get(ETCD.name, ("", ETCD.options_path(Layout("", "/opt/etcd", ""))))[1]
+        return Layout(_up(options, 2), _up(etcd, 2), _up(unit, 1))
+
+    def flags(self, component: Component) -> dict[str, str]:
+        """Of its options file; {} where there is none of ours. Raises ValueError."""
+        path = self.units.get(component.name, ("", ""))[1]
+        if path not in self.files:
+            return {}
+        _, words = read_options(self.files[path].reveal().decode())
+        return {
+            name.removeprefix("--"): value for name, _, value in (w.partition("=") for w in words)
+        }
+
+    def version(self, component: Component) -> str:
+        """Of its program, '' where it is not known."""
+        return self.programs.get(component.binary(self.layout), "")
+
+    def content(self, path: str) -> bytes:
+        """'' where there is no such file of ours."""
+        return self.files[path].reveal() if path in self.files else b""
+
+
+def _up(path: str, levels: int) -> str:
+    above = PurePosixPath(path).parents
+    if not path.startswith("/") or len(above) < levels:
+        raise ValueError(f"{path[:60]!r} is no path of a file of ours")
+    return str(above[levels - 1])
+
+
+async def look(host: Host) -> Left:
+    """Raises UsageError where there is no installation of ours, ConnectionFailed."""
+    done = await host.run(script("recover.sh"), *(c.name for c in COMPONENTS), timeout=60)
+    found = Left(host.spec.name)
+    try:
+        for line in _lines(done.text):
+            _take(found, *line.split("\t"))
+        _check(found)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise ConnectionFailed(
+            "the host's answer about its installation could not be read",
+            details=(str(error), *done.stderr.splitlines()[-5:]),
+            host=host.spec.name,
+        ) from None
+    if not found.manifest or APISERVER.name not in found.units:
+        raise UsageError(
+            f"there is no installation of tui-installer on {host.spec.address}",
+            hint="name the masters of the cluster, all of them",
+            host=host.spec.name,
+        )
+    return found
+
+
+def _check(found: Left) -> None:
+    """Raises ValueError where paths and options files are not such as this program makes."""
+    if APISERVER.name in found.units:
+        found.layout  # noqa: B018 - for what it raises
+    for component in COMPONENTS:
+        found.flags(component)
+
+
+def _lines(text: str) -> list[str]:
+    lines = text.splitlines()
+    if not lines or lines[-1] != "end":
+        raise ValueError("the answer is cut short")
+    return lines[:-1]
+
+
+def _take(found: Left, kind: str, name: str, first: str = "", second: str = "") -> None:
+    match kind:
+        case "hostname":
+            found.hostname = name
+        case "manifest":
+            found.manifest = name
+        case "unit":
+            found.units[name] = (first, second)
+        case "program":
+            found.programs[name] = first
+        case "file":
+            found.files[name] = Secret(base64.b64decode(first, validate=True))
+        case _:
+            raise ValueError(f"unexpected: {kind[:20]}")

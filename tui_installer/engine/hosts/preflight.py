@@ -1,0 +1,196 @@
+"""What the facts of a host forbid, all of it at once, before anything is changed."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from tui_installer.engine.guards import etcd_data, present
+from tui_installer.engine.hosts import preflight_accounts
+from tui_installer.engine.hosts.query import external_files
+from tui_installer.errors import InstallerError
+from tui_installer.model.spec import Role
+from tui_installer.pki.describe import fingerprint
+from tui_installer.release.programs import GO_ARCH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from tui_installer.engine.core.context import Context
+    from tui_installer.engine.core.wants import FileWant, Wants
+    from tui_installer.model.run.facts import FileFact, HostFacts, PortFact, Space
+    from tui_installer.model.spec import HostSpec
+
+MAX_SKEW = 120
+"""Seconds. Certificates are backdated by 300; two hosts may be off in opposite directions."""
+MIN_SYSTEMD = 232
+MIN_MEMORY = 900 << 20
+FOREIGN = "not this cluster's:"
+LOST = (
+    "these hosts were made from another session: run with that one (--session-dir names another "
+    "place of sessions); if it is lost, tui-installer sessions recover makes it anew from the "
+    "hosts. If the named files are left over from something else, remove them"
+)
+MARGIN = 200 << 20
+"""Bytes to leave free beyond what is written: etcd's log and the journal grow."""
+
+
+def check(ctx: Context, wants: Mapping[str, Wants]) -> None:
+    """Raises InstallerError naming every obstacle on every host."""
+    found = tuple(
+        f"{host.name}: {problem}"
+        for host in ctx.spec.hosts
+        for problem in problems(ctx, host, ctx.facts[host.name], wants[host.name])
+    )
+    if found:
+        kind = ForeignHosts if any(FOREIGN in line for line in found) else InstallerError
+        raise kind(
+            f"{len(found)} obstacle{'s' if len(found) != 1 else ''} on the hosts; "
+            "nothing was changed",
+            details=found,
+            hint=LOST if kind is ForeignHosts else "mend them and run again",
+            step="preflight",
+        )
+
+
+class ForeignHosts(InstallerError):
+    """The hosts hold another cluster's CA or keys than the session does."""
+
+
+def authorities(ctx: Context) -> dict[str, str]:
+    """host → fingerprint of the cluster's CA that is on it, where there is one."""
+    path, found = ctx.spec.layout.ssl("ca.pem"), {}
+    for name, facts in ctx.facts.items():
+        fact = facts.files.get(path)
+        if fact is not None and fact.content is not None:
+            with contextlib.suppress(ValueError):
+                found[name] = fingerprint(fact.content)
+    return found
+
+
+def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> Iterator[str]:
+    """One sentence an obstacle: what is found, what is needed."""
+    yield from system(facts)
+    yield from clock(facts)
+    if host.address not in facts.addresses:
+        yield (
+            f"the address {host.address} is not on this host, which has "
+            f"{', '.join(facts.addresses)}; put the address its peers use in hosts[].address"
+        )
+    for path in external_files(ctx.spec) if Role.CONTROL_PLANE in host.roles else ():
+        if path not in facts.files:
+            yield f"{path} is not there; etcd.external names it as being on the masters"
+    yield from _space(ctx, facts, wants.files)
+    yield from _ports(facts, wants)
+    yield from _kept(facts, wants.files)
+    if facts.etcd_data is not None and present.foreign_ca(ctx, facts):
+        yield f"{FOREIGN} {etcd_data.about(facts.etcd_data, ctx.now)}"
+    yield from preflight_accounts.problems(ctx.spec, facts, wants)
+
+
+def system(facts: HostFacts) -> Iterator[str]:
+    """Obstacles in systemd, architecture, memory and tools."""
+    if facts.systemd == 0:
+        yield "systemd does not run here; the components are systemd units"
+    elif facts.systemd < MIN_SYSTEMD:
+        yield f"systemd {facts.systemd} is too old; {MIN_SYSTEMD} or later is needed"
+    if facts.machine not in GO_ARCH:
+        yield f"no programs are released for {facts.machine}; allowed: {', '.join(GO_ARCH)}"
+    if 0 < facts.memory_total < MIN_MEMORY:
+        yield f"{facts.memory_total >> 20} MB of memory; at least {MIN_MEMORY >> 20} MB is needed"
+    if "sha256sum" not in facts.tools:
+        yield "sha256sum is missing (package coreutils)"
+
+
+def clock(facts: HostFacts) -> Iterator[str]:
+    """The clock, where it is too far off."""
+    if abs(facts.skew) > MAX_SKEW:
+        side = "ahead of" if facts.skew > 0 else "behind"
+        yield (
+            f"its clock is {abs(facts.skew):.0f} s {side} this machine's; at most {MAX_SKEW} s "
+            "is allowed, or certificates are not valid yet: start timesyncd or chrony"
+        )
+
+
+def _space(ctx: Context, facts: HostFacts, files: Sequence[FileWant]) -> Iterator[str]:
+    needed: dict[str, int] = {}
+    free: dict[str, int] = {}
+    places = _places(facts.spaces)
+    for folder, space in places.items():
+        inside = [want for want in files if _place_of(want.path, places) == folder]
+        free[space.mount] = space.free
+        grows = MARGIN if folder == ctx.spec.etcd.data_dir else 0
+        size = grows + sum(_to_write(want, facts) for want in inside)
+        needed[space.mount] = needed.get(space.mount, 0) + size
+        if "noexec" in space.options and any(want.probe for want in inside):
+            yield f"{space.mount} is mounted noexec; programs in {folder} could not start"
+        if "ro" in space.options:
+            yield f"{space.mount} is mounted read-only; {folder} cannot be written"
+    for mount, size in needed.items():
+        if size > free[mount]:
+            yield (f"{mount} has {free[mount] >> 20} MB free; {size >> 20} MB is needed")
+
+
+def _places(spaces: Mapping[str, Space]) -> dict[str, Space]:
+    """Without folders that lie in another of them and on the same mount."""
+    return {
+        folder: space
+        for folder, space in spaces.items()
+        if not any(
+            folder.startswith(f"{other}/") and space.mount == outer.mount
+            for other, outer in spaces.items()
+        )
+    }
+
+
+def _place_of(path: str, places: Iterable[str]) -> str:
+    """The deepest folder that the path is in."""
+    return max((f for f in places if path.startswith(f"{f}/")), key=len, default="")
+
+
+def _to_write(want: FileWant, facts: HostFacts) -> int:
+    fact = facts.files.get(want.path)
+    return 0 if fact and fact.sha256 == want.sha256 else want.size
+
+
+def _ports(facts: HostFacts, wants: Wants) -> Iterator[str]:
+    ours = {unit.name for unit in wants.units}
+    for port in dict.fromkeys(facts.ports):  # IPv4 and IPv6 make two of one
+        if port.unit not in ours:
+            yield f"port {port.port} is taken by {holder(port)}; stop it, it is needed"
+
+
+def holder(port: PortFact) -> str:
+    """Who holds a port, as far as it is known."""
+    known = ", ".join(part for part in (f"pid {port.pid}" if port.pid else "", port.unit) if part)
+    return (port.process or "an unknown process") + (f" ({known})" if known else "")
+
+
+def _kept(facts: HostFacts, files: Sequence[FileWant]) -> Iterator[str]:
+    for want in files:
+        fact = facts.files.get(want.path)
+        if fact is not None and want.keep and fact.sha256 != want.sha256:
+            yield (
+                f"{FOREIGN} {want.keep}, {want.path}: "
+                f"on the host {_fingerprint(fact)}, in the session folder {_ours(want)}"
+            )
+
+
+def _fingerprint(fact: FileFact) -> str:
+    if fact.content is not None:
+        try:
+            return f"SHA-256 {fingerprint(fact.content)}"
+        except ValueError:
+            pass
+    return f"sha256 {fact.sha256}"
+
+
+def _ours(want: FileWant) -> str:
+    if want.data is None:
+        return "none"
+    if not want.secret:
+        try:
+            return f"SHA-256 {fingerprint(want.data)}"
+        except ValueError:
+            pass
+    return f"sha256 {want.sha256}"

@@ -1,0 +1,1 @@
+"""A lost session, read back from the hosts of its cluster."""

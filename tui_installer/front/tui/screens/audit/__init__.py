@@ -1,0 +1,1 @@
+"""The page audit: its screen, its widgets, what it shows."""

@@ -1,0 +1,200 @@
+"""The audit page: every control with its evidence, filtered by result; reached from any page."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import DataTable, Static
+
+from tui_installer.errors import InstallerError
+from tui_installer.front.text.audit_text import MARKS, counts, together
+from tui_installer.front.tui.commands import Command
+from tui_installer.front.tui.page import Page
+from tui_installer.front.tui.pages import PageInfo
+from tui_installer.front.tui.widgets.help_panel import HelpPanel
+from tui_installer.front.tui.widgets.parts_bar import PartsBar
+from tui_installer.front.tui.widgets.result_tables import ResultTable
+from tui_installer.front.tui.widgets.wording import plain
+from tui_installer.model.audit import BENCHMARK, Result
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.app import ComposeResult
+    from textual.events import DescendantFocus
+
+    from tui_installer.model.audit import Audit, Judged, Verdict
+    from tui_installer.model.spec import Spec
+
+FILTERS: tuple[tuple[str, str, Result | None], ...] = (
+    ("all", "All", None),
+    ("fail", "Fail", Result.FAIL),
+    ("pass", "Pass", Result.PASS),
+    ("na", "Not applicable", Result.NOT_APPLICABLE),
+)
+READING = "1 to 4 choose by result; Tab goes to the evidence, arrows scroll it."
+TINTS = {
+    Result.PASS: "text-success",
+    Result.FAIL: "text-error",
+    Result.NOT_APPLICABLE: "state-skip",
+}
+INFO = PageInfo(
+    "audit", "Audit",
+    f"The running cluster, judged by the {BENCHMARK}.",
+    (),
+    "The hosts are asked what really runs there: flags, files, owners and modes. Nothing is "
+    "changed. Numbers are the benchmark's; own.N are beyond it. `tui-installer audit` says the "
+    "same without the wizard, also of clusters that this program did not make.",
+    "ps -ef | grep kube-apiserver; stat -c '%a %U:%G %n' /opt/kubernetes/ssl/*",
+)  # fmt: skip
+
+
+class AuditPage(Page):
+    """came_from: the page that Esc goes back to."""
+
+    INFO: ClassVar = INFO
+    CSS_PATH = "screen.tcss"
+    AUTO_FOCUS = "#controls"
+    KEYS = (
+        Command("ctrl+r", "look", "Look again", "Ask the hosts again."),
+        *(
+            Command(str(number), f"only('{name}')", title, f"Show: {title.lower()}.", footer=False)
+            for number, (name, title, _) in enumerate(FILTERS, 1)
+        ),
+    )
+
+    def __init__(self, came_from: str) -> None:
+        super().__init__()
+        self._came_from = came_from
+        self._audit: Audit | None = None
+        self._shown: list[Judged] = []
+        self._only = FILTERS[0]
+        self._busy, self._asked = False, 0.0
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(id="verdict", markup=False)
+        yield PartsBar(tuple((name, title) for name, title, _ in FILTERS))
+        with Vertical(id="panes"):
+            yield ResultTable("controls", fitting=True)
+            with VerticalScroll(id="evidence"):
+                yield Static(markup=False)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.query_one(PartsBar).show(self._only[0])
+        self.set_interval(0.5, self._tick)
+        self.action_look()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        del parameters
+        return action != "next"  # it stands beside the row of pages
+
+    def action_back(self) -> None:
+        panel = self.query_one(HelpPanel)
+        if panel.display:
+            panel.display = False
+        else:
+            self.app.go(self._came_from)
+
+    def action_look(self) -> None:
+        """Asks all hosts, unless that is under way."""
+        spec = self.app.engine.spec or self.draft.spec()
+        if spec is None:
+            self._say("! The answers are to be mended before their hosts can be asked.", "warning")
+        elif not self._busy:
+            self._busy, self._asked = True, time.monotonic()
+            self._tick()
+            self.app.engine.spawn(self._look(spec))
+
+    async def _look(self, spec: Spec) -> None:
+        try:
+            audit = await self.app.engine.audit(spec)
+        except InstallerError as error:
+            self._busy = False
+            if self.is_mounted:
+                self._show_error(error)
+        else:
+            self._busy = False
+            if self.is_mounted:
+                self._show(audit)
+
+    def _tick(self) -> None:
+        if self._busy and self.is_mounted:
+            self._say(f"… asking the hosts, {time.monotonic() - self._asked:.0f} s", "primary")
+
+    def _say(self, text: str, tint: str) -> None:
+        told = Content.styled(plain(text), f"$text-{tint}")
+        self.query_one("#verdict", Static).update(told)
+
+    def _show_error(self, error: InstallerError) -> None:
+        self._audit, self._shown = None, []
+        self._say(f"✗ {error.message}", "error")
+        hint = [f"Next: {error.hint}"] if error.hint else []
+        self._tell([Content(plain(line)) for line in (*error.details, *hint)])
+        self._fill()
+
+    def _show(self, audit: Audit) -> None:
+        self._audit = audit
+        failed = audit.count(Result.FAIL)
+        mark = "✗" if failed else "✓"
+        self._say(f"{mark} {counts(audit)}", "error" if failed else "success")
+        self._fill()
+
+    def _fill(self) -> None:
+        wanted = self._only[2]
+        controls = self._audit.controls if self._audit else ()
+        self._shown = [one for one in controls if wanted in {None, one.result}]
+        self.query_one("#controls", ResultTable).fill(("", "Number", "Control"), self._rows())
+        if self._audit and not self._shown:
+            self._tell([Content("There is none.")])
+
+    def _rows(self) -> Iterator[tuple[tuple[str, str], ...]]:
+        for one in self._shown:
+            yield (MARKS[one.result][0], TINTS[one.result]), (one.number, ""), (one.title, "")
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """How to read more, in the place of a field's hint."""
+        event.prevent_default()
+        self.hint(READING)
+
+    def action_only(self, name: str) -> None:
+        self._only = next(one for one in FILTERS if one[0] == name)
+        self.query_one(PartsBar).show(name)
+        table = self.query_one("#controls", ResultTable)
+        table.move_cursor(row=0)
+        self._fill()
+        table.focus()
+
+    def on_parts_bar_chosen(self, event: PartsBar.Chosen) -> None:
+        self.action_only(event.part)
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        if event.cursor_row < len(self._shown):
+            one = self._shown[event.cursor_row]
+            self._tell(list(_detail(one)))
+            self.query_one("#evidence").scroll_home(animate=False)
+
+    def _tell(self, lines: list[Content]) -> None:
+        self.query_one("#evidence Static", Static).update(Content("\n").join(lines))
+
+
+def _detail(one: Judged) -> Iterator[Content]:
+    yield Content.styled(f"{one.number}  {one.title}", "bold")
+    for verdict, hosts in together(one):
+        yield _evidence(verdict, hosts)
+    if one.result is Result.FAIL:
+        yield Content.assemble(("Mend: ", "$text-primary"), one.mend)
+
+
+def _evidence(verdict: Verdict, hosts: list[str]) -> Content:
+    mark = MARKS[verdict.result][0].strip()
+    where = plain(", ".join(hosts))
+    return Content.assemble(
+        (f"{mark} {where}: ", f"${TINTS[verdict.result]}"), plain(verdict.evidence)
+    )
+
+
+PAGE = AuditPage

@@ -1,0 +1,1 @@
+"""The page certificates: its screen, its widgets, what it shows."""

@@ -1,0 +1,1 @@
+"""The page cluster: its screen, its widgets, what it shows."""

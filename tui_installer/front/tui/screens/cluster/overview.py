@@ -1,0 +1,79 @@
+"""What the answers about the cluster amount to, and which versions there are to choose from."""
+
+from __future__ import annotations
+
+import asyncio
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from tui_installer.model.answers.sources import kubernetes_source
+from tui_installer.model.check import parse
+from tui_installer.model.spec import SourceKind
+from tui_installer.model.versions import SUPPORTED_MINORS
+
+if TYPE_CHECKING:
+    from tui_installer.model.answers.document import Answers
+
+
+def networks(answers: Answers) -> list[str]:
+    """The three networks and what follows from them, a line each; wrong ones say so."""
+    lines = [_network("services", answers.cluster.service_cidr, "the API has {first}")]
+    lines.append(_network("pods", answers.cluster.pod_cidr, "{count} addresses"))
+    addresses = [host.address for host in answers.hosts if host.address]
+    lines.append(f"hosts     {', '.join(addresses) if addresses else 'none entered yet'}")
+    clashes = overlaps(answers)
+    lines += [f"✗ {clash}" for clash in clashes] or ["✓ no two of them overlap"]
+    return lines
+
+
+def _network(name: str, text: str, told: str) -> str:
+    try:
+        network = parse.cidr(text)
+    except ValueError:
+        return f"{name:<9} ✗ {text or 'missing'}"
+    count = f"{network.num_addresses:,}"
+    return f"{name:<9} {network!s:<18} " + told.format(first=network[1], count=count)
+
+
+def overlaps(answers: Answers) -> list[str]:
+    """Each pair of networks, and each host inside one, that may not be."""
+    found, nets = [], {}
+    for name, text in (
+        ("services", answers.cluster.service_cidr),
+        ("pods", answers.cluster.pod_cidr),
+    ):
+        try:
+            nets[name] = parse.cidr(text)
+        except ValueError:
+            continue
+    if len(nets) == 2 and nets["services"].overlaps(nets["pods"]):  # noqa: PLR2004 - the pair
+        found.append("the Service and pod networks overlap")
+    for host in answers.hosts:
+        for name, net in nets.items():
+            try:
+                inside = ip_address(host.address) in net
+            except ValueError:
+                continue
+            if inside:
+                found.append(f"{host.address} lies in the network of {name}")
+    return found
+
+
+async def offered(answers: Answers) -> list[str]:
+    """The Kubernetes versions that the source has and this program covers, the newest first.
+
+    Raises InstallerError, also where the source does not say.
+    """
+    from tui_installer.release import offers  # noqa: PLC0415 - only this question needs it
+
+    source = kubernetes_source(answers)
+    match source.kind:
+        case SourceKind.MIRROR:
+            told = await offers.of_mirror(source.location, SUPPORTED_MINORS)
+        case SourceKind.GO:
+            told = await offers.of_go("amd64")
+        case SourceKind.FOLDER:
+            told = await asyncio.to_thread(offers.of_folder, source.location)
+        case SourceKind.TARBALL:
+            told = await asyncio.to_thread(offers.of_tarball, source.location)
+    return offers.in_range(told, SUPPORTED_MINORS)

@@ -1,0 +1,1 @@
+"""The page deploy: its screen, its widgets, what it shows."""

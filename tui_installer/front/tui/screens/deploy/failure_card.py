@@ -1,0 +1,97 @@
+"""The card of a failure: cause, the next command, evidence, last lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_installer.front.tui.widgets.wording import plain, told
+from tui_installer.model.run.events import OPERATOR, Failed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.app import ComposeResult
+
+    from tui_installer.model.run.history import Line
+    from tui_installer.model.run.state import RunState
+
+LAST_LINES = 8
+TITLE = "bold $text-primary"
+WITHIN = "  "
+"""Before what stands below a title; a long line goes on below its own begin."""
+AGAIN = "R runs again, once the run has ended; what is done is not done twice"
+
+
+def failures_of(state: RunState, place: str) -> list[Failed]:
+    """The failures of one place; those of no host stand on the operator's side."""
+    return [failed for failed in state.failures if (failed.host or OPERATOR) == place]
+
+
+def card_parts(state: RunState, place: str) -> Iterator[tuple[str, str]]:
+    """(text, style) of each line of the card."""
+    failures = failures_of(state, place)
+    for failed in failures:
+        yield from _one(failed)
+    if any(failed.host for failed in failures):
+        yield from _last_lines(state.history.since(0, place))
+
+
+def _one(failed: Failed) -> Iterator[tuple[str, str]]:
+    where = f" in {failed.step}" if failed.step else ""
+    cancelled = not (failed.step or failed.host)
+    head = "! The run was stopped" if cancelled else f"✗ {failed.host or 'the run'} failed{where}"
+    yield head, "bold $text-warning" if cancelled else "bold $text-error"
+    yield plain(failed.message), ""
+    yield "Next", TITLE
+    if failed.hint and not cancelled:
+        yield f"{WITHIN}{plain(failed.hint)}", "$text-accent"
+    yield f"{WITHIN}{AGAIN}", "$text-accent"
+    if failed.details:
+        yield "Where each host stands" if cancelled else "Evidence", TITLE
+        yield from ((f"{WITHIN}{plain(detail)}", "") for detail in failed.details)
+
+
+def _last_lines(lines: list[Line]) -> Iterator[tuple[str, str]]:
+    """Those before the failure; of what comes after, nothing was run."""
+    end = next((n for n, line in enumerate(lines) if isinstance(line.event, Failed)), len(lines))
+    if lines[:end]:
+        yield "Last lines of its log", TITLE
+    for line in lines[max(0, end - LAST_LINES) : end]:
+        for glyph, _, text in told(line):
+            yield f"{WITHIN}{glyph} {text}", "$state-skip"
+
+
+class FailureCard(VerticalScroll, can_focus=False):
+    """Built when the failure, or the host, changes; a person scrolls it."""
+
+    DEFAULT_CSS = "FailureCard .-within { padding-left: 2; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._state: RunState | None = None
+        self._shown = ("", 0)
+        self._parts: tuple[tuple[str, str], ...] = ()
+
+    def compose(self) -> ComposeResult:
+        for text, style in self._parts:
+            part = text.removeprefix(WITHIN)
+            content = Content.styled(part, style) if style else Content(part)
+            yield Static(content, classes="" if part == text else "-within")
+
+    def show(self, state: RunState, place: str) -> None:
+        key = (place, len(state.failures))
+        if state is self._state and key == self._shown:
+            return
+        self._state, self._shown = state, key
+        self._parts = tuple(card_parts(state, place))
+        self.refresh(recompose=True)
+        self.scroll_home(animate=False)
+
+    @property
+    def text(self) -> str:
+        """The card as plain text, for the clipboard."""
+        return "\n".join(text for text, _ in self._parts)

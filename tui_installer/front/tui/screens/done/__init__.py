@@ -1,0 +1,1 @@
+"""The page done: its screen, its widgets, what it shows."""

@@ -1,0 +1,1 @@
+"""The page hosts: its screen, its widgets, what it shows."""

@@ -1,0 +1,237 @@
+"""The Hosts page: a table of masters, checked live while they are entered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.containers import Container, Vertical
+from textual.widgets import Input, Static
+
+from tui_installer.front.tui.commands import Command
+from tui_installer.front.tui.page import Page
+from tui_installer.front.tui.pages import page
+from tui_installer.front.tui.printable import printable
+from tui_installer.front.tui.screens.hosts import host_list, host_progress
+from tui_installer.front.tui.screens.hosts.host_details import HostDetails
+from tui_installer.front.tui.screens.hosts.host_form import HostForm, LoginForm
+from tui_installer.front.tui.screens.hosts.host_keys import ReviewKeys
+from tui_installer.front.tui.screens.hosts.host_paste import PasteHosts
+from tui_installer.front.tui.screens.hosts.host_rows import hosts_of, rows_of, want_checks
+from tui_installer.front.tui.screens.hosts.host_table import WORDS_FROM, HostTable
+from tui_installer.front.tui.widgets.help_panel import HelpPanel
+from tui_installer.front.tui.widgets.prompts import Question
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.events import DescendantFocus, Resize
+    from textual.widget import Widget
+
+    from tui_installer.actions.host_checks.host_check import NewKey
+    from tui_installer.front.tui.screens.hosts.host_rows import HostRow
+
+TYPING = 0.6
+"""Seconds after the last keystroke until a host is checked."""
+POLL = 0.1
+
+
+class HostsPage(Page):
+    INFO: ClassVar = page("hosts")
+    CSS_PATH = "screen.tcss"
+    AUTO_FOCUS = "HostTable"
+    KEYS: ClassVar = (
+        Command(
+            "enter",
+            "forward",
+            "Go on",
+            "What comes next: a field to fix, a key to review, or the next page.",
+            footer=False,
+        ),
+        Command("a", "add", "Add", "Add a host."),
+        Command("e", "edit", "Edit", "Edit the highlighted host."),
+        Command("d", "remove", "Remove", "Remove the highlighted host from the list; asks."),
+        Command("p", "paste", "Paste", "Paste many hosts at once."),
+        Command(
+            "s", "login", "Login", "Who logs in to all hosts: user, port, keys, jump host, sudo."
+        ),
+        Command(
+            "k", "keys", "Keys", "Review host keys that no known_hosts file has.", footer=False
+        ),
+        Command("r", "again", "Check", "Check all hosts again."),
+        Command("alt+up", "move(-1)", "Up", "Move the host up.", footer=False),
+        Command("alt+down", "move(1)", "Down", "Move the host down.", footer=False),
+    )
+
+    def compose_body(self) -> ComposeResult:
+        with Container(id="hosts"):
+            with Vertical(id="list"):
+                yield HostTable()
+                yield Static(id="summary", markup=False)
+            with Vertical(id="side"):
+                yield HostDetails()
+
+    def on_mount(self) -> None:
+        self._rows = rows_of(self.draft, self.app.engine)
+        self._drawn: tuple[Any, ...] = ()
+        want_checks(self._rows, self.app.engine, after=0.0)
+        self.set_interval(POLL, self._poll)
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._show())
+        self.call_after_refresh(self._show)
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.width >= WORDS_FROM, "-words")
+        self.call_after_refresh(self._show)
+
+    def draft_changed(self) -> None:
+        self._rows = rows_of(self.draft, self.app.engine)
+        want_checks(self._rows, self.app.engine, after=TYPING)
+        self._show()
+
+    def _poll(self) -> None:
+        """The checks are looked at ten times a second; only what changed is drawn."""
+        checks = self.app.engine.checks
+        self._rows = [
+            replace(row, check=checks.get(row.target)) if row.target else row for row in self._rows
+        ]
+        state = tuple((id(row.check), row.check.changes) for row in self._rows if row.check)
+        if state != self._drawn or self.app.engine.pool.busy:
+            self._drawn = state
+            self._show()
+
+    def _show(self) -> None:
+        if not self.is_mounted or not self.query(HostTable):
+            return
+        self._table.show(self._rows, width=self.size.width)
+        problem = next((p for p in self.draft.problems if p.path == "hosts"), None)
+        line = host_progress.summary(self._rows, problem)
+        self.query_one("#summary", Static).update(line, layout=False)
+        for details in self.query(HostDetails):
+            details.show(self._row)
+
+    @property
+    def _table(self) -> HostTable:
+        return self.query_one(HostTable)
+
+    @property
+    def _row(self) -> HostRow | None:
+        at = self._table.cursor_row
+        return self._rows[at] if 0 <= at < len(self._rows) else None
+
+    def on_data_table_row_highlighted(self) -> None:
+        self._show()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        if isinstance(event.widget, HostTable):
+            self._close_form()
+
+    # What the keys do.
+
+    async def action_forward(self) -> None:
+        """The sensible next thing, said where it is not simply the next page."""
+        row = self._row
+        if row is None:
+            await self.action_add()
+        elif row.problems:
+            await self.action_edit()
+        elif host_progress.new_keys(self._rows):
+            self.action_keys()
+        elif why := host_progress.obstacle(self._rows, self.draft.problems_of(self.INFO)):
+            self.hint(why, problem=True)
+        else:
+            self.action_next()
+
+    async def action_add(self) -> None:
+        number = host_list.add(self.draft)
+        self._table.move_cursor(row=number)
+        await self._edit(number, "New host")
+
+    async def action_edit(self) -> None:
+        row = self._row
+        if row is None:
+            self.hint("There is no host yet: a adds one.")
+        else:
+            await self._edit(row.number, f"Host {row.number + 1}")
+
+    async def _edit(self, number: int, title: str) -> None:
+        host_list.make_editable(self.draft, number)
+        await self._open(HostForm(self.draft, number, f"{title}   Enter: next field, Esc: done"))
+
+    async def action_login(self) -> None:
+        await self._open(LoginForm(self.draft))
+
+    async def _open(self, form: Widget) -> None:
+        """Awaited, so that keys pressed meanwhile go to the form."""
+        side = self.query_one("#side")
+        await side.query("HostForm, LoginForm").remove()
+        self.query_one(HostDetails).display = False
+        self.add_class("-editing")
+        await side.mount(form)
+        self.set_focus(form.query(Input).first())
+
+    def _close_form(self) -> bool:
+        """Whether there was one. A new host that nothing was said about goes with it."""
+        forms = self.query("HostForm, LoginForm")
+        if not forms or not self.has_class("-editing"):
+            return False
+        self.remove_class("-editing")
+        forms.remove()
+        self.query_one(HostDetails).display = True
+        host_list.remove_empty(self.draft)
+        self._table.focus()
+        self._show()
+        return True
+
+    def action_back(self) -> None:
+        if self.query_one(HelpPanel).display or not self._close_form():
+            super().action_back()
+
+    def action_remove(self) -> None:
+        row = self._row
+        if row is None:
+            return
+        question = Question(
+            f"Remove {printable(row.name, 40)}?",
+            "It is taken off the list. Nothing is changed on the host itself.",
+            yes="Remove",
+            no="Keep",
+        )
+        self.app.push_screen(
+            question, lambda yes: host_list.remove(self.draft, row.number) if yes else None
+        )
+
+    def action_move(self, by: int) -> None:
+        row = self._row
+        to = row.number + by if row else -1
+        if row and 0 <= to < len(self._rows):
+            host_list.swap(self.draft, row.number, to)
+            self._table.move_cursor(row=to)
+
+    def action_paste(self) -> None:
+        self.app.push_screen(PasteHosts(hosts_of(self.draft)), self._pasted)
+
+    def _pasted(self, hosts: list[dict[str, Any]] | None) -> None:
+        if hosts:
+            host_list.extend(self.draft, hosts)
+            want_checks(self._rows, self.app.engine, after=0.0)
+
+    def action_keys(self) -> None:
+        def accepted(taken: tuple[NewKey, ...] | None) -> None:
+            if taken:
+                self.app.engine.spawn(self._write(taken))
+
+        keys = host_progress.new_keys(self._rows)
+        if keys:
+            self.app.push_screen(ReviewKeys(keys), accepted)
+        else:
+            self.hint("Every host key is known.")
+
+    async def _write(self, keys: tuple[NewKey, ...]) -> None:
+        problem = await self.app.engine.pool.accept(keys)
+        if problem and self.is_mounted:
+            self.hint(problem, problem=True)
+
+    def action_again(self) -> None:
+        self.app.engine.pool.again(row.target for row in self._rows if row.target)
+
+
+PAGE = HostsPage

@@ -1,0 +1,1 @@
+"""The page review: its screen, its widgets, what it shows."""

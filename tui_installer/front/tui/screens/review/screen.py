@@ -1,0 +1,210 @@
+"""The review page: the plan as the hosts are now, with every file; or what must be mended first."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import OptionList, Static, Tree
+from textual.widgets.option_list import Option
+
+from tui_installer.errors import InstallerError
+from tui_installer.front.text.upload import upload
+from tui_installer.front.tui.commands import Command
+from tui_installer.front.tui.page import Page
+from tui_installer.front.tui.pages import PAGES, page
+from tui_installer.front.tui.screens.review.explain import explain
+from tui_installer.front.tui.screens.review.plan_tree import PlanTree, detail_lines
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tui_installer.engine.core.operation import Operation
+    from tui_installer.model.run.plan import Change, Plan
+    from tui_installer.model.spec import Spec
+
+LAN_BYTES_PER_SECOND = 60e6
+"""For the estimate: what a gigabit link and a host that checks digests do together."""
+START_SECONDS = 12
+"""What etcd, the API server and the leader elections take on any machine, about."""
+RESTART_SECONDS = 5
+"""What one API server takes until it is ready again, about; one restarts after the other."""
+
+
+class ReviewPage(Page):
+    INFO: ClassVar = page("review")
+    CSS_PATH = "screen.tcss"
+    AUTO_FOCUS = "Tree, OptionList"
+    KEYS = (
+        Command("ctrl+r", "plan", "Plan again", "Ask the hosts again and make the plan anew."),
+        Command("f8", "start", "Start", "Carry the plan out."),
+        Command("o", "other", "Other", "Change between an operation that was cut and an install."),
+        Command("ctrl+s", "app.save_as", "Save answers", "Save the answers as a file."),
+    )
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(id="summary", markup=False)
+        with Horizontal(id="panes"):
+            yield PlanTree(id="tree")
+            yield OptionList(id="detail", compact=True)
+        yield OptionList(id="problems")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._asked = 0.0
+        self._busy = self._cut = False
+        self.set_interval(0.5, self._tick)
+        self.action_plan()
+
+    def draft_changed(self) -> None:
+        self.action_plan()
+
+    def action_plan(self) -> None:
+        """Asks all hosts, unless the answers have problems, which are listed instead."""
+        problems = self.draft.problems
+        self.set_class(bool(problems), "-wrong")
+        self.remove_class("-failed")
+        if problems:
+            self._list_problems()
+            return
+        spec = self.draft.spec()
+        if spec is not None and not self._busy:
+            self._busy, self._asked = True, time.monotonic()
+            self._tick()
+            self.app.engine.spawn(self._plan(spec))
+
+    def _list_problems(self) -> None:
+        problems = self.draft.problems
+        count = len(problems)
+        self._say(
+            f"! {count} answer{'s' if count != 1 else ''} to mend before there is a plan; "
+            "Enter goes to the page",
+            "$text-warning",
+        )
+        titles = {p: next((i.title for i in PAGES if i.owns(p.path)), "?") for p in problems}
+        listed = self.query_one("#problems", OptionList)
+        listed.clear_options()
+        listed.add_options(
+            Option(
+                Content(
+                    f"✗ {titles[p]:<13}{p.path}: {p.message}" + (f" ({p.hint})" if p.hint else "")
+                ),
+                id=str(number),
+            )
+            for number, p in enumerate(problems)
+        )
+        listed.highlighted = 0
+        self.call_after_refresh(listed.focus)  # it is not displayed before
+
+    async def _plan(self, spec: Spec) -> None:
+        try:
+            if self.draft.file is not None:  # the paths in the plan are those of the run
+                await asyncio.to_thread(self.draft.settle)
+            session = self.draft.session
+            operation = await asyncio.to_thread(self.app.engine.operation, session)
+            self._cut = await asyncio.to_thread(self.app.engine.cut, session)
+            plan = await self.app.engine.plan(spec, session, lambda _: None)
+        except InstallerError as error:
+            self._show_error(error)
+        else:
+            self._show_plan(operation, plan)
+        finally:
+            self._busy = False
+
+    def _tick(self) -> None:
+        if self._busy:
+            hosts = len(self.draft.answers.hosts)
+            self._say(
+                f"… asking {hosts} hosts, {time.monotonic() - self._asked:.0f} s", "$state-run"
+            )
+
+    def _say(self, text: str, colour: str) -> None:
+        for line in self.query("#summary").results(Static):  # none when the wizard is being left
+            line.update(Content.styled(text, colour))
+
+    def _show_error(self, error: InstallerError) -> None:
+        if not self.is_mounted:
+            return
+        self._busy = False
+        self.refresh_bindings()
+        self._say(f"✗ {error.message}", "$text-error")
+        self.add_class("-failed")
+        lines = [*error.details, *([f"Next: {error.hint}"] if error.hint else [])]
+        self._fill([(line, "") for line in lines])
+        self.query_one(PlanTree).clear()
+
+    def _show_plan(self, operation: Operation, plan: Plan) -> None:
+        if not self.is_mounted:
+            return
+        self._busy = False
+        self.refresh_bindings()
+        tree = self.query_one(PlanTree)
+        tree.show(plan)
+        tree.focus()
+        if plan.changes:
+            told = (
+                f"✓ {plan.changes} changes, {plan.restarts} restarts, {upload(plan.items)}"
+                f"{_duration(plan)}. Press F8 to start: {operation.title}"
+            )
+        else:
+            told = "✓ nothing to do: every host is up to date. Press F8 to verify it all the same."
+        self._say(told, "$text-success")
+
+    def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[object]) -> None:
+        if event.node.data is not None:  # the root of an emptied tree: why it is empty stays
+            self._fill(detail_lines(event.node.data))
+
+    def _fill(self, lines: list[tuple[str, str]]) -> None:
+        detail = self.query_one("#detail", OptionList)
+        detail.clear_options()
+        detail.add_options(Option(Content.styled(line or " ", style)) for line, style in lines)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Explains the line of a generated file that the cursor is on."""
+        if event.option_list.id != "detail":
+            return
+        node = self.query_one(PlanTree).cursor_node
+        change: Change | None = getattr(node.data, "change", None) if node else None
+        if change is not None:
+            self.hint(explain(change.target, str(event.option.prompt)))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        if event.option_list.id == "problems":
+            problem = self.draft.problems[int(event.option_id or 0)]
+            self.app.go(next((info.id for info in PAGES if info.owns(problem.path)), "hosts"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The other operation is offered only where one was cut."""
+        del parameters
+        return action != "other" or self._cut
+
+    def action_other(self) -> None:
+        """Plans the install instead of what was cut, or the other way round."""
+        if not self._busy and not self.app.engine.running:
+            self.app.engine.install_instead = not self.app.engine.install_instead
+            self.action_plan()
+
+    def action_start(self) -> None:
+        """Goes on to the deployment, which starts there."""
+        spec = self.draft.spec()
+        if spec is None:
+            self.hint("Mend the answers first; they are listed above.", problem=True)
+        elif not self.app.engine.running:
+            self.app.engine.start(spec, self.draft)
+            self.app.go("deploy")
+        else:
+            self.app.go("deploy")
+
+
+def _duration(plan: Plan) -> str:
+    """``: about 40 s``; nothing while it is not known how much is sent."""
+    if plan.unsized:
+        return ""
+    sent = plan.upload / LAN_BYTES_PER_SECOND
+    return f": about {START_SECONDS + sent + RESTART_SECONDS * plan.restarts:.0f} s"
+
+
+PAGE = ReviewPage

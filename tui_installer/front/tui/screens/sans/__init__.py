@@ -1,0 +1,1 @@
+"""The page sans: its screen, its widgets, what it shows."""

@@ -1,0 +1,1 @@
+"""The page start: its screen, its widgets, what it shows."""

@@ -1,0 +1,1 @@
+"""The page token: its screen, its widgets, what it shows."""

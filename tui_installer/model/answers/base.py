@@ -1,0 +1,78 @@
+"""What every block of the answers shares: key names, strictness, shared types."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic.alias_generators import to_camel
+
+from tui_installer.model.answers.declared import Parsed
+from tui_installer.model.check import parse
+
+SourceKind = Literal["mirror", "tarball", "folder", "go"]
+
+SHA256 = "^([0-9A-Fa-f]{64})?$"
+VERSION = r"v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?"
+FOLDER = "^/[A-Za-z0-9._/-]+$"
+FLAG_NAMES = {"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}
+"""Patterns of the JSON schema; `check` is stricter."""
+
+
+class Block(BaseModel):
+    """A mapping of the answers file. Mutable; holds text that may still be wrong.
+
+    Only names and types are checked here; `check` judges the values.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        alias_generator=to_camel,
+        validate_by_alias=True,
+        validate_by_name=True,
+    )
+    SPEC: ClassVar[type | None] = None
+    """The class of the spec that `resolve` fills from the fields of the same names."""
+
+
+def _flag_text(value: object) -> object:
+    """true, false and whole numbers as the components write them; no digit is lost by that."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int) else value
+
+
+def _zero_text(value: object) -> object:
+    return "0" if value == 0 and isinstance(value, int) and value is not False else value
+
+
+FlagValue = Annotated[
+    str,
+    BeforeValidator(_flag_text),
+    WithJsonSchema({"type": ["string", "integer", "boolean"]}),
+]
+"""A flag's value: text; true, false and whole numbers need no quotes."""
+
+Flags = Annotated[dict[str, FlagValue], Parsed(parse.line, name=parse.flag_name)]
+
+DURATION = "([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?"
+Lifetime = Annotated[
+    str,
+    WithJsonSchema({"type": "string", "pattern": f"^(?=.){DURATION}$"}),
+    Parsed(parse.duration),
+]
+TimeToLive = Annotated[
+    str,
+    BeforeValidator(_zero_text),
+    WithJsonSchema(
+        {
+            "type": ["string", "integer"],
+            "pattern": f"^(0|(?=.){DURATION})$",
+            "maximum": 0,
+            "minimum": 0,
+        }
+    ),
+    Parsed(parse.duration),
+]
+"""A duration, or 0 with or without quotes."""

@@ -1,0 +1,1 @@
+"""Answers to problems, and to a Spec where there are none."""

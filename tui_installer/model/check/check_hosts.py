@@ -1,0 +1,95 @@
+"""The masters: names that are taken, no two the same, how many there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.model.answers.logins import host_label, login_of, ssh_address
+from tui_installer.model.check import parse
+from tui_installer.model.check.findings import readable
+from tui_installer.model.run.events import CLUSTER, OPERATOR
+from tui_installer.model.spec import bracket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tui_installer.model.answers.document import Answers, Host
+    from tui_installer.model.answers.ssh import Ssh
+    from tui_installer.model.check.findings import Findings
+
+_MOST_STACKED = 5
+_RESERVED = frozenset({"localhost", "kubernetes", OPERATOR, CLUSTER})
+_FILES = frozenset(
+    {"background", "sa.key", "sa.pub", "encryption.key", "bootstrap.token", "csv.token"}
+    | {"lost-keys.json"}
+)
+"""Names that a session's folder has files by, where each host has a log or folder of its name."""
+
+
+def check_hosts(answers: Answers, found: Findings) -> None:
+    """Every name, then what must differ between them, then how many there are."""
+    for number in range(len(answers.hosts)):
+        _check_name(f"hosts.{number}.name", found)
+    _check_distinct(answers, found)
+    _check_count(answers, found)
+
+
+def _check_name(path: str, found: Findings) -> None:
+    name: str | None = found.value(path)
+    if name and _is_taken(name):
+        found.add(path, f"{name} means something else", "want a name of its own")
+
+
+def _is_taken(name: str) -> bool:
+    return name in _RESERVED or name in _FILES or name.endswith(".pem")
+
+
+def _check_distinct(answers: Answers, found: Findings) -> None:
+    """Names, addresses and SSH targets; a host's fault in one leaves the others comparable."""
+    seen: dict[tuple[object, ...], int] = {}
+    for number, host in enumerate(answers.hosts):
+        for key, what, value in _identities(answers.ssh, host, number):
+            if value is None:
+                continue
+            first = seen.setdefault((what, value), number)
+            if first != number:
+                found.add(
+                    f"hosts.{number}.{key}",
+                    f"the {what} {value} is that of hosts.{first} already",
+                    "every host wants its own",
+                )
+
+
+def _identities(ssh: Ssh, host: Host, number: int) -> Iterator[tuple[str, str, str | None]]:
+    """(key, what it is, its canonical text or None where it cannot be read)."""
+    yield "name", "name", readable(parse.host_name, host_label(host, number))
+    yield "address", "address", readable(parse.ip, host.address)
+    key = "sshAddress" if host.ssh_address else "address"
+    yield key, "SSH target", _target(ssh, host)
+
+
+def _target(ssh: Ssh, host: Host) -> str | None:
+    """Where SSH ends up: the same address behind two jump hosts is two machines."""
+    login = login_of(ssh, host)
+    address = readable(parse.host_or_ip, ssh_address(host))
+    if address is None:
+        return None
+    through = f" through {login.jump.address}:{login.jump.port}" if login.jump else ""
+    return f"{bracket(address)}:{login.port}{through}"
+
+
+def _check_count(answers: Answers, found: Findings) -> None:
+    count = len(answers.hosts)
+    if not count:
+        found.add("hosts", "is compulsory", "want the masters: - address: IP for each")
+    elif answers.etcd.mode == "stacked" and found.good("etcd.mode"):
+        _check_members(count, found)
+
+
+def _check_members(count: int, found: Findings) -> None:
+    wanted = f"want 1, 3 or 5 masters with stacked etcd, got {count}"
+    if count > _MOST_STACKED:
+        found.note("hosts", wanted, "more members make every write slower")
+    elif count % 2 == 0:
+        why = "etcd needs a majority: {} members survive the loss of {}, no more than {} do"
+        found.note("hosts", wanted, why.format(count, (count - 1) // 2, count - 1))

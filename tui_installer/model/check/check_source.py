@@ -1,0 +1,60 @@
+"""Where binaries come from: what each kind of source needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui_installer.model.answers.sources import etcd_source, kubernetes_source
+from tui_installer.model.check import parse
+from tui_installer.model.check.check_signature import check_signature
+from tui_installer.model.spec import SourceKind
+
+if TYPE_CHECKING:
+    from tui_installer.model.answers.document import Answers
+    from tui_installer.model.check.findings import Findings
+    from tui_installer.model.spec import Source
+
+
+def check_sources(answers: Answers, found: Findings) -> None:
+    """Both; etcd's only where it is installed from there. Before values are judged by themselves:
+    what a kind of source does not take needs no form.
+    """
+    _check_source(answers, "kubernetes", found)
+    if found.good("etcd.mode") and answers.etcd.mode == "stacked":
+        _check_source(answers, "etcd", found)
+
+
+def _check_source(answers: Answers, place: str, found: Findings) -> None:
+    path = f"{place}.source"
+    if not found.good("kubernetes.source.kind", f"{path}.kind"):
+        return
+    source = kubernetes_source(answers) if place == "kubernetes" else etcd_source(answers)
+    _check_location(source, f"{path}.location", found)
+    said = answers.kubernetes.source if place == "kubernetes" else answers.etcd.source
+    check_signature(said.signature, source.kind, f"{path}.signature", found)
+    if source.sha256 and source.kind is not SourceKind.TARBALL:
+        found.add(
+            f"{path}.sha256",
+            f"is the digest of a tarball, but the kind is {source.kind}",
+            "remove it, or set kind: tarball",
+        )
+
+
+def _check_location(source: Source, path: str, found: Findings) -> None:
+    location = source.location
+    if source.kind is SourceKind.GO:
+        if location:
+            found.add(path, "kind: go takes no location", "remove it")
+    elif not location:
+        wanted = {
+            SourceKind.FOLDER: "the folder that holds the binaries",
+            SourceKind.TARBALL: "the tarball's path or URL",
+            SourceKind.MIRROR: "the mirror's URL",
+        }[source.kind]
+        found.add(path, f"is compulsory for kind: {source.kind}", f"want {wanted}")
+    elif source.kind is SourceKind.FOLDER and "://" in location:
+        found.add(path, "want the path of a folder, got a URL", "for a site, set kind: mirror")
+    elif source.kind is SourceKind.MIRROR:
+        url = found.read(path, parse.url, location)
+        if url and "?" in url:
+            found.add(path, "want a URL without ? in it: file names are added to it")

@@ -1,0 +1,69 @@
+"""Every parser of what a person writes: str → value, or ValueError saying what is allowed.
+
+No other exception leaves them, whatever the text; parsing what they return gives the same again.
+"""
+
+from __future__ import annotations
+
+from tui_installer.model.check.parse_net import (
+    cidr,
+    dns_name,
+    endpoint,
+    endpoint_text,
+    etcd_url,
+    host_address,
+    host_name,
+    host_or_ip,
+    ip,
+    location,
+    port,
+    san,
+    url,
+)
+from tui_installer.model.check.parse_path import absolute_path, file_path, folder, log_path
+from tui_installer.model.check.parse_text import (
+    cluster_name,
+    duration,
+    duration_text,
+    env_name,
+    fingerprint,
+    flag_name,
+    line,
+    port_range,
+    sha256,
+    shown,
+    user_name,
+    version,
+)
+
+__all__ = [
+    "absolute_path",
+    "cidr",
+    "cluster_name",
+    "dns_name",
+    "duration",
+    "duration_text",
+    "endpoint",
+    "endpoint_text",
+    "env_name",
+    "etcd_url",
+    "file_path",
+    "fingerprint",
+    "flag_name",
+    "folder",
+    "host_address",
+    "host_name",
+    "host_or_ip",
+    "ip",
+    "line",
+    "location",
+    "log_path",
+    "port",
+    "port_range",
+    "san",
+    "sha256",
+    "shown",
+    "url",
+    "user_name",
+    "version",
+]
