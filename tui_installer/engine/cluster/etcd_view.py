@@ -10,7 +10,7 @@ import httpx
 from tui_installer.engine.checks import etcd
 from tui_installer.engine.cluster import api
 from tui_installer.engine.cluster.shape import block, listed, text
-from tui_installer.engine.core.task_group import together
+from tui_installer.engine.core.task_group import run_all
 from tui_installer.kubernetes.components import ETCD
 from tui_installer.model.run.facts import EtcdMember, EtcdView
 from tui_installer.model.spec import EtcdMode
@@ -44,7 +44,7 @@ async def views(run: Run) -> Mapping[str, EtcdView]:
         for host in ctx.spec.masters
         if (unit := ctx.facts[host.name].units.get(ETCD.unit)) and unit.active == "active"
     ]
-    found = await together(_view(run, host) for host in running)
+    found = await run_all(_view(run, host) for host in running)
     return {host: view for host, view in zip(running, found, strict=True) if view is not None}
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui_installer.engine.core.context import Context
 
 
-def light_checks(ctx: Context) -> Iterator[tuple[str, Check]]:
+def quick_checks(ctx: Context) -> Iterator[tuple[str, Check]]:
     """(host, check): units and /readyz as the facts have them."""
     for host in (master.name for master in ctx.spec.masters):
         for name in unit_names(ctx.spec):

@@ -368,7 +368,7 @@ def test_keys_and_tokens_of_another_form_are_none():
 async def test_hosts_without_an_installation_or_sense_are_told(answer, error):
     host = FakeHost(resolve(three()).hosts[0], answer)
     with pytest.raises(error) as caught:
-        await leftovers.look(host)
+        await leftovers.read(host)
     assert caught.value.host == "alpha"
 
 
@@ -391,7 +391,7 @@ def test_the_session_that_has_the_hosts_ca_is_named(tmp_path, monkeypatch):
 async def test_a_unit_whose_options_file_is_nowhere_is_told(path):
     lines = ("manifest\t/m", f"unit\tkube-apiserver\t/etc/u\t{path}", "end")
     with pytest.raises(ConnectionFailed, match="could not be read"):
-        await leftovers.look(
+        await leftovers.read(
             FakeHost(kube_samples.host("m1", "192.0.2.11"), "\n".join(lines).encode())
         )
 
@@ -399,7 +399,7 @@ async def test_a_unit_whose_options_file_is_nowhere_is_told(path):
 async def test_an_options_file_of_another_form_is_told():
     lines = ("unit\tkube-scheduler\t/etc/u\t/opt/k/cfg/o", "file\t/opt/k/cfg/o\tYWJj", "end")
     with pytest.raises(ConnectionFailed, match="could not be read") as caught:
-        await leftovers.look(
+        await leftovers.read(
             FakeHost(kube_samples.host("m1", "192.0.2.11"), "\n".join(lines).encode())
         )
     assert "options file" in caught.value.details[0]

@@ -25,12 +25,12 @@ if command -v openssl >/dev/null; then hash() { openssl dgst -sha256 -r "$1"; }
 else hash() { sha256sum "$1"; }; fi
 own() { # DIR
 	other=$(foreign "$1")
-	[ -z "$other" ] || bad "another user than root can write to $other"
+	[ -z "$other" ] || bad "a user other than root can write to $other"
 }
 remove() {
 	if [ -e "$path" ] || [ -L "$path" ]; then
 		sum=$(hash "$path"); sum=${sum%% *}
-		[ "$sum" = "$sha" ] || bad "was changed since it was looked at"
+		[ "$sum" = "$sha" ] || bad "was changed after it was checked"
 		rm -f "$path" || bad "cannot remove"
 		sync "$dir" || bad "cannot sync the folder"
 	fi

@@ -20,7 +20,7 @@ hand_over() { # MODE OWNER UNIT FOLDER
 	# A distribution's own groups may: /var/log is writable for syslog's on Ubuntu.
 	other=$(foreign "$4" "-gid +999")
 	[ -z "$other" ] || [ "$other" = "$(readlink -f "$4")" ] ||
-		refused "$4: another user than root can write to $other"
+		refused "$4: a user other than root can write to $other"
 	if [ ! -d "$4" ]; then
 		folder "${4%/*}" && listed "$1" "$2" "$4" && (umask 077; mkdir "$4") || return 1
 	else
@@ -31,7 +31,7 @@ hand_over() { # MODE OWNER UNIT FOLDER
 }
 remove_folder() {
 	other=$(foreign "${1%/*}/")
-	[ -z "$other" ] || refused "$1: another user than root can write to $other"
+	[ -z "$other" ] || refused "$1: a user other than root can write to $other"
 	if [ -d "$1" ] && [ ! -L "$1" ]; then rmdir "$1" && sync "${1%/*}/" || return 1; fi
 	forget "$1"
 }
@@ -42,7 +42,7 @@ remove_user() {
 }
 umask 022
 other=$(foreign "$ours")
-[ -z "$other" ] || refused "$manifest: another user than root can write to $other"
+[ -z "$other" ] || refused "$manifest: a user other than root can write to $other"
 folder "$ours" || exit 1
 if [ -L "$manifest" ] || [ -e "$manifest" ]; then
 	[ -f "$manifest" ] && [ ! -L "$manifest" ] || refused "$manifest is no file; remove it"
