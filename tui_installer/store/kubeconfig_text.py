@@ -52,8 +52,7 @@ class _Unfit(Exception):
 
 @dataclass(slots=True)
 class _Node:
-    """One value of the YAML. start, end: PyYAML's marks, without trailing blank lines.
-    """
+    """One value of the YAML. start, end: PyYAML's marks, without trailing blank lines."""
 
     start: Any
     end: Any
