@@ -1,4 +1,4 @@
-"""A step that declares API objects: applied where they are missing or differ, deleted if absent."""
+"""A step that declares API objects: applies what is missing or differs, deletes what is absent."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class ObjectStep:
     """Brings the cluster's API objects to what `declare` wants, through the first master.
 
-    note: what the reason says besides, '' for nothing.
+    note: text to append to the reason, '' for none.
     """
 
     name: str

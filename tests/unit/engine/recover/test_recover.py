@@ -283,7 +283,7 @@ def test_hosts_that_share_nothing_are_refused(tmp_path):
     spec, _, found = installed(three(), tmp_path)
     found[1].files["/opt/kubernetes/ssl/sa.key"] = Secret("another")
     by_address = {host.address: one for host, one in zip(spec.hosts, found, strict=True)}
-    with pytest.raises(UsageError, match="another than on alpha"):
+    with pytest.raises(UsageError, match="differs between .* and alpha"):
         recover_keys.write(SessionFolder(tmp_path / "new"), spec, by_address)
 
 
@@ -320,8 +320,11 @@ def test_a_rotation_that_was_cut_comes_back_with_both_keys(tmp_path, configs, ke
 @pytest.mark.parametrize(
     ("configs", "told"),
     [
-        ([(KEY9,), (OTHER,), (KEY9,)], "another than on alpha"),
-        ([(KEY9, KEY10), (KEY10, EncryptionKey("key11", KEY9.secret)), (KEY9,)], "3 keys"),
+        ([(KEY9,), (OTHER,), (KEY9,)], "differs between .* and alpha"),
+        (
+            [(KEY9, KEY10), (KEY10, EncryptionKey("key11", KEY9.secret)), (KEY9,)],
+            "3 encryption keys",
+        ),
     ],
 )
 def test_keys_that_do_not_belong_together_are_refused(tmp_path, configs, told):
