@@ -229,7 +229,7 @@ def test_a_damaged_file_leaves_nothing(home, tmp_path, secret, capsys):
     data[-20] ^= 1
     file.write_bytes(data)
     assert run("import", str(file), "--as", "x", "--passphrase-file", str(secret)) == 1
-    assert "damaged or cut off" in capsys.readouterr().err
+    assert "damaged or truncated" in capsys.readouterr().err
     assert [one.name for one in home.iterdir()] == ["lab"]
 
 
