@@ -371,6 +371,6 @@ def test_a_manifest_that_is_a_link_is_not_written_through(tmp_path: Path) -> Non
     word = f"o:0700:{OTHER}:none.service:{tmp_path / 'data'}"
     done = sh(script("owners.sh"), str(tmp_path / "manifest"), word)
     assert done.status == 1
-    assert "is no file; remove it" in done.stderr
+    assert "is not a regular file; remove it" in done.stderr
     assert (tmp_path / "passwd").read_text() == "theirs"
     assert not (tmp_path / "data").exists()

@@ -283,7 +283,7 @@ def test_hosts_that_share_nothing_are_refused(tmp_path):
     spec, _, found = installed(three(), tmp_path)
     found[1].files["/opt/kubernetes/ssl/sa.key"] = Secret("another")
     by_address = {host.address: one for host, one in zip(spec.hosts, found, strict=True)}
-    with pytest.raises(UsageError, match="differs between .* and alpha"):
+    with pytest.raises(UsageError, match=r"differs between .* and alpha"):
         recover_keys.write(SessionFolder(tmp_path / "new"), spec, by_address)
 
 
