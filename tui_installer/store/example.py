@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from tui_installer.model.answers.declared import Compulsory, about, declared
+from tui_installer.model.answers.declared import Required, about, declared
 from tui_installer.model.answers.document import Answers, Host
 from tui_installer.model.answers.known_keys import inner_block
 from tui_installer.model.answers.questions import words_of
@@ -27,9 +27,9 @@ _PLAIN = re.compile(
 )
 _WORDS = frozenset("true false null yes no on off".split())  # noqa: SIM905
 _HEADER = """\
-# Answers of tui-installer. Only the hosts' addresses are compulsory; everything else is shown with
-# its default and may be left out. Lines that begin with # and a key are blocks to switch on.
-# Editors complete with the schema that `tui-installer answers schema` prints.
+# Answers of tui-installer. Only the hosts' addresses are required; everything else is shown with
+# its default and may be left out. Lines that start with # and a key are blocks to uncomment.
+# Editors complete keys with the schema that `tui-installer answers schema` prints.
 """
 
 
@@ -90,8 +90,8 @@ def _comment(field: FieldInfo, indent: str) -> Iterator[str]:
 
 
 def _says_nothing(field: FieldInfo, value: Any) -> bool:
-    """Whether a commented-out block wants an example here: no default, or a compulsory text."""
-    return value is None or (value == "" and declared(field, Compulsory) is not None)
+    """Whether a commented-out block needs an example here: no default, or a required text."""
+    return value is None or (value == "" and declared(field, Required) is not None)
 
 
 def _sample(field: FieldInfo) -> Any:
