@@ -89,7 +89,7 @@ async def _write(
 def _write_keys(
     session: SessionFolder, answers: Answers, left: Sequence[Left]
 ) -> tuple[Spec, tuple[str, ...]]:
-    session_meta.begin(session.root)
+    session_meta.prepare(session.root)
     answers_file.save(session.answers, answers)
     spec = answers_file.resolve_file(session.answers)
     found = {one.flags(APISERVER)["advertise-address"]: one for one in left}

@@ -79,8 +79,8 @@ class Component:
     Its unit
       description, documentation: Description=, Documentation=. kind: Type=; notify where the
       program notifies systemd when it is ready. start: seconds until then.
-      open_files: LimitNOFILE=. oom: OOMScoreAdjust=. after: programs of the same host that start before it.
-      service: more lines of [Service]. unprivileged: whether it may run as a user of its own.
+      open_files: LimitNOFILE=. oom: OOMScoreAdjust=. after: programs of the same host that start
+      before it. service: more lines of [Service]. unprivileged: whether it may run as its own user.
     Its flags
       table: every known flag. reserved: flag → why an extra argument may not set it.
       defaults: what this installer sets. added: the user's own; answers: the path of those.
