@@ -60,5 +60,5 @@ async def test_footer_and_hint_stay_beside_it():
         await until(pilot, lambda: "Quit" in shown(app))
         before = shown(app).splitlines()[-1]
         await pilot.press("f1")
-        await until(pilot, lambda: "Keys" in shown(app))
+        await until(pilot, lambda: "By hand" in shown(app))
         assert shown(app).splitlines()[-1] == before
