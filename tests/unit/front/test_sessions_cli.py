@@ -91,7 +91,7 @@ def test_a_truncated_journal_is_shown_with_its_place(home, capsys):
     (home / "lab/journal.jsonl").write_text("\n".join(lines))
     assert run("show", "lab") == 0
     out = capsys.readouterr().out
-    assert "Install: under way or cut at" in out
+    assert "Install: running or interrupted at" in out
     assert "cut: etcd@m1" in out
     assert f"{home}/lab/journal.jsonl:3 is damaged" in out
     assert f"{home}/lab/journal.jsonl:5 is cut short after 17 bytes" in out
@@ -132,7 +132,7 @@ def test_deleting_wants_the_name_and_says_what_goes(home, capsys):
     assert (home / "lab/pki/ca-key.pem").exists()
     assert run("delete", "lab", "--yes", "lab") == 0
     said = capsys.readouterr().err
-    assert "the root CA's key lies nowhere else" in said
+    assert "the only copy of the root CA's key" in said
     assert "master01 (192.0.2.11)" in said
     assert not (home / "lab").exists()
 
@@ -161,7 +161,7 @@ def test_a_whole_session_goes_to_another_machine(home, tmp_path, secret, monkeyp
     monkeypatch.setenv("TUI_INSTALLER_HOME", str(other))
     assert run("import", str(file), "--passphrase-file", str(secret)) == 0
     said = capsys.readouterr().err
-    assert "ssh.identityFiles: /root/keys/id was on the machine it comes from" in said
+    assert "ssh.identityFiles: /root/keys/id does not exist on this machine" in said
     assert "NOT_SET_HERE is not set here" in said
     assert "--accept-new-host-keys" in said
     assert (other / "lab/pki/ca-key.pem").read_text() == "KEY OF THE CA"
@@ -219,7 +219,7 @@ def test_other_files_are_refused_without_asking(tmp_path, capsys, secret):
     other = tmp_path / "answers.yaml"
     other.write_text(ANSWERS)
     assert run("import", str(other), "--passphrase-file", str(secret)) == 2
-    assert "no exported session" in capsys.readouterr().err
+    assert "not an exported session" in capsys.readouterr().err
     assert run("import", str(tmp_path / "nothing")) == 2
 
 

@@ -96,7 +96,7 @@ etcd          FAILED
 apiserver    not run
 
 ✗ failed (exit 1): 1 failure, 2 changes, 0 restarts, 4.0 s
-  run the same command again to go on: what is as wanted is not done twice
+  run the same command again to continue: finished work is not repeated
 """
 
 
