@@ -122,7 +122,7 @@ def lines(*entries: object) -> list[bytes]:
     ],
 )
 def test_streams_that_lie_leave_nothing_behind(entries, tmp_path):
-    with pytest.raises(UsageError, match="not an exported session"):
+    with pytest.raises(UsageError, match="no exported session"):
         unpacked(lines(*entries), tmp_path / "there/lab")
     assert list((tmp_path / "there").iterdir()) == []
     assert not (tmp_path / "evil").exists()
