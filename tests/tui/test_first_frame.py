@@ -16,7 +16,7 @@ from textual.css.stylesheet import Stylesheet
 from tui_installer.front.tui import themes
 from tui_installer.front.tui.screens.start.screen import StartScreen
 
-LARGE = {"asyncssh", "cryptography", "httpx", "pydantic", "zstandard"}
+LARGE = {"asyncssh", "cryptography", "httpx", "pydantic", "yaml", "zstandard"}
 OF_LATER = {
     f"tui_installer.{name}"
     for name in (

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-import yaml
 
+from tui_installer.model import plain_yaml
 from tui_installer.store import atomic
 
 FILE = "settings.yaml"
@@ -23,8 +23,19 @@ def folder() -> Path:
 def read() -> dict[str, Any]:
     """Returns the settings; {} if there are none or they cannot be read."""
     try:
-        data = yaml.safe_load((folder() / FILE).read_bytes())
-    except (OSError, yaml.YAMLError, ValueError, RecursionError):
+        text = (folder() / FILE).read_bytes()
+    except OSError:
+        return {}
+    simple = plain_yaml.read(text)
+    return _parsed(text) if simple is None else simple
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
+    import yaml  # noqa: PLC0415 - the first frame needs none
+
+    try:
+        data = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
 
@@ -41,4 +52,6 @@ def set_goes_on(*, goes_on: bool) -> None:
 
 def write(settings: dict[str, Any]) -> None:
     """Replaces the settings. Raises InstallerError."""
+    import yaml  # noqa: PLC0415 - the first frame needs none
+
     atomic.write(folder() / FILE, yaml.safe_dump(settings).encode())

@@ -58,7 +58,12 @@ async def prepared(
             await connected.lock(claim)
         ctx = Context(spec, authority, now)
         run = Run(
-            ctx, connected.hosts, emit, Cache(paths.cache_root()), operation, renew=connected.renew
+            ctx,
+            connected.hosts,
+            emit,
+            Cache(paths.cache_root()),
+            operation,
+            reconnect=connected.reconnect,
         )
         run.unlock = partial(unlock, authority, credentials, options.passphrase)
         try:

@@ -29,7 +29,7 @@ def locked(
         if lock.former is not None:
             notice(f"the session's last process, {lock.former}, no longer exists; continuing")
         trust.require(session.root)
-        session_meta.begin(session.root)
+        session_meta.prepare(session.root)
         yield lock
     finally:
         lock.done()
