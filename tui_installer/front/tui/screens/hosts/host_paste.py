@@ -27,7 +27,7 @@ class PasteHosts(Dialog[list[dict[str, Any]]]):
 
     BINDINGS: ClassVar = [
         Binding("escape", "dismiss([])", "Cancel"),
-        Binding("ctrl+n", "take", "Add them", priority=True),
+        Binding("ctrl+n", "take", "Add", priority=True),
     ]
 
     def __init__(self, known: Sequence[dict[str, Any]]) -> None:
