@@ -42,7 +42,7 @@ DIALOGS: dict[str, tuple[Callable[[Draft], Screen[Any]], str]] = {
     "secret": (lambda _: AskSecret("Password"), "esc Cancel"),
     "host keys": (
         lambda _: ReviewKeys([(key, "master") for key in KEYS]),
-        "esc None  space Accept  a All",
+        "esc Cancel  space Accept  a All",
     ),
     "paste hosts": (lambda _: PasteHosts([]), "esc Cancel  ^n Add"),
     "paste names": (lambda _: PasteSans({}), "esc Cancel  ^n Add"),
