@@ -35,6 +35,7 @@ from tui_installer.release.job import Job
 from tui_installer.remote import known_hosts
 from tui_installer.store import bundle, session_lock, session_meta
 from tui_installer.store.kubeconfig import merge
+from tui_installer.store.kubeconfig_yaml import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -161,8 +162,11 @@ def _holder(data: bytes) -> None:
 
 
 def _merge(path: Path) -> None:
-    merge(path, KUBECONFIG)
-    assert yaml.safe_load(path.read_bytes())["users"][-1]["name"] == "u"
+    merged = merge([path], KUBECONFIG)
+    after = loaded(path.read_bytes().decode("utf-8-sig"))
+    entry = next(one for one in after["contexts"] if one.get("name") == merged.context)
+    for kind in ("cluster", "user"):
+        assert entry["context"][kind] in [one.get("name") for one in after[f"{kind}s"]]
 
 
 def _sealed(data: bytes) -> None:

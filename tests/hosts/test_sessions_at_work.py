@@ -99,7 +99,7 @@ def test_of_two_operators_exactly_one_proceeds(site, tmp_path):
         refused = other.program("--answers", str(other.file), "--output", "jsonl")
     run = outcome(refused.returncode, refused.stdout, refused.stderr)
     assert run.code == 1
-    assert run.card["message"] == f"{HOST} is being worked on by another run"
+    assert run.card["message"] == f"{HOST} is locked by another run"
     assert f"session test, pid {first.pid}, since" in run.card["details"][0]
     assert not (other.pki / "ca.pem").exists()
     first.communicate(timeout=180)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from repo_root import ROOT
 from support import SIZE, shown, until, wizard
 
-from tui_installer.front.tui import themes
+from tui_installer.front.tui import theme_yaml, themes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,11 +125,11 @@ def test_what_is_wrong_is_told(change: dict[str, Any], told: str):
      b"# " + b"x" * 100_000, b"\x00"],
     ids=lambda text: str(text[:20]),
 )  # fmt: skip
-@pytest.mark.parametrize("loader", [yaml.SafeLoader, themes.LOADER])
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, theme_yaml.LOADER])
 def test_a_file_of_rubbish_is_left_out_with_a_line_that_says_so(
     text: bytes, loader: Any, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(themes, "LOADER", loader)
+    monkeypatch.setattr(theme_yaml, "LOADER", loader)
     file = put(text[:200_000])
     loaded, failed = themes.load()
     assert len(loaded) == len(NAMES)

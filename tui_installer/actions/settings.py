@@ -1,4 +1,4 @@
-"""A person's own settings of the wizard, in the platform's config folder."""
+"""The user's settings of the wizard, in the platform's config folder."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-import yaml
 
+from tui_installer.model import plain_yaml
 from tui_installer.store import atomic
 
 FILE = "settings.yaml"
@@ -23,14 +23,25 @@ def folder() -> Path:
 def read() -> dict[str, Any]:
     """The settings; {} where there are none, or none that can be read."""
     try:
-        data = yaml.safe_load((folder() / FILE).read_bytes())
-    except (OSError, yaml.YAMLError, ValueError, RecursionError):
+        text = (folder() / FILE).read_bytes()
+    except OSError:
+        return {}
+    simple = plain_yaml.read(text)
+    return _parsed(text) if simple is None else simple
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
+    import yaml  # noqa: PLC0415 - the first frame needs none
+
+    try:
+        data = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
 
 
 def goes_on() -> bool:
-    """Whether a run goes on when its terminal is gone; as the person set it, by default yes."""
+    """Whether a run goes on when its terminal is gone; as the user set it, by default yes."""
     return read().get("whenTerminalEnds") != "stop"
 
 
@@ -41,4 +52,6 @@ def set_goes_on(*, goes_on: bool) -> None:
 
 def write(settings: dict[str, Any]) -> None:
     """Replaces the settings. Raises InstallerError."""
+    import yaml  # noqa: PLC0415 - the first frame needs none
+
     atomic.write(folder() / FILE, yaml.safe_dump(settings).encode())

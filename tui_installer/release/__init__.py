@@ -1,1 +1,1 @@
-"""Where Kubernetes and etcd programs come from: fetched, verified, cached."""
+"""Fetches, verifies and caches the programs of Kubernetes and etcd."""

@@ -1,4 +1,4 @@
-"""What an HTTP response means for a download (RFC 9110): go on, try again, or an error."""
+"""Decides what an HTTP response means for a download (RFC 9110): go on, retry, or fail."""
 
 from __future__ import annotations
 
@@ -11,54 +11,54 @@ from tui_installer.release.client import NotThere, shown
 if TYPE_CHECKING:
     import httpx
 
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_RETRYABLE = frozenset({408, 425, 429, 500, 502, 503, 504})
 _GONE = frozenset({404, 410})
 _PARTIAL, _UNSATISFIABLE = 206, 416
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 
 
-class Passing(Exception):
-    """Something that the next try may not meet."""
+class Transient(Exception):
+    """A failure that a retry may not meet."""
 
 
 class NotAFile(InstallerError):
-    """What came is a page about the file, or a refusal."""
+    """The server sent a page about the file, or a refusal, not the file."""
 
 
 def check(response: httpx.Response) -> None:
-    """Raises Passing, NotThere or NotAFile unless the response carries a file."""
+    """Raises Transient, NotThere or NotAFile unless the response carries a file."""
     status = f"{response.status_code} {response.reason_phrase}".strip()
     if response.is_success:
         return
-    if response.status_code in _PASSING:
-        raise Passing(status)
+    if response.status_code in _RETRYABLE:
+        raise Transient(status)
     where = shown(response.url)
     if response.status_code in _GONE:
-        raise NotThere(f"{where} isn't there ({status})")
+        raise NotThere(f"{where} does not exist ({status})")
     raise NotAFile(
         f"{where} was refused: {status}",
-        hint="check the location, and whether a proxy wants a login",
+        hint="check the source URL, and whether a proxy requires a login",
     )
 
 
 def check_program(response: httpx.Response) -> None:
-    """The same for a program or a tarball, which is no web page."""
+    """As `check`, for a program or a tarball: a web page is refused as well."""
     check(response)
     if response.headers.get("Content-Type", "").lower().startswith("text/html"):
         raise NotAFile(
             f"{shown(response.url)} is a web page (HTML), not a program",
-            hint="a proxy or a login page may have answered instead; check the location",
+            hint="a proxy or a login page may have answered instead; check the source URL",
         )
 
 
 def complete(response: httpx.Response, had: int) -> bool:
-    """Whether the answer to a range after the first `had` bytes is that there is no more."""
-    said = response.headers.get("Content-Range", "")
-    return response.status_code == _UNSATISFIABLE and had > 0 and said == f"bytes */{had}"
+    """Whether the server reports that nothing follows the first `had` bytes."""
+    sent = response.headers.get("Content-Range", "")
+    return response.status_code == _UNSATISFIABLE and had > 0 and sent == f"bytes */{had}"
 
 
 def start_of(response: httpx.Response, had: int) -> int | None:
-    """Where in the file the response's bytes go; None if the part had is of no use."""
+    """The offset of the response's bytes in the file; None if the partial file is unusable."""
     if response.status_code == _UNSATISFIABLE:
         return None
     if response.status_code != _PARTIAL:
@@ -68,7 +68,7 @@ def start_of(response: httpx.Response, had: int) -> int | None:
 
 
 def total_of(response: httpx.Response, start: int) -> int:
-    """The whole file's size in bytes, 0 if the response doesn't say."""
+    """The whole file's size in bytes, 0 if the response has no length."""
     length = response.headers.get("Content-Length", "")
     return start + int(length) if length.isdigit() else 0
 

@@ -1,8 +1,8 @@
-"""Verified programs on disk, by content; which one a source gave is an index over them.
+"""Keeps verified programs on disk by digest, with an index from each source to its programs.
 
 ROOT/sha256/DIGEST/NAME         the program, and beside it NAME.stamp, NAME.zst, NAME.zst.stamp
 ROOT/index/KEY.json             (kind, location, version, arch, name) → digest, size, origin
-ROOT/partial, ROOT/tmp, ROOT/locks   downloads to be resumed, work in progress, locks
+ROOT/partial, ROOT/tmp, ROOT/locks   interrupted downloads, work in progress, locks
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _STALE = {"tmp": 24 * 3600, "partial": 7 * 24 * 3600}
-"""Seconds after which work is what a killed process left, and a download nobody resumes."""
+"""Seconds after which unfinished work and interrupted downloads are deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What a program is asked for by. location: never holds a password."""
+    """Identifies a program in the index. location: never holds a password."""
 
     kind: str
     location: str
@@ -54,40 +54,40 @@ class Key:
 
 
 class Cache:
-    """Safe for several processes: whatever appears under a name is whole, and verified."""
+    """A cache that several processes may use: each file is complete and verified."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._compressing: dict[str, asyncio.Lock] = {}
 
     async def lookup(self, key: Key, say: Callable[[str], None]) -> Binary | None:
-        """The program, if it is here and intact; a damaged one is named by `say` and dropped.
+        """The program, if it is cached and intact; a damaged one is logged by `say` and deleted.
 
-        Reads it again only if it was touched since it was verified.
+        Reads the file only if it changed since it was verified.
         """
         binary, damaged = await asyncio.to_thread(self._find, key)
         if damaged:
-            say(f"{damaged} was damaged in the cache and is fetched again")
+            say(f"{damaged} is damaged in the cache; fetching it again")
         return binary
 
     async def compressed(self, binary: Binary) -> Path:
-        """The program as one zstd frame (level 3), made once; for sending it."""
+        """The program compressed for uploads: one zstd frame (level 3), made once."""
         async with self._compressing.setdefault(binary.sha256, asyncio.Lock()):
             return await asyncio.to_thread(self._compressed, binary)
 
     def lock(
         self, name: str, *, what: str, say: Callable[[str], None]
     ) -> AbstractAsyncContextManager[None]:
-        """One process at a time does `what`; a second one waits, and says so."""
+        """Lets one process at a time do `what`; a second one logs that it waits."""
         return held(self.root / "locks" / f"{name}.lock", what=what, say=say)
 
     def folder(self, name: str) -> Path:
-        """ROOT/name, made if it was not there. Raises InstallerError."""
+        """ROOT/name, created if missing. Raises InstallerError."""
         with guarded(self.root):
             return private(self.root / name)
 
     def adopt(self, key: Key, temp: Path, *, sha256: str, origin: str) -> Binary:
-        """Takes over a file below ROOT whose digest was verified. Blocks; raises InstallerError."""
+        """Moves a verified file below ROOT into the cache. Blocks; raises InstallerError."""
         target = self._content(sha256, key.name)
         with guarded(self.root):
             private(target.parent)
@@ -102,7 +102,7 @@ class Cache:
         return self._binary(key, entry)
 
     def sweep(self) -> None:
-        """Removes what killed processes left. Blocks."""
+        """Deletes leftovers of killed processes. Blocks."""
         for name, age in _STALE.items():
             for path in self.folder(name).iterdir():
                 with contextlib.suppress(OSError):

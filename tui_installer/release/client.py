@@ -1,4 +1,4 @@
-"""The HTTP client: proxies and certificates from the environment, no downgrade, plain errors."""
+"""Makes the HTTP client: proxies and CAs from the environment, no redirect from https to http."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _HEADERS = {"User-Agent": "tui-installer", "Accept-Encoding": "identity"}
 
 
 class Unreachable(InstallerError):
-    """The site can't be reached or keeps failing; another source may do."""
+    """The site can't be reached or keeps failing; another source may work."""
 
 
 class NotThere(InstallerError):
-    """The site answers, and doesn't have that file."""
+    """The site answers, but does not have the file."""
 
 
 @contextlib.asynccontextmanager
@@ -42,8 +42,8 @@ async def http_client() -> AsyncIterator[httpx.AsyncClient]:
         )
     except (ImportError, ValueError, httpx.InvalidURL) as error:
         raise InstallerError(
-            f"the proxy that the environment names can't be used: {error}",
-            hint="HTTPS_PROXY and ALL_PROXY take http://host:port; NO_PROXY excepts hosts",
+            f"the proxy set in the environment can't be used: {error}",
+            hint="set HTTPS_PROXY or ALL_PROXY to http://host:port; NO_PROXY lists exceptions",
         ) from error
     async with client:
         yield client
@@ -56,8 +56,8 @@ def parse_url(text: str) -> httpx.URL:
         if url.scheme in ("http", "https") and url.host:
             return url
     raise InstallerError(
-        f"{quoted(text)} isn't a URL to download from",
-        hint="it begins with https:// or http:// and a host name",
+        f"{quoted(text)} is not a URL to download from",
+        hint="use https:// or http:// and a host name",
     )
 
 
@@ -71,7 +71,7 @@ def shown(text: str | httpx.URL) -> str:
 
 
 def _certificates() -> ssl.SSLContext:
-    """The list that comes with httpx (or SSL_CERT_FILE), and what this machine trusts besides."""
+    """Trusts httpx's CA list (or SSL_CERT_FILE) and the CAs of this machine."""
     context = httpx.create_ssl_context()
     context.load_default_certs()
     return context
@@ -85,5 +85,5 @@ async def _refuse_downgrade(response: httpx.Response) -> None:
         raise InstallerError(
             f"{shown(response.url)} redirects from https to {target.scheme}",
             details=(shown(target),),
-            hint="that is not followed; check the location, or whether a proxy answers for it",
+            hint="the redirect is not followed; check the source URL, and whether a proxy answers",
         )

@@ -1,4 +1,4 @@
-"""One file as a zstd frame, written atomically."""
+"""Compresses a file to one zstd frame, written atomically."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import zstandard
 from tui_installer.release.files import CHUNK
 
 LEVEL = 3
-"""A program of 119 MB becomes 37 MB in half a second; higher levels cost more than they save."""
+"""Level 3 turns 119 MB into 37 MB in half a second; higher levels cost more than they save."""
 
 
 def compress(source: Path, target: Path) -> None:

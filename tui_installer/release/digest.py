@@ -1,4 +1,4 @@
-"""Published digests: reading the files that carry them, and checking against them."""
+"""Reads digest files and checks programs against them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 _ALGORITHMS = {64: "sha256", 128: "sha512"}
 _LINE = re.compile(r"([0-9a-fA-F]+)(?:\s+\*?(\S.*))?")
 SUFFIXES = (".sha256", ".sha512")
-"""Of files with the digest of the one file beside them, as the Kubernetes release site has."""
+"""Suffixes of files that hold the digest of one file, as the Kubernetes release site has."""
 SUMS = "SHA256SUMS"
-"""The file with the digests of all its neighbours, as etcd's releases have."""
+"""The file with the digests of all files in its folder, as etcd's releases have."""
 LIMIT = 1 << 16
-"""Bytes that a digest file may have; real ones have less than 4 KB."""
+"""Largest size of a digest file, in bytes; real ones have less than 4 KB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +38,25 @@ class Digest:
 def parse_digest(text: bytes, name: str, where: str) -> Digest:
     """The digest of the file `name`, from ``HEX``, ``HEX  name`` or many such lines.
 
-    where: the digest file's place, for messages. Raises InstallerError where name has none.
+    where: the digest file's URL or path, for messages. Raises InstallerError if it lists no `name`.
     """
     lines = [_LINE.fullmatch(line.strip()) for line in _decode(text).splitlines() if line.strip()]
     for match in lines:
         if match and _names(match[2], name, alone=len(lines) == 1) and len(match[1]) in _ALGORITHMS:
             return Digest(_ALGORITHMS[len(match[1])], match[1].lower())
-    what = "has other files' digests only" if any(lines) else describe(text)
+    what = "lists other files only" if any(lines) else describe(text)
     raise InstallerError(
         f"{where} has no digest of {name}: it {what}",
-        details=(f"it begins with {text[:40]!r}",),
-        hint="without its digest a program can't be verified; check the location",
+        details=(f"it starts with {text[:40]!r}",),
+        hint="a program can't be verified without its digest; check the source URL or path",
     )
 
 
 def sha256_of(text: str) -> Digest:
-    """The digest that the operator gave. Raises InstallerError if it isn't 64 hex digits."""
+    """The digest in the answers. Raises InstallerError if it isn't 64 hex digits."""
     if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
         raise InstallerError(
-            f"{text!r} isn't a SHA-256 digest", hint="it has 64 hexadecimal digits"
+            f"{text!r} is not a SHA-256 digest", hint="enter 64 hexadecimal digits"
         )
     return Digest("sha256", text.lower())
 
@@ -67,7 +67,7 @@ def verify(
     name: str,
     tick: Callable[[int], None] = lambda _: None,
 ) -> str:
-    """The file's SHA-256, once it matches. Blocks. Raises InstallerError if it does not."""
+    """The file's SHA-256. Blocks. Raises InstallerError if the file does not match `expected`."""
     found = hash_file(path, {"sha256", expected.algorithm if expected else "sha256"}, tick)
     if expected:
         compare(expected, found[expected.algorithm], name)
@@ -78,10 +78,10 @@ def compare(expected: Digest, found: str, name: str) -> None:
     """Raises InstallerError, with both digests, if they differ."""
     if found != expected.value:
         raise InstallerError(
-            f"{name} isn't what was published: its digest differs",
+            f"{name} does not match its published digest",
             details=(f"expected {expected}", f"found    {expected.algorithm} {found}"),
-            hint="it was damaged or replaced on its way, or the digest is another version's; "
-            "nothing of it was kept",
+            hint="it was damaged or replaced, or the digest is of another version; "
+            "nothing was kept",
         )
 
 

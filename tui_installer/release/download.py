@@ -1,4 +1,4 @@
-"""One file by HTTP: streamed to disk, resumed, tried again; never taken for more than it is."""
+"""Downloads one file by HTTP: streams it to disk, resumes and retries."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _TRIES = 4
-"""Failures in a row, without a byte of progress, after which a download is given up."""
+"""Failures in a row, without a byte of progress, after which a download fails."""
 FIRST_PAUSE = 0.5
-"""Seconds before the second try; doubled for each one after it."""
+"""Seconds before the first retry; doubled for each further one."""
 
 
 class Downloader:
@@ -39,28 +39,28 @@ class Downloader:
         self._folder = folder
         self._progress = progress
         self._say = say
-        self._told: set[str] = set()
+        self._logged: set[str] = set()
 
     async def small(self, url: str) -> bytes | None:
-        """A digest file's content; None where there is none. Raises InstallerError."""
+        """The content of a digest file; None if it does not exist. Raises InstallerError."""
         try:
-            return await self._persist(url, lambda: self._read(url), lambda: 0)
+            return await self._retry(url, lambda: self._read(url), lambda: 0)
         except NotThere:
             return None
 
     async def exists(self, url: str) -> bool:
-        """Raises InstallerError where the site doesn't say."""
+        """Whether the URL exists. Raises InstallerError if the site does not answer that."""
         try:
-            await self._persist(url, lambda: self._head(url), lambda: 0)
+            await self._retry(url, lambda: self._head(url), lambda: 0)
         except NotThere:
             return False
         return True
 
     async def file(self, url: str, label: str) -> Path:
-        """The whole file, not verified yet; the caller removes it. Raises InstallerError."""
+        """The complete file, not verified yet; the caller removes it. Raises InstallerError."""
         part = self.part(url)
         try:
-            await self._persist(url, lambda: self._more(url, part, label), lambda: _size(part))
+            await self._retry(url, lambda: self._more(url, part, label), lambda: _size(part))
         except answers.NotAFile:
             discard(part)
             raise
@@ -69,22 +69,22 @@ class Downloader:
     def part(self, url: str) -> Path:
         return self._folder / f"{hashlib.sha256(url.encode()).hexdigest()}.part"
 
-    async def _persist(
+    async def _retry(
         self, url: str, attempt: Callable[[], Awaitable[T]], size: Callable[[], int]
     ) -> T:
-        """The result of attempt, which is repeated if that may help. size: shows its progress."""
+        """The result of `attempt`, retried after transient failures. size: bytes present so far."""
         parse_url(url)
         failures = 0
         while True:
             before = size()
             try:
                 return await attempt()
-            except (httpx.TransportError, answers.Passing) as error:
+            except (httpx.TransportError, answers.Transient) as error:
                 failures = 1 if size() > before else failures + 1
                 if failures >= _TRIES:
                     raise _gave_up(url, error) from error
                 pause = FIRST_PAUSE * 2 ** (failures - 1)
-                self._tell(f"{_place(url, error)}: {reason(error)}; trying again in {pause:g} s")
+                self._log_once(f"{_place(url, error)}: {reason(error)}; retrying in {pause:g} s")
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise _gave_up(url, error) from error
             await asyncio.sleep(pause)
@@ -96,21 +96,21 @@ class Downloader:
             async for chunk in response.aiter_raw(LIMIT):
                 text += chunk
                 if len(text) > LIMIT:
-                    raise InstallerError(f"{shown(url)} is too big to be a digest file")
+                    raise InstallerError(f"{shown(url)} is too large for a digest file")
         return text
 
     async def _head(self, url: str) -> None:
         answers.check(await self._client.head(url))
 
     async def _more(self, url: str, part: Path, label: str) -> None:
-        """One request: what is missing of the file, as far as it comes."""
+        """Requests the missing rest of the file and saves what arrives."""
         async with self._client.stream("GET", url, headers=_resume(part)) as response:
             if answers.complete(response, _size(part)):
                 return
             start = answers.start_of(response, _size(part))
             if start is None:
                 discard(part)
-                raise answers.Passing("the part that was here doesn't fit; starting again")
+                raise answers.Transient("the partial download does not fit the file; starting over")
             answers.check_program(response)
             await self._save(response, part, start, label)
 
@@ -131,12 +131,12 @@ class Downloader:
             with guarded(self._folder):
                 await asyncio.to_thread(file.close)
         if total and done != total:
-            raise answers.Passing(f"the connection ended after {done} of {total} bytes")
+            raise answers.Transient(f"the connection ended after {done} of {total} bytes")
 
-    def _tell(self, line: str) -> None:
-        """Once, though all downloads from a site meet the same."""
-        if line not in self._told:
-            self._told.add(line)
+    def _log_once(self, line: str) -> None:
+        """Logs a line once, although all downloads from a site may meet the same failure."""
+        if line not in self._logged:
+            self._logged.add(line)
             self._say(line)
 
     def _check_space(self, needed: int) -> None:
@@ -155,7 +155,7 @@ def reason(error: Exception) -> str:
 
 
 def _place(url: str, error: Exception) -> str:
-    """The site, if it is what can't be reached; else the file."""
+    """The site if it can't be reached, else the file's URL."""
     unreached = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
     return httpx.URL(url).netloc.decode() if unreached else shown(url)
 
@@ -166,7 +166,7 @@ def _gave_up(url: str, error: Exception) -> Unreachable:
     return Unreachable(
         f"{place} {what}: {reason(error)}",
         details=(shown(url),),
-        hint="check the network, HTTPS_PROXY and NO_PROXY, or take another source "
+        hint="check the network, HTTPS_PROXY and NO_PROXY, or use another source "
         "(a mirror, a tarball, a folder, or go)",
     )
 
@@ -180,7 +180,7 @@ def _note(part: Path) -> Path:
 
 
 def _remember(part: Path, response: httpx.Response) -> None:
-    """Keeps what identifies the content: a part is resumed only of the same (RFC 9110 13.1.5)."""
+    """Saves the validator: only the same content is resumed (RFC 9110 13.1.5)."""
     write_json(_note(part), {"validator": answers.validator_of(response)})
 
 

@@ -1,4 +1,4 @@
-"""Is this file a Linux program for that architecture? Reads a few KB, runs nothing.
+"""Checks that a file is a Linux program for an architecture: reads a few KB, runs nothing.
 
 Field offsets are those of the ELF-64 object file format (elf(5)).
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MINIMUM_SIZE = 1 << 20
-"""Bytes; the smallest real one (etcdutl) has 16 MB."""
+"""Smallest size in bytes; the smallest real program (etcdutl) has 16 MB."""
 _MACHINES = {3: "386", 40: "arm", 62: "amd64", 183: "arm64", 21: "ppc64le", 22: "s390x"}
 _HEADER = struct.Struct("<16sHHIQQQIHHH")
 _SEGMENT = struct.Struct("<IIQQQQ")
@@ -27,7 +27,7 @@ _LOOK = 512
 def check_elf(path: Path, arch: str, *, name: str = "") -> None:
     """Raises InstallerError unless the file is a whole 64-bit program for arch (Go's name).
 
-    name: what messages call it; the file's name if ''.
+    name: the name in messages; '' for the file's name.
     """
     name = name or path.name
     size = path.stat().st_size
@@ -38,12 +38,12 @@ def check_elf(path: Path, arch: str, *, name: str = "") -> None:
     if machine != arch:
         raise InstallerError(
             f"{name} is built for {machine}, the host is {arch}",
-            hint=f"take the programs for linux/{arch}",
+            hint=f"use the programs for linux/{arch}",
         )
     if size < end:
         raise InstallerError(
             f"{name} is truncated",
-            details=(f"it has {size} bytes of at least {end}",),
+            details=(f"it has {size} bytes; its header requires at least {end}",),
             hint="get it again from where it came",
         )
     if size < MINIMUM_SIZE:
@@ -55,7 +55,7 @@ def check_elf(path: Path, arch: str, *, name: str = "") -> None:
 
 
 def describe(start: bytes) -> str:
-    """What a file that begins so is, in words, when it is not what was wanted."""
+    """What kind of file starts with these bytes, as a verb phrase for errors."""
     text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not start:
         return "is empty"
@@ -65,7 +65,7 @@ def describe(start: bytes) -> str:
         return "is a script"
     if start.startswith(b"\x1f\x8b"):
         return "is a gzip file"
-    return "is something else"
+    return "is of an unknown format"
 
 
 def _check_start(name: str, start: bytes) -> None:
@@ -73,19 +73,19 @@ def _check_start(name: str, start: bytes) -> None:
         return
     raise InstallerError(
         f"{name} {_what(start)}, not a 64-bit Linux program",
-        details=(f"it begins with {start[:24]!r}",),
-        hint="check where it came from; a proxy or login page may have answered instead",
+        details=(f"it starts with {start[:24]!r}",),
+        hint="check the source; a proxy or login page may have answered instead",
     )
 
 
 def _what(start: bytes) -> str:
     if start.startswith(_CLASS64_LITTLE_ENDIAN):
         return "is truncated"
-    return "is a 32-bit or foreign program" if start.startswith(b"\x7fELF") else describe(start)
+    return "is a 32-bit or non-Linux program" if start.startswith(b"\x7fELF") else describe(start)
 
 
 def _read_header(name: str, start: bytes, file: BinaryIO) -> tuple[str, int]:
-    """(architecture, the end of the last segment: the least size in bytes)."""
+    """(architecture, end of the last segment: the smallest possible size in bytes)."""
     fields = _HEADER.unpack_from(start)
     kind, machine, offset, entry_size, count = (fields[i] for i in (1, 2, 5, 9, 10))
     if kind not in _PROGRAM_TYPES:

@@ -1,4 +1,4 @@
-"""The programs of one version, from wherever the spec says, through the cache."""
+"""Fetches the programs of one version from the spec's source, through the cache."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SIZES: dict[SourceKind, Callable[[Job], dict[str, int]]] = {
     SourceKind.TARBALL: tarball.sizes,
     SourceKind.FOLDER: folder.sizes,
 }
-"""Sources that tell the programs' sizes before they are fetched. They block."""
+"""Sources that know the programs' sizes before the download. They block."""
 _LOCATE: dict[SourceKind, Callable[[Job, str], Awaitable[str]]] = {
     SourceKind.MIRROR: mirror.key_location,
     SourceKind.TARBALL: tarball.key_location,
@@ -49,7 +49,7 @@ async def fetch_kubernetes(
     trust: Trust | None = None,
     names: Sequence[str] = KUBERNETES,
 ) -> dict[str, Binary]:
-    """The Kubernetes programs a master needs, by name; see `fetch`."""
+    """Fetches the Kubernetes programs of a master, by name; see `fetch`."""
     return await fetch(
         source, version, arch, names, cache=cache, progress=progress, say=say, trust=trust
     )
@@ -66,7 +66,7 @@ async def fetch_etcd(
     trust: Trust | None = None,
     names: Sequence[str] = ETCD,
 ) -> dict[str, Binary]:
-    """The programs of etcd, by name; see `fetch`."""
+    """Fetches the programs of etcd, by name; see `fetch`."""
     return await fetch(
         source, version, arch, names, cache=cache, progress=progress, say=say, trust=trust
     )
@@ -83,12 +83,12 @@ async def fetch(
     say: Say,
     trust: Trust | None = None,
 ) -> dict[str, Binary]:
-    """Programs of one product, by name: from the cache, else from the source, then verified.
+    """Fetches programs of one product, by name: from the cache, else from the source, verified.
 
-    arch: as Go names it (amd64). trust: made of the source's signature, None without one.
-    Raises InstallerError; then the cache is as it was, but for what was complete and verified,
-    and downloads that the next call resumes.
-    Cancelling it ends whatever it started.
+    arch: as Go names it (amd64). trust: from the source's signature, None without one.
+    Raises InstallerError; the cache then keeps only complete, verified programs, and partial
+    downloads that the next call resumes.
+    Cancelling it stops everything that it started.
     """
     _check(arch, names)
     job = _job(source, version, arch, names, cache, progress, say, trust)
@@ -110,8 +110,8 @@ async def cached(
     say: Say,
     trust: Trust | None = None,
 ) -> dict[str, Binary]:
-    """Those of the programs that are in the cache and intact; nothing is fetched."""
-    return await _cached(_job(source, version, arch, names, cache, _untold, say, trust))
+    """The programs that are cached and intact; fetches nothing."""
+    return await _cached(_job(source, version, arch, names, cache, _no_progress, say, trust))
 
 
 async def sizes(
@@ -124,13 +124,13 @@ async def sizes(
     say: Say,
     trust: Trust | None = None,
 ) -> dict[str, int]:
-    """Bytes of each program, where the source tells them without a download. Raises InstallerError.
+    """Bytes of each program, if the source knows them without a download. Raises InstallerError.
 
-    A tarball is read as far as its last program; that takes seconds for one of Kubernetes.
+    A tarball is read up to its last program, which takes seconds for Kubernetes.
     """
     if source.kind not in _SIZES:
         return {}
-    job = _job(source, version, arch, names, cache, _untold, say, trust)
+    job = _job(source, version, arch, names, cache, _no_progress, say, trust)
     return await asyncio.to_thread(_SIZES[source.kind], job)
 
 
@@ -144,18 +144,18 @@ def _job(
     say: Say,
     trust: Trust | None,
 ) -> Job:
-    """Raises InstallerError for a signature that is asked for and would not be checked."""
+    """Raises InstallerError for a required signature that would not be checked."""
     if (source.signature is None) is not (trust is None):
-        raise InstallerError("a signature is asked for, and nothing here checks it")
+        raise InstallerError("a signature is required, but this call does not check it")
     return Job(source, version, arch, tuple(names), cache, progress, say, trust)
 
 
-def _untold(label: str, done: int, total: int) -> None:
-    """Progress of what takes no time."""
+def _no_progress(label: str, done: int, total: int) -> None:
+    """Ignores the progress of work that takes no time."""
 
 
 async def _missing(job: Job, found: dict[str, Binary]) -> dict[str, Binary]:
-    """Another process may have brought it while this one waited for the lock."""
+    """Fetches the rest; another process may have cached some of it while we waited."""
     rest = dataclasses.replace(job, names=tuple(n for n in job.names if n not in found))
     brought = await _cached(rest)
     names = tuple(name for name in rest.names if name not in brought)
@@ -172,7 +172,7 @@ async def _cached(job: Job) -> dict[str, Binary]:
 
 
 def _lock(job: Job) -> str:
-    """Downloads of one version from one place exclude each other; so do all builds."""
+    """The lock's name: one for each version and source, one for all builds."""
     if job.source.kind is SourceKind.GO:
         return "go"
     text = f"{job.source.kind} {job.source.location} {job.title}"
@@ -183,8 +183,8 @@ def _check(arch: str, names: Sequence[str]) -> None:
     if arch not in GO_ARCH.values():
         raise UsageError(
             f"there are no programs for the architecture {arch!r}",
-            hint=f"it is one of {', '.join(GO_ARCH.values())}",
+            hint=f"use one of {', '.join(GO_ARCH.values())}",
         )
     of_etcd = [name in ETCD for name in names]
     if not names or any(of_etcd) is not all(of_etcd):
-        raise InstallerError(f"{', '.join(names) or 'nothing'} isn't of one product")
+        raise InstallerError(f"{', '.join(names) or 'nothing'} are not programs of one product")

@@ -1,4 +1,4 @@
-"""Small file habits: private folders, atomic writes, whole-file digests, a full disk's error."""
+"""File helpers: private folders, atomic writes, digests of files, the error for a full disk."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 CHUNK = 1 << 20
-"""Bytes handled at a time; nothing here holds more of a program in memory."""
+"""Bytes read or written at a time; no more of a program is held in memory."""
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextlib.contextmanager
 def guarded(folder: Path) -> Iterator[None]:
-    """Turns an OSError of work below folder into an InstallerError that names it."""
+    """Turns an OSError of work below `folder` into an InstallerError that names the folder."""
     try:
         yield
     except OSError as error:
@@ -38,18 +38,18 @@ def guarded(folder: Path) -> Iterator[None]:
 
 
 def disk_full(folder: Path, needed: int = 0) -> InstallerError:
-    """needed: bytes still to be written, 0 if not known."""
+    """The error for a full disk. needed: bytes still to be written, 0 if unknown."""
     free = shutil.disk_usage(folder).free
     wanted = f", {needed / 1e6:.0f} MB are needed" if needed else ""
     return InstallerError(
         f"the disk is full: {folder}",
-        details=(f"{free / 1e6:.0f} MB are free there{wanted}",),
+        details=(f"{free / 1e6:.0f} MB are free{wanted}",),
         hint="free some space, or name another cache folder",
     )
 
 
 def private(folder: Path) -> Path:
-    """The folder, made (0700) if it was not there."""
+    """The folder, created (0700) if missing."""
     missing = [f for f in (folder, *folder.parents) if not f.exists()]
     for each in reversed(missing):
         each.mkdir(mode=0o700, exist_ok=True)
@@ -65,7 +65,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def write_json(path: Path, data: dict[str, Any]) -> None:
-    """Atomically: a reader sees the old or the new, never a part. Mode 0600."""
+    """Writes JSON atomically: a reader sees the old file or the new one. Mode 0600."""
     handle, temp = tempfile.mkstemp(dir=private(path.parent), prefix=".new-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -80,7 +80,7 @@ def write_json(path: Path, data: dict[str, Any]) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """None where there is no such file, or it is not a JSON object."""
+    """The JSON object in the file; None if the file is missing or holds none."""
     try:
         data = json.loads(path.read_bytes())
     except (OSError, ValueError):
@@ -91,7 +91,7 @@ def read_json(path: Path) -> dict[str, Any] | None:
 def hash_file(
     path: Path, algorithms: Iterable[str], tick: Callable[[int], None] = lambda _: None
 ) -> dict[str, str]:
-    """Lower-case hex by algorithm, of the file as it is on the disk. tick: bytes read so far."""
+    """The file's digests (lower-case hex) by algorithm. tick: called with bytes read so far."""
     hashes = {name: hashlib.new(name) for name in algorithms}
     done = 0
     with path.open("rb", buffering=0) as file:

@@ -1,4 +1,4 @@
-"""Programs that lie in a folder on this machine: plain, or laid out as upstream does."""
+"""Gets programs from a local folder: plain, or laid out as upstream releases."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui_installer.release.digest import verify
 from tui_installer.release.elf import check_elf
 from tui_installer.release.files import CHUNK, guarded
 from tui_installer.release.threads import in_thread
-from tui_installer.release.trust import vouch_file
+from tui_installer.release.trust import check_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 async def key_location(job: Job, name: str) -> str:
-    """Changes with the file. Raises InstallerError if it isn't there."""
+    """The cache key's location: changes with the file. Raises InstallerError if it is missing."""
     return await asyncio.to_thread(lambda: local.stamps(_locate(job, name)))
 
 
 async def get(job: Job) -> dict[str, Binary]:
-    """Every program the job names. Raises InstallerError."""
+    """All programs of the job. Raises InstallerError."""
     places = await asyncio.to_thread(lambda: {name: _locate(job, name) for name in job.names})
     plain = [name for name, path in places.items() if path.name == name]
     found = {name: await _take(job, name, places[name]) for name in plain}
@@ -39,7 +39,7 @@ async def get(job: Job) -> dict[str, Binary]:
 
 
 def sizes(job: Job) -> dict[str, int]:
-    """Bytes of each program. Blocks; raises InstallerError if one is not there."""
+    """Bytes of each program. Blocks; raises InstallerError if one is missing."""
     places = {name: _locate(job, name) for name in job.names}
     found = {name: path.stat().st_size for name, path in places.items() if path.name == name}
     packed = tuple(name for name in places if name not in found)
@@ -53,24 +53,24 @@ async def _take(job: Job, name: str, path: Path) -> Binary:
 
     def work(tick: Ticker) -> Binary:
         expected = local.digest_beside(path)
-        how = f"its {expected.algorithm} is the one beside it" if expected else "as it is there"
+        how = f"its {expected.algorithm} matches the one beside it" if expected else "not verified"
         folder = job.cache.folder("tmp")
         with guarded(job.cache.root), tempfile.TemporaryDirectory(dir=folder) as temp:
             copy = Path(temp) / name
             _copy(path, copy, lambda done, size: tick(name, done, size))
             sha256 = verify(copy, expected, str(path))
             check_elf(copy, job.arch, name=str(path))
-            origin = f"copied from {path}; {how}{vouch_file(job.trust, path, sha256)}"
+            origin = f"copied from {path}; {how}{check_file(job.trust, path, sha256)}"
             return job.adopt(name, location, copy, sha256=sha256, origin=origin)
 
     return await in_thread(work, job.progress)
 
 
 async def _unpack(job: Job, names: tuple[str, ...], path: Path) -> dict[str, Binary]:
-    """From a tarball in the folder; indexed under the folder, as the job asked for it."""
+    """Unpacks a tarball in the folder; indexed under the folder that the job names."""
     location = await key_location(job, names[0])
     expected = await asyncio.to_thread(local.digest_beside, path)
-    how = f"whose {expected.algorithm} is the one beside it" if expected else "as it is there"
+    how = f"whose {expected.algorithm} matches the one beside it" if expected else "not verified"
     part = dataclasses.replace(job, names=names)
     expected, signed = await tarball.signed_digest(part, path, expected)
     return await tarball.unpack(
@@ -84,17 +84,17 @@ def _locate(job: Job, name: str) -> Path:
     found = next((place for place in places if place.is_file()), None)
     if found is None:
         raise InstallerError(
-            f"{name} of {job.title} isn't in {root}"
+            f"{name} of {job.title} is not in {root}"
             if root.is_dir()
             else f"there is no folder {root}",
             details=tuple(f"looked for {place}" for place in places),
-            hint="put the program there under one of these names",
+            hint="put the program at one of these paths",
         )
     return found
 
 
 def _places(job: Job, root: Path, name: str) -> list[Path]:
-    """Those that say the version first."""
+    """Candidate paths, those that name the version first."""
     version, arch = str(job.version), job.arch
     if job.is_etcd:
         stem = job.tarball.removesuffix(".tar.gz")

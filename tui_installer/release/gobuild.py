@@ -1,4 +1,4 @@
-"""Programs built here from the Go module proxy, each module checked by Go's checksum database."""
+"""Builds programs from the Go module proxy; Go's checksum database verifies each module."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _DOWNLOADING = "go: downloading "
 _HEARTBEAT = 20
-"""Seconds between two lines that say how far a build is."""
+"""Seconds between two log lines about a build's progress."""
 
 
 async def key_location(job: Job, name: str) -> str:  # noqa: ARG001 - there is one proxy
@@ -35,7 +35,7 @@ async def key_location(job: Job, name: str) -> str:  # noqa: ARG001 - there is o
 
 
 async def get(job: Job) -> dict[str, Binary]:
-    """Every program the job names, built in one go. Takes minutes. Raises InstallerError."""
+    """All programs of the job, built in one command. Takes minutes. Raises InstallerError."""
     async with _workshop(job) as folder:
         go = await find_go(job.arch, folder)
         job.say(f"building {job.title} with {go.version}: {', '.join(job.names)}")
@@ -49,14 +49,14 @@ async def get(job: Job) -> dict[str, Binary]:
 
 
 class _Counter:
-    """What go's stderr says, as progress."""
+    """Turns go's stderr into progress."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
         self._began = time.monotonic()
         self._modules = self._packages = 0
         self.total = 0
-        """Packages; 0 until they are known."""
+        """Number of packages; 0 until known."""
 
     @property
     def seconds(self) -> float:
@@ -71,7 +71,7 @@ class _Counter:
             self._job.progress(GO_PACKAGES, self._packages, self.total)
 
     def finish(self) -> None:
-        """Packages that were built before are not named by go; they are done as well."""
+        """Finishes the count: go does not list packages that were built before."""
         self._job.progress(GO_PACKAGES, self.total, self.total)
 
     @contextlib.asynccontextmanager
@@ -104,7 +104,7 @@ async def _workshop(job: Job) -> AsyncIterator[Path]:
 
 
 async def _prepare(job: Job, go: Go, folder: Path, progress: _Counter) -> list[gomodule.Module]:
-    """Everything is downloaded, and the packages are counted."""
+    """Downloads all modules and counts the packages."""
     modules = await gomodule.download(job, go, folder)
     gomodule.check_version(go, modules, job.title)
     await asyncio.to_thread(gomodule.write_module, job, modules, folder)
@@ -117,7 +117,7 @@ async def _prepare(job: Job, go: Go, folder: Path, progress: _Counter) -> list[g
 async def _build(
     job: Job, go: Go, folder: Path, modules: list[gomodule.Module], progress: _Counter
 ) -> None:
-    """One command for all programs, so that what they share is compiled once."""
+    """Builds all programs by one command, so that shared packages are compiled once."""
     flags = ["-trimpath", "-v", "-ldflags", gomodule.ldflags(job, modules), "-o", "out/"]
     (folder / "out").mkdir()
     packages = gomodule.packages_of(job)

@@ -1,4 +1,4 @@
-"""The throw-away Go module that requires what is built, and what its programs are told to say."""
+"""Makes the temporary Go module that requires the programs' modules, and their version flags."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ETCD_SHA = "go.etcd.io/etcd/api/v3/version.GitSHA"
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One downloaded and verified module. time, commit: '' where the proxy doesn't say."""
+    """One downloaded and verified module. time, commit: '' if the proxy doesn't report them."""
 
     path: str
     folder: Path
@@ -53,12 +53,12 @@ def built_name(name: str) -> str:
 
 
 async def download(job: Job, go: Go, folder: Path) -> list[Module]:
-    """The modules with the job's programs, each checked. Raises InstallerError."""
+    """Downloads and verifies the modules of the job's programs. Raises InstallerError."""
     return await together(_module(job, go, folder, path) for path in modules_of(job))
 
 
 def write_module(job: Job, modules: list[Module], folder: Path) -> None:
-    """go.mod and go.sum in folder. The module's own go.sum vouches for its dependencies."""
+    """Writes go.mod and go.sum. The modules' own go.sum files verify their dependencies."""
     lines = ["module release", f"go {_go_line(modules)}"]
     lines += [f"require {module.path} {job.version}" for module in modules]
     for module in modules:
@@ -69,17 +69,17 @@ def write_module(job: Job, modules: list[Module], folder: Path) -> None:
 
 
 def check_version(go: Go, modules: list[Module], title: str) -> None:
-    """Raises InstallerError if go is older than the modules want."""
+    """Raises InstallerError if go is older than the modules require."""
     wanted = _go_line(modules)
     if go.release() < numbers(wanted):
         raise InstallerError(
-            f"{title} needs Go {wanted} or newer; here is {go.version}",
-            hint="install a newer Go, or take another source",
+            f"{title} needs Go {wanted} or newer; this machine has {go.version}",
+            hint="install a newer Go, or use another source",
         )
 
 
 def ldflags(job: Job, modules: list[Module]) -> str:
-    """Stripped, and with the version that --version is to print, as upstream's build does."""
+    """Linker flags as upstream's build has them: stripped, with the text for --version."""
     source = modules[0]
     if job.is_etcd:
         values = {_ETCD_SHA: source.commit[:9]}
@@ -102,15 +102,15 @@ async def _module(job: Job, go: Go, folder: Path, path: str) -> Module:
     except GoFailed:
         await _explain(job, go, folder, path)
         raise
-    said = parse_json(text)
-    info = await asyncio.to_thread(read_json, Path(said["Info"])) or {}
-    edit = await run_go(go.env, folder, "mod", "edit", "-json", said["GoMod"])
+    found = parse_json(text)
+    info = await asyncio.to_thread(read_json, Path(found["Info"])) or {}
+    edit = await run_go(go.env, folder, "mod", "edit", "-json", found["GoMod"])
     commit = str((info.get("Origin") or {}).get("Hash", ""))
-    return Module(path, Path(said["Dir"]), str(info.get("Time", "")), commit, json.loads(edit))
+    return Module(path, Path(found["Dir"]), str(info.get("Time", "")), commit, json.loads(edit))
 
 
 async def _explain(job: Job, go: Go, folder: Path, path: str) -> None:
-    """Raises InstallerError if the proxy can list versions, and this one is not among them."""
+    """Raises InstallerError if the proxy lists versions, but not this one."""
     try:
         text = await run_go(go.env, folder, "list", "-m", "-json", "-versions", path)
     except GoFailed:
@@ -121,7 +121,7 @@ async def _explain(job: Job, go: Go, folder: Path, path: str) -> None:
     minor = f"v{job.version.major}.{job.version.minor}."
     near = [version for version in versions if version.startswith(minor)]
     raise InstallerError(
-        f"{job.title} isn't at the Go module proxy",
+        f"{job.title} is not at the Go module proxy",
         details=(f"it has no {path}@{job.version}",),
         hint=f"the newest {minor}x there is {near[-1]}"
         if near
@@ -134,10 +134,10 @@ def _go_line(modules: list[Module]) -> str:
 
 
 def _replaces(edit: dict[str, Any], version: Version) -> list[str]:
-    """The replacements that hold outside of the module's own repository as well.
+    """The module's `replace` lines that also work outside its own repository.
 
-    Kubernetes' staging folders are published as v0.MINOR.PATCH of their modules. etcd's
-    neighbouring folders are required by their published versions anyway.
+    Kubernetes' staging folders are published as v0.MINOR.PATCH of their modules. etcd
+    requires the published versions of its neighbouring folders.
     """
     lines = []
     for each in edit.get("Replace") or ():
@@ -153,6 +153,6 @@ def _replaces(edit: dict[str, Any], version: Version) -> list[str]:
 
 
 def _debug(edit: dict[str, Any]) -> list[str]:
-    """The run-time defaults that the programs are released with."""
+    """The run-time defaults (godebug) of the released programs."""
     pairs = edit.get("GoDebug") or edit.get("Godebug") or ()
     return [f"godebug {pair['Key']}={pair['Value']}" for pair in pairs]

@@ -1,4 +1,4 @@
-"""Running the `go` command: verified modules only, at low priority, and ended with its task."""
+"""Runs the `go` command: verified modules only, at low priority, stopped with its task."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _ASKED = ("GOVERSION", "GOPROXY", "GOSUMDB")
 _TAIL = 12
 _NICE = ("nice", "-n", "10") if shutil.which("nice") else ()
 _PATIENCE = 5
-"""Seconds that a cancelled child has between SIGTERM and SIGKILL."""
+"""Seconds between SIGTERM and SIGKILL for a cancelled child."""
 _LINE_LIMIT = 1 << 20
 _VERIFIED = {
     "GOFLAGS": "-mod=mod -buildvcs=false",
     "GOTOOLCHAIN": "local",
     "GOWORK": "off",
     "GO111MODULE": "on",
-    # No module is exempt from the checksum database, whatever the user set for others.
+    # No module is exempt from the checksum database, whatever the user configured.
     "GONOSUMDB": "none",
     "GOPRIVATE": "none",
     "GONOPROXY": "none",
@@ -55,22 +55,22 @@ class Go:
 
 
 async def find_go(arch: str, folder: Path) -> Go:
-    """folder: where commands run. Raises InstallerError where go can't be used, and says why."""
+    """Finds a usable `go`. folder: where commands run. Raises InstallerError with the reason."""
     if not shutil.which("go"):
         raise InstallerError(
-            "there is no go command, which building from source needs",
-            hint="install Go and have it in PATH, or take another source",
+            "the go command, which builds the programs, is not installed",
+            hint="install Go and add it to PATH, or use another source",
         )
     env = environment.handed_on(os.environ, environment.GO)
     env |= _VERIFIED | _PROGRAM | {"GOARCH": arch}
-    said = json.loads(await run_go(env, folder, "env", "-json", *_ASKED))
-    go = Go(said["GOVERSION"], said["GOPROXY"], said["GOSUMDB"], env)
+    found = json.loads(await run_go(env, folder, "env", "-json", *_ASKED))
+    go = Go(found["GOVERSION"], found["GOPROXY"], found["GOSUMDB"], env)
     _check_verifying(go)
     return go
 
 
 def numbers(version: str) -> tuple[int, ...]:
-    """``1.26.8`` → (1, 26, 8); what follows the digits and dots (rc1) is left out."""
+    """``1.26.8`` → (1, 26, 8), without suffixes such as rc1."""
     match = re.match(r"\d+(\.\d+)*", version)
     return tuple(int(part) for part in match[0].split(".")) if match else ()
 
@@ -81,9 +81,9 @@ async def run_go(
     *arguments: str,
     each: Callable[[str], None] = lambda _: None,
 ) -> str:
-    """What it wrote to stdout. each: gets every line of stderr as it comes. Raises GoFailed.
+    """Runs go and returns its stdout. each: called with every line of stderr. Raises GoFailed.
 
-    Cancelled, it ends the command and all its children.
+    If cancelled, stops the command and all its children.
     """
     child = await asyncio.create_subprocess_exec(
         *_NICE,
@@ -109,7 +109,7 @@ async def run_go(
 
 
 class GoFailed(InstallerError):
-    """A go command's exit status was not 0. tail: its last lines."""
+    """A go command failed. tail: its last lines."""
 
     def __init__(self, command: str, status: int, tail: list[str]) -> None:
         text = "\n".join(tail)
@@ -121,7 +121,7 @@ class GoFailed(InstallerError):
 
 
 def parse_json(text: str) -> dict[str, Any]:
-    """{} for what isn't a JSON object."""
+    """The JSON object in the text; {} if there is none."""
     with contextlib.suppress(ValueError):
         data = json.loads(text)
         return data if isinstance(data, dict) else {}
@@ -129,12 +129,12 @@ def parse_json(text: str) -> dict[str, Any]:
 
 
 def _command(arguments: tuple[str, ...]) -> str:
-    """For messages: ``mod download``, ``build``."""
+    """The go command's name for messages: ``mod download``, ``build``."""
     return " ".join(itertools.takewhile(str.isalpha, arguments[:2]))
 
 
 def _reason(out: str) -> list[str]:
-    """With -json, go writes its reason to stdout."""
+    """The reason of a failure: with -json, go writes it to stdout."""
     return str(parse_json(out).get("Error", "")).splitlines()
 
 
@@ -142,13 +142,13 @@ def _check_verifying(go: Go) -> None:
     if go.sumdb == "off":
         raise InstallerError(
             "Go's checksum database is switched off (GOSUMDB=off)",
-            details=("what is built could not be verified",),
-            hint="unset GOSUMDB (also: go env -u GOSUMDB); a module proxy may serve the database",
+            details=("the built programs could not be verified",),
+            hint="unset GOSUMDB (and: go env -u GOSUMDB); a module proxy may serve the database",
         )
     if go.proxy == "off":
         raise InstallerError(
             "Go may not download modules (GOPROXY=off)",
-            hint="set GOPROXY to a module proxy, or take another source",
+            hint="set GOPROXY to a module proxy, or use another source",
         )
 
 
@@ -177,10 +177,14 @@ async def _end(child: asyncio.subprocess.Process) -> None:
 
 
 _CAUSES = (
-    ("SECURITY ERROR", "a module isn't what Go's checksum database says", "don't use this proxy"),
+    ("SECURITY ERROR", "a module does not match Go's checksum database", "don't use this proxy"),
     ("checksum mismatch", "a module's checksum differs", "don't use this proxy"),
-    ("no space left on device", "the disk is full", "free some space: about 5 GB are needed"),
-    ("signal: killed", "it was killed, probably out of memory", "about 3 GB of memory are needed"),
+    ("no space left on device", "the disk is full", "free some space: a build needs about 5 GB"),
+    (
+        "signal: killed",
+        "it was killed, probably because memory ran out",
+        "a build needs about 3 GB of memory",
+    ),
     ("no such host", "the module proxy can't be reached", "check the network and GOPROXY"),
     ("i/o timeout", "the module proxy can't be reached", "check the network and GOPROXY"),
     ("connection refused", "the module proxy can't be reached", "check the network and GOPROXY"),

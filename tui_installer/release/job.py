@@ -1,4 +1,4 @@
-"""What is to be fetched, and whom to tell; handed to whichever source provides it."""
+"""Describes what to fetch, and where progress and log lines go."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from tui_installer.release.trust import Trust
 
 Progress = Callable[[str, int, int], None]
-"""(label, done, total; total 0 if not known). Counts bytes, unless `unit_of` says otherwise."""
+"""(label, done, total; total 0 if unknown). Counts bytes, or what `unit_of` names."""
 Say = Callable[[str], None]
-"""One line of narration."""
+"""Takes one log line."""
 GO_MODULES = "Go modules"
 GO_PACKAGES = "Go packages"
 
 
 def unit_of(label: str) -> str:
-    """What a progress label counts: bytes, modules or packages."""
+    """The unit of a progress label: bytes, modules or packages."""
     return {GO_MODULES: "modules", GO_PACKAGES: "packages"}.get(label, "bytes")
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """names: all of them programs of one product. trust: None if no signature is asked for."""
+    """names: programs of one product. trust: None if no signature is required."""
 
     source: Source
     version: Version
@@ -54,18 +54,18 @@ class Job:
 
     @property
     def tarball(self) -> str:
-        """The name that the tarball has upstream."""
+        """The upstream name of the tarball."""
         if self.is_etcd:
             return f"etcd-{self.version}-linux-{self.arch}.tar.gz"
         return f"kubernetes-server-linux-{self.arch}.tar.gz"
 
     def key(self, name: str, location: str) -> Key:
-        """What was taken without a signature is not found by one who asks for it."""
+        """The program's cache key; it differs if a signature is required."""
         kind = self.source.kind.value
         if self.trust:
             location = f"{location}#signed:{self.trust.fingerprint}"
         return Key(kind, location, str(self.version), self.arch, name)
 
     def adopt(self, name: str, location: str, temp: Path, *, sha256: str, origin: str) -> Binary:
-        """Blocks; raises InstallerError."""
+        """Moves a verified file into the cache. Blocks; raises InstallerError."""
         return self.cache.adopt(self.key(name, location), temp, sha256=sha256, origin=origin)

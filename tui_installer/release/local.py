@@ -1,4 +1,4 @@
-"""Files that lie on this machine: their digests beside them, and whether they changed."""
+"""Reads local files: the digest beside a file, and a stamp that changes with it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tui_installer.release.stamp import stamp_of
 
 
 def path_of(location: str) -> Path:
-    """With ``~`` as the home folder, and absolute."""
+    """The absolute path, ``~`` expanded."""
     return Path(os.path.expanduser(location)).absolute()  # noqa: PTH111 - never raises
 
 
 def digest_beside(path: Path) -> Digest | None:
-    """From PATH.sha256, PATH.sha512 or a line in SHA256SUMS; None if there is none.
+    """The digest in PATH.sha256, PATH.sha512 or SHA256SUMS; None if there is none.
 
     Raises InstallerError for a digest file that can't be read.
     """
@@ -33,7 +33,7 @@ def digest_beside(path: Path) -> Digest | None:
 
 
 def stamps(path: Path) -> str:
-    """Differs whenever the file or a digest beside it may have changed.
+    """A text that differs if the file or a digest beside it may have changed.
 
     Raises InstallerError if there is no such file.
     """
@@ -43,7 +43,7 @@ def stamps(path: Path) -> str:
                 f"{path} is a folder or a device, not a file"
                 if path.exists()
                 else f"there is no file {path}",
-                hint="check the path; it is one on this machine",
+                hint="check the path: it must be on this machine",
             )
         beside = (stamp_of(place) for place in _digest_files(path) if place.is_file())
         return "#".join([str(path.resolve()), str(stamp_of(path)), *map(str, beside)])

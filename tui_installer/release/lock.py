@@ -1,4 +1,4 @@
-"""One process at a time: an flock that is waited for without blocking, and with a word."""
+"""Lets one process at a time work: an flock, awaited without blocking the event loop."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _POLL = 0.2
 
 @contextlib.asynccontextmanager
 async def held(path: Path, *, what: str, say: Callable[[str], None]) -> AsyncIterator[None]:
-    """Holds the lock file; the kernel lets go of it when this process ends, however it ends.
+    """Holds the lock file; the kernel releases it when this process ends, however it ends.
 
-    what: the work it guards, as in "another process is …", for the one who waits.
+    what: the guarded work, completing "another process is …" for a process that waits.
     """
     with guarded(path.parent):
         handle = os.open(private(path.parent) / path.name, os.O_RDWR | os.O_CREAT, 0o600)
@@ -33,11 +33,11 @@ async def held(path: Path, *, what: str, say: Callable[[str], None]) -> AsyncIte
 
 
 async def _take(handle: int, what: str, say: Callable[[str], None]) -> None:
-    told = False
+    logged = False
     while not _try(handle):
-        if not told:
+        if not logged:
             say(f"another process{_holder(handle)} is {what}; waiting for it")
-            told = True
+            logged = True
         await asyncio.sleep(_POLL)
     os.ftruncate(handle, 0)
     os.pwrite(handle, str(os.getpid()).encode(), 0)

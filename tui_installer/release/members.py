@@ -1,4 +1,4 @@
-"""Which members of a release tarball are wanted, and which make it a hostile one."""
+"""Selects the programs in a release tarball, and refuses hostile tarballs."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 _KUBERNETES = "kubernetes/server/bin"
 LIMIT = 1 << 30
-"""Bytes that one program may have; the biggest real one has 120 MB."""
+"""Largest size of one program, in bytes; the largest real one has 120 MB."""
 TOTAL = 16 << 30
-"""Bytes that all members may claim together; the real server tarball has 1.5 GB."""
+"""Largest total size of all members, in bytes; the real server tarball has 1.5 GB."""
 COUNT = 100_000
-"""Members; the real server tarball has a few hundred."""
+"""Largest number of members; the real server tarball has a few hundred."""
 
 
 class Members:
-    """Looks at every member, in the tarball's order. Raises InstallerError for what it refuses."""
+    """Checks every member in order. Raises InstallerError for members that it refuses."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
@@ -31,7 +31,7 @@ class Members:
         self._total = self._count = 0
 
     def wanted(self, member: tarfile.TarInfo) -> str:
-        """The program's name if the member is one that the job names, else ''."""
+        """The program's name if the job names it, else ''."""
         path = PurePosixPath(member.name)
         self._check_place(member, path)
         self._check_amount(member)
@@ -45,8 +45,8 @@ class Members:
         if missing:
             raise InstallerError(
                 f"the tarball has no {', '.join(missing)}",
-                details=(f"for {self._job.title} they are in {self._folder}/",),
-                hint=f"the file wanted is {self._job.tarball}, as published",
+                details=(f"{self._job.title} has them in {self._folder}/",),
+                hint=f"use the published file {self._job.tarball}",
             )
 
     @property
@@ -57,10 +57,10 @@ class Members:
         return str(folder) == self._folder
 
     def _check_place(self, member: tarfile.TarInfo, path: PurePosixPath) -> None:
-        """A link that stays inside and isn't wanted does no harm: it is not unpacked."""
+        """Refuses devices and paths that lead outside. Other links are not unpacked."""
         target = PurePosixPath(member.linkname) if member.issym() or member.islnk() else path
         if any(_leaves(each) for each in (path, target)):
-            raise _refused("has a member outside of its own folder", member)
+            raise _refused("has a member outside its own folder", member)
         if member.isdev():
             raise _refused("has a device", member)
 
@@ -89,5 +89,5 @@ def _refused(what: str, member: tarfile.TarInfo) -> InstallerError:
     return InstallerError(
         f"the tarball {what}: refused",
         details=(f"{member.name!r}{arrow}",),
-        hint="it isn't a release as published; nothing of it was kept",
+        hint="it is not a published release; nothing was kept",
     )

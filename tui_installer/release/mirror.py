@@ -1,8 +1,8 @@
-"""A site laid out as the upstream ones are.
+"""Downloads programs from a site that is laid out like the upstream ones.
 
 Kubernetes: LOCATION/release/vX/bin/linux/ARCH/NAME, with .sha256 or .sha512 beside it.
 etcd: LOCATION/vX/etcd-vX-linux-ARCH.tar.gz, and LOCATION/vX/SHA256SUMS.
-A signature lies beside what it signs, as NAME.sig or NAME.sigstore.json.
+A signature is beside its file, as NAME.sig or NAME.sigstore.json.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tui_installer.release.digest import SUFFIXES, SUMS, Digest
 from tui_installer.release.download import Downloader, discard
 from tui_installer.release.elf import check_elf
 from tui_installer.release.threads import in_thread, together
-from tui_installer.release.trust import vouch_url
+from tui_installer.release.trust import check_url
 from tui_installer.release.verified import digest_beside, fetch_verified
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ async def key_location(job: Job, name: str) -> str:  # noqa: ARG001 - one for al
 
 
 async def get(job: Job) -> dict[str, Binary]:
-    """Every program the job names. Raises InstallerError."""
+    """All programs of the job. Raises InstallerError."""
     async with http_client() as client:
         loader = Downloader(client, job.cache.folder("partial"), job.progress, job.say)
         if job.is_etcd:
@@ -49,7 +49,7 @@ async def _program(job: Job, loader: Downloader, name: str) -> Binary:
     url = f"{base_of(job.source.location)}/{path}"
     expected = await digest_beside(loader, url) or await _no_digest(job, loader, url)
     part, sha256 = await fetch_verified(loader, url, name, expected)
-    origin = f"downloaded from {shown(url)}; its {expected.algorithm} is the one published there"
+    origin = f"downloaded from {shown(url)}; its {expected.algorithm} matches the published one"
     location = await key_location(job, name)
 
     def keep(_: Ticker) -> Binary:
@@ -57,7 +57,7 @@ async def _program(job: Job, loader: Downloader, name: str) -> Binary:
         return job.adopt(name, location, part, sha256=sha256, origin=origin)
 
     try:
-        origin += await vouch_url(job.trust, loader, url, sha256)
+        origin += await check_url(job.trust, loader, url, sha256)
         return await in_thread(keep, job.progress)
     finally:
         discard(part)
@@ -67,24 +67,24 @@ async def _etcd(job: Job, loader: Downloader) -> dict[str, Binary]:
     url = f"{base_of(job.source.location)}/{job.version}/{job.tarball}"
     expected = await digest_beside(loader, url) or await _no_digest(job, loader, url)
     part, sha256 = await fetch_verified(loader, url, job.tarball, expected)
-    origin = f"from {shown(url)}, whose {expected.algorithm} is the one published there"
+    origin = f"from {shown(url)}, whose {expected.algorithm} matches the published one"
     location = await key_location(job, "")
     try:
-        origin += await vouch_url(job.trust, loader, url, sha256)
+        origin += await check_url(job.trust, loader, url, sha256)
         return await tarball.unpack(job, part, location=location, expected=None, origin=origin)
     finally:
         discard(part)
 
 
 async def _no_digest(job: Job, loader: Downloader, url: str) -> Digest:
-    """Always raises: the version isn't there, or is there without a digest."""
+    """Always raises: the version is missing, or has no digest."""
     if await loader.exists(url):
         raise InstallerError(
-            f"{shown(url)} has no digest beside it, so it can't be verified",
+            f"{shown(url)} can't be verified: it has no digest beside it",
             hint=f"the mirror needs {' or '.join(SUFFIXES)} files (etcd: {SUMS}) as upstream has",
         )
     raise NotThere(
-        f"{job.title} isn't at {shown(job.source.location)}",
+        f"{job.title} is not at {shown(job.source.location)}",
         details=(f"there is no {shown(url)}",),
-        hint="what is there can't be listed; check the version and the location",
+        hint="check the version and the source URL",
     )

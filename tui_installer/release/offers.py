@@ -1,4 +1,4 @@
-"""Which Kubernetes versions a source offers: the newest of each minor, as it says itself."""
+"""Lists the Kubernetes versions that a source offers: the newest patch of each minor."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
 
 MODULE = "k8s.io/kubernetes"
 TAG = ".docker_tag"
-"""Files beside the programs of an official release; they hold its version."""
+"""Suffix of files in an official release that hold its version."""
 _VERSION = re.compile(r"v1\.(\d+)\.(\d+)")
 _MEMBERS = 200
 _SECONDS = 8
-_HINT = "type the version; the run checks that it is there"
+_HINT = "type the version; the run checks that the source has it"
 
 
 async def of_mirror(mirror: str, minors: Iterable[int]) -> list[str]:
-    """Those of ``release/stable-1.N.txt``, as the upstream site has them. Raises InstallerError."""
+    """The versions in ``release/stable-1.N.txt`` of a mirror. Raises InstallerError."""
     url = parse_url(mirror.rstrip("/"))
     async with http_client() as client:
         asked = (_stable(client, f"{url}/release/{name}.txt") for name in _names(minors))
-        told = await asyncio.gather(*asked, return_exceptions=True)
-    failed = [one for one in told if isinstance(one, BaseException)]
-    if len(failed) == len(told):
+        replies = await asyncio.gather(*asked, return_exceptions=True)
+    failed = [one for one in replies if isinstance(one, BaseException)]
+    if len(failed) == len(replies):
         why = str(failed[0]).partition("] ")[2] or str(failed[0]) or type(failed[0]).__name__
-        raise InstallerError(f"{mirror} does not say what it offers: {why}", hint=_HINT)
-    return newest(one for one in told if isinstance(one, str))
+        raise InstallerError(f"cannot list the versions at {mirror}: {why}", hint=_HINT)
+    return newest(one for one in replies if isinstance(one, str))
 
 
 def _names(minors: Iterable[int]) -> list[str]:
@@ -54,17 +54,17 @@ async def _stable(client: httpx.AsyncClient, url: str) -> str:
 
 
 async def of_go(arch: str) -> list[str]:
-    """Those that the Go module proxy has. Raises InstallerError."""
+    """The versions at the Go module proxy. Raises InstallerError."""
     with tempfile.TemporaryDirectory() as folder:
         go = await find_go(arch, Path(folder))
-        told = await run_go(go.env, Path(folder), "list", "-m", "-versions", "-json", MODULE)
+        listed = await run_go(go.env, Path(folder), "list", "-m", "-versions", "-json", MODULE)
     with contextlib.suppress(ValueError, TypeError, AttributeError):
-        return newest(json.loads(told).get("Versions") or ())
-    raise InstallerError("go list does not tell the versions", hint=_HINT)
+        return newest(json.loads(listed).get("Versions") or ())
+    raise InstallerError("go list did not list the versions", hint=_HINT)
 
 
 def of_folder(location: str) -> list[str]:
-    """By folders named as the mirror's, and the files of an official release. Blocks."""
+    """The versions in a folder, by a mirror's folder names or a release's files. Blocks."""
     root = local.path_of(location)
     if not root.is_dir():
         raise InstallerError(f"there is no folder {root}", hint="")
@@ -74,7 +74,7 @@ def of_folder(location: str) -> list[str]:
 
 
 def of_tarball(location: str) -> list[str]:
-    """By a small file in it; reads up to that. Blocks. Raises InstallerError."""
+    """The version of a tarball, by a small file near its start. Blocks. Raises InstallerError."""
     path = local.path_of(location)
     try:
         with tarfile.open(path, "r|gz") as archive:
@@ -101,6 +101,6 @@ def newest(versions: Iterable[str]) -> list[str]:
 
 
 def in_range(versions: Sequence[str], minors: Iterable[int]) -> list[str]:
-    """Those of minors that are covered here."""
+    """The versions whose minor is one of `minors`."""
     covered = set(minors)
     return [v for v in versions if (m := _VERSION.fullmatch(v)) and int(m[1]) in covered]

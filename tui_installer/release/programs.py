@@ -1,4 +1,4 @@
-"""Names: the programs, the architectures, and a verified program in the cache."""
+"""Names the programs and architectures, and describes a verified program in the cache."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KUBERNETES = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubectl")
-"""What a master runs, and kubectl."""
+"""The programs of a master, and kubectl."""
 ETCD = ("etcd", "etcdctl", "etcdutl")
 
 GO_ARCH = {"x86_64": "amd64", "aarch64": "arm64"}
-"""``uname -m`` → the name that release files carry."""
+"""``uname -m`` → the name in release files."""
 
 
 def go_arch(machine: str) -> str:
-    """The release files' name of what ``uname -m`` printed. Raises InstallerError for others."""
+    """The release files' name for the output of ``uname -m``. Raises InstallerError for others."""
     if machine not in GO_ARCH:
         raise InstallerError(
             f"there are no programs for the architecture {machine}",
-            hint=f"this program installs on {' and '.join(GO_ARCH)}",
+            hint=f"supported are {' and '.join(GO_ARCH)}",
         )
     return GO_ARCH[machine]
 
@@ -33,7 +33,7 @@ class Binary:
     """One verified program in the cache.
 
     version: with its leading v. arch: as Go names it. sha256: lower-case hex.
-    size: bytes. origin: a sentence, where it is from and how that was verified.
+    size: bytes. origin: its source and how it was verified, as text.
     """
 
     name: str

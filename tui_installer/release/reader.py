@@ -1,4 +1,4 @@
-"""A file that hashes and counts what is read of it, so that a tarball is read once only."""
+"""Reads a file and hashes it at the same time, so that a tarball is read only once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class CountingReader:
-    """expected: whose algorithm to hash by, None to count only. tick: bytes read so far."""
+    """expected: its algorithm is used, None to count only. tick: called with bytes read so far."""
 
     def __init__(
         self, file: BinaryIO, expected: Digest | None, tick: Callable[[int], None]
@@ -22,19 +22,19 @@ class CountingReader:
         self._file = file
         self._hash = hashlib.new(expected.algorithm) if expected else None
         self._tick = tick
-        self._done = self._told = 0
+        self._done = self._reported = 0
 
     def read(self, size: int = -1) -> bytes:
         chunk = self._file.read(size)
         if self._hash:
             self._hash.update(chunk)
         self._done += len(chunk)
-        if self._done - self._told >= CHUNK:
+        if self._done - self._reported >= CHUNK:
             self.report()
         return chunk
 
     def report(self) -> None:
-        self._told = self._done
+        self._reported = self._done
         self._tick(self._done)
 
     def drain(self) -> None:
@@ -42,5 +42,5 @@ class CountingReader:
             pass
 
     def hexdigest(self) -> str:
-        """Of everything read so far; '' if nothing was expected."""
+        """The digest of everything read so far; '' if none was expected."""
         return self._hash.hexdigest() if self._hash else ""

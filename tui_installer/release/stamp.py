@@ -1,4 +1,4 @@
-"""Has a file changed since its digest was verified? Answered without reading it, as git's index."""
+"""Detects changes of a file since it was verified, without reading it, as git's index does."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _GRAIN = 20_000_000
-"""Nanoseconds within which two writes may get one mtime (a jiffy is at most 10 ms)."""
+"""Nanoseconds within which two writes may get the same mtime (a jiffy is at most 10 ms)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What changes whenever the content does. Times in nanoseconds since the epoch."""
+    """The file's attributes that change with its content. Times in nanoseconds (epoch)."""
 
     size: int
     mtime_ns: int
@@ -29,7 +29,7 @@ class Stamp:
 
 
 def stamp_of(path: Path) -> Stamp:
-    """Raises OSError where there is no such file."""
+    """The stamp of a file. Raises OSError if it is missing."""
     stat = path.stat()
     return Stamp(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
 
@@ -37,7 +37,7 @@ def stamp_of(path: Path) -> Stamp:
 def remember(path: Path) -> None:
     """Records that the file, as it is now, was verified. Blocks for up to 20 ms.
 
-    Once this returns, another write can't get the recorded mtime: its grain is over.
+    A write after this returns can't get the recorded mtime.
     """
     stamp = stamp_of(path)
     write_json(beside(path), asdict(stamp))
@@ -45,7 +45,7 @@ def remember(path: Path) -> None:
 
 
 def unchanged(path: Path) -> bool:
-    """Whether the file is the one that was verified. False where there is none."""
+    """Whether the file is unchanged since it was verified. False if it is missing."""
     try:
         return read_json(beside(path)) == asdict(stamp_of(path))
     except OSError:

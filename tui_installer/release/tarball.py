@@ -1,4 +1,4 @@
-"""Programs out of a release tarball: read once, as a stream, and nothing else unpacked."""
+"""Unpacks the programs of a release tarball, read once as a stream, and nothing else."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tui_installer.release.files import CHUNK, guarded, hash_file
 from tui_installer.release.members import Members
 from tui_installer.release.reader import CountingReader
 from tui_installer.release.threads import in_thread
-from tui_installer.release.trust import vouch_file, vouch_url
+from tui_installer.release.trust import check_file, check_url
 from tui_installer.release.verified import digest_beside, fetch_verified
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _BROKEN = (EOFError, zlib.error, gzip.BadGzipFile, tarfile.TarError, ValueError,
 
 
 async def key_location(job: Job, name: str) -> str:  # noqa: ARG001 - one for all programs
-    """A file's changes with the file. Raises InstallerError if it isn't there."""
+    """The location for the cache key; changes with a local file. Raises InstallerError."""
     if is_url(job.source.location):
         return f"{shown(job.source.location)}#{job.source.sha256.lower()}"
     stamp = await asyncio.to_thread(local.stamps, local.path_of(job.source.location))
@@ -44,7 +44,7 @@ async def key_location(job: Job, name: str) -> str:  # noqa: ARG001 - one for al
 
 
 async def get(job: Job) -> dict[str, Binary]:
-    """Every program the job names. Raises InstallerError."""
+    """All programs of the job. Raises InstallerError."""
     wanted = sha256_of(job.source.sha256) if job.source.sha256 else None
     location = await key_location(job, "")
     if is_url(job.source.location):
@@ -58,14 +58,14 @@ async def get(job: Job) -> dict[str, Binary]:
 
 
 def sizes(job: Job) -> dict[str, int]:
-    """Bytes of each program; none for a tarball that is still to be downloaded. Blocks."""
+    """Bytes of each program; {} for a tarball that is not downloaded yet. Blocks."""
     if is_url(job.source.location):
         return {}
     return sizes_in(job, local.path_of(job.source.location))
 
 
 def sizes_in(job: Job, path: Path) -> dict[str, int]:
-    """Bytes of each program by the tarball's headers. Blocks; raises InstallerError."""
+    """Bytes of each program, from the tarball's headers. Blocks; raises InstallerError."""
     members = Members(job)
     found: dict[str, int] = {}
     with path.open("rb") as file, _refusing(path):
@@ -84,9 +84,9 @@ def sizes_in(job: Job, path: Path) -> dict[str, int]:
 async def unpack(
     job: Job, path: Path, *, location: str, expected: Digest | None, origin: str
 ) -> dict[str, Binary]:
-    """The job's programs out of the file, into the cache. Nothing is kept unless all is well.
+    """Unpacks the job's programs into the cache: all of them, or none after an error.
 
-    expected: the tarball's digest, None if it was verified before. Raises InstallerError.
+    expected: the tarball's digest, None if it is verified already. Raises InstallerError.
     """
 
     def work(tick: Ticker) -> dict[str, Binary]:
@@ -110,7 +110,7 @@ async def _download(job: Job, wanted: Digest | None, location: str) -> dict[str,
         expected = wanted or await digest_beside(loader, url)
         part, sha256 = await fetch_verified(loader, url, job.tarball, expected)
         try:
-            signed = await vouch_url(job.trust, loader, url, sha256)
+            signed = await check_url(job.trust, loader, url, sha256)
         except BaseException:
             discard(part)
             raise
@@ -122,9 +122,9 @@ async def _download(job: Job, wanted: Digest | None, location: str) -> dict[str,
 
 
 async def signed_digest(job: Job, path: Path, expected: Digest | None) -> tuple[Digest | None, str]:
-    """The digest that unpacking is to find, and what the origin says of the signature.
+    """(digest that unpacking must find, the origin's text about the signature).
 
-    A signed tarball's is the one that was signed. Raises InstallerError.
+    For a signed tarball it is the signed digest. Raises InstallerError.
     """
     if job.trust is None:
         return expected, ""
@@ -133,19 +133,19 @@ async def signed_digest(job: Job, path: Path, expected: Digest | None) -> tuple[
     def work(tick: Ticker) -> tuple[Digest, str]:
         size = path.stat().st_size
         sha256 = verify(path, expected, path.name, lambda done: tick(job.tarball, done, size))
-        return sha256_of(sha256), vouch_file(trust, path, sha256)
+        return sha256_of(sha256), check_file(trust, path, sha256)
 
     return await in_thread(work, job.progress)
 
 
 def _how(job: Job, expected: Digest | None) -> str:
-    """How the tarball is verified, and a warning if it is not."""
+    """How the tarball is verified, as text; logs a warning if it is not."""
     if job.source.sha256:
-        return "which has the sha256 that you gave"
+        return "whose sha256 matches the answers"
     if expected:
-        return f"whose {expected.algorithm} is the one beside it"
-    job.say(f"{shown(job.source.location)} has no digest beside it: taken as it is")
-    return "which no digest vouches for"
+        return f"whose {expected.algorithm} matches the one beside it"
+    job.say(f"{shown(job.source.location)} has no digest beside it: used without verification")
+    return "which was not verified"
 
 
 def _extract(
@@ -166,7 +166,7 @@ def _extract(
 
 
 def _members(job: Job, reader: CountingReader, temp: Path) -> dict[str, Path]:
-    """Reads to the very end, for gzip's checksum and the tarball's digest cover it all."""
+    """Unpacks the programs. Reads to the end: gzip's checksum and the digest cover all bytes."""
     members = Members(job)
     found: dict[str, Path] = {}
     with gzip.GzipFile(fileobj=reader) as plain:  # type: ignore[call-overload]
@@ -201,8 +201,8 @@ def _check_gzip(path: Path, start: bytes) -> None:
     if not start.startswith(_GZIP):
         raise InstallerError(
             f"{path} {describe(start)}, not a .tar.gz file",
-            details=(f"it begins with {start[:24]!r}",),
-            hint="check where it came from; a proxy or login page may have answered instead",
+            details=(f"it starts with {start[:24]!r}",),
+            hint="check the source; a proxy or login page may have answered instead",
         )
 
 
@@ -213,5 +213,5 @@ def _refusing(path: Path) -> Iterator[None]:
     except _BROKEN as error:
         raise InstallerError(
             f"{path} is truncated or damaged: {error}",
-            hint="get it again, and compare its size and digest with the published ones",
+            hint="download it again, and compare its size and digest with the published ones",
         ) from error

@@ -1,4 +1,4 @@
-"""Blocking work beside the event loop: it reports, and ends soon after it is cancelled."""
+"""Runs blocking work in a thread: it reports progress, and stops soon after a cancel."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ T = TypeVar("T")
 
 
 class Stopped(Exception):
-    """Raised in the thread by the first tick after its task was cancelled."""
+    """Raised in the thread by the first tick after its task is cancelled."""
 
 
 class Ticker:
-    """Called by the thread, once per chunk; hands the progress to the loop."""
+    """Called by the thread once per chunk; passes the progress to the event loop."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -37,7 +37,7 @@ class Ticker:
 
 
 async def in_thread(work: Callable[[Ticker], T], progress: Progress) -> T:
-    """The result of work. Cancelled, it has work stop at its next tick and waits for that."""
+    """The result of `work`. If cancelled, waits until `work` stops at its next tick."""
     ticker = Ticker(progress)
     task = asyncio.ensure_future(asyncio.to_thread(work, ticker))
     try:
@@ -50,7 +50,7 @@ async def in_thread(work: Callable[[Ticker], T], progress: Progress) -> T:
 
 
 async def together(work: Iterable[Coroutine[None, None, T]]) -> list[T]:
-    """All results, in order; the first failure cancels the others and is raised as it is."""
+    """All results, in order; the first failure cancels the others and is raised."""
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(each) for each in work]

@@ -1,4 +1,4 @@
-"""Who must have signed what is fetched. How a signature is read is for the caller to know."""
+"""Requires a signer for downloads. The caller provides the check of a signature."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """suffix: of the file beside a download that holds its signature. signer: for messages.
+    """suffix: of the signature file beside a download. signer: for messages.
 
-    fingerprint: differs whenever somebody else is trusted, so that the cache is asked anew.
-    check: takes the download's SHA-256 (hex) and that file's content, blocks, and raises
-    ValueError with the reason if that is no signature of the signer's.
+    fingerprint: differs for each signer; a part of the cache key.
+    check: takes the download's SHA-256 (hex) and the signature file's content, blocks, and
+    raises ValueError with the reason if the signature is not the signer's.
     """
 
     suffix: str
@@ -32,18 +32,21 @@ class Trust:
     check: Callable[[str, bytes], None]
 
 
-async def vouch_url(trust: Trust | None, loader: Downloader, url: str, sha256: str) -> str:
-    """What an origin says of the signature, '' if none is asked for. Raises InstallerError."""
+async def check_url(trust: Trust | None, loader: Downloader, url: str, sha256: str) -> str:
+    """Checks a signature; returns the origin's text about it, '' if none is required.
+
+    Raises InstallerError.
+    """
     if trust is None:
         return ""
     path, mark, query = url.partition("?")
     place = path + trust.suffix + mark + query
     text = await loader.small(place)
-    return await asyncio.to_thread(_vouch, trust, text, sha256, shown(url), shown(place))
+    return await asyncio.to_thread(_check, trust, text, sha256, shown(url), shown(place))
 
 
-def vouch_file(trust: Trust | None, path: Path, sha256: str) -> str:
-    """The same for a file of this machine. Blocks."""
+def check_file(trust: Trust | None, path: Path, sha256: str) -> str:
+    """As `check_url`, for a local file. Blocks."""
     if trust is None:
         return ""
     place = path.with_name(path.name + trust.suffix)
@@ -56,15 +59,15 @@ def vouch_file(trust: Trust | None, path: Path, sha256: str) -> str:
         raise InstallerError(
             f"{place} can't be read: {error.strerror or error}", hint="check its owner and mode"
         ) from error
-    return _vouch(trust, text, sha256, str(path), str(place))
+    return _check(trust, text, sha256, str(path), str(place))
 
 
-def _vouch(trust: Trust, text: bytes | None, sha256: str, name: str, place: str) -> str:
+def _check(trust: Trust, text: bytes | None, sha256: str, name: str, place: str) -> str:
     if text is None:
         raise InstallerError(
-            f"{name} has no signature beside it, and the answers ask for one",
-            details=(f"there is no {place}", f"wanted: one by {trust.signer}"),
-            hint="put it there, or take source.signature out of the answers; nothing was kept",
+            f"{name} has no signature beside it, but the answers require one",
+            details=(f"there is no {place}", f"required signer: {trust.signer}"),
+            hint="add the signature, or remove source.signature from the answers; nothing was kept",
         )
     try:
         trust.check(sha256, text)
@@ -72,6 +75,6 @@ def _vouch(trust: Trust, text: bytes | None, sha256: str, name: str, place: str)
         raise InstallerError(
             f"{name} is not signed by {trust.signer}: {error}",
             details=(f"sha256 {sha256}", f"the signature is {place}"),
-            hint="it was replaced on its way or signed by another; nothing of it was kept",
+            hint="it was replaced, or someone else signed it; nothing was kept",
         ) from error
     return f", and it is signed by {trust.signer}"

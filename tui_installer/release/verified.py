@@ -1,4 +1,4 @@
-"""A download, and the digest published beside it."""
+"""Downloads a file and verifies it against the digest published beside it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 async def digest_beside(loader: Downloader, url: str) -> Digest | None:
-    """From URL.sha256, URL.sha512 or SHA256SUMS in the same folder; None if there is none."""
+    """The digest in URL.sha256, URL.sha512 or SHA256SUMS beside it; None if there is none."""
     path, mark, query = url.partition("?")
     folder, _, name = path.rpartition("/")
     for place in (*(path + suffix for suffix in SUFFIXES), f"{folder}/{SUMS}"):
@@ -31,7 +31,7 @@ async def digest_beside(loader: Downloader, url: str) -> Digest | None:
 async def fetch_verified(
     loader: Downloader, url: str, label: str, expected: Digest | None
 ) -> tuple[Path, str]:
-    """The downloaded file and its SHA-256; wrong after a resume, it is got once more, whole."""
+    """(file, its SHA-256); if the digest differs after a resume, downloads the file once more."""
     resumed = loader.part(url).exists()
     part = await loader.file(url, label)
     try:
@@ -43,18 +43,18 @@ async def fetch_verified(
 
 
 async def _verify(part: Path, expected: Digest | None, url: str) -> str:
-    """The SHA-256; what doesn't match is removed."""
+    """The SHA-256; a file that does not match is deleted."""
 
     def work(tick: Ticker) -> str:
         with guarded(part.parent):
             return verify(part, expected, shown(url), lambda done: tick("", done, 0))
 
     try:
-        return await in_thread(work, _mute)
+        return await in_thread(work, _no_progress)
     except InstallerError:
         discard(part)
         raise
 
 
-def _mute(label: str, done: int, total: int) -> None:
-    """Hashing what was just downloaded is not worth a bar."""
+def _no_progress(label: str, done: int, total: int) -> None:
+    """Ignores progress: hashing a fresh download takes little time."""

@@ -94,7 +94,7 @@ def test_a_truncated_journal_is_shown_with_its_place(home, capsys):
     assert "Install: under way or cut at" in out
     assert "cut: etcd@m1" in out
     assert f"{home}/lab/journal.jsonl:3 is damaged" in out
-    assert f"{home}/lab/journal.jsonl:5 is cut short after 17 bytes" in out
+    assert f"{home}/lab/journal.jsonl:5 is incomplete after 17 bytes" in out
     assert (home / "lab/journal.jsonl").read_text() == "\n".join(lines)
 
 
@@ -229,7 +229,7 @@ def test_a_damaged_file_leaves_nothing(home, tmp_path, secret, capsys):
     data[-20] ^= 1
     file.write_bytes(data)
     assert run("import", str(file), "--as", "x", "--passphrase-file", str(secret)) == 1
-    assert "damaged or cut off" in capsys.readouterr().err
+    assert "damaged or truncated" in capsys.readouterr().err
     assert [one.name for one in home.iterdir()] == ["lab"]
 
 

@@ -81,7 +81,7 @@ async def test_a_damaged_file_is_named_and_dropped(cache, damage):
     os.utime(binary.path, ns=(times.st_atime_ns, times.st_mtime_ns))
     said = []
     assert await cache.lookup(KEY, said.append) is None
-    assert said == [f"{binary.path} was damaged in the cache and is fetched again"]
+    assert said == [f"{binary.path} is damaged in the cache; fetching it again"]
     assert not binary.path.exists()
     assert put(cache) == await cache.lookup(KEY, said.append)
 

@@ -47,9 +47,9 @@ async def test_a_mirrored_site_is_a_folder_too(get, tmp_path):
     lay(tmp_path / "x", kubernetes_site())
     lay(tmp_path / "x", etcd_site())
     found = await get("folder", tmp_path / "x")
-    assert "its sha256 is the one beside it" in found["kubectl"].origin
+    assert "its sha256 matches the one beside it" in found["kubectl"].origin
     found = await get("folder", tmp_path / "x", names=ETCD)
-    assert "whose sha256 is the one beside it" in found["etcd"].origin
+    assert "whose sha256 matches the one beside it" in found["etcd"].origin
 
 
 @pytest.mark.parametrize("at", ["{}", "etcd-v3.7.3-linux-amd64/{}"])
@@ -62,7 +62,7 @@ async def test_etcd_lies_there_plain_or_unpacked(get, tmp_path, at):
 async def test_an_etcd_tarball_of_another_content_is_refused(get, tmp_path):
     lay(tmp_path / "x", etcd_site())
     lay(tmp_path / "x/v3.7.3", {"etcd-v3.7.3-linux-amd64.tar.gz": etcd_tarball(machine=183)})
-    with pytest.raises(InstallerError, match="its digest differs"):
+    with pytest.raises(InstallerError, match="does not match its published digest"):
         await get("folder", tmp_path / "x", names=ETCD)
     assert get.kept() == get.leftovers() == []
 
@@ -71,7 +71,7 @@ async def test_an_etcd_tarball_of_another_content_is_refused(get, tmp_path):
 async def test_a_digest_beside_is_honoured(get, folder, algorithm):
     beside = folder / f"kubectl.{algorithm}"
     beside.write_text(digest(b"another", algorithm))
-    with pytest.raises(InstallerError, match="its digest differs"):
+    with pytest.raises(InstallerError, match="does not match its published digest"):
         await get("folder", folder, names=("kubectl",))
     assert get.kept() == get.leftovers() == []
     beside.write_text(digest(fake_elf("kubectl"), algorithm) + "  kubectl\n")
@@ -81,7 +81,7 @@ async def test_a_digest_beside_is_honoured(get, folder, algorithm):
 async def test_a_digest_that_changed_is_looked_at_again(get, folder):
     await get("folder", folder, names=("kubectl",))
     (folder / "kubectl.sha256").write_text("0" * 64)
-    with pytest.raises(InstallerError, match="its digest differs"):
+    with pytest.raises(InstallerError, match="does not match its published digest"):
         await get("folder", folder, names=("kubectl",))
 
 

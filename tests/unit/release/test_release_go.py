@@ -208,12 +208,12 @@ async def test_a_database_or_a_proxy_that_is_off_is_refused(get, go, setting):
 
 async def test_without_go_the_error_says_so(get, monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    await refused(get, "there is no go command")
+    await refused(get, "the go command, which builds the programs, is not installed")
 
 
 async def test_an_old_go_is_refused_before_it_builds(get, go):
     go.save(go="1.27.1")
-    await refused(get, "needs Go 1.27.1 or newer; here is go1.26.8")
+    await refused(get, "needs Go 1.27.1 or newer; this machine has go1.26.8")
     assert go.calls("build") == []
 
 
@@ -225,7 +225,7 @@ async def test_an_old_go_is_refused_before_it_builds(get, go):
     ],
 )
 async def test_a_version_that_is_not_there_is_told_with_the_nearest(get, go, version, hint):
-    error = await refused(get, f"{version} for amd64 isn't at the Go module proxy", version=version)
+    error = await refused(get, f"{version} for amd64 is not at the Go module", version=version)
     assert error.hint == hint
 
 
@@ -240,10 +240,10 @@ async def test_a_proxy_that_fails_is_quoted(get, go):
     [
         (
             "verifying x: checksum mismatch\\nSECURITY ERROR",
-            "isn't what Go's checksum database says",
+            "does not match Go's checksum database",
         ),
         ("write /x: no space left on device", "the disk is full"),
-        ("compile: signal: killed", "out of memory"),
+        ("compile: signal: killed", "memory ran out"),
         ("dial tcp: lookup p: no such host", "the module proxy can't be reached"),
         ("x.go:1: undefined: y", "exit status 1"),
     ],

@@ -150,4 +150,4 @@ async def test_a_signature_that_nobody_would_check_is_an_error(get, tmp_path):
     source = Source(SourceKind.MIRROR, "https://m", "", get.signature)
     assert trust_of(source) is not None
     get.trust = None
-    await refused(get, "nothing here checks it", "mirror", "https://m")
+    await refused(get, "does not check it", "mirror", "https://m")

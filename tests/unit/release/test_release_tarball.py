@@ -59,32 +59,32 @@ async def test_only_the_programs_wanted_are_unpacked(get, packed):
 
 async def test_without_any_digest_it_is_taken_and_that_is_said(get, packed):
     found = await get("tarball", packed)
-    assert "no digest vouches for" in found["kubectl"].origin
+    assert "was not verified" in found["kubectl"].origin
     assert any("no digest beside it" in line for line in get.said)
 
 
 async def test_the_digest_that_was_given_is_checked(get, packed):
     found = await get("tarball", packed, sha256=digest(GOOD).upper())
-    assert "the sha256 that you gave" in found["kubectl"].origin
+    assert "sha256 matches the answers" in found["kubectl"].origin
     error = await _wrong(Getter(get.root.with_name("other")), packed)
     assert any(digest(GOOD) in line for line in error.details)
 
 
 async def _wrong(get, packed):
-    return await refused(get, packed, "its digest differs", sha256="0" * 64)
+    return await refused(get, packed, "does not match its published digest", sha256="0" * 64)
 
 
 async def test_what_is_no_digest_is_refused(get, packed):
-    await refused(get, packed, "isn't a SHA-256 digest", sha256="abc")
+    await refused(get, packed, "is not a SHA-256 digest", sha256="abc")
 
 
 async def test_a_digest_beside_it_is_honoured(get, packed):
     beside = packed.with_name(NAME + ".sha512")
     beside.write_text("0" * 128)
-    await refused(get, packed, "its digest differs")
+    await refused(get, packed, "does not match its published digest")
     beside.write_text(digest(GOOD, "sha512"))
     found = await get("tarball", packed)
-    assert "whose sha512 is the one beside it" in found["kubectl"].origin
+    assert "whose sha512 matches the one beside it" in found["kubectl"].origin
 
 
 async def test_it_is_read_again_only_if_it_changed(get, packed):
@@ -107,7 +107,7 @@ async def test_it_can_lie_at_a_url(get):
 
 async def test_a_wrong_digest_at_a_url_keeps_nothing(get):
     with Site({f"/{NAME}": GOOD}) as site:
-        await refused(get, f"{site.url}/{NAME}", "its digest differs", sha256="1" * 64)
+        await refused(get, f"{site.url}/{NAME}", "not match its published", sha256="1" * 64)
 
 
 async def test_the_etcd_tarball_works_as_well(get, tmp_path):

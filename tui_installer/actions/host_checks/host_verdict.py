@@ -143,7 +143,7 @@ def _ports(target: Target, facts: HostFacts) -> Cell:
     ours = {part.unit for part in components(target)}
     taken = [port for port in facts.ports if port.unit not in ours]
     if taken:
-        told = (f"port {port.port} is taken by {preflight.holder(port)}" for port in taken)
+        told = (f"port {port.port} is in use by {preflight.holder(port)}" for port in taken)
         return bad(str(taken[0].port), *dict.fromkeys(told), hint="stop it: the port is needed")
     if facts.ports:
         numbers = ", ".join(str(number) for number in sorted({port.port for port in facts.ports}))

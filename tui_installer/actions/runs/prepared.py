@@ -57,7 +57,9 @@ async def prepared(
         if claim is not None:
             await ships.lock(claim)
         ctx = Context(spec, authority, now)
-        run = Run(ctx, ships.hosts, emit, Cache(paths.cache_root()), operation, renew=ships.renew)
+        run = Run(
+            ctx, ships.hosts, emit, Cache(paths.cache_root()), operation, reconnect=ships.reconnect
+        )
         run.unlock = partial(unlock, authority, credentials, options.passphrase)
         try:
             yield run

@@ -77,7 +77,7 @@ async def carry_out(
     require_taken(operation, options)
     stop = stop or Stop()
     stop.task = asyncio.current_task()
-    await asyncio.to_thread(session_meta.begin, session.root)
+    await asyncio.to_thread(session_meta.prepare, session.root)
     with Journal(session.journal) as journal, HostLogs(session.logs) as logs:
 
         def all_sinks(event: Event) -> None:

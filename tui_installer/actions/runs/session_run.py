@@ -26,7 +26,7 @@ def locked(
         if lock.former is not None:
             notice(f"the session was left by {lock.former}, which is no longer there; going on")
         trust.require(session.root)
-        session_meta.begin(session.root)
+        session_meta.prepare(session.root)
         yield lock
     finally:
         lock.done()

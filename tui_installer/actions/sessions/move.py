@@ -45,7 +45,7 @@ def export_whole(session: SessionFolder, file: Path, passphrase: Secret) -> None
     """
     _refuse_existing(file)
     with SessionLock.take(session.root, "sessions export"):
-        session_meta.begin(session.root)
+        session_meta.prepare(session.root)
         atomic.write_parts(file, sealed.seal(bundle.pack(session.root), passphrase))
 
 

@@ -55,7 +55,7 @@ class Saver:
             session = sessions.settle(SessionFolder(self.path.parent), cluster)
             self.path = session.answers
         drafts.write(data, self.path)
-        session_meta.begin(session.root)
+        session_meta.prepare(session.root)
         return session
 
     def close(self, *, going_on: bool = False) -> None:
@@ -85,7 +85,7 @@ class Saver:
                     return
                 data, self._next, self._busy = self._next, None, True
             try:
-                session_meta.begin(self.path.parent)
+                session_meta.prepare(self.path.parent)
                 drafts.write(data, self.path)
                 self.trouble = ""
             except InstallerError as error:

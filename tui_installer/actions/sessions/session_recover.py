@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tui_installer.actions.sessions.logins import logins
 from tui_installer.engine.cluster.authority import Authority
 from tui_installer.engine.hosts.fleet import fleet
-from tui_installer.engine.hosts.leftovers import look
+from tui_installer.engine.hosts.leftovers import read
 from tui_installer.engine.recover import recover_keys, recover_token
 from tui_installer.engine.recover.recover_answers import answers_of
 from tui_installer.errors import ConnectionFailed, InstallerError, UsageError
@@ -54,7 +54,7 @@ async def recover(
     spec = logins(given, folder)
     async with fleet(spec, credentials, policy, lambda *_: None) as ships:
         hosts = [ships.hosts[host.name] for host in spec.hosts]
-        left = await asyncio.gather(*(look(host) for host in hosts))
+        left = await asyncio.gather(*(read(host) for host in hosts))
         answers = await asyncio.to_thread(answers_of, given, left)
         target = _target(name or answers.cluster.name)
         with bundle.arriving(target) as made:
@@ -89,7 +89,7 @@ async def _write(
 def _write_keys(
     session: SessionFolder, answers: Answers, left: Sequence[Left]
 ) -> tuple[Spec, tuple[str, ...]]:
-    session_meta.begin(session.root)
+    session_meta.prepare(session.root)
     answers_file.save(session.answers, answers)
     spec = answers_file.resolve_file(session.answers)
     found = {one.flags(APISERVER)["advertise-address"]: one for one in left}

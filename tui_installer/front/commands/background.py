@@ -24,7 +24,7 @@ def _run(args: argparse.Namespace) -> ExitCode:
     from tui_installer.store import session_lock, sessions  # noqa: PLC0415
 
     with session_lock.SessionLock.given(args.lock) as lock:
-        lock.say(session_lock.RUN)
+        lock.write_holder(session_lock.RUN)
         session = sessions.at(args.name)
         return stoppable(lambda stop: background_worker.run(session, stop))
 

@@ -9,13 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from textual.color import Color
 from textual.design import ColorSystem
 from textual.theme import Theme
 
 from tui_installer.actions import settings
 from tui_installer.errors import InstallerError
+from tui_installer.model import plain_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,9 +36,6 @@ _SCROLLBAR_GROUNDS = (
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _MAX_BYTES = 64 * 1024
-_MAX_DEPTH = 10
-# libyaml where PyYAML was built with it: the first frame waits for every theme.
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def folders() -> Iterator[Path]:
@@ -98,30 +95,12 @@ def _read(file: Path) -> Any:
     if file.stat().st_size > _MAX_BYTES:
         raise ValueError(f"more than {_MAX_BYTES // 1024} KiB")
     text = file.read_bytes()
-    try:
-        trap = _trap(text)
-        data = None if trap else yaml.load(text, Loader=LOADER)  # noqa: S506 - a safe one
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ValueError(f"not YAML: line {line}: {error.problem!r}") from None
-    except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"not YAML: {str(error).splitlines()[0]!r}") from None
-    if trap:
-        raise ValueError(trap)
-    return data
+    simple = plain_yaml.read(text)
+    if simple is not None:
+        return simple
+    from tui_installer.front.tui import theme_yaml  # noqa: PLC0415 - the first frame needs none
 
-
-def _trap(text: bytes) -> str:
-    """What a small file can be that takes minutes, or ends the program by its depth."""
-    depth = 0
-    for event in yaml.parse(text, Loader=LOADER):
-        if isinstance(event, yaml.AliasEvent):
-            return "want no aliases"
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > _MAX_DEPTH:
-            return f"nested more than {_MAX_DEPTH} levels deep"
-    return ""
+    return theme_yaml.read(text)
 
 
 def _known(given: dict[Any, Any], known: set[str], what: str) -> None:

@@ -38,7 +38,7 @@ def get(tmp_path, monkeypatch):
 
 
 async def refused(get, *what, **how):
-    with pytest.raises(InstallerError, match="isn't what was published"):
+    with pytest.raises(InstallerError, match="does not match its published digest"):
         await get(*what, **how)
     assert get.kept() == []
     assert get.leftovers() == []
