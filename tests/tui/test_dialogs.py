@@ -87,9 +87,9 @@ async def test_all_host_keys_are_accepted_by_the_key_that_the_dialog_names(key: 
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "Next" in shown(app))
         app.push_screen(ReviewKeys([(one, "master") for one in KEYS]), given.append)
-        await until(pilot, lambda: "a all of them" in shown(app))
+        await until(pilot, lambda: "a accepts all" in shown(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "Nothing is accepted yet" in shown(app))
+        await until(pilot, lambda: "No key is accepted yet" in shown(app))
         await pilot.press(key, "enter")
         await until(pilot, lambda: given)
     assert given == [KEYS]

@@ -41,8 +41,8 @@ class MakeLab(Dialog[dict[str, Any] | None]):
         yield Static(LEAVE, classes="dialog-note", markup=False)
 
     def on_mount(self) -> None:
-        self._messages: list[str] = []
-        self._started = time.monotonic()
+        self._progress: list[str] = []
+        self._since = time.monotonic()
         self._timer = self.set_interval(0.2, self._show)
         self.app.engine.spawn(self._make())
 
@@ -50,7 +50,7 @@ class MakeLab(Dialog[dict[str, Any] | None]):
         from tui_installer.front.tui.screens.start import lab_hosts  # noqa: PLC0415 - the first frame needs none
 
         try:
-            answers = await asyncio.to_thread(lab_hosts.up, self._messages.append)
+            answers = await asyncio.to_thread(lab_hosts.up, self._progress.append)
         except InstallerError as error:
             self._fail(error.message, *error.details, error.hint)
         except OSError as error:
@@ -70,7 +70,7 @@ class MakeLab(Dialog[dict[str, Any] | None]):
             self.query_one("#lab-progress", Static).update(Content.styled(text, "$text-error"))
 
     def _show(self) -> None:
-        seconds = time.monotonic() - self._started
-        lines = [printable(line, 200) for line in self._messages[-LAST:]]
+        seconds = time.monotonic() - self._since
+        lines = [printable(line, 200) for line in self._progress[-LAST:]]
         text = "\n".join([*lines, f"{seconds:.0f} s"])
         self.query_one("#lab-progress", Static).update(Content(text))
