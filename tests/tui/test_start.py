@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 import time
 
 import pytest
@@ -182,9 +183,11 @@ async def test_what_cannot_be_read_is_told_with_its_place_and_the_dialog_stays(
 
 
 async def test_lab_hosts_are_made_with_narration_and_give_the_answers(monkeypatch):
+    seen = threading.Event()
+
     def up(say):
         say("lab demo: 3 hosts")
-        time.sleep(0.6)
+        assert seen.wait(60)
         return {"apiVersion": "tui-installer/v1", "hosts": hosts()}
 
     monkeypatch.setattr(lab_hosts, "up", up)
@@ -194,6 +197,7 @@ async def test_lab_hosts_are_made_with_narration_and_give_the_answers(monkeypatc
         await pilot.pause()
         await pilot.press("l")
         await until(pilot, lambda: "lab demo: 3 hosts" in shown(app))
+        seen.set()
         await on(app, pilot, HostsPage)
         assert len(app.draft.data["hosts"]) == 3
 

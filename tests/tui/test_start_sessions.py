@@ -90,7 +90,7 @@ async def test_it_is_deleted_only_by_its_name(prod: Path, typed: str) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await on_it(app, pilot)
         await pilot.press("d")
-        await said(app, pilot, "the root CA's key lies nowhere else")
+        await said(app, pilot, "the only copy of the root CA's key")
         await type_text(pilot, typed)
         await pilot.press("enter")
         await said(app, pilot, "nothing was deleted")

@@ -128,7 +128,7 @@ class SessionKeys(Screen[None]):
         engine = self.app.engine
         engine.credentials().ask_again()
         try:
-            found = await move.bring(file, "", engine.credentials(), SecretRef())
+            found = await move.import_session(file, "", engine.credentials(), SecretRef())
         except InstallerError as error:
             self._show(f"{error.message} {error.hint}", problem=True)
         else:
