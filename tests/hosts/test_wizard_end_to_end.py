@@ -67,7 +67,7 @@ def hosts(terminal, site):
     terminal.press("Enter")
     terminal.wait("✓ 3 ready", 60)
     terminal.press("Enter")
-    terminal.wait("Cluster's name")
+    terminal.wait("Cluster name")
 
 
 def cluster(terminal, site):

@@ -29,9 +29,9 @@ async def test_it_tells_about_the_field_with_the_focus():
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         await pilot.press("f1")
-        await until(pilot, lambda: "The cluster's name, and its session" in shown(app))
+        await until(pilot, lambda: "The name of the cluster and of its session" in shown(app))
         await pilot.press("tab")
-        await until(pilot, lambda: "What clients call the API server by" in shown(app))
+        await until(pilot, lambda: "The address of the API server for clients" in shown(app))
 
 
 @pytest.mark.parametrize("page", ORDER)

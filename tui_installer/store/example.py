@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from tui_installer.model.answers.declared import Compulsory, about, declared
+from tui_installer.model.answers.declared import Required, about, declared
 from tui_installer.model.answers.document import Answers, Host
 from tui_installer.model.answers.known_keys import inner_block
 from tui_installer.model.answers.questions import words_of
@@ -91,7 +91,7 @@ def _comment(field: FieldInfo, indent: str) -> Iterator[str]:
 
 def _needs_sample(field: FieldInfo, value: Any) -> bool:
     """Whether a commented-out block needs a sample: no default, or a required text."""
-    return value is None or (value == "" and declared(field, Compulsory) is not None)
+    return value is None or (value == "" and declared(field, Required) is not None)
 
 
 def _sample(field: FieldInfo) -> Any:

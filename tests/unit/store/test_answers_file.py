@@ -109,8 +109,8 @@ BAD = {
     "text in the place of a list": (
         "sans: a.example\n",
         (
-            "a.yaml:2:7: sans: want a list, got a text of 9 characters (write an item a line, each "
-            "after a dash)"
+            "a.yaml:2:7: sans: want a list, got a text of 9 characters (write one item per line, "
+            "each after a dash)"
         ),
     ),
     "a list in the place of keys": (
