@@ -116,7 +116,7 @@ def test_a_lock_of_a_killed_run_is_taken_over_with_a_notice(site):
         faults.link(site.lab.folder, HOST, up=True)
     done = site.program("--resume", "test", "--output", "jsonl")
     assert f"pid {first.pid}" in done.stderr
-    assert "no longer there; going on" in done.stderr
+    assert "no longer exists; continuing" in done.stderr
     run = outcome(done.returncode, done.stdout, done.stderr)
     assert_verified(run, [HOST])
     # The host may have seen the connection's end first: then there was nothing to take over.
