@@ -1,4 +1,4 @@
-# Every target does its own set-up: system packages, virtual environment, lab hosts.
+# Every target sets up what it needs: system packages, virtual environment, lab hosts.
 VENV := .venv
 RUN := $(VENV)/bin
 TOOLS := .venv-release
@@ -17,46 +17,46 @@ $(TOOLS)/ready: pyproject.toml requirements/release.txt
 host-packages:
 	./scripts/host-packages
 
-demo: setup host-packages       ## a 3-master control plane on throwaway hosts
+demo: setup host-packages       ## install a 3-master control plane on throwaway hosts
 	./scripts/demo $(RUN) $(LAB)
 
-demo-down: setup                ## end the demo's hosts
+demo-down: setup                ## take the demo's hosts down
 	$(RUN)/tui-installer lab down --folder $(LAB)
 	@rm -f $(LAB).yaml
 
-test: setup host-packages       ## everything: lint, types, unit tests, real hosts
+test: setup host-packages       ## run everything: lint, types, unit tests, tests on real hosts
 	./scripts/test $(RUN)
 
-check: setup                    ## the quick loop: no hosts
+check: setup                    ## run lint, types and all tests without hosts
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 	$(RUN)/pytest -q -n 4 tests/unit tests/tui tests/fuzz
 
-chaos: setup host-packages      ## every fault at every step; SEED=N ONLY=CASE repeats one
+chaos: setup host-packages      ## test every fault at every step; SEED=N ONLY=CASE repeats one
 	$(RUN)/pytest -q -n 2 --dist loadgroup tests/chaos --chaos-whole \
 		$(if $(SEED),--chaos-seed $(SEED)) $(if $(ONLY),--chaos-only '$(ONLY)' -k test_a_fault)
 
-fuzz: setup                     ## 100,000 mutated documents of each kind; ONLY=TARGET[:NUMBER] SEED=N
+fuzz: setup                     ## test 100,000 mutated documents of each kind; ONLY=TARGET[:NUMBER] SEED=N
 	$(RUN)/pytest -q -n 2 tests/fuzz --fuzz-whole \
 		$(if $(SEED),--fuzz-seed $(SEED)) $(if $(ONLY),--fuzz-only '$(ONLY)')
 
-bench: setup host-packages      ## figures, beside the same work done by hand
+bench: setup host-packages      ## measure an installation and the same work done by hand
 	$(RUN)/python benchmarks/install.py
 
-screenshots: setup              ## screenshots/ anew, of the wizard as it is
+screenshots: setup              ## regenerate screenshots/ from the current wizard
 	./scripts/picture-packages
 	$(RUN)/python tests/tui/screenshots.py
 
-release: $(TOOLS)/ready         ## dist/: sdist, wheel, SBOM and SHA256SUMS, built twice and compared
+release: $(TOOLS)/ready         ## build dist/ (sdist, wheel, SBOM, SHA256SUMS) twice and compare
 	./scripts/release $(TOOLS)/bin dist
 
-lock: $(TOOLS)/ready            ## requirements/ anew; NEWER=NAME moves one library, NEWER=all every one
+lock: $(TOOLS)/ready            ## regenerate requirements/; NEWER=NAME upgrades one library, NEWER=all all of them
 	./scripts/lock $(TOOLS)/bin \
 		$(if $(NEWER),$(if $(filter all,$(NEWER)),--upgrade,--upgrade-package $(NEWER)))
 
-audit-dependencies: $(TOOLS)/ready           ## known vulnerabilities of what is locked
+audit-dependencies: $(TOOLS)/ready           ## list known vulnerabilities of locked dependencies
 	./scripts/audit-dependencies $(TOOLS)/bin
 
 clean:

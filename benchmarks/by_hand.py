@@ -1,4 +1,4 @@
-"""The same control plane by by_hand.sh."""
+"""Runs by_hand.sh, which installs the same control plane by hand."""
 
 from __future__ import annotations
 

@@ -1,17 +1,16 @@
 #!/bin/sh
 # A control plane by hand, the way a skilled administrator scripts it: certificates by openssl,
-# files by heredoc, tar over ssh to all hosts at once, systemctl, kubectl. What the installer is
-# compared with, so it makes the same things: the same certificates (each host its own keys), the
-# same flags, the same objects.
+# files by heredoc, tar over ssh to all hosts at once, systemctl, kubectl. For comparison with the
+# installer it makes the same certificates (each host its own keys), flags and objects.
 #
 # usage: by_hand.sh FOLDER BINARIES KEY KNOWN_HOSTS NAME=ADDRESS...
 #   FOLDER      new and private; everything made on this machine goes below it
 #   BINARIES    kube-apiserver, kube-controller-manager, kube-scheduler, kubectl, etcd, etcdctl;
 #               admission.yaml and audit-policy.yaml, which the API server's flags name
 #   NAME=ADDRESS  fresh hosts, reached by ssh as root with the identity file KEY
-# stdout: "MILLISECONDS<tab>MILESTONE" since the start; stderr: what went wrong.
+# stdout: "MILLISECONDS<tab>MILESTONE" since the start; stderr: errors.
 set -eu
-umask 022 # as the hosts' files are to be; keys are 0600, and FOLDER is 0700
+umask 022 # the hosts' files need it; keys are 0600, and FOLDER is 0700
 export no_proxy='*' NO_PROXY='*' # the hosts are reached directly
 
 folder=$1 binaries=$2 key=$3 known_hosts=$4
@@ -24,7 +23,7 @@ suites=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_ECDSA_WITH_AES_256_GCM_
 suites=$suites,TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
 suites=$suites,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
 suites=$suites,TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
-patience=60 # seconds that anything may take to be ready
+patience=60 # seconds until anything must be ready
 
 started=$(date +%s%N)
 milestone() {
@@ -36,7 +35,7 @@ fail() {
 	exit 1
 }
 
-# Runs "$@ NAME ADDRESS" for every host, side by side. Fails if it fails for one.
+# Runs "$@ NAME ADDRESS" for every host in parallel. Fails if it fails for one.
 each() {
 	pids=
 	for host in $hosts; do
@@ -87,7 +86,7 @@ milestone 'etcd has quorum'
 each start kube-apiserver
 milestone 'apiserver notified'
 
-# Until its group is bound, only the break-glass certificate may do anything.
+# Until its group is bound, only the break-glass certificate has any rights.
 kubeconfig=$folder/super-admin.kubeconfig
 admin_kubeconfig "$kubeconfig" "$pki/super-admin"
 each ready

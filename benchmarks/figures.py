@@ -1,4 +1,4 @@
-"""Figures that need no hosts."""
+"""Measures figures that need no hosts."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ MASTERS = 5
 
 @dataclass(frozen=True)
 class Alone:
-    """Seconds. version, check: of ``--version`` and ``--answers FILE --check``, to their end.
+    """Seconds. version, check: runs of ``--version`` and ``--answers FILE --check``.
 
-    pki: certificates of five masters, made and stored.
+    pki: making and storing the certificates of five masters.
     """
 
     version: Spread

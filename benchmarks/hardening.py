@@ -1,9 +1,9 @@
-"""What closing the cluster costs: install time and the API server's memory, with and without.
+"""Measures the cost of hardening: install time and the API server's memory, hardened and relaxed.
 
 usage: python benchmarks/hardening.py [--hosts N] [--runs N] [--source go|mirror]
 
-Throwaway hosts (root, systemd-nspawn), fresh for every run; the two take turns. "open" has every
-toggle of `security` on its open side. Exits with 1 only where a program fails, never for a figure.
+Throwaway hosts (root, systemd-nspawn), fresh for every run; the two alternate. "relaxed" has every
+setting of `security` relaxed. Exits with 1 only if a program fails, never for a figure.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from tui_installer.lab import lab
 
 WORK = "/var/tmp"  # on a disk, as in install.py
 SETTLED = 20
-"""Seconds after the install until memory is read: the new cluster's own start-up work is over."""
-OPEN: dict[str, Any] = {
+"""Seconds between install and memory reading: the cluster's start-up work is done then."""
+RELAXED: dict[str, Any] = {
     "alwaysPullImages": False,
     "anonymousAuth": True,
     "audit": {"enabled": False},
@@ -37,12 +37,12 @@ OPEN: dict[str, Any] = {
     "services": "root",
 }
 ALLOWED = 1.05
-"""The ratio that closing may cost."""
+"""The largest allowed ratio of hardened to relaxed."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """seconds: of the install's whole process. memory: the API server's resident MB, idle."""
+    """seconds: of the whole install process. memory: the idle API server's resident MB."""
 
     seconds: float
     memory: float
@@ -50,16 +50,16 @@ class Figures:
 
 def main() -> int:
     args = _arguments()
-    found: dict[str, list[Figures]] = {"closed": [], "open": []}
+    found: dict[str, list[Figures]] = {"hardened": [], "relaxed": []}
     try:
         for number in range(1, args.runs + 1):
             for name, taken in found.items():
                 taken.append(_measure(name, args.hosts, args.source))
-                print(f"run {number} {name}: {_told(taken[-1])}", file=sys.stderr, flush=True)
+                print(f"run {number} {name}: {_summary(taken[-1])}", file=sys.stderr, flush=True)
     except BenchmarkFailed as error:
         print(error, file=sys.stderr)
         return 1
-    print("\n".join(_report(found["closed"], found["open"], args.hosts)))
+    print("\n".join(_report(found["hardened"], found["relaxed"], args.hosts)))
     return 0
 
 
@@ -77,8 +77,8 @@ def _measure(name: str, count: int, source: str) -> Figures:
         work = Path(folder)
         with hosts.fresh(work / "lab", count) as up:
             answers = hosts.write_answers(work / "answers.yaml", lab.answers(up.folder), source)
-            if name == "open":
-                _open(answers)
+            if name == "relaxed":
+                _relax(answers)
             argv = [sys.executable, "-m", "tui_installer", "--answers", str(answers)]
             done = run(argv, {"TUI_INSTALLER_HOME": str(work / "state")})
             time.sleep(SETTLED)
@@ -86,29 +86,29 @@ def _measure(name: str, count: int, source: str) -> Figures:
     return Figures(done.seconds, memory)
 
 
-def _open(answers: Path) -> None:
+def _relax(answers: Path) -> None:
     found = yaml.safe_load(answers.read_text())
-    answers.write_text(yaml.safe_dump({**found, "security": OPEN}, sort_keys=False))
+    answers.write_text(yaml.safe_dump({**found, "security": RELAXED}, sort_keys=False))
 
 
 def _resident(folder: Path, host: str) -> float:
-    """MB of memory that the API server on a host holds now."""
+    """Resident memory of a host's API server, in MB."""
     ask = "awk '/^VmRSS/ { print $2 }' /proc/$(systemctl show -P MainPID kube-apiserver)/status"
     done = subprocess.run(lab.ssh_argv(folder, host, ask), capture_output=True, check=False)
     if done.returncode or not done.stdout.strip().isdigit():
-        raise BenchmarkFailed(f"{host} does not tell the API server's memory: {done.stderr!r}")
+        raise BenchmarkFailed(f"cannot read the API server's memory on {host}: {done.stderr!r}")
     return int(done.stdout) / 1024
 
 
-def _report(closed: list[Figures], opened: list[Figures], count: int) -> list[str]:
-    lines = [f"masters: {count}, runs of each: {len(closed)}; median (least to most)"]
+def _report(hardened: list[Figures], relaxed: list[Figures], count: int) -> list[str]:
+    lines = [f"masters: {count}, runs of each: {len(hardened)}; median (least to most)"]
     for what, unit in (("seconds", "s"), ("memory", "MB")):
-        ours = Spread.of([getattr(one, what) for one in closed])
-        theirs = Spread.of([getattr(one, what) for one in opened])
+        ours = Spread.of([getattr(one, what) for one in hardened])
+        theirs = Spread.of([getattr(one, what) for one in relaxed])
         ratio = ours.median / theirs.median
         verdict = "within" if ratio <= ALLOWED else "BEYOND"
         lines.append(
-            f"{what:<8} closed {_spread(ours, unit)}  open {_spread(theirs, unit)}  "
+            f"{what:<8} hardened {_spread(ours, unit)}  relaxed {_spread(theirs, unit)}  "
             f"ratio {ratio:.3f}, {verdict} {ALLOWED}"
         )
     return lines
@@ -118,7 +118,7 @@ def _spread(spread: Spread, unit: str) -> str:
     return f"{spread.median:.1f} {unit} ({spread.minimum:.1f} to {spread.maximum:.1f})"
 
 
-def _told(figures: Figures) -> str:
+def _summary(figures: Figures) -> str:
     return f"{figures.seconds:.1f} s, API server {figures.memory:.0f} MB"
 
 

@@ -1,4 +1,4 @@
-"""The smallest Textual app, to compare the wizard's first frame with."""
+"""The smallest Textual app, for comparison with the wizard's first frame."""
 
 from __future__ import annotations
 

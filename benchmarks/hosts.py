@@ -1,4 +1,4 @@
-"""Throwaway hosts of the benchmark's own, fresh for every run."""
+"""Makes throwaway hosts for the benchmark, fresh for every run."""
 
 from __future__ import annotations
 
@@ -22,38 +22,38 @@ BOOT_SECONDS = 60
 
 @contextmanager
 def fresh(folder: Path, count: int) -> Iterator[lab.Lab]:
-    """Hosts that nothing was installed on; gone afterwards, whatever happens."""
+    """Fresh hosts, taken down afterwards in any case."""
     try:
         hosts = lab.up(folder, name=NAME, count=count, say=quiet)
         for machine in hosts.machines:
             _booted(folder, machine.name)
-        os.sync()  # each run starts with nothing of an earlier one left to write
+        os.sync()  # no data of an earlier run is left to write
         yield hosts
     finally:
         lab.down(folder, quiet)
 
 
 def _booted(folder: Path, name: str) -> None:
-    """SSH answers before a boot is over; what is left of it would be measured too."""
+    """Waits for the end of the boot, which would be measured otherwise."""
     argv = lab.ssh_argv(folder, name, "systemctl is-system-running --wait")
     subprocess.run(argv, stdout=subprocess.DEVNULL, timeout=BOOT_SECONDS, check=False)
 
 
 def quiet(text: str) -> None:
-    """Only the first lab on a machine takes long: its base system is made then."""
+    """Prints a progress line: the first lab on a machine builds its base system."""
     if "base" in text or "waiting" in text:
         print(f"  {text}", file=sys.stderr, flush=True)
 
 
 def write_answers(path: Path, hosts: dict[str, Any], source: str) -> Path:
-    """An answers file: these hosts (as `lab.answers` has them), every other value the default."""
+    """Writes an answers file with these hosts (as from `lab.answers`) and defaults otherwise."""
     kubernetes = {"source": {"kind": source}} if source != "mirror" else {}
     path.write_text(yaml.safe_dump({**hosts, "kubernetes": kubernetes}, sort_keys=False))
     return path
 
 
 def imagined(count: int) -> dict[str, Any]:
-    """Answers for hosts that nobody connects to (RFC 5737 addresses)."""
+    """Writes answers for hosts that are never connected to (RFC 5737 addresses)."""
     return {
         "apiVersion": "tui-installer/v1",
         "cluster": {"name": NAME},

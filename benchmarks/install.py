@@ -1,11 +1,11 @@
-"""How long an install takes, beside the same work done by hand, in the same run on the same hosts.
+"""Measures an install and the same work done by hand, in turns on equal hosts.
 
 usage: python benchmarks/install.py [--hosts 1 3] [--runs N] [--source go|mirror]
                                     [--by-hand-only] [--json FILE]
 
 Makes throwaway hosts itself (root, systemd-nspawn), fresh for every run, and takes them down. The
-installer and by_hand.sh take turns. Figures only: nothing here passes or fails by a time; it fails
-if a program does, or if another run of the installer changes anything.
+installer and by_hand.sh alternate. Figures only: no time is a failure; it fails if a program
+fails, or if a second run of the installer changes anything.
 """
 
 from __future__ import annotations
@@ -69,19 +69,21 @@ def _arguments() -> argparse.Namespace:
         "--source",
         choices=("go", "mirror"),
         default="go",
-        help="where binaries come from if they aren't cached, default: %(default)s",
+        help="source of the programs if they are not cached, default: %(default)s",
     )
-    parser.add_argument("--by-hand-only", action="store_true", help="leave the installer out")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument("--by-hand-only", action="store_true", help="run without the installer")
+    parser.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the figures to this file too"
+    )
     args = parser.parse_args()
     if args.runs < 1:
-        parser.error("--runs is at least 1")
+        parser.error("--runs must be at least 1")
     return args
 
 
 def _measure(work: Path, args: argparse.Namespace) -> int:
     answers = hosts.write_answers(work / "answers.yaml", hosts.imagined(1), args.source)
-    _tell("getting the programs, if they aren't cached (minutes)")
+    _tell("fetching the programs, if they are not cached (minutes)")
     got = python("programs.py", answers, work / "bin")
     here = machine.look(tuple(line for _, line in got.lines))
     compared = [_compare(work, count, args) for count in args.hosts]
@@ -93,7 +95,7 @@ def _measure(work: Path, args: argparse.Namespace) -> int:
 
 
 def _compare(work: Path, masters: int, args: argparse.Namespace) -> report.Compared:
-    """Turn by turn, so that what else the machine does meets both alike."""
+    """Alternates both, so that other load on the machine affects them alike."""
     ours: list[installer.Installer] = []
     theirs: list[by_hand.ByHand] = []
     for number in range(1, args.runs + 1):
@@ -110,7 +112,7 @@ def _compare(work: Path, masters: int, args: argparse.Namespace) -> report.Compa
 
 @contextmanager
 def _folder(work: Path) -> Iterator[Path]:
-    """For one run, removed after it."""
+    """A folder for one run, removed after it."""
     with tempfile.TemporaryDirectory(dir=work) as folder:
         yield Path(folder)
 

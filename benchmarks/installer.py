@@ -1,4 +1,4 @@
-"""The installer on fresh hosts, then again on the finished cluster."""
+"""Runs the installer on fresh hosts, then again on the finished cluster."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Timed = tuple[tuple[float, events.Event], ...]
-"""Each event with the seconds after the program's start at which it was told."""
+"""Each event with its time in seconds after the program's start."""
 
 SETTLED = 10
-"""Seconds after which a new cluster has done what it does once."""
+"""Seconds after which a new cluster has finished its start-up work."""
 
 
 @dataclass(frozen=True)
 class StepTime:
-    """Seconds after the start: first host to begin, last host to end. longest: on one host."""
+    """Seconds after the start: first host starts, last host finishes. longest: on one host."""
 
     step: str
     began: float
@@ -37,10 +37,10 @@ class StepTime:
 
 @dataclass(frozen=True)
 class Installer:
-    """seconds: of the whole process; first_event: until it told anything.
+    """seconds: of the whole process. first_event: until the first event.
 
-    connected: until every host's facts were in. again: seconds of a run with nothing to do, at
-    once; later: of one more, when the new cluster's own start-up work is over.
+    connected: until all hosts' facts are read. again: seconds of a run with nothing to do, at
+    once. later: of one more, after the new cluster's start-up work.
     """
 
     seconds: float
@@ -54,7 +54,7 @@ class Installer:
 
 
 def measure(work: Path, count: int, source: str) -> Installer:
-    """One run on fresh hosts and two more on what it made. Raises BenchmarkFailed."""
+    """One run on fresh hosts and two more on the same cluster. Raises BenchmarkFailed."""
     home = {"TUI_INSTALLER_HOME": str(work / "state")}
     with hosts.fresh(work / "lab", count) as up:
         answers = hosts.write_answers(work / "answers.yaml", lab.answers(up.folder), source)
@@ -81,12 +81,12 @@ def _finish(timed: Timed) -> events.RunFinished:
 
 
 def _unchanged(timed: Timed) -> None:
-    """A run on what is finished must have had nothing to do. Raises BenchmarkFailed."""
+    """Checks that a run on a finished cluster had nothing to do. Raises BenchmarkFailed."""
     end = _finish(timed)
     if (end.changes, end.restarts) != (0, 0):
         did = [f"{e.step} on {e.host}: {e.reason}" for e in _planned(timed)]
-        told = f"{end.changes} changes, {end.restarts} restarts on a finished cluster"
-        raise BenchmarkFailed("\n".join((told, *did)))
+        summary = f"{end.changes} changes, {end.restarts} restarts on a finished cluster"
+        raise BenchmarkFailed("\n".join((summary, *did)))
 
 
 def _planned(timed: Timed) -> Iterator[events.Planned]:

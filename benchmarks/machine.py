@@ -1,4 +1,4 @@
-"""What the figures were measured on."""
+"""Describes the machine of the measurements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Machine:
-    """load: the average of the last minute before the start; others' work makes figures worse."""
+    """load: the average of the last minute before the start; other load makes figures worse."""
 
     cpu: str
     cores: int
@@ -23,7 +23,7 @@ class Machine:
 
 
 def look(programs: tuple[str, ...]) -> Machine:
-    """programs: "NAME VERSION" of the products that are installed on the hosts."""
+    """The machine. programs: "NAME VERSION" of the products installed on the hosts."""
     pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
     ours = f"tui-installer {version('tui-installer')}"
     return Machine(

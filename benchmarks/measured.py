@@ -1,4 +1,4 @@
-"""What the benchmark measures, and how a program is timed."""
+"""Runs and times programs."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _TAIL = 3000
 
 
 class BenchmarkFailed(Exception):
-    """A measured program failed, or did not do what is being measured."""
+    """A measured program failed, or did not do the measured work."""
 
 
 @dataclass(frozen=True)
 class Finished:
-    """One program that ran. lines: of stdout, each with the seconds after the start.
+    """One finished program. lines: of stdout, each with the seconds after the start.
 
-    peak_mb: its largest resident size in MB (2^20 bytes). Linux counts what the process was before
-    exec too, so this is never less than the benchmark's own size: keep that small.
+    peak_mb: its largest resident size in MB (2^20 bytes). Linux includes the process before exec,
+    so this is never less than the benchmark's own size: keep that small.
     """
 
     seconds: float
@@ -40,7 +40,7 @@ class Finished:
 
 @dataclass(frozen=True)
 class Spread:
-    """Of one figure over all runs."""
+    """Statistics of one figure over all runs."""
 
     minimum: float
     median: float
@@ -52,7 +52,7 @@ class Spread:
 
 
 def run(argv: Sequence[str], env: Mapping[str, str] | None = None) -> Finished:
-    """Runs a program to its end. Raises BenchmarkFailed, with what it told, if it fails."""
+    """Runs a program to its end. Raises BenchmarkFailed with its output if it fails."""
     with tempfile.TemporaryFile("w+") as errors:
         started = time.monotonic()
         process = subprocess.Popen(
@@ -67,7 +67,7 @@ def run(argv: Sequence[str], env: Mapping[str, str] | None = None) -> Finished:
 
 
 def python(script: str, *arguments: str | Path) -> Finished:
-    """Runs a script beside this file, as a process of its own."""
+    """Runs a script beside this file in its own process."""
     return run([sys.executable, str(HERE / script), *map(str, arguments)])
 
 
@@ -76,8 +76,8 @@ def _to_the_end(
 ) -> tuple[tuple[tuple[float, str], ...], float]:
     """(the lines, the peak in MB). The process has ended in any case."""
     try:
-        told = process.stdout or ()
-        lines = [(time.monotonic() - started, line.rstrip("\n")) for line in told]
+        output = process.stdout or ()
+        lines = [(time.monotonic() - started, line.rstrip("\n")) for line in output]
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     finally:
@@ -93,7 +93,7 @@ def _failed(
     argv: Sequence[str], code: int, lines: Sequence[tuple[float, str]], errors: IO[str]
 ) -> BenchmarkFailed:
     errors.seek(0)
-    told = "\n".join(line for _, line in lines)[-_TAIL:]
+    output = "\n".join(line for _, line in lines)[-_TAIL:]
     return BenchmarkFailed(
-        f"{' '.join(argv)} ended with {code}\n{told}\n{errors.read()[-_TAIL:]}".rstrip()
+        f"{' '.join(argv)} ended with {code}\n{output}\n{errors.read()[-_TAIL:]}".rstrip()
     )

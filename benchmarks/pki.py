@@ -1,4 +1,4 @@
-"""Makes all keys and certificates of the answers' cluster, in a folder that is then removed.
+"""Makes all keys and certificates of the answers' cluster in a temporary folder.
 
 usage: python pki.py ANSWERS. Prints the seconds and how many certificates were made.
 """

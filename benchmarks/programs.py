@@ -1,10 +1,9 @@
 """Fills the installer's cache, and puts links to the programs into one folder.
 
-Beside them come the two policy files that the API server's flags name, as an administrator has
-them at hand.
+Adds the two policy files that the API server's flags name, as an administrator would have them.
 
-usage: python programs.py ANSWERS FOLDER. A process of its own: what it loads would count as memory
-of the processes that the benchmark starts. Prints the products' versions.
+usage: python programs.py ANSWERS FOLDER. A separate process: its memory would otherwise
+count for the processes that the benchmark starts. Prints the products' versions.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ ETCD = ("etcd", "etcdctl")
 
 
 async def get(spec: Spec) -> dict[str, Binary]:
-    """The programs that are installed, for this machine's architecture."""
+    """Fetches the installed programs for this machine's architecture."""
     cache, arch = Cache(cache_root()), go_arch(platform.machine())
     kubernetes = await fetch_kubernetes(
         spec.source, spec.version, arch, cache=cache, progress=quiet, say=say
@@ -42,7 +41,7 @@ async def get(spec: Spec) -> dict[str, Binary]:
 
 
 def quiet(label: str, done: int, total: int) -> None:
-    """Progress is not told: usually the cache has them."""
+    """Ignores progress: usually the programs are cached."""
 
 
 def say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""The figures as plain text."""
+"""Prints the figures as plain text."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from installer import Installer
     from machine import Machine
 
-# The closest peer's Ansible roles, on hosts like these: (install, run again) in seconds.
+# The closest comparable Ansible roles, on hosts like these: (install, second run) in seconds.
 PEER = {1: (54, 51), 3: (77, 129)}
 
 
 @dataclass(frozen=True)
 class Compared:
-    """All runs with one number of masters; installer is empty where only by-hand was asked for."""
+    """All runs with one number of masters; installer is empty with --by-hand-only."""
 
     masters: int
     installer: tuple[Installer, ...]
@@ -31,7 +31,7 @@ class Compared:
 
     @property
     def ratio(self) -> float | None:
-        """The installer's median by that of by-hand."""
+        """The installer's median divided by that of by-hand."""
         if not self.installer:
             return None
         ours = median(run.seconds for run in self.installer)
@@ -39,7 +39,7 @@ class Compared:
 
 
 def text(machine: Machine, compared: Sequence[Compared], alone: Alone | None) -> str:
-    """Ends with a newline."""
+    """The report, with a newline at its end."""
     blocks = [list(_machine(machine)), *(list(_compared(one)) for one in compared)]
     if alone is not None:
         blocks.append(list(_alone(alone)))
@@ -98,7 +98,7 @@ def _again(one: Compared) -> Iterator[str]:
         first, second = PEER[one.masters]
         ours = median(run.seconds for run in one.installer)
         yield (
-            f"  the closest peer's roles took {first} s, and {second} s again: "
+            f"  the closest comparable Ansible roles took {first} s, and {second} s again: "
             f"{first / ours:.1f} x and {second / median(again):.0f} x the installer's"
         )
 

@@ -1,7 +1,7 @@
-"""The deploy page under a FAKE stream: 50 hosts, full histories, so many lines a second in total.
+"""Shows the deploy page with a FAKE stream: 50 hosts, full histories, N lines a second in total.
 
-For `wizard.py`, which runs it on a terminal of its own and presses its keys. Writes what the
-event loop was like to the file named first, as JSON, when it ends.
+For `wizard.py`, which runs it on a separate terminal and presses keys. At its end it writes
+the event loop's delays as JSON to the file in its first argument.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from tui_installer.model.run.history import LINES
 HOSTS = tuple(f"master{number:02d}" for number in range(1, 51))
 STEPS = tuple(step.name for step in INSTALL.work.pipeline)
 TICKS = 20
-"""Bursts a second that the lines come in."""
+"""Bursts of lines per second."""
 PAUSE = 0.005
-"""Seconds between two looks at the event loop."""
+"""Seconds between two measurements of the event loop."""
 PROGRESS = 10
-"""Times a second that each host tells its upload's progress, as the engine does at most."""
+"""Progress events per second and host; the engine sends no more."""
 TEXT = "etcd[4711]: {} raft.node: 8e9e05c52164694d elected leader 8e9e05c52164694d at term {}"
 
 
@@ -48,7 +48,7 @@ class FakeEngine(EngineRoom):
 
 
 def fill(engine: EngineRoom) -> None:
-    """50 hosts in the middle of their uploads, each with all the lines that are kept."""
+    """50 hosts in the middle of their uploads, each with a full log history."""
     apply = engine.state.apply
     apply(RunStarted("bench", "v1.37.2", HOSTS, STEPS))
     for step in STEPS:
@@ -61,7 +61,7 @@ def fill(engine: EngineRoom) -> None:
 
 
 async def stream(engine: EngineRoom, lines: int) -> None:
-    """So many lines a second over all hosts, and their progress, for ever."""
+    """Sends lines at the given rate over all hosts, and their progress, for ever."""
     number, began = 0, time.monotonic()
     for tick in range(10**9):
         for _ in range(lines // TICKS):
@@ -76,8 +76,8 @@ async def stream(engine: EngineRoom, lines: int) -> None:
 
 
 async def watch(app: WizardApp, late: list[float], busy: list[float]) -> None:
-    """Every 5 ms until the end is asked for: how late the event loop was, and of that how much
-    was its own work (CPU seconds of its thread); the rest is what else this machine did."""
+    """Measures every 5 ms how late the event loop is, and how much of that is its own work (CPU
+    seconds of its thread); the rest is other load of this machine."""
     while not isinstance(app.screen, Choice):
         before, used = time.monotonic(), time.thread_time()
         await asyncio.sleep(PAUSE)
@@ -95,7 +95,7 @@ async def main(result: Path, lines: int) -> None:
     busy: list[float] = []
 
     async def begin() -> None:
-        await asyncio.sleep(1)  # what the start costs is no part of this
+        await asyncio.sleep(1)  # the start is not measured here
         await asyncio.gather(stream(engine, lines), watch(app, late, busy))
 
     task = asyncio.create_task(begin())
@@ -103,8 +103,8 @@ async def main(result: Path, lines: int) -> None:
     task.cancel()
     used = resource.getrusage(resource.RUSAGE_SELF)
     cpu = used.ru_utime + used.ru_stime
-    told = {"late": late, "busy": busy, "memory_mb": used.ru_maxrss / 1024, "cpu_seconds": cpu}
-    await asyncio.to_thread(result.write_text, json.dumps(told))
+    figures = {"late": late, "busy": busy, "memory_mb": used.ru_maxrss / 1024, "cpu_seconds": cpu}
+    await asyncio.to_thread(result.write_text, json.dumps(figures))
 
 
 if __name__ == "__main__":

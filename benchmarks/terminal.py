@@ -1,4 +1,4 @@
-"""A program on a terminal of its own: what it paints and when, keys pressed, as a person would."""
+"""Runs a program on a separate terminal: reads what it paints and when, and presses keys."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Terminal:
         return cls(pid, handle, began)
 
     def wait_for(self, text: str, seconds: float = 30.0) -> float:
-        """time.monotonic() when a text was painted whole. Raises BenchmarkFailed if it is not."""
+        """time.monotonic() when the complete text was painted. Raises BenchmarkFailed."""
         end, seen = time.monotonic() + seconds, b""
         while (left := end - time.monotonic()) > 0:
             if not select.select([self.handle], [], [], left)[0]:
@@ -51,13 +51,13 @@ class Terminal:
         raise BenchmarkFailed(f"{text!r} was not painted within {seconds} s; at the end: {tail!r}")
 
     def press(self, key: str) -> float:
-        """Sends what a terminal sends for a key; when that was."""
+        """Sends the bytes of a key; returns the time."""
         pressed = time.monotonic()
         os.write(self.handle, key.encode())
         return pressed
 
     def drain(self, seconds: float) -> None:
-        """Reads, as a terminal does, whatever is painted in this time."""
+        """Reads what is painted in this time."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             if select.select([self.handle], [], [], left)[0]:
@@ -67,7 +67,7 @@ class Terminal:
                     return
 
     def end(self, key: str = "\x11") -> None:
-        """Asks the program to quit (Ctrl+Q unless told otherwise) and waits for it."""
+        """Quits the program (by Ctrl+Q unless given) and waits for its end."""
         self.press(key)
         while True:
             try:

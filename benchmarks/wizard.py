@@ -1,9 +1,9 @@
-"""How quick the wizard is: first frame, key to paint under load, stalls, memory.
+"""Measures the wizard: first frame, key to paint under load, stalls, memory.
 
 usage: python benchmarks/wizard.py [--runs N] [--keys N] [--lines PER_SECOND] [--json FILE]
 
-On a terminal of its own (80 by 24), each time from the outside: from the start of the program, or
-the press of a key, until the text that it leads to has been painted. Needs no hosts: the load is a
+Measures from outside, on a separate terminal (80 by 24): from the start of the program, or a key
+press, until the expected text is painted. Needs no hosts: the load is a
 scripted stream of 50 hosts with full histories. Figures only; nothing passes or fails by a time.
 """
 
@@ -23,9 +23,9 @@ from measured import HERE, BenchmarkFailed, Spread
 from terminal import Terminal
 
 PROGRAM = Path(sys.executable).with_name("tui-installer")
-"""As a person starts it."""
+"""The command that a user starts."""
 FIRST = "Try it on lab hosts"
-"""A text of the wizard's first page."""
+"""A text on the wizard's first page."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class FirstFrame:
 
 @dataclass(frozen=True)
 class Load:
-    """Milliseconds. late, busy: of the event loop, as `streaming.watch` tells them.
+    """Milliseconds. late, busy: of the event loop, from `streaming.watch`.
 
     cpu: seconds of the whole run.
     """
@@ -67,7 +67,7 @@ def main() -> int:
             print(f"\n{error}", file=sys.stderr)
             return 1
     print(f"load of this machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    print(f"10 ms of work take on it now: {noise()}\n")
+    print(f"10 ms of work take now: {noise()}\n")
     print(_frame_text(frame))
     print(_load_text(load, args.lines))
     if args.json:
@@ -76,7 +76,7 @@ def main() -> int:
 
 
 def noise() -> str:
-    """What other programs on this machine do to any figure here, in milliseconds."""
+    """The effect of other load on this machine on any figure here, in milliseconds."""
     took = []
     for _ in range(200):
         began, used = time.monotonic(), time.process_time()
@@ -98,7 +98,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def first_frame(runs: int) -> FirstFrame:
-    """The wizard and a Textual hello-world in turns, so that both meet the same machine."""
+    """Alternates the wizard and a Textual hello-world, so that load affects both alike."""
     wizard, hello = [], []
     for _ in range(runs + 1):
         wizard.append(_start([str(PROGRAM)], FIRST))
@@ -114,7 +114,7 @@ def _start(argv: list[str], text: str) -> float:
 
 
 def under_load(result: Path, keys: int, lines: int) -> Load:
-    """The next host's log, and holding the log, while all hosts' lines come in."""
+    """Measures showing the next host's log and pausing the log, while all hosts send lines."""
     terminal = Terminal.start([sys.executable, str(HERE / "streaming.py"), str(result), str(lines)])
     terminal.wait_for(f"{streaming.HOSTS[0]} · ")
     terminal.drain(3)
@@ -128,22 +128,28 @@ def under_load(result: Path, keys: int, lines: int) -> Load:
         next_host.append(_answer(terminal, "\t", f"{host} · "))
         pause.append(_answer(terminal, " ", "paused"))
         _answer(terminal, " ", "following")
-    terminal.press("i")  # everything that streams is drawn from here on
+    terminal.press("i")  # from here on all streamed lines are drawn
     terminal.drain(10)
     seconds = terminal.press("\x11") - began
     terminal.wait_for("Stop and leave")
     terminal.press("\x1b[C")
     terminal.drain(0.3)
     terminal.end("\r")
-    told = json.loads(result.read_text())
-    late, busy = (tuple(1000 * one for one in told[name]) for name in ("late", "busy"))
+    figures = json.loads(result.read_text())
+    late, busy = (tuple(1000 * one for one in figures[name]) for name in ("late", "busy"))
     return Load(
-        tuple(next_host), tuple(pause), late, busy, seconds, told["memory_mb"], told["cpu_seconds"]
+        tuple(next_host),
+        tuple(pause),
+        late,
+        busy,
+        seconds,
+        figures["memory_mb"],
+        figures["cpu_seconds"],
     )
 
 
 def _answer(terminal: Terminal, key: str, text: str) -> float:
-    """Milliseconds from a key to its text; at any moment of the page's own rhythm."""
+    """Milliseconds from a key to its text, at a random moment of the page's refresh cycle."""
     terminal.drain(0.037)
     pressed = terminal.press(key)
     return 1000 * (terminal.wait_for(text) - pressed)
@@ -161,7 +167,7 @@ def _load_text(load: Load, lines: int) -> str:
         ("key to paint: the next host's log", load.next_host),
         ("key to paint: holding the log", load.pause),
         ("lateness of the event loop", load.late),
-        ("  of that its own work (CPU)", load.busy),
+        ("  own work (CPU) in that", load.busy),
     )
     head = f"50 hosts, {lines} lines/s, milliseconds"
     out = [f"{head:<40}{'median':>8}{'p95':>8}{'p99':>8}{'max':>8}"]

@@ -1,4 +1,4 @@
-"""The command line: arguments to front ends. The composition root, and the only sys.exit."""
+"""The console script: parses the command line and runs the command. The only sys.exit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 def run(argv: Sequence[str] | None = None) -> int:
     """The exit code of one command line. Raises SystemExit only after --help and --version."""
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal of another encoding ends no run
+        sys.stdout.reconfigure(errors="replace")  # no run fails for a terminal's encoding
     style = Style.of(sys.stderr)
     try:
         args = command_line.parse(sys.argv[1:] if argv is None else argv)
@@ -38,13 +38,13 @@ def run(argv: Sequence[str] | None = None) -> int:
         print(error_text(error, style), file=sys.stderr)
         return int(error.code)
     except KeyboardInterrupt:
-        print("interrupted; run the same command again to go on", file=sys.stderr)
+        print("interrupted; run the same command again to continue", file=sys.stderr)
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
-        # The reader of stdout went away: say nothing more to it, also not at exit.
+        # The reader of stdout is gone: write nothing more to it, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(ExitCode.INTERRUPTED)
-    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for a person
+    except Exception as error:  # noqa: BLE001 - the user never sees a traceback
         return _internal(error, style)
     return int(code)
 
@@ -56,10 +56,10 @@ def _internal(error: Exception, style: Style) -> int:
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
     where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "unknown"
-    told = InstallerError(
+    report = InstallerError(
         f"internal error: {type(error).__name__}",
         details=(f"at {where}",),
-        hint="this is a bug; TUI_INSTALLER_DEBUG=1 shows more (it may show secrets: look first)",
+        hint="this is a bug; TUI_INSTALLER_DEBUG=1 shows the traceback, which may hold secrets",
     )
-    print(error_text(told, style), file=sys.stderr)
+    print(error_text(report, style), file=sys.stderr)
     return int(ExitCode.INTERNAL)

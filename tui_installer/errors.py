@@ -1,4 +1,4 @@
-"""The one error type that reaches a person, and the exit codes."""
+"""The one error type that users see, and the exit codes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class ExitCode(IntEnum):
 
 
 class InstallerError(Exception):
-    """Something a person can act on.
+    """An error that the user can act on.
 
-    message: what happened, one sentence. details: evidence, one fact a line.
-    hint: what to do next. host, step: where, if it has a where.
+    message: what failed, one sentence. details: evidence, one fact per line.
+    hint: what to do next. host, step: where it failed, or ''.
     """
 
     code: ExitCode = ExitCode.STEP_FAILED
@@ -55,7 +55,7 @@ class ConnectionFailed(InstallerError):
 
 
 class ConnectionLost(ConnectionFailed):
-    """There was a connection, and it broke; what was under way may have been done or not."""
+    """An established connection broke; the command in progress may or may not have finished."""
 
 
 class AuthenticationFailed(ConnectionFailed):
@@ -63,8 +63,8 @@ class AuthenticationFailed(ConnectionFailed):
 
 
 class HostKeyRefused(ConnectionFailed):
-    """The host's key is unknown, or is not the one that was known."""
+    """The host's key is unknown, or differs from the known one."""
 
 
 class HostKeyUnknown(HostKeyRefused):
-    """Nothing is known of the host's key; a person may accept it."""
+    """The host's key is unknown; the user may accept it."""

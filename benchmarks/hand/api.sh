@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2154
-# What needs the API: readiness, objects, verification. Part of by_hand.sh.
+# Work through the API: readiness, objects, verification. Part of by_hand.sh.
 
 api() { # ADDRESS ARGUMENTS...
 	at=$1
@@ -80,7 +80,7 @@ verify_cluster() {
 	! grep -q Unhealthy "$folder/component.statuses" || fail "$(cat "$folder/component.statuses")"
 }
 
-# A ServiceAccount's token, issued and reviewed: the controllers are at work by then.
+# A ServiceAccount's token, issued and reviewed: the controllers work by then.
 service_account() {
 	until_done api "${first#*=}" get serviceaccount default
 	token=$(api "${first#*=}" create token default --duration 10m) || fail 'no token was issued'

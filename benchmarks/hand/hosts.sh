@@ -20,7 +20,7 @@ on() { # ADDRESS COMMAND
 }
 
 connect() { # NAME ADDRESS
-	# The master stays behind in the background: it must not hold our output open.
+	# The master stays in the background: it must not keep our output open.
 	ssh -F "$folder/ssh_config" -o ControlMaster=yes -f -N "$2" >/dev/null
 }
 
@@ -40,7 +40,7 @@ lay_out_binaries() {
 }
 
 upload() { # NAME ADDRESS
-	# Folders that are there (/etc, /opt) keep their modes; files are complete before any starts.
+	# Existing folders (/etc, /opt) keep their modes; files are complete before any unit starts.
 	tar -chf - --owner=0 --group=0 -C "$folder/shared" opt -C "$folder/hosts/$1" opt etc |
 		on "$2" 'tar -xpf - --no-overwrite-dir -C / && chmod 0755 /opt/*/bin/* && sync'
 }

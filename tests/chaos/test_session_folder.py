@@ -72,7 +72,7 @@ def test_a_journal_cut_at_any_byte_is_gone_on_with(site, request, chance):
         assert told.startswith(left), f"cut by {cut}: a whole line was lost"
         new = told.removeprefix(left).splitlines()
         assert all(map(is_event, new)), f"cut by {cut}: {new}"
-        notices = [line for line in new if b"cut short" in line]
+        notices = [line for line in new if b"is incomplete" in line]
         assert len(notices) == (len(left) < len(whole) - cut), f"cut by {cut}: no notice"
         assert len(new) == len(notices) + len(written(done)), f"cut by {cut}: an event is lost"
 

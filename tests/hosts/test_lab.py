@@ -230,6 +230,6 @@ def test_hosts_files_and_the_key_are_for_root_only(folder):
 
 
 def test_the_base_is_not_deleted_while_a_lab_stands_on_it(folder):
-    with pytest.raises(UsageError, match="stands on the base"):
+    with pytest.raises(UsageError, match="still uses the base"):
         lab.delete_bases(BASE_ROOT, quiet)
     assert all(host.ssh_ready for host in lab.status(folder))

@@ -62,6 +62,12 @@ EVERYTHING = {
             "controllerManager": {"node-monitor-grace-period": "40s"},
             "scheduler": {"v": "4"},
         },
+        "apiRate": {
+            "controllerManagerQPS": 150,
+            "controllerManagerBurst": 300,
+            "schedulerQPS": 60,
+            "schedulerBurst": 120,
+        },
     },
     "etcd": {
         "mode": "stacked",

@@ -69,7 +69,7 @@ async def test_an_external_etcd_is_tried_at_once_and_after_every_change(
     app = app_of(EXTERNAL, "cluster")
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: probed)
-        await to_label(pilot, "Key")
+        await to_label(pilot, "Client key")
         await until(pilot, lambda: "✓ https://192.0.2.31:2379: healthy, try 1" in shown(app))
         await until(pilot, lambda: "✗ [/x]: [/foo]" in shown(app))
         await type_text(pilot, "/key")
@@ -110,7 +110,7 @@ async def test_a_version_is_chosen_from_what_the_source_offers(monkeypatch: pyte
     [
         (InstallerError("no site", hint="type it [/foo]"), "no site. Type it [/foo]"),
         (ValueError("[/bar]"), "[/bar]"),
-        ([], "does not say which versions"),
+        ([], "does not list its versions"),
     ],
 )
 async def test_a_source_that_does_not_say_is_no_end(
@@ -148,7 +148,7 @@ async def test_leaving_while_it_is_asked_ends_the_question(monkeypatch: pytest.M
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         await pilot.press("f5")
-        await until(pilot, lambda: "asking it" in shown(app))
+        await until(pilot, lambda: "asking the source" in shown(app))
         await pilot.press("escape")
         await until(pilot, ended.is_set)
 
@@ -171,11 +171,11 @@ async def test_the_audit_logs_settings_go_with_the_log():
     app = app_of({"apiVersion": "tui-installer/v1", "hosts": hosts()}, "cluster")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        await to_label(pilot, "Days kept")
+        await to_label(pilot, "Audit log days")
         await type_text(pilot, "4000")
         await until(pilot, lambda: "want 0 to 3650, got 4000" in shown(app))
         app.draft.set("security.audit.enabled", value=False)
-        await until(pilot, lambda: "Days kept" not in shown(app))
+        await until(pilot, lambda: "Audit log days" not in shown(app))
 
 
 @pytest.mark.parametrize("name", ["cluster", "token", "certificates"])
@@ -191,7 +191,7 @@ async def test_every_declared_question_of_a_page_has_its_field(name: str):
 async def test_a_number_that_is_typed_is_judged_and_kept():
     app = app_of({"apiVersion": "tui-installer/v1", "hosts": hosts()}, "cluster")
     async with app.run_test(size=WIDE) as pilot:
-        await to_label(pilot, "Scheduler at once")
+        await to_label(pilot, "Scheduler burst")
         await type_text(pilot, "0")
         await until(pilot, lambda: "want 1 to 10000, got 0" in shown(app))
         await pilot.press("backspace")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 FAULTY = """\
 import sys
 from tui_installer import cli
-from tui_installer.front.tui.screens import start
+from tui_installer.front.tui.screens.start import screen as start
 def broken(self, *args):
     password = "hunter2-typed"
     raise RuntimeError("hunter2-told")

@@ -29,9 +29,9 @@ async def test_it_tells_about_the_field_with_the_focus():
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         await pilot.press("f1")
-        await until(pilot, lambda: "The cluster's name, and its session" in shown(app))
+        await until(pilot, lambda: "The name of the cluster and of its session" in shown(app))
         await pilot.press("tab")
-        await until(pilot, lambda: "What clients call the API server by" in shown(app))
+        await until(pilot, lambda: "The address of the API server for clients" in shown(app))
 
 
 @pytest.mark.parametrize("page", ORDER)
@@ -60,5 +60,5 @@ async def test_footer_and_hint_stay_beside_it():
         await until(pilot, lambda: "Quit" in shown(app))
         before = shown(app).splitlines()[-1]
         await pilot.press("f1")
-        await until(pilot, lambda: "Keys" in shown(app))
+        await until(pilot, lambda: "By hand" in shown(app))
         assert shown(app).splitlines()[-1] == before

@@ -35,7 +35,7 @@ def in_hosts(terminal: Terminal) -> None:
 
 def in_cluster(terminal: Terminal) -> None:
     terminal.press("C-n")
-    terminal.wait("Cluster's name")
+    terminal.wait("Cluster name")
     terminal.press("Tab")
     terminal.type("k8s.example.org")
     terminal.wait("k8s.example.org")

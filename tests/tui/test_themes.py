@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from repo_root import ROOT
 from support import SIZE, shown, until, wizard
 
-from tui_installer.front.tui import themes
+from tui_installer.front.tui import theme_yaml, themes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,8 +102,8 @@ def test_a_persons_own_theme_is_taken():
         ({"primary": None}, "primary: want a colour"),
         ({"primary": "ansi_red"}, "primary: want a colour"),
         ({"surface": "#12345678"}, "surface: want a colour"),
-        ({"name": "[/foo]"}, "name: want at most 32 small letters"),
-        ({"name": 5}, "name: want at most 32 small letters"),
+        ({"name": "[/foo]"}, "name: want at most 32 lower-case letters"),
+        ({"name": 5}, "name: want at most 32 lower-case letters"),
         ({"dark": "yes"}, "dark: want true or false"),
         ({"variables": []}, "variables: want keys and values"),
         ({"variables": {"state-rum": "#ffffff"}}, "unknown variable 'state-rum'; did you mean sta"),
@@ -125,11 +125,11 @@ def test_what_is_wrong_is_told(change: dict[str, Any], told: str):
      b"# " + b"x" * 100_000, b"\x00"],
     ids=lambda text: str(text[:20]),
 )  # fmt: skip
-@pytest.mark.parametrize("loader", [yaml.SafeLoader, themes.LOADER])
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, theme_yaml.LOADER])
 def test_a_file_of_rubbish_is_left_out_with_a_line_that_says_so(
     text: bytes, loader: Any, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(themes, "LOADER", loader)
+    monkeypatch.setattr(theme_yaml, "LOADER", loader)
     file = put(text[:200_000])
     loaded, failed = themes.load()
     assert len(loaded) == len(NAMES)
@@ -160,7 +160,7 @@ async def test_the_wizard_starts_with_a_bad_theme_and_tells_it():
     put("name: [/foo]")
     app = wizard()
     async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await until(pilot, lambda: "Theme left out" in shown(app))
+        await until(pilot, lambda: "Theme skipped" in shown(app))
         assert "own.yaml" in shown(app).replace("\n", "")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import kube_samples
 from engine_samples import NOW, facts, file_fact, run_of, unit_fact
 
-from tui_installer.engine.cluster import api, at_rest, stored, survey
+from tui_installer.engine.cluster import at_rest, clients, stored, survey
 from tui_installer.engine.core.context import Context
 from tui_installer.engine.core.runner import run_pipeline
 from tui_installer.engine.core.step import ClusterStep
@@ -73,8 +73,8 @@ class World:
         monkeypatch.setattr(deliver, "deliver", self._deliver)
         monkeypatch.setattr(units, "apply", self._apply)
         monkeypatch.setattr(apiserver, "ready", self._ready)
-        monkeypatch.setattr(survey, "look_again", self._look_again)
-        monkeypatch.setattr(api, "api_of", None)
+        monkeypatch.setattr(survey, "refresh", self._refresh)
+        monkeypatch.setattr(clients, "api_of", None)
 
     def place(self, new: EncryptionKey, old: EncryptionKey, stages: Sequence[Stage]) -> None:
         """Hosts that are at these stages, in file and process."""
@@ -143,7 +143,7 @@ class World:
         if host in self.broken:
             raise InstallerError(f"the API server on {host} is not ready", host=host)
 
-    async def _look_again(self, run: Run, host: str) -> None:
+    async def _refresh(self, run: Run, host: str) -> None:
         run.ctx.facts = {**run.ctx.facts, host: self._facts(run.ctx, host)}
 
     async def _rewrite(self, run: Run, changes: tuple[Change, ...]) -> str:

@@ -1,4 +1,4 @@
-"""A person's own settings of the wizard, in the platform's config folder."""
+"""The user's settings of the wizard, in the platform's config folder."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-import yaml
 
+from tui_installer.model import plain_yaml
 from tui_installer.store import atomic
 
 FILE = "settings.yaml"
@@ -21,24 +21,37 @@ def folder() -> Path:
 
 
 def read() -> dict[str, Any]:
-    """The settings; {} where there are none, or none that can be read."""
+    """Returns the settings; {} if there are none or they cannot be read."""
     try:
-        data = yaml.safe_load((folder() / FILE).read_bytes())
-    except (OSError, yaml.YAMLError, ValueError, RecursionError):
+        text = (folder() / FILE).read_bytes()
+    except OSError:
+        return {}
+    simple = plain_yaml.read(text)
+    return _parsed(text) if simple is None else simple
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
+    import yaml  # noqa: PLC0415 - the first frame needs none
+
+    try:
+        data = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
 
 
 def goes_on() -> bool:
-    """Whether a run goes on when its terminal is gone; as the person set it, by default yes."""
+    """Returns whether a run continues when its terminal is gone; by default yes."""
     return read().get("whenTerminalEnds") != "stop"
 
 
 def set_goes_on(*, goes_on: bool) -> None:
-    """Raises InstallerError."""
+    """Sets whether a run continues when its terminal is gone. Raises InstallerError."""
     write({**read(), "whenTerminalEnds": "go on" if goes_on else "stop"})
 
 
 def write(settings: dict[str, Any]) -> None:
     """Replaces the settings. Raises InstallerError."""
+    import yaml  # noqa: PLC0415 - the first frame needs none
+
     atomic.write(folder() / FILE, yaml.safe_dump(settings).encode())

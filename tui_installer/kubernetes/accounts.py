@@ -1,9 +1,9 @@
-"""The system users that the programs run as, and which files belong to whom.
+"""The system users that the programs run as, and the owners of their files.
 
-A key is 0600 and its program's own, as kubeadm has it for a control plane that does not run as root
-(cmd/kubeadm/app/phases/controlplane and util/users); CIS Kubernetes Benchmark 1.12 has the modes
-(1.1.9 to 1.1.21) and etcd:etcd 0700 for etcd's data (1.1.11, 1.1.12). What is not secret is root's,
-so that a program cannot change what it is started with.
+A key has mode 0600 and belongs to its program's user, as kubeadm does it for a control plane that
+does not run as root (cmd/kubeadm/app/phases/controlplane and util/users); CIS Kubernetes Benchmark
+1.12 requires the modes (1.1.9 to 1.1.21) and etcd:etcd 0700 for etcd's data (1.1.11, 1.1.12). Files
+without secrets belong to root, so that a program cannot change its own configuration.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ ROOT = "root"
 
 
 def account(component: Component | None, spec: Spec) -> str:
-    """The user, and group of the same name, of a program: its own name. None: nobody's, root."""
+    """The user (and group) that a program runs as: its own name, or root. None: root."""
     if component is None or not component.unprivileged:
         return ROOT
     return component.name if spec.security.services is Services.UNPRIVILEGED else ROOT
 
 
 def owner(component: Component | None, spec: Spec) -> str:
-    """``USER:GROUP`` of what only that program reads."""
+    """``USER:GROUP`` of the files that only that program reads."""
     name = account(component, spec)
     return f"{name}:{name}"
 

@@ -25,7 +25,7 @@ EVENTS = "EventRateLimit"
 PULL = "AlwaysPullImages"
 EXTERNAL_IPS = "DenyServiceExternalIPs"
 
-# The server's own limit keeps etcd safe, a namespace's keeps it from taking all of that.
+# The server's limit protects etcd; each namespace's limit keeps one from using all of it.
 _EVENT_LIMITS = """\
 - name: EventRateLimit
   configuration:
@@ -42,9 +42,9 @@ _EVENT_LIMITS = """\
 
 
 def plugins(spec: Spec) -> tuple[str, ...]:
-    """Ours without those that the operator disables, then the operator's own.
+    """Our plugins except those that the user disables, then the user's own.
 
-    An own list adds to ours: a plugin more must not switch NodeRestriction off unsaid.
+    The user's list adds to ours, so that one more plugin does not silently drop NodeRestriction.
     """
     extra = {dashed(name): value for name, value in _extra(spec)}
     theirs, off = _names(extra.get(ENABLE, "")), _names(extra.get("disable-admission-plugins", ""))
@@ -71,14 +71,14 @@ def _names(text: str) -> list[str]:
 
 
 def without_plugins(extra: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """The operator's flags without the list that `plugins` has taken in."""
+    """The user's flags without the list of plugins, which `plugins` already includes."""
     return tuple((name, value) for name, value in extra if dashed(name) != ENABLE)
 
 
 def configuration(spec: Spec) -> bytes:
-    """AdmissionConfiguration: Pod Security's defaults, and event limits where that plugin is on.
+    """AdmissionConfiguration: Pod Security's defaults, and event limits if EventRateLimit is on.
 
-    EventRateLimit does not start without limits, so they follow the list of plugins.
+    EventRateLimit does not start without limits.
     """
     pods = spec.security.pod_security
     events = _EVENT_LIMITS if EVENTS in plugins(spec) else ""

@@ -1,6 +1,6 @@
 """The API server's audit log: its policy, its flags and its folder.
 
-Source of the policy's form: k8s.io/apiserver/pkg/apis/audit/v1/types.go.
+Source of the policy's format: k8s.io/apiserver/pkg/apis/audit/v1/types.go.
 """
 
 from __future__ import annotations
@@ -113,19 +113,19 @@ def flags(audit: AuditSpec, policy: str) -> Iterator[tuple[str, str]]:
 
 
 def log_folder(path: str) -> str:
-    """The folder of a log below /var/log as systemd's LogsDirectory= wants it."""
+    """The folder of a log below /var/log, in the form of systemd's LogsDirectory=."""
     return path.removeprefix(_LOGS).rpartition("/")[0]
 
 
 def fault(policy: bytes) -> str:
-    """Why the API server would not start with this policy, as far as its form tells; else ''."""
+    """Why the API server would not start with this policy, judged by its format; else ''."""
     try:
         found = yaml.load(policy, Loader=yaml.BaseLoader)  # noqa: S506 - makes text, lists and dicts
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError):
         return "it is not YAML"
-    # k8s.io/apimachinery/pkg/util/yaml, hasPrefix: a file that begins so is JSON or nothing.
+    # k8s.io/apimachinery/pkg/util/yaml, hasPrefix: a file that starts with { must be JSON.
     if policy.lstrip().startswith(b"{") and not _is_json(policy):
-        return "it begins with { but is not JSON, as which the API server would read it"
+        return "it starts with {, so the API server reads it as JSON, but it is not JSON"
     if not isinstance(found, dict) or found.get("kind") != "Policy":
         return "it has no `kind: Policy`"
     if found.get("apiVersion") != "audit.k8s.io/v1":

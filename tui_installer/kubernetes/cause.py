@@ -1,4 +1,4 @@
-"""One way that a program is known to fail: its last words, the cause, what to do next."""
+"""A known failure of a program: a pattern of its log lines, the cause, and what to do next."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 
 class Rule(NamedTuple):
-    """pattern: searched in the evidence. {0}, {1} … in cause and command: its groups.
+    """pattern: searched in the log lines. {0}, {1} … in cause and command: its groups.
 
-    {unit} and {owner} stand for the unit and who holds which port.
+    {unit}: the unit. {owner}: which program listens on which port.
     """
 
     pattern: re.Pattern[str]

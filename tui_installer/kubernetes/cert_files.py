@@ -1,4 +1,4 @@
-"""Which certificates and keys lie where on a master, by the tutorial's names."""
+"""The paths of certificates and keys on a master, with the tutorial's names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def host_files(spec: Spec, host: HostSpec) -> tuple[CertFile, ...]:
-    """The PEM files of one master. No root CA's key is among them.
+    """The PEM files of one master, without the keys of root CAs.
 
     Raises ValueError for an external etcd without files.
     """
@@ -26,7 +26,7 @@ def host_files(spec: Spec, host: HostSpec) -> tuple[CertFile, ...]:
 
 
 def files_of(component: Component, spec: Spec, host: HostSpec) -> Iterator[CertFile]:
-    """Those that come with one program; other programs may read them too."""
+    """The files that come with one program; other programs may read them too."""
     yield from component.files(spec)
     for leaf in component.leaves:
         if leaf.needed(spec):

@@ -1,7 +1,7 @@
-"""Which certificates a cluster has.
+"""The certificates of a cluster.
 
-kubeadm is the model (cmd/kubeadm/app/phases/certs/certlist.go), with a key of its own for each
-host, serving certificates for controller manager and scheduler, and a signing CA.
+As kubeadm (cmd/kubeadm/app/phases/certs/certlist.go), plus separate keys for each host, serving
+certificates for controller manager and scheduler, and a signing CA.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def profiles(spec: Spec) -> tuple[CertProfile, ...]:
-    """Every CA and certificate, a CA before what it signs."""
+    """Every CA and certificate, each CA before the certificates that it signs."""
     per_host = (profile for host in spec.masters for profile in host_profiles(spec, host))
     return (*_authorities(spec), *_operators(spec), *per_host)
 
@@ -43,7 +43,7 @@ def _ca(name: str, common_name: str) -> CertProfile:
 
 
 def _operators(spec: Spec) -> Iterator[CertProfile]:
-    """Certificates that stay on the operator's side, or go to nodes later."""
+    """Certificates that stay on the operator machine, or go to nodes later."""
     yield _client("admin", "kubernetes-admin", organizations=(ADMIN_GROUP,))
     # Bound to cluster-admin in the API server itself: works without any RBAC object.
     yield _client("super-admin", "kubernetes-super-admin", organizations=("system:masters",))
@@ -59,7 +59,7 @@ def _client(
 
 
 def host_profiles(spec: Spec, host: HostSpec) -> tuple[CertProfile, ...]:
-    """The certificates of one master, named ``HOST/…``; no key is shared with another host."""
+    """The certificates of one master, named ``HOST/…``; hosts never share a key."""
     return tuple(
         leaf.profile(spec, host)
         for component in control_plane(spec)

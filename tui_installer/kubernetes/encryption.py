@@ -20,7 +20,7 @@ _KEY = re.compile(rb"^ +- name: (\S+)\n +secret: ([A-Za-z0-9+/=]+)$", re.MULTILI
 
 @dataclass(frozen=True, slots=True)
 class EncryptionKey:
-    """name: key1, key2 …, each made later than the one before. secret: 32 bytes as base64 text."""
+    """name: key1, key2 …, in the order of creation. secret: 32 bytes as base64 text."""
 
     name: str
     secret: Secret
@@ -35,7 +35,7 @@ class EncryptionKey:
 
 
 class Stage(IntEnum):
-    """How far a host's configuration is on the way from an old key to a new one."""
+    """How far a host's configuration has moved from an old key to a new one."""
 
     OLD = 0
     ADDED = 1
@@ -50,7 +50,7 @@ def next_name(key: EncryptionKey) -> str:
 
 
 def arranged(new: T, old: T, stage: Stage) -> tuple[T, ...]:
-    """The keys, or their names, as a stage's configuration has them; the first one writes."""
+    """The keys, or their names, in the order of a stage's configuration; the first one writes."""
     return {
         Stage.OLD: (old,),
         Stage.ADDED: (old, new),
@@ -60,7 +60,7 @@ def arranged(new: T, old: T, stage: Stage) -> tuple[T, ...]:
 
 
 def keys_of(config: bytes) -> tuple[EncryptionKey, ...]:
-    """The keys of a file that `configuration` made; () if it is of another form."""
+    """The keys of a file that `configuration` made; () if it has another format."""
     try:
         found = tuple(
             EncryptionKey(name.decode(), Secret(secret)) for name, secret in _KEY.findall(config)

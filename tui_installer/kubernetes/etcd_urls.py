@@ -1,4 +1,4 @@
-"""Where etcd is and which files open it: stacked on the masters, or external."""
+"""URLs and client files of etcd, stacked on the masters or external."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 CLIENT_PORT = 2379
 PEER_PORT = 2380
 METRICS_PORT = 2381
-"""Of a stacked member (k8s.io/kubernetes/cmd/kubeadm/app/constants/constants.go)."""
+"""Ports of a stacked member (k8s.io/kubernetes/cmd/kubeadm/app/constants/constants.go)."""
 
 EXTERNAL_CA = "etcd-ca.pem"
 EXTERNAL_CERT = "etcd-client.pem"
@@ -21,21 +21,21 @@ EXTERNAL_KEY = "etcd-client-key.pem"
 
 
 def client_url(address: str) -> str:
-    """Of a stacked member."""
+    """The client URL of a stacked member."""
     return f"https://{bracket(address)}:{CLIENT_PORT}"
 
 
 def peer_url(address: str) -> str:
-    """Of a stacked member."""
+    """The peer URL of a stacked member."""
     return f"https://{bracket(address)}:{PEER_PORT}"
 
 
 def etcd_servers(spec: Spec, host: HostSpec) -> tuple[str, ...]:
-    """What an API server on that host is given: every member, its own first.
+    """The etcd URLs for the API server on that host: every member, its own first.
 
-    All of them, because the client keeps to those that answer: a master whose member is down or
-    being replaced still serves. By address rather than 127.0.0.1, so that the same name is
-    checked in the certificate everywhere.
+    All members, because the client uses those that answer: a master whose member is down or being
+    replaced still serves. The address instead of 127.0.0.1, so that every client checks the same
+    name in the certificate.
     """
     if spec.etcd.mode is EtcdMode.EXTERNAL:
         return spec.etcd.endpoints

@@ -1,4 +1,4 @@
-"""What is known about command line flags, by program and version, and the lint of extra ones."""
+"""The tables of command line flags by program and version, and the lint of extra arguments."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _BY_NAME = {(component, flag.name): flag for component in COMPONENTS for flag in
 
 
 def find(component: Component, name: str) -> Flag | None:
-    """The table's row, or None for a flag it does not know."""
+    """The table's row, or None for an unknown flag."""
     return _BY_NAME.get((component, component.canonical(name)))
 
 
 def lint_extra_args(spec: Spec) -> tuple[Problem, ...]:
-    """Problems of the operator's own flags: gone in this version, reserved, or not writable.
+    """Problems of the user's own flags: removed in this version, reserved, or not writable.
 
-    A flag unknown here is allowed: the program's own ``--help`` on the host has the last word.
+    Unknown flags are allowed: the program's own ``--help`` on the host decides.
     """
     judged = (component for component in COMPONENTS if component.runs(spec))
     return tuple(problem for component in judged for problem in _of_program(component, spec))
@@ -50,7 +50,7 @@ def _lint(
     elif flag is not None and not flag.accepted_by(version):
         yield _too_new(component, flag, path, version)
     if reason := unfit(f"{name}={value}"):
-        yield Problem(path, f"the value of --{name} {reason}", "leave that character out")
+        yield Problem(path, f"the value of --{name} {reason}", "remove that character")
 
 
 def _gone(component: Component, flag: Flag, path: str, version: Version) -> Problem:
@@ -59,7 +59,7 @@ def _gone(component: Component, flag: Flag, path: str, version: Version) -> Prob
     return Problem(
         path,
         f"{component} {version} does not start with --{flag.name}: "
-        f"it went in v{major}.{minor}. {flag.why}",
+        f"v{major}.{minor} removed it. {flag.why}",
         instead,
     )
 
@@ -69,5 +69,5 @@ def _too_new(component: Component, flag: Flag, path: str, version: Version) -> P
     return Problem(
         path,
         f"{component} {version} does not know --{flag.name} yet",
-        f"it came with v{major}.{minor}",
+        f"v{major}.{minor} added it",
     )

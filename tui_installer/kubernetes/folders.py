@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def written(component: Component, spec: Spec, host: HostSpec) -> tuple[str, ...]:
-    """Absolute paths, each once, by the flags that the program is started with.
+    """Absolute paths, each once, taken from the program's flags.
 
-    Without the audit log of `security.audit`, whose folder systemd makes (LogsDirectory=).
+    Without the audit log of `security.audit`: systemd creates its folder (LogsDirectory=).
     """
     found = component.folders(spec, dict(options(component, spec, host)))
     return tuple(dict.fromkeys(found))

@@ -1,4 +1,4 @@
-"""Flags that close the programs down, as the CIS Kubernetes Benchmark 1.12 asks for them."""
+"""Flags that harden the programs, as the CIS Kubernetes Benchmark 1.12 requires."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ SUITES = ",".join(
 
 
 def apiserver(spec: Spec) -> Iterator[tuple[str, str]]:
-    """The file of admission plugins and the audit policy lie in the cfg folder."""
+    """The API server's flags; the admission file and the audit policy are in the cfg folder."""
     cfg, security = spec.layout.cfg, spec.security
     yield admission.ENABLE, ",".join(admission.plugins(spec))
     yield admission.CONFIG, cfg(admission.FILE)
-    # Left out where it is allowed: the flag cannot stand beside an authentication file of the
-    # operator's that says something of it.
+    # Omitted where anonymous requests are allowed: the API server refuses the flag together with
+    # a user's authentication file that sets `anonymous`.
     if not security.anonymous_auth:
         yield "anonymous-auth", "false"
     if security.audit is not None:

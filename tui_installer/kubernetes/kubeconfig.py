@@ -1,4 +1,4 @@
-"""kubeconfig files: by path for the programs on a master, complete in itself for a person."""
+"""kubeconfig files: with paths for the programs on a master, self-contained for users."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def kubeconfig(
     """A kubeconfig of one cluster, user and context, as YAML.
 
     ca, cert, key: a path on the machine that will read it, or the PEM itself (bytes; Secret).
-    With a key inside the result is a secret itself. Source of the form:
+    With a key inside, the result is a secret. Source of the format:
     k8s.io/client-go/tools/clientcmd/api/v1/types.go.
     """
     holds = {**_file("client-certificate", cert), **_file("client-key", key)}
@@ -62,7 +62,7 @@ def _file(name: str, value: str | bytes | Secret) -> dict[str, str]:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Puts text in quotes that kubectl and the programs would take for something else."""
+    """Quotes text that kubectl and the programs would not read as text."""
 
 
 _Dumper.add_representer(str, yaml_quoting.represent)
@@ -80,7 +80,7 @@ def _yaml(data: dict[str, Any]) -> bytes:
 
 
 def path(component: Component, layout: Layout) -> str:
-    """Where a program's kubeconfig lies on a master. Raises KeyError for one that has none."""
+    """The path of a program's kubeconfig on a master. Raises KeyError if it has none."""
     if not component.kubeconfig:
         raise KeyError(component.name)
     return layout.cfg(component.kubeconfig)
@@ -100,18 +100,18 @@ def for_component(component: Component, spec: Spec, host: HostSpec) -> bytes:
 
 
 def local_server(host: HostSpec) -> str:
-    """The API server of the same host: by loopback, which needs no network.
+    """The URL of the API server on the same host: loopback, which needs no network.
 
-    A host with an IPv6 address is called by that: only 127.0.0.1 is in the certificate.
+    A host with an IPv6 address uses that address, because its certificate may lack ::1.
     """
     over_ipv6 = ip_address(host.address).version == 6  # noqa: PLR2004
     return f"https://{bracket(host.address) if over_ipv6 else '127.0.0.1'}:{APISERVER_PORT}"
 
 
 def admin(spec: Spec, ca: bytes, cert: bytes, key: Secret) -> bytes:
-    """The administrator's kubeconfig, complete in itself: store it 0600.
+    """The administrator's self-contained kubeconfig: store it 0600.
 
-    Its names carry the cluster's, so that it merges with those of other clusters.
+    Its names contain the cluster's name, so that it merges with those of other clusters.
     """
     return kubeconfig(
         cluster=spec.name, server=spec.api_url, user=f"{spec.name}-admin", ca=ca, cert=cert, key=key
@@ -123,7 +123,7 @@ BOOTSTRAP_USER = "tls-bootstrap-token-user"
 
 
 def bootstrap(spec: Spec, ca: str | bytes, token: str) -> bytes:
-    """What a kubelet joins with (``--bootstrap-kubeconfig``). ca: as in `kubeconfig`.
+    """The kubeconfig for joining (kubelet ``--bootstrap-kubeconfig``). ca: as in `kubeconfig`.
 
     With a real token the result is a secret: store it 0600.
     """

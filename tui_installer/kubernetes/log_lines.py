@@ -1,4 +1,4 @@
-"""Lines that etcd and others log as JSON, made readable."""
+"""Turns JSON log lines of etcd and other programs into readable text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _LEFT_OUT = frozenset({"level", "msg", "ts", "caller", "stacktrace"})
 
 
 def readable(line: str) -> str:
-    """``LEVEL MESSAGE name=value…``, an error first, no stack trace. Other lines as they are.
+    """``LEVEL MESSAGE name=value…``, the error first, no stack trace. Other lines stay as they are.
 
     Source of the names: go.uber.org/zap, as set up in go.etcd.io/etcd/client/pkg/logutil/zap.go.
     """

@@ -1,4 +1,4 @@
-"""API objects that nodes join with and administrators work through."""
+"""API objects that let nodes join and administrators work."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Manifest = dict[str, Any]
 FIELD_MANAGER = "tui-installer"
-"""Who the API server notes as the owner of what this program applies."""
+"""The field manager of objects that this program applies."""
 LABELS = {"app.kubernetes.io/managed-by": "tui-installer"}
 BOOTSTRAP_GROUP = "system:bootstrappers:tui-installer"
 """The group of a bootstrap token's holder; must match
@@ -83,7 +83,7 @@ TOKEN_TO_COME: Manifest = {
     "kind": "Secret",
     "metadata": {"name": "bootstrap-token-…", "namespace": "kube-system"},
 }
-"""What is known of a bootstrap token's Secret before the token is made."""
+"""A bootstrap token's Secret as far as it is known before the token exists."""
 
 
 def token_secret(token_id: str, secret: Secret, expires: int) -> Manifest:
@@ -115,17 +115,17 @@ def token_secret(token_id: str, secret: Secret, expires: int) -> Manifest:
 
 
 def subset_differences(want: Mapping[str, object], live: Mapping[str, object]) -> list[str]:
-    """What of a wanted object the live one lacks, one line each; fields only live has don't count.
+    """Fields of a wanted object that the live one lacks, one line each; more live fields are fine.
 
-    A Secret's stringData is compared with the live base64 data, and its values are never told.
+    A Secret's stringData is compared with the live base64 data, and its values are masked.
     """
     if want.get("kind") == "Secret":
-        return differences(_stored(want), live, told=False)
+        return differences(_stored(want), live, masked=True)
     return differences(want, live)
 
 
 def applied_by_us(live: Mapping[str, object]) -> bool:
-    """Whether this program applied a live object, by the API server's own notes."""
+    """Whether this program applied a live object, according to its managedFields."""
     meta = live.get("metadata")
     fields = meta.get("managedFields") if isinstance(meta, dict) else None
     managers = fields if isinstance(fields, list) else []
@@ -133,7 +133,7 @@ def applied_by_us(live: Mapping[str, object]) -> bool:
 
 
 def shown(live: Mapping[str, object]) -> bytes:
-    """A live object as text, without the API server's notes; nothing of a Secret."""
+    """A live object as JSON text, without managedFields; empty for a Secret."""
     if live.get("kind") == "Secret":
         return b""
     meta = live.get("metadata")

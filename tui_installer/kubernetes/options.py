@@ -1,4 +1,4 @@
-"""The flags each program is started with: kubeadm's current sets, with this program's paths.
+"""The flags of each program: kubeadm's current sets, with this installer's paths.
 
 Pure: the same spec and host give the same flags in the same order. An extra argument of the
 user replaces the flag of that name in its place; others come last.

@@ -1,8 +1,8 @@
-"""Text that other programs take apart again: systemd's options files and units, and CSV.
+"""Quotes text that other programs parse: systemd's options files and units, and CSV.
 
 An options file passes through two readers. systemd's EnvironmentFile= reader joins the lines
-inside double quotes and takes one backslash level off (src/basic/env-file.c); then ``$NAME`` in
-ExecStart= is split into words, which takes quotes and another backslash level off
+inside double quotes and removes one backslash level (src/basic/env-file.c); then ``$NAME`` in
+ExecStart= is split into words, which removes quotes and another backslash level
 (src/basic/extract-word.c, EXTRACT_UNQUOTE | EXTRACT_RELAX). Neither expands ``$`` or ``%``.
 """
 
@@ -23,7 +23,7 @@ _PLANE_END = 0xFFFE
 
 
 def unfit(text: str) -> str:
-    """Why a text is not written to an options file or unit (``contains …``), or '' if it is.
+    """Why a text cannot be written to an options file or unit (``contains …``), or ''.
 
     systemd refuses the whole assignment for Unicode's noncharacters (src/basic/utf8.c,
     unichar_is_valid; seen with v252). Control characters are refused here: a line break ends
@@ -44,7 +44,7 @@ def _noncharacter(code: int) -> bool:
 
 
 def options_file(variable: str, options: Sequence[tuple[str, str]]) -> bytes:
-    r"""The tutorial's form: ``KUBE_APISERVER_OPTS="--a=b \``, a flag a line.
+    r"""The options file in the tutorial's format: ``KUBE_APISERVER_OPTS="--a=b \``, a flag a line.
 
     Raises ValueError for text that is `unfit`.
     """
@@ -56,7 +56,7 @@ _LINE_BREAK = " \\\n"
 
 
 def _word(text: str) -> str:
-    """One word for the splitting of ``$NAME``; quoted only where needed."""
+    """One word after the splitting of ``$NAME``; quoted only if needed."""
     if reason := unfit(text):
         raise ValueError(f"{text!r} {reason}")
     if _PLAIN_WORD.fullmatch(text):
@@ -81,14 +81,14 @@ def exec_path(text: str) -> str:
 
 
 def unit_value(text: str) -> str:
-    """A path or sentence as a unit's value that is taken whole, as EnvironmentFile= does."""
+    """A path or sentence as a unit's whole value, as for EnvironmentFile=."""
     if reason := unfit(text):
         raise ValueError(f"{text!r} {reason}")
     return text.replace("%", "%%")
 
 
 def unit_path(text: str) -> str:
-    """One path among several in a unit's value, as ReadWritePaths= takes them."""
+    """One path of several in a unit's value, as for ReadWritePaths=."""
     path = unit_value(text)
     return path if _PLAIN_WORD.fullmatch(path) else '"' + re.sub(r'(["\\])', r"\\\1", path) + '"'
 
@@ -100,7 +100,7 @@ class _AllQuoted(csv.excel):
 def csv_line(fields: Iterable[str], *, quote: bool = False) -> str:
     """One record without its line end, as Go's encoding/csv and RFC 4180 read it.
 
-    quote: put every field in quotes, not only those that need it. Raises ValueError for control
+    quote: quote every field, not only those that need it. Raises ValueError for control
     characters: a line break would make two records.
     """
     fields = tuple(fields)

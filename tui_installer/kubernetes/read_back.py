@@ -1,4 +1,4 @@
-"""Answers from what an installation left: the inverse of its SANs and flags."""
+"""Reconstructs answers from an installation: the inverse of its SANs and flags."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     Flags = Mapping[str, str]
 
 LOCAL_ETCD = "pki/external-etcd"
-"""Where, in a recovered session, the files lie that open an external etcd."""
+"""The folder of the external etcd's client files in a recovered session."""
 _LOOPBACKS = ("127.0.0.1", "::1")
 _SERVICE = "kubernetes"
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What an API server's SANs say. masters: (name, address) of every master, in order."""
+    """The answers in an API server's SANs. masters: (name, address) of each master, in order."""
 
     masters: tuple[tuple[str, str], ...]
     endpoint: str
@@ -39,7 +39,7 @@ class Called:
 
 
 def called(sans: Sequence[San]) -> Called:
-    """Reads `sans.server_sans` backwards. Raises ValueError for SANs of another order."""
+    """The inverse of `sans.server_sans`. Raises ValueError for SANs in another order."""
     left = [san for san in sans[1:] if san.value not in _LOOPBACKS]
     masters: list[tuple[str, str]] = []
     while len(left) > 1 and left[0].kind is SanKind.IP and left[1].value != _SERVICE:
@@ -47,18 +47,18 @@ def called(sans: Sequence[San]) -> Called:
         masters.append((name, address))
         del left[:2]
     values = [san.value for san in left]
-    services = values.index(f"{_SERVICE}.default.svc")  # ValueError: of another program
+    services = values.index(f"{_SERVICE}.default.svc")  # ValueError: another program's
     endpoint = values[0] if values[0] != _SERVICE else ""
     prefix = f"{_SERVICE}.default.svc."
     named = [v for v in values[services + 1 : services + 3] if v.startswith(prefix)]
     rest = values[services + 1 + len(named) :]
     if not masters or not named:
-        raise ValueError("the API server's certificate has not the names that are given here")
+        raise ValueError("the API server's certificate lacks names that this program always adds")
     return Called(tuple(masters), endpoint, named[-1].removeprefix(prefix), tuple(rest))
 
 
 def cluster(names: Called, apiserver: Flags, controllers: Flags) -> Cluster:
-    """Raises KeyError for a flag that is always set here and is not there."""
+    """The cluster block. Raises KeyError if a flag that this program always sets is missing."""
     return Cluster(
         name=controllers["cluster-name"],
         domain=names.domain,
@@ -70,12 +70,12 @@ def cluster(names: Called, apiserver: Flags, controllers: Flags) -> Cluster:
 
 
 def stacked(etcd: Flags, version: str) -> Etcd:
-    """Of an etcd on the masters. Raises KeyError."""
+    """The etcd block of a stacked etcd. Raises KeyError as `cluster`."""
     return Etcd(version=version, data_dir=etcd["data-dir"])
 
 
 def external(apiserver: Flags, layout: Layout) -> Etcd:
-    """Of an etcd elsewhere; files that came from the operator are named as of the session."""
+    """The etcd block of an external etcd; files that this program sent are in the session."""
     urls = apiserver["etcd-servers"].split(",")
     files = [apiserver[f"etcd-{kind}file"] for kind in ("ca", "cert", "key")]
     here = files[0] == layout.ssl(EXTERNAL_CA)
@@ -89,7 +89,7 @@ def external(apiserver: Flags, layout: Layout) -> Etcd:
 
 
 def extra_args(component: Component, spec: Spec, host: HostSpec, found: Flags) -> dict[str, str]:
-    """The user's own flags: those that are not as this program would set them.
+    """The user's own flags: those that differ from what this program sets.
 
     Without the flags that etcd reads only at its first start: hosts with data keep theirs.
     """

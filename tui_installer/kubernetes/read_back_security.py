@@ -1,4 +1,4 @@
-"""The answers' security section from what an installation left."""
+"""Reconstructs the answers' security block from an installation."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LOCAL_POLICY = "pki/audit-policy.yaml"
-"""Where, in a recovered session, an audit policy of the operator's own lies."""
+"""The user's own audit policy in a recovered session."""
 _ALWAYS = "service-account-extend-token-expiration"
 
 
 def security(flags: Mapping[str, str], policy: bytes, admits: bytes) -> Security:
-    """flags: the API server's. policy, admits: its two files, b'' where there is none of ours.
+    """flags: the API server's. policy, admits: its two files, b'' for one that is not ours.
 
-    A cluster made before there were these settings is closed by its next run, so it has the
-    defaults. Flags that no setting gives are left to the extra arguments.
+    The next run hardens a cluster that is older than these settings, so it has the defaults.
+    Flags that no setting explains become extra arguments.
     """
     if _ALWAYS not in flags:
         return Security()
@@ -39,7 +39,7 @@ def security(flags: Mapping[str, str], policy: bytes, admits: bytes) -> Security
 
 
 def _audit(flags: Mapping[str, str], policy: bytes) -> Audit:
-    """A figure or path that the settings do not allow was an extra argument."""
+    """The audit block; a number or path that the settings do not allow was an extra argument."""
     found = Audit(policy_file="" if policy in (b"", audit.POLICY) else LOCAL_POLICY)
     if readable(parse.log_path, flags.get("audit-log-path", "")):
         found.log_path = flags["audit-log-path"]

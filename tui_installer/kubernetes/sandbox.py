@@ -1,8 +1,8 @@
-"""What systemd keeps each program from: it runs as its own user and sees no more than it needs.
+"""The systemd sandbox of each program: its own user, and access to no more than it needs.
 
-systemd.exec(5). Older systemd leaves out what it does not know, with a line in its log. Left out on
-purpose: PrivateUsers= (hosts that forbid user namespaces could not start the unit) and
-ProcSubset= (Go reads /proc/sys/net/core/somaxconn, metrics need /proc/stat).
+See systemd.exec(5). Older systemd ignores lines that it does not know, and logs this. Deliberately
+not set: PrivateUsers= (hosts that forbid user namespaces could not start the unit) and ProcSubset=
+(Go reads /proc/sys/net/core/somaxconn, metrics need /proc/stat).
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ _FIXED = (
     ("SystemCallArchitectures", "native"),
     ("SystemCallFilter", "@system-service"),
     ("SystemCallFilter", "~@privileged @resources"),
-    ("SystemCallFilter", "@chown"),  # logs that are rotated keep their owner so
+    ("SystemCallFilter", "@chown"),  # rotated logs keep their owner
     ("SystemCallErrorNumber", "EPERM"),
 )
 
 
 def directives(component: Component, spec: Spec, host: HostSpec) -> Iterator[tuple[str, str]]:
-    """(name, value) for the unit's [Service]; none for a program that is to run as root."""
+    """(name, value) for the unit's [Service]; none for a program that runs as root."""
     user = account(component, spec)
     if user == ROOT:
         return
@@ -66,6 +66,6 @@ def directives(component: Component, spec: Spec, host: HostSpec) -> Iterator[tup
 
 
 def _at_home(component: Component, spec: Spec, folders: tuple[str, ...]) -> bool:
-    """Whether something of the program lies where ProtectHome=yes would hide it."""
+    """Whether ProtectHome=yes would hide a file of the program."""
     paths = (component.binary(spec.layout), spec.layout.kubernetes, *folders)
     return any(path.startswith(f"{home}/") for path in paths for home in _HOMES)

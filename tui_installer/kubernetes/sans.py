@@ -1,4 +1,4 @@
-"""The names and addresses that clients call each server by, and why."""
+"""The SANs of each server's certificate: names and addresses that clients use, and why."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What the API server's SANs follow from; None or '' for what is not known yet.
+    """The input of the API server's SANs; None or '' for values that are not known yet.
 
     masters: (name, address) of each.
     """
@@ -29,7 +29,7 @@ class Called:
 
 
 def server_sans(spec: Spec) -> tuple[San, ...]:
-    """The API server's SANs, the same on every master, in the order people know.
+    """The API server's SANs, the same on every master, in the usual order.
 
     kubeadm's set (cmd/kubeadm/app/util/pkiutil/pki_helpers.go: GetAPIServerAltNames), each
     master's address and name, and the tutorial's fifth service name.
@@ -46,7 +46,7 @@ def server_sans(spec: Spec) -> tuple[San, ...]:
 
 
 def sans_of(called: Called) -> tuple[San, ...]:
-    """As `server_sans`, of what is known so far."""
+    """As `server_sans`, for the values that are known so far."""
     return _distinct(_server(called))
 
 
@@ -63,16 +63,16 @@ def _server(called: Called) -> Iterator[San]:
         if name:
             yield _dns(name, f"name of the master at {address or 'an address not entered yet'}")
     if called.endpoint:
-        yield _either(called.endpoint, "endpoint that clients call the API server by")
+        yield _either(called.endpoint, "endpoint of the API server for clients")
     yield from _service_names(called.domain)
     for san in called.extra:
         yield San(san.kind, san.value, san.reason or "asked for in the answers")
 
 
 def _service_names(domain: str) -> Iterator[San]:
-    yield _dns("kubernetes", "the Service's name, to pods in its namespace")
-    yield _dns("kubernetes.default", "the Service's name, to pods in other namespaces")
-    yield _dns("kubernetes.default.svc", "the Service's name and kind")
+    yield _dns("kubernetes", "the Service's name, for pods in its namespace")
+    yield _dns("kubernetes.default", "the Service's name, for pods in other namespaces")
+    yield _dns("kubernetes.default.svc", "the Service's name with .svc")
     if not domain:
         return
     yield _dns(
@@ -83,7 +83,7 @@ def _service_names(domain: str) -> Iterator[San]:
 
 
 def etcd_sans(host: HostSpec) -> tuple[San, ...]:
-    """Of a stacked member, for clients and peers alike.
+    """The SANs of a stacked member, for clients and peers.
 
     kubeadm's set (cmd/kubeadm/app/util/pkiutil/pki_helpers.go: GetEtcdAltNames).
     """
@@ -91,7 +91,7 @@ def etcd_sans(host: HostSpec) -> tuple[San, ...]:
         (
             _dns(host.name, "the host's name"),
             _dns("localhost", "checks on the host itself"),
-            _ip(host.address, "the host's address, by which members and API servers call it"),
+            _ip(host.address, "the host's address, which members and API servers use"),
             _ip("127.0.0.1", "loopback: checks on the host itself"),
             _ip("::1", "IPv6 loopback: checks on the host itself"),
         )
@@ -99,13 +99,13 @@ def etcd_sans(host: HostSpec) -> tuple[San, ...]:
 
 
 def local_sans(host: HostSpec) -> tuple[San, ...]:
-    """Of controller manager and scheduler, which listen on loopback."""
+    """The SANs of controller manager and scheduler, which listen on loopback."""
     return _distinct(
         (
             _dns("localhost", "checks on the host itself"),
             _ip("127.0.0.1", "the address it listens on"),
             _dns(host.name, "the host's name"),
-            _ip(host.address, "the host's address, should it listen there"),
+            _ip(host.address, "the host's address, in case it listens there"),
         )
     )
 
@@ -117,7 +117,7 @@ def _has_ipv6(called: Called) -> bool:
 
 
 def _distinct(sans: Iterable[San]) -> tuple[San, ...]:
-    """In order; of equal ones the first, with its reason."""
+    """The SANs in order without duplicates; the first of equal ones stays."""
     return tuple(dict.fromkeys(sans))
 
 

@@ -1,4 +1,4 @@
-"""Whether a live object has everything that is wanted of it."""
+"""Compares a live object with the fields that are wanted of it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _HIDDEN = ("data", "stringData")
 
 
 def differences(
-    want: Mapping[str, object], live: Mapping[str, object], *, told: bool = True
+    want: Mapping[str, object], live: Mapping[str, object], *, masked: bool = False
 ) -> list[str]:
     """``path: LIVE, wanted WANT`` for each value that differs.
 
-    Maps may have more than is wanted; lists may not: another subject in a binding is a right
-    that nobody asked for. told=False: values below data and stringData are masked.
+    Live maps may have more keys than wanted; lists may not have more items: another subject in a
+    binding is an unwanted permission. masked: masks values below data and stringData.
     """
-    return list(_walk(want, live, "", hidden=() if told else _HIDDEN))
+    return list(_walk(want, live, "", hidden=_HIDDEN if masked else ()))
 
 
 def _walk(want: object, live: object, path: str, *, hidden: tuple[str, ...]) -> Iterator[str]:
@@ -32,10 +32,10 @@ def _walk(want: object, live: object, path: str, *, hidden: tuple[str, ...]) -> 
         for index, (wanted, found) in enumerate(zip(want, live, strict=True)):
             yield from _walk(wanted, found, f"{path}[{index}]", hidden=hidden)
     elif want != live:
-        yield _told(want, live, path, secret=path.partition(".")[0] in hidden)
+        yield _difference(want, live, path, secret=path.partition(".")[0] in hidden)
 
 
-def _told(want: object, live: object, path: str, *, secret: bool) -> str:
+def _difference(want: object, live: object, path: str, *, secret: bool) -> str:
     if live is None:
         return f"{path}: missing" if secret else f"{path}: missing, wanted {want}"
     return f"{path}: {MASK}, wanted another" if secret else f"{path}: {live}, wanted {want}"

@@ -21,7 +21,7 @@ def line(token: Secret) -> bytes:
 
 
 def token_of(file: bytes) -> Secret | None:
-    """The token of a file that `line` made; None if it is of another form."""
+    """The token of a file that `line` made; None if it has another format."""
     token = Secret(file.partition(b",")[0])
     try:
         return token if line(token) == file else None

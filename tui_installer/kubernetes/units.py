@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def unit(component: Component, spec: Spec, host: HostSpec) -> bytes:
-    """The unit file. A missing options file stops the start: no ``-`` before its path.
+    """The unit file. Without a ``-`` before its path, a missing options file fails the start.
 
-    StartLimitIntervalSec=0: systemd retries without end, so a cluster returns after a long outage.
+    StartLimitIntervalSec=0: systemd retries forever, so a cluster recovers from a long outage.
     """
     more = (*component.service(spec), *directives(component, spec, host))
     return f"""\

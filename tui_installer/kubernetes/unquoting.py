@@ -15,17 +15,17 @@ _BLANKS = " \t\n\r"
 
 
 def read_options(text: str) -> tuple[str, tuple[str, ...]]:
-    """The variable of an options file and the arguments that the program would get.
+    """The variable of an options file and the arguments that the program receives.
 
-    Takes what the tutorial and this program write: one ``NAME="…"``, comments and blank lines
-    before it. Raises ValueError for anything else.
+    Reads the format of the tutorial and of this program: one ``NAME="…"``, with comments and blank
+    lines before it. Raises ValueError for anything else.
     """
     name, equals, rest = _without_comments(text).partition("=")
     if not equals or not name.strip().isidentifier():
-        raise ValueError('an options file is NAME="--flag=value …"')
+        raise ValueError('an options file must be NAME="--flag=value …"')
     value, after = _double_quoted(rest.lstrip(" \t"))
     if after.strip():
-        raise ValueError("an options file sets one variable; there is text after it")
+        raise ValueError("an options file must set one variable; there is text after it")
     return name.strip(), split_words(value)
 
 
@@ -38,7 +38,7 @@ def _without_comments(text: str) -> str:
 
 def _double_quoted(text: str) -> tuple[str, str]:
     if not text.startswith('"'):
-        raise ValueError("the value of an options file stands in double quotes")
+        raise ValueError("the value of an options file must be in double quotes")
     chars: list[str] = []
     position = 1
     while position < len(text) and text[position] != '"':
@@ -46,7 +46,7 @@ def _double_quoted(text: str) -> tuple[str, str]:
         chars.append(char)
         position += step
     if position >= len(text):
-        raise ValueError("an options file ends with a double quote")
+        raise ValueError("an options file must end with a double quote")
     return "".join(chars), text[position + 1 :]
 
 
@@ -60,7 +60,7 @@ def _quoted_char(text: str, position: int) -> tuple[int, str]:
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    """The words that ``$NAME`` in ExecStart= becomes: quotes and backslashes taken off."""
+    """The words that ``$NAME`` in ExecStart= becomes, without quotes and backslashes."""
     return tuple(_words(text))
 
 

@@ -1,8 +1,8 @@
-"""Throwaway hosts on this machine: real systemd and sshd, by systemd-nspawn on a bridge of its own.
+"""Runs throwaway hosts on this machine: real systemd and sshd, in systemd-nspawn on a bridge.
 
-`lab.py` is the whole (up, status, down, answers), `faults.py` breaks and mends hosts.
-Everything a lab owns lies in its folder or carries its name, so that `down` finds it after a
-crash too: processes by the folder in their command line or root mount, mounts by the folder,
+`lab.py` has up, status, down and answers; `faults.py` breaks and repairs hosts.
+Everything a lab owns is in its folder or has its name, so that `down` finds it even after a
+crash: processes by the folder in their command line or root mount, mounts by the folder,
 interfaces by the bridge, the bridge by its alias, control groups by the machine's name.
 
     FOLDER/lab.json                the state (state.py)

@@ -1,4 +1,4 @@
-"""Reaching a lab's hosts: ssh's command line, and answers that install onto them."""
+"""Gives access to a lab's hosts: the ssh command line, and answers for an installation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def ssh_argv(folder: Path, name: str, *command: str) -> list[str]:
     """The command line of ssh into a host, as root.
 
-    One command is given to the host's shell as it stands; several are words, quoted for it.
+    A single argument is passed to the host's shell unchanged; several are quoted words.
     """
     paths = Paths(folder.resolve())
     host = state.require(paths).host(name)

@@ -1,4 +1,4 @@
-"""Which Debian mirror this machine uses: reading apt's sources."""
+"""Reads apt's sources to find the Debian mirror of this machine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Source:
 
 
 def mirror(suite: str, folder: Path = APT) -> str:
-    """The URI that apt has for this suite, or "": then debootstrap's own default is right."""
+    """The URI that apt has for this suite, or "" to use debootstrap's default."""
     for source in sources(folder):
         if source.suite == suite and "main" in source.components:
             return source.uri
@@ -50,7 +50,7 @@ def _read(path: Path) -> str:
 
 
 def one_line(text: str) -> Iterator[Source]:
-    """`deb [options] uri suite component...`; what it can't read it leaves out."""
+    """`deb [options] uri suite component...`; skips lines that it can't read."""
     for raw in text.splitlines():
         line = re.sub(r"\[[^\]]*\]", " ", raw.split("#", 1)[0], count=1)
         words = line.split()
@@ -59,7 +59,7 @@ def one_line(text: str) -> Iterator[Source]:
 
 
 def deb822(text: str) -> Iterator[Source]:
-    """Stanzas of `Field: value`, parted by empty lines; every URI with every suite."""
+    """Stanzas of `Field: value`, separated by empty lines; every URI with every suite."""
     for stanza in re.split(r"\n[ \t]*\n", text):
         fields = _fields(stanza)
         if "deb" not in fields.get("types", "").split():

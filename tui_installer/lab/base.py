@@ -1,4 +1,4 @@
-"""The base: one Debian tree, built once, that all hosts share read-only."""
+"""Builds the base: one Debian tree, built once, that all hosts share read-only."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ PACKAGES = (
     "sudo",
     "procps",
 )
-RECIPE = 1  # raise it when `finish` changes: older bases are then left alone, not reused
-PACE = 10.0  # seconds between two lines of narration
+RECIPE = 1  # increment it when `finish` changes: older bases are then not reused
+PACE = 10.0  # seconds between two progress lines
 
 _PHASES = {
     "Retrieving": "downloading packages",
@@ -41,12 +41,12 @@ _PHASES = {
 
 
 def folder(base_root: Path, suite: str) -> Path:
-    """Where the base of this suite lies, whether or not it is there yet."""
+    """The folder of this suite's base, whether or not it exists."""
     return base_root / f"{suite}-{names.digest(f'{RECIPE} {PACKAGES}', 8)}"
 
 
 def ensure(base_root: Path, suite: str, say: Say) -> Path:
-    """The base, built if it is not there. The caller holds base_root's lock."""
+    """The base, built if missing. The caller holds base_root's lock."""
     target = folder(base_root, suite)
     if not target.is_dir():
         sweep(base_root)
@@ -55,7 +55,7 @@ def ensure(base_root: Path, suite: str, say: Say) -> Path:
 
 
 def sweep(base_root: Path) -> None:
-    """Removes what a build that was cut short left."""
+    """Deletes leftovers of interrupted builds."""
     for left in base_root.glob(".building-*"):
         mounts.unmount_below(left)
         shutil.rmtree(left)
@@ -96,14 +96,14 @@ def _debootstrap(building: Path, suite: str, uri: str, say: Say) -> None:
         raise InstallerError(
             f"debootstrap could not build Debian {suite}.",
             details=tuple(last),
-            hint="It needs the mirror that apt uses, 400 MB of disk, and a folder that allows "
+            hint="It needs the mirror that apt uses, 400 MB of disk, and a file system that allows "
             "device files and programs (not mounted nodev or noexec).",
         )
 
 
 def _proxy() -> dict[str, str]:
-    said = run("apt-config", "shell", "proxy", "Acquire::http::Proxy", check=False)
-    value = said.partition("proxy='")[2].partition("'")[0]
+    found = run("apt-config", "shell", "proxy", "Acquire::http::Proxy", check=False)
+    value = found.partition("proxy='")[2].partition("'")[0]
     return {"http_proxy": value} if value not in ("", "DIRECT") else {}
 
 
@@ -114,7 +114,7 @@ def _remember(lines: Iterable[str], last: deque[str]) -> Iterator[str]:
 
 
 def condense(lines: Iterable[str], now: Callable[[], float]) -> Iterator[str]:
-    """Of hundreds of lines one when the phase changes, and one every PACE seconds."""
+    """Condenses hundreds of lines to one per phase, and one every PACE seconds."""
     began = spoke = now()
     phase = ""
     for count, line in enumerate(lines, 1):
@@ -126,7 +126,7 @@ def condense(lines: Iterable[str], now: Callable[[], float]) -> Iterator[str]:
 
 
 def finish(root: Path) -> None:
-    """What every host has in common; its identity comes later, per host."""
+    """Configures what all hosts share; each host gets its identity later."""
     for key in (root / "etc/ssh").glob("ssh_host_*"):
         key.unlink()
     (root / "etc/machine-id").write_text("")

@@ -1,7 +1,7 @@
-"""A control group of its own for each host, where no systemd runs on this machine.
+"""Makes a control group for each host on machines without systemd.
 
-With --keep-unit nspawn boots the guest in the control group it was itself started in. Hosts that
-share one would see each other's units as theirs. Where systemd runs, nspawn gets a scope from it.
+With --keep-unit nspawn boots the guest in its own control group. Hosts that share one would see
+each other's units as theirs. With systemd, nspawn gets a scope from it.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _prefix(folder: Path) -> str:
 
 
 def create(folder: Path, host: str) -> list[Path]:
-    """Groups for a host of the lab in this folder, made if missing; [] where systemd does it."""
+    """A host's groups, created if missing; [] if systemd creates them."""
     if systemd_runs():
         return []
     proc = Path("/proc/self")
@@ -67,7 +67,10 @@ def create(folder: Path, host: str) -> list[Path]:
     for parent in hierarchies((proc / "mountinfo").read_text(), (proc / "cgroup").read_text()):
         group = parent / f"{_prefix(folder)}{host}"
         group.mkdir(exist_ok=True)
-        for name in ("cpuset.mems", "cpuset.cpus"):  # empty in a new v1 group: nothing may enter
+        for name in (
+            "cpuset.mems",
+            "cpuset.cpus",
+        ):  # empty in a new v1 group: no process could enter
             if (group / name).exists() and (parent / name).exists():
                 (group / name).write_text((parent / name).read_text())
         found.append(group)
@@ -75,9 +78,9 @@ def create(folder: Path, host: str) -> list[Path]:
 
 
 def remove(folder: Path) -> None:
-    """Removes the groups of a lab's hosts wherever they are; their processes are gone by now.
+    """Deletes all groups of a lab's hosts, whose processes have ended.
 
-    The kernel may call a group busy a moment longer than its last process lived.
+    The kernel may report a group as busy for a moment after its last process ended.
     """
     if systemd_runs():
         return

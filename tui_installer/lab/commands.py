@@ -1,4 +1,4 @@
-"""Running this machine's own programs."""
+"""Runs programs of this machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui_installer.errors import InstallerError, UsageError
 
 Say = Callable[[str], None]
 
-# program -> the Debian package that has it
+# program -> its Debian package
 PROGRAMS = {
     "systemd-nspawn": "systemd-container",
     "debootstrap": "debootstrap",
@@ -34,10 +34,10 @@ def run(*argv: str, check: bool = True) -> str:
         check=False,
     )
     if check and done.returncode != 0:
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        output = (done.stderr.strip() or done.stdout.strip()).splitlines()
         raise InstallerError(
             f"{argv[0]} failed (exit status {done.returncode}).",
-            details=(" ".join(argv), *said[-10:]),
+            details=(" ".join(argv), *output[-10:]),
         )
     return done.stdout
 

@@ -1,4 +1,4 @@
-"""Breaking and mending a lab's hosts, as a test or a rehearsal needs it."""
+"""Breaks and repairs a lab's hosts for tests and rehearsals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tui_installer.lab.machine import Machine
 
-# Orders that PID 1 takes as signals: systemd(1), under "Signals".
+# Signals to PID 1: systemd(1), "Signals".
 _POWER_OFF = signal.SIGRTMIN + 4
 _REBOOT = signal.SIGRTMIN + 5
 
@@ -28,7 +28,7 @@ def _open(folder: Path, name: str) -> tuple[Paths, LabState]:
 
 
 def reboot(folder: Path, name: str) -> Machine:
-    """An orderly reboot; returns when the host answers on SSH again, with another PID 1."""
+    """Reboots a host cleanly; returns when it answers on SSH again, with a new PID 1."""
     paths, lab = _open(folder, name)
     home = paths.host(name)
     before = processes.of_host(home).guests
@@ -40,7 +40,7 @@ def reboot(folder: Path, name: str) -> Machine:
 
 
 def power_cut(folder: Path, name: str) -> None:
-    """The host is off at once: nothing in it gets to say goodbye. It stays off."""
+    """Switches a host off at once, without a shutdown. It stays off."""
     paths, lab = _open(folder, name)
     processes.end(paths.host(name))
     if network.exists(lab.interface(name)):
@@ -48,7 +48,7 @@ def power_cut(folder: Path, name: str) -> None:
 
 
 def power_off(folder: Path, name: str) -> None:
-    """An orderly shutdown; returns when the host is off."""
+    """Shuts a host down cleanly; returns when it is off."""
     paths, _ = _open(folder, name)
     processes.kill(processes.of_host(paths.host(name)).guests, _POWER_OFF)
     processes.wait_until_gone(processes.of_host(paths.host(name)).all)
@@ -62,6 +62,6 @@ def power_on(folder: Path, name: str) -> Machine:
 
 
 def link(folder: Path, name: str, *, up: bool) -> None:
-    """Cuts or mends the host's cable; addresses and connections in the host stay."""
+    """Unplugs or replugs the host's cable; its addresses and connections stay."""
     _, lab = _open(folder, name)
     network.set_link(lab.interface(name), up=up)

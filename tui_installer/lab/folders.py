@@ -1,4 +1,4 @@
-"""Where labs lie unless told otherwise; apart, as the command line's help names it too."""
+"""The default folders of labs, in a module of their own because the help shows them."""
 
 from __future__ import annotations
 

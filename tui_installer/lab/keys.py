@@ -1,4 +1,4 @@
-"""SSH keys of a lab and of its hosts, made by ssh-keygen."""
+"""Makes the SSH keys of a lab and of its hosts by ssh-keygen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def generate(path: Path, comment: str) -> str:
-    """An Ed25519 key pair at path (0600) and path.pub, unless it is there; the public line."""
+    """Creates an Ed25519 key pair at path (0600) and path.pub if missing; the public line."""
     public = path.with_name(f"{path.name}.pub")
     if not public.exists():
         path.unlink(missing_ok=True)

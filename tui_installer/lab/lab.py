@@ -1,4 +1,4 @@
-"""A lab as a whole: up, status, down, and what a person or a test needs to reach its hosts."""
+"""Starts, lists and stops a lab, and gives access to its hosts."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ def up(
     subnet: str = "",
     base_root: Path = BASE_ROOT,
 ) -> Lab:
-    """Makes what is missing and starts what is off, until all hosts answer on SSH.
+    """Creates missing hosts and starts stopped ones; waits until all answer on SSH.
 
-    count hosts named master01 ...; host_names names them instead, added to those already there.
-    subnet: an IPv4 /24, "" = the first that is free. Raises UsageError, InstallerError.
+    count hosts named master01 ...; host_names replaces these names and adds to existing hosts.
+    subnet: an IPv4 /24, "" = the first free one. Raises UsageError, InstallerError.
     """
     wanted = _wanted(count, host_names)
     names.check_lab_name(name)
@@ -77,7 +77,7 @@ def up(
     paths = Paths(folder.resolve())
     with _plain_umask():
         _claim(paths.folder)
-        with locked(paths.lock, lambda: say(f"waiting: {paths.folder} is being worked on")):
+        with locked(paths.lock, lambda: say(f"waiting: another process works on {paths.folder}")):
             lab = _prepare(
                 paths, name=name, suite=suite, subnet=subnet, base_root=base_root, say=say
             )
@@ -86,7 +86,7 @@ def up(
 
 @contextmanager
 def _plain_umask() -> Iterator[None]:
-    """Hosts' files get usual modes whatever the caller's umask; secrets set their own."""
+    """Gives hosts' files the usual modes, whatever the caller's umask is."""
     before = os.umask(0o022)
     try:
         yield
@@ -100,8 +100,8 @@ def _run(paths: Paths, lab: LabState, say: Say) -> Lab:
     say(f"lab {lab.name}: {len(hosts)} hosts on {lab.bridge}, {lab.subnet}")
     if network.iptables_drop():
         say(
-            f"lab {lab.name}: this machine's firewall keeps hosts apart; let them "
-            f"talk: iptables -I FORWARD -i {lab.bridge} -o {lab.bridge} -j ACCEPT"
+            f"lab {lab.name}: this machine's firewall blocks traffic between hosts; "
+            f"allow it: iptables -I FORWARD -i {lab.bridge} -o {lab.bridge} -j ACCEPT"
         )
     for host in hosts:
         machine.start(paths, lab, host)
@@ -113,19 +113,19 @@ def _run(paths: Paths, lab: LabState, say: Say) -> Lab:
 def _wanted(count: int, host_names: Sequence[str] | None) -> list[str]:
     wanted = names.default_names(count) if host_names is None else list(host_names)
     if not 1 <= len(wanted) <= 50 or len(set(wanted)) != len(wanted):  # noqa: PLR2004
-        raise UsageError("A lab has 1 to 50 hosts, each with a name of its own.")
+        raise UsageError("A lab has 1 to 50 hosts with different names.")
     return [names.check_host_name(host) for host in wanted]
 
 
 def _claim(folder: Path) -> None:
-    """Makes the folder. A folder with other things in it is refused: `down` deletes ours."""
+    """Creates the folder. Refuses a folder with other files, because `down` deletes it."""
     folder.mkdir(parents=True, exist_ok=True)
     others = {entry.name for entry in folder.iterdir()} - {".lock"}
     if others and not Paths(folder).state.exists():
         raise UsageError(
             f"{folder} is not empty and is not a lab.",
             details=tuple(sorted(others)[:5]),
-            hint="Name an empty or a new folder.",
+            hint="Use an empty or a new folder.",
         )
     if any(character in str(folder) for character in ':,\\"\n'):  # overlay's option syntax
         raise UsageError(
@@ -137,7 +137,7 @@ def _claim(folder: Path) -> None:
 def _prepare(
     paths: Paths, *, name: str, suite: str, subnet: str, base_root: Path, say: Say
 ) -> LabState:
-    """The base, the network and the key: everything but hosts."""
+    """Prepares the base, the network and the key: everything but hosts."""
     shared = base_root / ".lock"  # labs share the base and this machine's networks
     with locked(shared, lambda: say("waiting: another lab is being set up")):
         lab = state.load(paths)
@@ -155,14 +155,14 @@ def _prepare(
 def _check_same(paths: Paths, lab: LabState, name: str, suite: str) -> None:
     if (lab.name, lab.suite) != (name, suite):
         raise UsageError(
-            f"{paths.folder} has the lab {lab.name!r} ({lab.suite}), not {name!r} ({suite}).",
-            hint="Take it down first, or name another folder.",
+            f"{paths.folder} already has the lab {lab.name!r} ({lab.suite}).",
+            hint="Take it down first, or use another folder.",
         )
     if not Path(lab.base).is_dir():
         raise InstallerError(
-            "The base that this lab's hosts stand on is gone.",
+            "The base of this lab's hosts is missing.",
             details=(lab.base,),
-            hint="Take the lab down and make a new one.",
+            hint="Take the lab down and create it again.",
         )
 
 
@@ -188,7 +188,7 @@ def _add_hosts(paths: Paths, lab: LabState, wanted: list[str]) -> LabState:
 def wait(
     paths: Paths, lab: LabState, hosts: Sequence[str], seconds: float = BOOT_TIMEOUT
 ) -> tuple[Machine, ...]:
-    """Until these hosts answer on SSH. Raises InstallerError with the console of one that won't."""
+    """Waits until these hosts answer on SSH. Raises InstallerError with a failed host's console."""
     deadline = time.monotonic() + seconds
     while True:
         machines = tuple(machine.look(paths, lab, lab.host(name)) for name in hosts)
@@ -197,7 +197,7 @@ def wait(
             return machines
         for name in late:
             if not processes.of_host(paths.host(name)).all:
-                raise _not_up(paths, name, "went off instead of booting")
+                raise _not_up(paths, name, "stopped while booting")
         if time.monotonic() > deadline:
             raise _not_up(paths, late[0], f"does not answer on SSH after {seconds:.0f} s")
         time.sleep(0.05)
@@ -226,7 +226,7 @@ def _lab(paths: Paths, lab: LabState, machines: tuple[Machine, ...]) -> Lab:
 
 
 def status(folder: Path) -> list[Machine]:
-    """The hosts as they are now; [] where no lab is. Raises UsageError without root."""
+    """The hosts' current states; [] if there is no lab. Raises UsageError without root."""
     require_root()
     paths = Paths(folder.resolve())
     lab = state.load(paths)

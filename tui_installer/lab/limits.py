@@ -1,8 +1,8 @@
-"""The machine's limit on inotify instances, which all hosts share because their root is its root.
+"""Raises the limit on inotify instances, which all hosts share because their root is ours.
 
 systemd, the API server and the controller-manager take about 18 on a host; the kernel's default
-is 128 in all (fs/notify/inotify/inotify_user.c). Where they run out, units of a host fail at boot.
-Only a limit: raising it takes nothing from anybody.
+is 128 in all (fs/notify/inotify/inotify_user.c). When they run out, units fail at boot.
+Raising the limit reserves no memory.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 ENOUGH = 1024
 LIMIT = Path("/proc/sys/fs/inotify/max_user_instances")
-# What it was before; gone after a boot of the machine, as is the raised limit.
+# The previous limit; a reboot of the machine deletes it and resets the limit.
 BEFORE = Path("/run/tui-installer-lab.inotify")
 
 
 def raise_if_low(say: Say) -> None:
-    """Raises the limit where it is lower than labs need."""
+    """Raises the limit if it is lower than labs need."""
     now = int(LIMIT.read_text())
     if now >= ENOUGH:
         return
@@ -34,7 +34,7 @@ def raise_if_low(say: Say) -> None:
 
 
 def restore() -> None:
-    """Puts back what `raise_if_low` changed, unless somebody else set it since."""
+    """Restores the limit that `raise_if_low` changed, unless another program has set it since."""
     with suppress(FileNotFoundError, ValueError):
         before = int(BEFORE.read_text())
         if int(LIMIT.read_text()) == ENOUGH:

@@ -1,4 +1,4 @@
-"""One process at a time in a folder."""
+"""Lets one process at a time work in a folder."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def locked(path: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Others wait until we are done. The lock ends with the process, however it ends.
+    """Holds the folder's lock; others wait. The kernel releases it when the process ends.
 
-    waiting is called once if somebody else has it.
+    waiting: called once if another process holds it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = _take(path, waiting)
@@ -36,7 +36,7 @@ def _take(path: Path, waiting: Callable[[], None]) -> int:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         if _is_still_there(path, descriptor):
             return descriptor
-        os.close(descriptor)  # whoever had it deleted it: lock the new one
+        os.close(descriptor)  # the last holder deleted the file: lock the new one
 
 
 def _is_still_there(path: Path, descriptor: int) -> bool:

@@ -1,4 +1,4 @@
-"""One host: its file system, its identity, its start."""
+"""Creates, starts and deletes one host."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tui_installer.lab.state import HostState, LabState, Paths
 
 SSH_PORT = 22
 
-# A guest's reboot ends nspawn with 133 (systemd-nspawn(1), EXIT STATUS); a link that is left over
-# from a killed nspawn would stop the next one. $0 is the mark, then: folder, interface, the
-# number of control groups, those groups, nspawn's command line.
+# A guest's reboot ends nspawn with 133 (systemd-nspawn(1), EXIT STATUS); a link left over by a
+# killed nspawn would stop the next one. Arguments: $0 the mark, folder, interface, number of
+# control groups, those groups, nspawn's command line.
 SUPERVISOR = r"""
 interface=$2 groups=$3; shift 3
 while [ "$groups" -gt 0 ]; do
@@ -34,7 +34,7 @@ done
 
 @dataclass(frozen=True)
 class Machine:
-    """A host as it is now. pid: its PID 1 as this machine sees it, None when it is off."""
+    """A host's state. pid: its PID 1 in this machine's numbering, None if it is off."""
 
     name: str
     address: str
@@ -46,10 +46,10 @@ class Machine:
 
 
 def create(paths: Paths, lab: LabState, name: str, address: str) -> HostState:
-    """A new host's file system with an identity of its own; not started yet."""
+    """Creates a host's file system and identity; does not start it."""
     home = paths.host(name)
     discard(home)
-    paths.hosts.mkdir(mode=0o700, exist_ok=True)  # hosts' secrets are for this machine's root
+    paths.hosts.mkdir(mode=0o700, exist_ok=True)  # only this machine's root may read hosts' secrets
     for part in ("upper", "work", "root"):
         (home / part).mkdir(parents=True)
     mounts.mount_overlay(Path(lab.base), home)
@@ -57,7 +57,7 @@ def create(paths: Paths, lab: LabState, name: str, address: str) -> HostState:
 
 
 def discard(home: Path) -> None:
-    """Deletes a host that does not run, mounts first."""
+    """Deletes a stopped host, mounts first."""
     if home.exists():
         mounts.unmount_below(home)
         shutil.rmtree(home)
@@ -77,7 +77,7 @@ def _identity(paths: Paths, lab: LabState, name: str, address: str) -> str:
 
 
 def _network_file(lab: LabState, address: str) -> str:
-    # A link that is cut loses packets, as at a switch; the host keeps its address.
+    # A cut link only drops packets, as at a switch; the host keeps its address.
     return (
         "[Match]\nName=host0\n\n"
         f"[Network]\nAddress={address}/24\nGateway={network.gateway(lab.subnet)}\n"
@@ -86,7 +86,7 @@ def _network_file(lab: LabState, address: str) -> str:
 
 
 def start(paths: Paths, lab: LabState, name: str) -> None:
-    """Boots a host unless it runs. It outlives this process."""
+    """Boots a host unless it is running. It outlives this process."""
     home = paths.host(name)
     if processes.of_host(home).all:
         return
@@ -136,7 +136,7 @@ def look(paths: Paths, lab: LabState, host: HostState) -> Machine:
 
 
 def answers_ssh(address: str, timeout: float = 0.5) -> bool:
-    """Whether sshd greets there within the timeout (seconds)."""
+    """Whether sshd sends its banner within the timeout (seconds)."""
     try:
         with socket.create_connection((address, SSH_PORT), timeout) as connection:
             connection.settimeout(timeout)
@@ -146,7 +146,7 @@ def answers_ssh(address: str, timeout: float = 0.5) -> bool:
 
 
 def console_tail(paths: Paths, name: str, lines: int = 10) -> tuple[str, ...]:
-    """The last lines the host wrote on its console, without control characters."""
+    """The last lines of the host's console, without control characters."""
     try:
         with (paths.host(name) / "console.log").open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - 8192))

@@ -1,4 +1,4 @@
-"""Mounts of this machine, from /proc/self/mountinfo (proc_pid_mountinfo(5))."""
+"""Lists, makes and removes mounts, by /proc/self/mountinfo (proc_pid_mountinfo(5))."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MNT_DETACH = 2  # sys/mount.h
 
 @dataclass(frozen=True)
 class Mount:
-    """One line of mountinfo; options are the file system's own (super options)."""
+    """One line of mountinfo. options: the super options of the file system."""
 
     point: str
     kind: str
@@ -49,9 +49,9 @@ def all_mounts(process: str = "self") -> list[Mount]:
 
 
 def below(folder: Path) -> list[str]:
-    """Mount points at or below a folder, those mounted last first.
+    """Mount points at or below a folder, the newest first.
 
-    An overlay made there counts even if its mount point was moved away since.
+    Includes overlays of the folder whose mount point was moved.
     """
     return [mount.point for mount in reversed(all_mounts()) if _belongs(mount, f"{folder}/")]
 
@@ -64,7 +64,7 @@ def _belongs(mount: Mount, prefix: str) -> bool:
 
 
 def mount_overlay(base: Path, host: Path) -> None:
-    """HOST/root over BASE. Raises InstallerError where the kernel can't."""
+    """Mounts HOST/root over BASE. Raises InstallerError if the kernel can't."""
     options = f"lowerdir={base},upperdir={host / 'upper'},workdir={host / 'work'}"
     try:
         run("mount", "-t", "overlay", "overlay", "-o", options, str(host / "root"))
@@ -72,13 +72,13 @@ def mount_overlay(base: Path, host: Path) -> None:
         raise InstallerError(
             "An overlay can't be mounted for the lab's hosts.",
             details=error.details,
-            hint="The kernel needs overlayfs (modprobe overlay), and the lab's folder must lie on "
-            "a local file system such as ext4 or xfs, not on an overlay itself.",
+            hint="The kernel needs overlayfs (modprobe overlay), and the lab's folder must be on "
+            "a local file system such as ext4 or xfs, not on an overlay.",
         ) from error
 
 
 def unmount_below(folder: Path) -> None:
-    """Unmounts everything at or below a folder; a mount somebody sits in is detached."""
+    """Unmounts everything at or below a folder; detaches mounts that are in use."""
     deadline = time.monotonic() + BUSY_TIMEOUT
     while points := below(folder):
         for point in points:

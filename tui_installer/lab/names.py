@@ -1,4 +1,4 @@
-"""Names of labs, hosts, machines and interfaces."""
+"""Makes and checks the names of labs, hosts, machines and interfaces."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 def check_lab_name(name: str) -> str:
     if not _LAB.fullmatch(name):
         raise UsageError(
-            f"{name!r} is not a lab's name.",
-            hint="Lower-case letters, digits and '-', a letter first, at most 31 characters.",
+            f"{name!r} is not a valid lab name.",
+            hint="Use lower-case letters, digits and '-', a letter first, at most 31 characters.",
         )
     return name
 
@@ -26,14 +26,14 @@ def check_lab_name(name: str) -> str:
 def check_host_name(name: str) -> str:
     if not _HOST.fullmatch(name):
         raise UsageError(
-            f"{name!r} is not a host's name.",
-            hint="Lower-case letters, digits and '-', at most 63 characters, no '-' at the ends.",
+            f"{name!r} is not a valid host name.",
+            hint="Use at most 63 lower-case letters, digits and '-', no '-' at the ends.",
         )
     return name
 
 
 def shorten(text: str, limit: int) -> str:
-    """The text itself if it fits, otherwise its beginning and a digest of the whole."""
+    """The text if it fits, otherwise its start and a digest of the text."""
     if len(text) <= limit:
         return text
     return text[: limit - 5].rstrip("-") + "-" + digest(text, 4)
@@ -48,12 +48,12 @@ def bridge_name(lab: str) -> str:
 
 
 def machine_name(lab: str, host: str) -> str:
-    """The name nspawn has for a host; unique on the machine, and vb-NAME is its interface."""
+    """The host's machine name in nspawn, unique on this machine; vb-NAME is its interface."""
     return shorten(f"{lab}-{host}", MACHINE_MAX)
 
 
 def interface_name(machine: str) -> str:
-    """The bridge's side of the host's link, as systemd-nspawn(1) --network-bridge= names it."""
+    """The bridge side of the host's link, as systemd-nspawn(1) --network-bridge= names it."""
     return f"vb-{machine}"
 
 

@@ -1,4 +1,4 @@
-"""The lab's bridge, its network, and the hosts' links."""
+"""Manages the lab's bridge, its network and the hosts' links."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 FIRST_HOST = 11  # the first host's last octet
 LAST_HOST = 250
-# Outside of Kubernetes' usual service and pod networks (10.0.0.0/24, 10.96.0.0/12, 10.244.0.0/16).
+# Outside Kubernetes' usual service and pod networks (10.0.0.0/24, 10.96.0.0/12, 10.244.0.0/16).
 CANDIDATES = tuple(IPv4Network(f"10.{second}.0.0/24") for second in range(77, 96))
 _OWNER = "tui-installer-lab:"
 
 
 def choose_subnet(taken: Iterable[IPv4Network]) -> IPv4Network:
-    """The first candidate that overlaps nothing this machine has an address in or a route to."""
+    """The first candidate that overlaps no address or route of this machine."""
     used = list(taken)
     for candidate in CANDIDATES:
         if not any(candidate.overlaps(network) for network in used):
@@ -37,16 +37,16 @@ def choose_subnet(taken: Iterable[IPv4Network]) -> IPv4Network:
 
 
 def check_subnet(wanted: str, taken: Iterable[IPv4Network]) -> IPv4Network:
-    """The network somebody asked for. Raises UsageError if it can't be the lab's."""
+    """The requested network. Raises UsageError if a lab can't use it."""
     try:
         network = IPv4Network(wanted)
     except ValueError as error:
         raise UsageError(
-            f"{wanted!r} is not a network: {error}.", hint="As 10.77.0.0/24."
+            f"{wanted!r} is not a network: {error}.", hint="Write it as 10.77.0.0/24."
         ) from None
     if network.prefixlen != 24 or not network.is_private:  # noqa: PLR2004
         raise UsageError(
-            f"{network} can't be a lab's network.", hint="A private /24: 10.77.0.0/24."
+            f"{network} can't be a lab's network.", hint="Use a private /24, such as 10.77.0.0/24."
         )
     for used in taken:
         if network.overlaps(used):
@@ -61,7 +61,7 @@ def taken_networks() -> list[IPv4Network]:
 
 
 def networks(addresses: str, routes: str) -> list[IPv4Network]:
-    """The IPv4 networks in `ip -j addr` and `ip -j route`, but for the default route."""
+    """The IPv4 networks in `ip -j addr` and `ip -j route`, except the default route."""
     found = {_network(route.get("dst", "")) for route in json.loads(routes or "[]")}
     for link in json.loads(addresses or "[]"):
         for info in link.get("addr_info", []):
@@ -81,16 +81,16 @@ def gateway(subnet: str) -> str:
 
 
 def next_address(subnet: str, used: Iterable[str]) -> str:
-    """The lowest free address for a host. Raises UsageError when the network is full."""
+    """The lowest free address for a host. Raises UsageError if the network is full."""
     network, gone = IPv4Network(subnet), set(used)
     for last in range(FIRST_HOST, LAST_HOST + 1):
         if str(network[last]) not in gone:
             return str(network[last])
-    raise UsageError(f"The lab's network {subnet} has no address left.")
+    raise UsageError(f"The lab's network {subnet} has no free address.")
 
 
 def owner(folder: Path) -> str:
-    """The mark by which a lab knows its bridge again: the interface's alias."""
+    """The alias that marks a lab's bridge."""
     return f"{_OWNER}{names.digest(str(folder))} {folder}"[:200]
 
 
@@ -106,7 +106,7 @@ def alias(interface: str) -> str:
 
 
 def ensure_bridge(bridge: str, subnet: str, folder: Path) -> None:
-    """The bridge, up, with the network's first address. Raises UsageError if it is another's."""
+    """Sets up the bridge with the network's first address. Raises UsageError as `check_bridge`."""
     check_bridge(bridge, folder)
     if not exists(bridge):
         run("ip", "link", "add", bridge, "type", "bridge")
@@ -116,19 +116,19 @@ def ensure_bridge(bridge: str, subnet: str, folder: Path) -> None:
 
 
 def check_bridge(bridge: str, folder: Path) -> None:
-    """Raises UsageError if the bridge is there and another's."""
+    """Raises UsageError if an interface of that name belongs to something else."""
     if exists(bridge) and not is_ours(bridge, folder):
         raise UsageError(
             f"The interface {bridge} exists and does not belong to this lab.",
-            details=(alias(bridge) or "it carries no mark of a lab",),
+            details=(alias(bridge) or "it has no alias of a lab",),
             hint="Give the lab another name, or take the other lab down first.",
         )
 
 
 def iptables_drop() -> bool:
-    """Whether packets between a bridge's ports meet a firewall that drops what it doesn't know.
+    """Whether a firewall drops packets between a bridge's ports by default.
 
-    Container engines set a machine up like that: br_netfilter, and FORWARD's policy DROP.
+    Container engines configure this: br_netfilter, and policy DROP of FORWARD.
     """
     try:
         filtered = Path("/proc/sys/net/bridge/bridge-nf-call-iptables").read_text().strip() == "1"
@@ -161,7 +161,7 @@ def ports(bridge: str) -> list[str]:
 
 
 def delete(interface: str) -> None:
-    """Deletes an interface; one that goes away by itself meanwhile is as good."""
+    """Deletes an interface; accepts that it disappears by itself."""
     try:
         run("ip", "link", "delete", interface)
     except InstallerError:

@@ -1,4 +1,4 @@
-"""The lab's processes, found in /proc by what they are, so that no pid file can be stale."""
+"""Finds the lab's processes in /proc, without pid files that could be stale."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MARK = "tui-installer-lab-host"  # $0 of a supervisor
-END_TIMEOUT = 10.0  # seconds until a killed process is gone
+END_TIMEOUT = 10.0  # seconds until a killed process must be gone
 
 
 @dataclass(frozen=True)
 class Processes:
-    """One host's processes: any may be missing. Each list holds pids of this machine."""
+    """One host's processes, as pids of this machine; each tuple may be empty."""
 
     supervisors: tuple[int, ...] = ()
     nspawns: tuple[int, ...] = ()
@@ -29,12 +29,12 @@ class Processes:
 
     @property
     def all(self) -> tuple[int, ...]:
-        """In the order in which to end them: nothing may be started again."""
+        """All pids in the order of killing: nothing may restart another."""
         return (*self.supervisors, *self.nspawns, *self.guests)
 
 
 def of_host(folder: Path) -> Processes:
-    """The processes of the host that lives in this folder (FOLDER/hosts/NAME)."""
+    """The processes of the host in this folder (FOLDER/hosts/NAME)."""
     supervisors, nspawns, guests = [], [], []
     for pid in _pids():
         argv = _argv(pid)
@@ -43,7 +43,7 @@ def of_host(folder: Path) -> Processes:
         elif argv[:1] and Path(argv[0]).name == "systemd-nspawn":
             if f"--directory={folder / 'root'}" in argv:
                 nspawns.append(pid)
-        elif _is_first_in_its_namespace(pid) and _root_lies_in(pid, folder):
+        elif _is_first_in_its_namespace(pid) and _has_root_in(pid, folder):
             guests.append(pid)
     return Processes(tuple(supervisors), tuple(nspawns), tuple(guests))
 
@@ -61,7 +61,7 @@ def _argv(pid: int) -> list[str]:
 
 
 def _is_first_in_its_namespace(pid: int) -> bool:
-    """Whether it is PID 1 of a pid namespace below ours (NSpid in proc_pid_status(5))."""
+    """Whether the process is PID 1 of a nested pid namespace (NSpid in proc_pid_status(5))."""
     try:
         status = Path(f"/proc/{pid}/status").read_text(errors="replace")
     except OSError:
@@ -73,12 +73,12 @@ def _is_first_in_its_namespace(pid: int) -> bool:
     return False
 
 
-def _root_lies_in(pid: int, folder: Path) -> bool:
+def _has_root_in(pid: int, folder: Path) -> bool:
     return _upper(pid) == folder / "upper"
 
 
 def _upper(pid: int) -> Path | None:
-    """The upper folder of the overlay that is the process's root."""
+    """The upper folder of the overlay at the process's root."""
     for mount in mounts.all_mounts(str(pid)):
         for option in mount.options if mount.point == "/" else ():
             if option.startswith("upperdir="):
@@ -87,7 +87,7 @@ def _upper(pid: int) -> Path | None:
 
 
 def homes(hosts: Path) -> set[Path]:
-    """Folders below HOSTS whose hosts have processes, whether or not the folders are there."""
+    """Folders below HOSTS whose hosts have processes, even if the folders are gone."""
     found = set()
     for pid in _pids():
         argv = _argv(pid)
@@ -107,12 +107,12 @@ def kill(pids: tuple[int, ...], number: int = signal.SIGKILL) -> None:
 
 
 def end(folder: Path) -> None:
-    """Ends a host at once, as a power cut, and its supervisor; returns when all are gone."""
+    """Kills a host, like a power cut, and its supervisor; returns when all processes are gone."""
     deadline = time.monotonic() + END_TIMEOUT
     while (found := of_host(folder)).all:
         if time.monotonic() > deadline:
             raise InstallerError(
-                f"The lab's host {folder.name} does not end.",
+                f"The processes of the lab's host {folder.name} did not end.",
                 details=tuple(f"pid {pid}" for pid in found.all),
             )
         kill(found.all)

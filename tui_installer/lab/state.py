@@ -1,4 +1,4 @@
-"""What a lab knows about itself: FOLDER/lab.json."""
+"""Reads and writes a lab's state, FOLDER/lab.json."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class HostState:
-    """One host: address is IPv4, key the public host key as known_hosts has it (type, base64)."""
+    """One host. address: IPv4. key: the public host key as in known_hosts (type, base64)."""
 
     name: str
     address: str
@@ -32,7 +32,7 @@ class HostState:
 
 @dataclass(frozen=True)
 class LabState:
-    """A lab: subnet as CIDR, base the read-only folder that its hosts share."""
+    """A lab. subnet: CIDR. base: the read-only folder that its hosts share."""
 
     name: str
     suite: str
@@ -60,7 +60,7 @@ class LabState:
 
 @dataclass(frozen=True)
 class Paths:
-    """Where a lab keeps its things."""
+    """The paths of a lab's files."""
 
     folder: Path
 
@@ -116,14 +116,16 @@ def _unreadable(paths: Paths, why: str) -> InstallerError:
     return InstallerError(
         "The lab's state can't be read.",
         details=(str(paths.state), why),
-        hint="Take the lab down (that works without its state) and make a new one.",
+        hint="Take the lab down (that works without its state) and create it again.",
     )
 
 
 def require(paths: Paths) -> LabState:
     state = load(paths)
     if state is None:
-        raise UsageError(f"There is no lab in {paths.folder}.", hint="Make one: lab up.")
+        raise UsageError(
+            f"There is no lab in {paths.folder}.", hint="Create one: tui-installer lab up."
+        )
     return state
 
 
@@ -132,7 +134,7 @@ def save(paths: Paths, state: LabState) -> None:
 
 
 def write(path: Path, text: str, mode: int = 0o644) -> None:
-    """Replaces a file as a whole: a reader sees the old one or the new one."""
+    """Replaces a file atomically: a reader sees the old one or the new one."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(descriptor, "w") as file:

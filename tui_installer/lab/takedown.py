@@ -1,4 +1,4 @@
-"""The end of a lab: everything it made, found by what it is and not only by its state."""
+"""Takes a lab down: finds everything it made, even without its state."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def down(folder: Path, say: Say) -> None:
-    """Ends and deletes a lab, also one that a crash left half made; other things are left alone.
+    """Stops and deletes a lab, also an incomplete one; leaves everything else alone.
 
-    Raises UsageError without root, InstallerError if something of the lab does not go away.
+    Raises UsageError without root, InstallerError if something can't be deleted.
     """
     require_root()
     paths = Paths(folder.resolve())
@@ -31,7 +31,7 @@ def down(folder: Path, say: Say) -> None:
 
 
 def _is_lab(paths: Paths) -> bool:
-    """A state, or a bridge or hosts left without it, or the lock of an `up` that was refused."""
+    """Whether there is a state, a bridge or hosts without it, or only the lock of a failed `up`."""
     if paths.state.exists() or network.our_bridges(paths.folder) or processes.homes(paths.hosts):
         return True
     return paths.folder.is_dir() and list(paths.folder.iterdir()) == [paths.lock]
@@ -73,14 +73,14 @@ def _remove_bridge(bridge: str) -> None:
 
 
 def _remove_links(interfaces: list[str]) -> None:
-    """Links that hang on no bridge of ours any more."""
+    """Deletes links that are on no bridge of ours."""
     for interface in interfaces:
         if network.exists(interface):
             network.delete(interface)
 
 
 def _remove_files(paths: Paths) -> None:
-    """Ours by name; the folder goes if nobody put anything else into it."""
+    """Deletes our files by name, and the folder if nothing else is in it."""
     for path in (paths.key, paths.public_key, paths.known_hosts, paths.state, paths.lock):
         path.unlink(missing_ok=True)
     with suppress(OSError):
@@ -90,7 +90,7 @@ def _remove_files(paths: Paths) -> None:
 
 
 def delete_bases(base_root: Path, say: Say) -> None:
-    """Deletes every base. Raises UsageError while a lab stands on one."""
+    """Deletes every base. Raises UsageError while a lab uses one."""
     require_root()
     if not base_root.is_dir():
         return
@@ -100,7 +100,7 @@ def delete_bases(base_root: Path, say: Say) -> None:
         for tree in sorted(base_root.glob("*-*")):
             if str(tree) in used:
                 raise UsageError(
-                    "A lab still stands on the base.", details=(str(tree),), hint="Take it down."
+                    "A lab still uses the base.", details=(str(tree),), hint="Take it down."
                 )
             shutil.rmtree(tree)
             say(f"base: deleted {tree}")

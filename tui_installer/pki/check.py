@@ -1,4 +1,4 @@
-"""Whether a certificate at hand still serves its profile."""
+"""Checks whether an existing certificate still matches its profile."""
 
 from __future__ import annotations
 
@@ -30,12 +30,11 @@ def reissue_reason(
     now: int,
     renew_before: int,
 ) -> str | None:
-    """Why the certificate must be issued anew; None if it still serves.
+    """Why the certificate must be reissued; None if it is still good.
 
-    now: UNIX seconds. renew_before: seconds of remaining life that are too few, unless the
-    certificate already lasts as long as its signer. The key type is judged last: whoever keeps
-    a CA of another type knows that all else is well. Raises ValueError if `signer_cert` is no
-    certificate.
+    now: UNIX seconds. renew_before: reissue if it expires within these seconds, unless it lasts
+    as long as its signer. The key type is checked last: a caller that accepts another type then
+    knows that the rest is good. Raises ValueError if `signer_cert` is not a certificate.
     """
     signer = load.certificate(signer_cert)
     try:
@@ -55,7 +54,7 @@ def reissue_reason(
 
 
 def ca_reason(profile: CertProfile, cert_pem: bytes, now: int) -> str | None:
-    """Why a CA's certificate, of which the key is not at hand, cannot be used; None if it can."""
+    """Why a CA certificate without its key cannot be used; None if it can."""
     try:
         cert = load.certificate(cert_pem)
     except ValueError as error:
@@ -67,7 +66,7 @@ def ca_reason(profile: CertProfile, cert_pem: bytes, now: int) -> str | None:
 
 
 def key_reason(cert_pem: bytes, key: Secret) -> str:
-    """Why a private key is not that of a certificate; '' if it is."""
+    """Why a private key does not belong to a certificate; '' if it does."""
     try:
         cert, found = load.certificate(cert_pem), load.private_key(key, quick=True)
     except ValueError as error:
@@ -100,19 +99,19 @@ def _sans(wanted: list[str], cert: x509.Certificate) -> str | None:
         return None
     changes = [f"+ {san}" for san in wanted if san not in present]
     changes += [f"- {san}" for san in present if san not in wanted]
-    return f"SANs changed: {', '.join(changes)}" if changes else "SANs are in another order"
+    return f"SANs changed: {', '.join(changes)}" if changes else "the order of the SANs changed"
 
 
 def _signature(cert: x509.Certificate, signer: x509.Certificate) -> str | None:
     try:
         cert.verify_directly_issued_by(signer)
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
-        return f"signed by another CA than {names.name_text(signer.subject)} has now"
+        return f"not signed by the current CA {names.name_text(signer.subject)}"
     return None
 
 
 def _last_moment(cert: x509.Certificate, signer: x509.Certificate) -> int | None:
-    """Until when a new certificate could last; None if only its lifetime limits it."""
+    """The latest end of a new certificate; None if only its lifetime limits it."""
     return None if cert == signer else int(signer.not_valid_after_utc.timestamp())
 
 

@@ -1,4 +1,4 @@
-"""Certificate signing requests, as a kubelet makes one with a bootstrap token."""
+"""Makes certificate signing requests, as a kubelet does with a bootstrap token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What certificates and keys say. All functions raise ValueError for anything else."""
+"""Decodes certificates and keys. All functions raise ValueError for anything else."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _fingerprint(cert: x509.Certificate) -> str:
 def public_key_fingerprint(pem: bytes) -> str:
     """SHA-256 of the DER SubjectPublicKeyInfo, in the form of `fingerprint`.
 
-    pem: a public key or a private one: both halves of a pair give the same.
+    pem: a public or a private key; both keys of a pair give the same result.
     """
     key = load.public_half(pem)
     der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -1,6 +1,6 @@
-"""Private keys at rest: PKCS#8 encrypted with a passphrase, by scrypt and AES-256-CBC.
+"""Encrypts private keys with a passphrase: PKCS#8 by scrypt and AES-256-CBC.
 
-The form is PBES2 (RFC 8018, section 6.2) with scrypt (RFC 7914, section 7), which openssl reads
+The format is PBES2 (RFC 8018, section 6.2) with scrypt (RFC 7914, section 7), which openssl reads
 and `openssl pkcs8 -topk8 -scrypt` writes. cryptography reads it too, but writes PBKDF2 only.
 """
 
@@ -31,7 +31,7 @@ _PBES2 = ObjectIdentifier("1.2.840.113549.1.5.13")
 _SCRYPT = ObjectIdentifier("1.3.6.1.4.1.11591.4.11")
 _AES_256_CBC = ObjectIdentifier("2.16.840.1.101.3.4.1.42")
 _N, _R, _P, _KEY = 1 << 14, 8, 5, 32
-"""OWASP's choice of scrypt for 16 MiB: openssl refuses to open what takes more than 32."""
+"""OWASP's scrypt parameters for 16 MiB; openssl refuses more than 32 MiB."""
 
 
 @asn1.sequence
@@ -79,7 +79,7 @@ def is_encrypted(pem: Secret) -> bool:
 
 
 def encrypt(key: Secret, passphrase: Secret, *, n: int = _N) -> Secret:
-    """A PEM key, encrypted. n: scrypt's cost. Raises ValueError for what is no plain key."""
+    """The PEM key, encrypted. n: scrypt's cost. Raises ValueError for other input."""
     plain = load.private_key(key).private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     salt, iv = os.urandom(16), os.urandom(16)
     secret = Scrypt(salt=salt, length=_KEY, n=n, r=_R, p=_P).derive(passphrase.reveal())
@@ -100,9 +100,9 @@ def _pem(der: bytes) -> Secret:
 
 
 def decrypt(pem: Secret, passphrase: Secret) -> Secret:
-    """The key as PKCS#8 PEM without passphrase. Raises ValueError where it does not open."""
+    """The key as PKCS#8 PEM without passphrase. Raises ValueError for a wrong passphrase."""
     try:
         key = load_pem_private_key(pem.reveal(), password=passphrase.reveal())
-    except Exception:  # noqa: BLE001 - the library's own words may quote what it was given
-        raise ValueError("it does not open with this passphrase") from None
+    except Exception:  # noqa: BLE001 - the library's message may quote its input
+        raise ValueError("the passphrase is wrong") from None
     return Secret(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))

@@ -1,4 +1,4 @@
-"""X.509 extensions as ``openssl x509 -text`` prints them."""
+"""Prints X.509 extensions as ``openssl x509 -text`` does."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def title(extension: x509.Extension[x509.ExtensionType]) -> str:
 
 
 def body(value: x509.ExtensionType) -> list[str]:
-    """The extension's content, a line each; hexadecimal where it has no known form."""
+    """Lines of the extension's content; hexadecimal for unknown extensions."""
     match value:
         case x509.AuthorityKeyIdentifier():
             return _authority(value)
@@ -66,7 +66,7 @@ def colons(data: bytes) -> str:
 
 
 def number_text(number: int) -> str:
-    """Lower-case hex pairs joined by colons, with its sign if negative."""
+    """A number as lower-case hex pairs joined by colons, with a minus sign if negative."""
     data = abs(number).to_bytes(max(1, (number.bit_length() + 7) // 8))
     return f"{'-' if number < 0 else ''}{data.hex(':')}"
 

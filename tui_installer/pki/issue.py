@@ -1,4 +1,4 @@
-"""Keys and certificates made to a profile."""
+"""Makes keys and certificates from a profile."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["BACKDATE", "Issued", "KeyPair", "issue_ca", "issue_leaf", "make_key", "make_keypair"]
 
 BACKDATE = 300
-"""Seconds before now that a certificate is valid from: room for clocks that are behind."""
+"""Seconds before now at which a certificate's validity starts: allows for slow clocks."""
 
 _PURPOSES = {
     Usage.SERVER: ExtendedKeyUsageOID.SERVER_AUTH,
@@ -54,7 +54,7 @@ class _Window:
 def issue_ca(profile: CertProfile, *, key_type: KeyType, lifetime: int, now: int) -> Issued:
     """A new self-signed CA that signs leaves only. lifetime, now: seconds. Raises ValueError."""
     if not profile.is_ca or profile.signer != profile.name:
-        raise ValueError(f"{profile.name} is not the profile of a self-signed CA")
+        raise ValueError(f"{profile.name} is not a profile of a self-signed CA")
     key = make_key(key_type)
     name = names.subject(profile.common_name, profile.organizations)
     key_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
@@ -67,7 +67,7 @@ def issue_leaf(
 ) -> Issued:
     """A new leaf that never outlives its signer. lifetime, now: seconds. Raises ValueError."""
     if profile.is_ca:
-        raise ValueError(f"{profile.name} is the profile of a CA, not of a leaf")
+        raise ValueError(f"{profile.name} is a profile of a CA, not of a leaf")
     issuer = load.certificate(signer.cert)
     window = _within(issuer, now, _positive(lifetime))
     return _sign(profile, make_key(key_type), _signer(issuer, signer.key), window)
@@ -75,7 +75,7 @@ def issue_leaf(
 
 def _positive(lifetime: int) -> int:
     if lifetime <= 0:
-        raise ValueError("a certificate's lifetime is longer than 0 s")
+        raise ValueError("a certificate's lifetime must be longer than 0 s")
     return lifetime
 
 
@@ -83,7 +83,7 @@ def _time(seconds: int) -> datetime:
     try:
         return datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):
-        raise ValueError("a certificate is valid until the year 9999 at most") from None
+        raise ValueError("a certificate cannot be valid after the year 9999") from None
 
 
 def _within(issuer: x509.Certificate, now: int, lifetime: int) -> _Window:
@@ -109,7 +109,7 @@ def _signer(issuer: x509.Certificate, key: Secret) -> _Signer:
 
 
 def is_ca(cert: x509.Certificate) -> bool:
-    """Whether basicConstraints says CA:TRUE."""
+    """Whether basicConstraints has CA:TRUE."""
     try:
         return cert.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     except x509.ExtensionNotFound:

@@ -1,4 +1,4 @@
-"""Private keys, and pairs without certificate."""
+"""Makes private keys, and key pairs without a certificate."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def make_key(key_type: KeyType) -> PrivateKey:
 
 
 def make_keypair(key_type: KeyType) -> KeyPair:
-    """A pair without certificate: the service accounts' key."""
+    """A new pair without a certificate: the service accounts' key."""
     key = make_key(key_type)
     return KeyPair(_public_pem(key), key_pem(key))
 
 
 def load_keypair(private: Secret) -> KeyPair:
-    """The pair of a private key in PEM form, which stays as it is. Raises ValueError."""
+    """The pair of a private key in PEM form, which is kept unchanged. Raises ValueError."""
     return KeyPair(_public_pem(load.private_key(private)), private)
 
 
@@ -66,6 +66,6 @@ def key_pem(key: PrivateKey) -> Secret:
 
 
 def signature_hash(key: PrivateKey) -> SHA256 | SHA384:
-    """The digest that suits the signing key's strength."""
+    """The digest that matches the signing key's strength."""
     is_p384 = isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP384R1)
     return SHA384() if is_p384 else SHA256()

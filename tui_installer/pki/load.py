@@ -1,4 +1,4 @@
-"""PEM in, cryptography's objects out; everything else is refused with a sentence."""
+"""Loads PEM into cryptography's objects; raises ValueError with a sentence for other input."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _REFUSALS = (
     x509.UnsupportedGeneralNameType,
     Warning,
 )
-"""All that cryptography raises for bytes it can't decode."""
+"""Everything that cryptography raises for bytes that it can't decode."""
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def _refusing(sentence: str) -> Iterator[None]:
     try:
         yield
     except _REFUSALS:
-        # The library's words name DER tags and may quote the input: a key's, too.
+        # The library's messages name DER tags and may quote the input, even a key.
         raise ValueError(sentence) from None
 
 
@@ -57,7 +57,7 @@ def certificate(pem: bytes) -> x509.Certificate:
 
 
 def _decode(cert: x509.Certificate) -> None:
-    """Touch what is decoded lazily, so that nothing fails after loading."""
+    """Decodes lazy fields, so that nothing fails after loading."""
     for name in (cert.subject, cert.issuer):
         list(name)
     cert.extensions, cert.not_valid_before_utc, cert.not_valid_after_utc  # noqa: B018
@@ -79,8 +79,8 @@ def _supported(key: object) -> PublicKey:
 def private_key(key: Secret, *, quick: bool = False) -> PrivateKey:
     """The RSA or ECDSA key of a PEM text without passphrase. Raises ValueError.
 
-    quick: without proof that RSA's factors are prime, which takes 30 ms and more a key; then
-    `belongs` has to follow. For keys from the operator's own folder only.
+    quick: skips the check that RSA's factors are prime (30 ms and more per key); call `belongs`
+    then. Only for keys from the user's own folder.
     """
     with _refusing("this is not an unencrypted private key in PEM form"):
         loaded = load_pem_private_key(
@@ -92,14 +92,14 @@ def private_key(key: Secret, *, quick: bool = False) -> PrivateKey:
 
 
 def belongs(key: PrivateKey, cert: x509.Certificate) -> bool:
-    """Whether the private key, undamaged, is the certificate's."""
+    """Whether the private key is undamaged and belongs to the certificate."""
     if key.public_key() != public_key(cert):
         return False
     return not isinstance(key, rsa.RSAPrivateKey) or _consistent(key.private_numbers())
 
 
 def _consistent(numbers: rsa.RSAPrivateNumbers) -> bool:
-    """RFC 8017 section 3.2: all but the proof that p and q are prime."""
+    """Checks RFC 8017 section 3.2, except that p and q are prime."""
     p, q, e = numbers.p, numbers.q, numbers.public_numbers.e
     return (
         min(p, q) > 1
@@ -122,7 +122,7 @@ def public_half(pem: bytes) -> PublicKey:
 
 
 def key_type_name(key: PublicKey) -> str:
-    """The key's algorithm and size in the words of `KeyType`, such as ``ecdsa-p256``."""
+    """The key's algorithm and size as in `KeyType`, such as ``ecdsa-p256``."""
     if isinstance(key, rsa.RSAPublicKey):
         return f"rsa-{key.key_size}"
     if isinstance(key, ec.EllipticCurvePublicKey):

@@ -1,4 +1,4 @@
-"""Subjects and SANs: from data to X.509 and back to text that is safe to print."""
+"""Converts subjects and SANs from data to X.509, and back to printable text."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _address(value: str) -> IPv4Address | IPv6Address:
 
 
 def general_names(cert: x509.Certificate) -> tuple[x509.GeneralName, ...]:
-    """The certificate's SANs of every kind, in its order."""
+    """The certificate's SANs of every kind, in order."""
     try:
         found = cert.extensions.get_extension_for_class(x509.SubjectAlternativeName)
     except x509.ExtensionNotFound:
@@ -75,7 +75,7 @@ def san(name: x509.GeneralName) -> San | None:
 
 
 def san_text(name: x509.GeneralName) -> str:
-    """``IP:…`` or ``DNS:…`` as `San` prints itself; other kinds by their own names."""
+    """``IP:…`` or ``DNS:…`` as `San` prints itself; other kinds by their names."""
     known = san(name)
     if known:
         return str(known)

@@ -1,8 +1,8 @@
-"""A stream encrypted with a passphrase: scrypt, then AES-256-GCM chunk by chunk.
+"""Encrypts a stream with a passphrase: scrypt, then AES-256-GCM chunk by chunk.
 
-Form: a line of JSON (magic, version and the parameters), 32 bytes of HMAC-SHA256 over that line,
+Format: a line of JSON (magic, version and the parameters), 32 bytes of HMAC-SHA256 over that line,
 then chunks of 64 KiB, each with its 16-byte tag. A chunk's nonce is its number and whether it is
-the last (the STREAM construction, eprint 2015/189), so that none can be moved, left out or cut off.
+the last (the STREAM construction, eprint 2015/189), so chunks can't be moved or removed.
 """
 
 from __future__ import annotations
@@ -29,30 +29,30 @@ VERSION = 1
 CHUNK = 64 * 1024
 _TAG, _MAC = 16, 32
 _N, _R, _P = 1 << 17, 8, 1
-"""128 MiB and a few tenths of a second a guess (OWASP's first choice for scrypt)."""
+"""128 MiB and a few tenths of a second per guess (OWASP's first choice for scrypt)."""
 _MOST_MEMORY, _MOST_PASSES = 1 << 30, 4
 _LONGEST_HEADER = 1024
 
 
 class NotSealed(ValueError):
-    """The file is none of ours."""
+    """The file is not an encrypted stream of this program."""
 
 
 class Newer(ValueError):
-    """The file's form is of a later version of this program."""
+    """The file's format is of a newer version of this program."""
 
 
 class BadPassphrase(ValueError):
-    """The file opens with another passphrase."""
+    """The passphrase is wrong."""
 
 
 class Damaged(ValueError):
-    """The file is ours and the passphrase right, but it was changed or cut off."""
+    """The passphrase is right, but the file was changed or truncated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """cipher: for the chunks. header: how many bytes stand before them."""
+    """cipher: for the chunks. header: bytes before the first chunk."""
 
     cipher: AESGCM
     header: int
@@ -61,9 +61,9 @@ class Keys:
 def seal(parts: Iterable[bytes], passphrase: Secret, *, n: int = _N) -> Iterator[bytes]:
     """The parts joined, encrypted, with the header before them. n: scrypt's cost."""
     salt = os.urandom(32)
-    told = {"magic": MAGIC, "version": VERSION, "cipher": "aes-256-gcm", "chunk": CHUNK}
+    form = {"magic": MAGIC, "version": VERSION, "cipher": "aes-256-gcm", "chunk": CHUNK}
     kdf = {"kdf": "scrypt", "n": n, "r": _R, "p": _P, "salt": base64.b64encode(salt).decode()}
-    line = json.dumps({**told, **kdf}).encode() + b"\n"
+    line = json.dumps({**form, **kdf}).encode() + b"\n"
     secret = _derive(passphrase, salt, n, _R, _P)
     yield line + _mac(secret, line).finalize()
     yield from _chunks(AESGCM(secret[:32]), parts)
@@ -85,12 +85,12 @@ def _nonce(number: int, *, last: bool) -> bytes:
 
 
 def check(file: BinaryIO) -> None:
-    """Whether it is one of ours, by its header; reads no further. Raises NotSealed, Newer."""
+    """Checks the header only. Raises NotSealed, Newer."""
     _parameters(file.readline(_LONGEST_HEADER))
 
 
 def unlock(file: BinaryIO, passphrase: Secret) -> Keys:
-    """Checks the header and the passphrase; reads no further.
+    """Checks the header and the passphrase only; returns the keys.
 
     Raises NotSealed, Newer, BadPassphrase.
     """
@@ -100,21 +100,21 @@ def unlock(file: BinaryIO, passphrase: Secret) -> Keys:
     try:
         mac.verify(file.read(_MAC))
     except InvalidSignature:
-        raise BadPassphrase("it does not open with this passphrase") from None
+        raise BadPassphrase("the passphrase is wrong") from None
     return Keys(AESGCM(secret[:32]), len(line) + _MAC)
 
 
 def _parameters(line: bytes) -> tuple[bytes, int, int, int]:
-    """(salt, n, r, p), none of them absurd."""
+    """(salt, n, r, p) of the header, within limits."""
     try:
         found = json.loads(line)
         magic, version = found["magic"], found["version"]
     except (ValueError, KeyError, TypeError, RecursionError):
         magic = None
     if magic != MAGIC:
-        raise NotSealed("it does not begin as such a file does")
+        raise NotSealed("it does not start with the header of such a file")
     if version != VERSION:
-        raise Newer(f"its form is version {version}; known is {VERSION}")
+        raise Newer(f"its format is version {version}; this program knows {VERSION}")
     try:
         n, r, p = (int(found[key]) for key in ("n", "r", "p"))
         salt = base64.b64decode(found["salt"], validate=True)
@@ -122,7 +122,7 @@ def _parameters(line: bytes) -> tuple[bytes, int, int, int]:
     except (ValueError, KeyError, TypeError, OverflowError):
         usual = False
     if not (usual and _reasonable(n, r, p)):
-        raise NotSealed("its header makes no sense")
+        raise NotSealed("its header is damaged")
     return salt, n, r, p
 
 
@@ -132,7 +132,7 @@ def _reasonable(n: int, r: int, p: int) -> bool:
 
 
 def unseal(file: BinaryIO, keys: Keys) -> Iterator[bytes]:
-    """What was sealed, a chunk at a time; each is authentic. Raises Damaged."""
+    """Yields the decrypted chunks, each authenticated. Raises Damaged."""
     file.seek(keys.header)
     number, chunk = 0, file.read(CHUNK + _TAG)
     while True:
@@ -141,7 +141,7 @@ def unseal(file: BinaryIO, keys: Keys) -> Iterator[bytes]:
             yield keys.cipher.decrypt(_nonce(number, last=not following), chunk, None)
         except InvalidTag:
             place = keys.header + number * (CHUNK + _TAG)
-            raise Damaged(f"it is damaged or cut off, at byte {place} or after it") from None
+            raise Damaged(f"it is damaged or truncated at or after byte {place}") from None
         if not following:
             return
         number, chunk = number + 1, following

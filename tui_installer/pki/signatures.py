@@ -1,6 +1,6 @@
-"""Signatures of downloads: by a public key, or by an identity through sigstore. Offline.
+"""Checks signatures of downloads, by a public key or a sigstore identity. Works offline.
 
-A download is told by its SHA-256, so it is not read again. All functions here raise ValueError.
+A download is given by its SHA-256 and not read again. All functions here raise ValueError.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ EXTRA = "pip install 'tui-installer[signatures]'"
 def signing_key(pem: bytes) -> ec.EllipticCurvePublicKey | rsa.RSAPublicKey:
     """A public key in PEM form, as ``cosign generate-key-pair`` and ``openssl`` write it."""
     if b"PRIVATE KEY" in pem:
-        raise ValueError("that is a private key; only its public half is wanted here")
+        raise ValueError("that is a private key; use its public key")
     key = public_half(pem)
     if isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
         return key
@@ -49,7 +49,7 @@ def check_by_key(
         else:
             key.verify(raw, digest, ec.ECDSA(_SHA256))
     except InvalidSignature:
-        raise ValueError("the signature is another file's or another key's") from None
+        raise ValueError("the signature belongs to another file or another key") from None
 
 
 def check_by_identity(root: Path, identity: str, issuer: str, sha256: str, bundle: bytes) -> None:
@@ -70,9 +70,9 @@ def verifier_of(root: Path) -> Any:
 
 
 def _sigstore() -> Any:
-    """Imported only where it is used: it is an extra, and takes a second."""
+    """Imports sigstore at first use: it is optional, and takes a second."""
     try:
         from tui_installer.pki import sigstore_names  # noqa: PLC0415
     except ImportError as error:
-        raise ValueError(f"signatures by identity need one more library: {EXTRA}") from error
+        raise ValueError(f"signatures by identity need the sigstore library: {EXTRA}") from error
     return sigstore_names

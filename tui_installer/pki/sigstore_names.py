@@ -1,4 +1,4 @@
-"""What is used of sigstore, an optional library; imported by `signatures` when it is needed."""
+"""Imports the used parts of sigstore, an optional library, for `signatures`."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ __all__ = ["SHA2_256", "Bundle", "Hashed", "Identity", "TrustedRoot", "Verifier"
 
 SHA2_256 = HashAlgorithm.SHA2_256
 _REFUSALS = (Error, ValueError, LookupError, TypeError, ExtensionNotFound, UnsupportedAlgorithm)
-"""All that it raises for what it can't read or doesn't accept."""
+"""Everything that sigstore raises for unreadable or rejected input."""
 
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Turns its errors into ValueError with the first line of its own words."""
+    """Turns sigstore's errors into ValueError with the first line of the message."""
     try:
         yield
     except _REFUSALS as error:
-        said = str(error).strip().splitlines()
-        raise ValueError(said[0] if said else type(error).__name__) from error
+        lines = str(error).strip().splitlines()
+        raise ValueError(lines[0] if lines else type(error).__name__) from error

@@ -1,4 +1,4 @@
-"""A certificate in the layout that people know from ``openssl x509 -noout -text``."""
+"""Prints a certificate in the layout of ``openssl x509 -noout -text``."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _key(key: PublicKey) -> list[str]:
 
 def _rsa(key: rsa.RSAPublicKey) -> list[str]:
     numbers = key.public_numbers()
-    # One byte more than the bits fill: openssl shows the sign of the INTEGER.
+    # One extra byte: openssl shows the sign byte of the INTEGER.
     modulus = numbers.n.to_bytes(key.key_size // 8 + 1)
     return [
         f"Public-Key: ({key.key_size} bit)",

@@ -1,4 +1,4 @@
-"""Bootstrap tokens and the encryption key: made from the system's randomness, and checked."""
+"""Makes and checks bootstrap tokens and encryption keys."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def bootstrap_token() -> BootstrapToken:
 
 
 def csv_token() -> Secret:
-    """A new token for token.csv: 32 hex digits, as the tutorial makes it."""
+    """A new token for token.csv: 32 random hex digits."""
     return Secret(secrets.token_hex(16))
 
 
@@ -50,7 +50,7 @@ def encryption_key() -> Secret:
 
 
 def parse_bootstrap_token(token: Secret) -> BootstrapToken:
-    """The token of ``ID.SECRET``. Raises ValueError; its message has nothing of the token."""
+    """The token of ``ID.SECRET``. Raises ValueError without the token in its message."""
     name, _, secret = _text(token).partition(".")
     if not (_ID.fullmatch(name) and _SECRET.fullmatch(secret)):
         raise ValueError(
@@ -67,7 +67,7 @@ def parse_csv_token(token: Secret) -> Secret:
 
 
 def parse_encryption_key(key: Secret) -> Secret:
-    """A key of `encryption_key`'s form. Raises ValueError."""
+    """A key as `encryption_key` makes it. Raises ValueError."""
     try:
         raw = base64.b64decode(key.reveal(), validate=True)
     except ValueError:

@@ -1,1 +1,1 @@
-"""The operator's side: paths, answers files, session folder, journal."""
+"""Files on the operator machine: paths, answers files, session folders, journals."""

@@ -1,4 +1,4 @@
-"""The answers file: read with the place of everything in it, judged, and written back."""
+"""Reads the answers file with the line and column of each value, checks it and writes it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from tui_installer.model.spec import Spec
     from tui_installer.store.strict_yaml import Document
 
-_HINT = "`tui-installer answers example` prints a file to begin with"
+_HINT = "`tui-installer answers example` prints a file to start from"
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Answers and where each of them stands. folder: what relative paths are relative to."""
+    """Answers and their places in the file. folder: the base of relative paths."""
 
     answers: Answers
     document: Document
@@ -40,17 +40,17 @@ class Loaded:
 
 
 def load(path: Path) -> Loaded:
-    """The answers in a file, values not judged yet.
+    """The answers in a file, values not checked yet.
 
-    Raises UsageError where the file can't be read, and AnswersInvalid where it isn't YAML or its
-    keys or types are wrong; in that case with every problem of the values as well.
+    Raises UsageError if the file can't be read, and AnswersInvalid if it is not YAML or has wrong
+    keys or types; then with every problem of the values as well.
     """
     data, folder = _contents(path)
     return loads(data, str(path), folder)
 
 
 def loads(data: bytes, name: str, folder: Path) -> Loaded:
-    """As `load`, of text that was read already. name: for messages."""
+    """As `load`, from text that is read already. name: for messages."""
     document = strict_yaml.read(data, name)
     answers, faults = read_data(document.data)
     loaded = Loaded(answers, document, folder)
@@ -79,7 +79,7 @@ def resolve_file(path: Path) -> Spec:
 
 
 def placed(loaded: Loaded, problems: Iterable[Problem]) -> list[Problem]:
-    """The problems with file, line and column of what their paths name, or of what is around it."""
+    """The problems with file, line and column of their paths, or of the nearest parent."""
     document = loaded.document
     places = {dotted(path): path for path in document.values}
     return [
@@ -101,33 +101,33 @@ def _at(document: Document, problem: Problem, place: strict_yaml.Place) -> Probl
 
 
 def _invalid(problems: Sequence[Problem]) -> AnswersInvalid:
-    """All of them in the order of the file; an unreasonable number is cut."""
+    """The error with all problems in the order of the file, at most MOST."""
     ordered = sorted(problems, key=lambda problem: (problem.line, problem.column))
     if len(ordered) > MOST:
-        ordered[MOST:] = [Problem("", f"and {len(ordered) - MOST} problems more")]
+        ordered[MOST:] = [Problem("", f"and {len(ordered) - MOST} more problems")]
     return AnswersInvalid(ordered)
 
 
 def _contents(path: Path) -> tuple[bytes, Path]:
-    """(bytes, folder); never more than is refused anyway, so that an endless file ends."""
+    """(bytes, folder). Reads no more than the size limit, so that an endless file ends."""
     try:
         with path.open("rb") as file:
             regular = stat.S_ISREG(path.stat().st_mode)
             return file.read(MAX_BYTES + 1), path.absolute().parent if regular else Path.cwd()
     except IsADirectoryError:
-        raise UsageError(f"{path} is a folder; want an answers file", hint=_HINT) from None
+        raise UsageError(f"{path} is a folder, not an answers file", hint=_HINT) from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"cannot read the answers file {path}: {why}", hint=_HINT) from None
 
 
 def dump(answers: Answers) -> str:
-    """YAML of what differs from the defaults; `loads` reads the same answers from it."""
+    """YAML of the values that differ from the defaults; `loads` reads the same answers from it."""
     return dumped(changed(answers))
 
 
 def save(path: Path, answers: Answers) -> None:
-    """Writes the answers, whole or not at all, for the user's eyes only (0600).
+    """Writes the answers atomically, readable by the user only (0600).
 
     Raises InstallerError.
     """

@@ -1,4 +1,4 @@
-"""Whole files or none: temp file beside the target, synced, renamed, folder synced."""
+"""Writes files atomically: temporary file beside the target, fsync, rename, fsync of the folder."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 PART = ".part"
-"""How a file is called that is not whole yet."""
+"""Suffix of a file that is not complete yet."""
 
 
 def write(path: Path, data: bytes, *, mode: int = 0o600) -> None:
-    """Puts data at path; readers see the old file or the new one, never a part.
+    """Writes data to path; readers see the old file or the new one, never a part.
 
-    The file has `mode` (0600 unless said) from its creation. Raises InstallerError.
+    The file has `mode` from its creation. Raises InstallerError.
     """
     write_parts(path, (data,), mode=mode)
 
 
 def write_parts(path: Path, parts: Iterable[bytes], *, mode: int = 0o600) -> None:
-    """As `write`, of data that comes in parts; what their source raises passes through."""
+    """As `write`, for data in parts; errors of their source pass through."""
     try:
         make_folder(path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=PART)
@@ -45,19 +45,19 @@ def write_parts(path: Path, parts: Iterable[bytes], *, mode: int = 0o600) -> Non
     except OSError as error:
         raise InstallerError(
             f"cannot write {path}: {error.strerror}",
-            hint="nothing of it was changed; free space or mend the folder's permissions",
+            hint="the file is unchanged; free space or fix the folder's permissions",
         ) from error
 
 
 def sweep(folder: Path) -> None:
-    """Removes what a writer left that was killed; for one who knows that none is at work."""
+    """Deletes unfinished files of killed writers; the caller ensures that no writer works."""
     for part in folder.rglob(f".*{PART}"):
         with contextlib.suppress(OSError):
             part.unlink()
 
 
 def make_folder(path: Path) -> None:
-    """A folder for one's own eyes: 0700, parents too where they are new."""
+    """Creates a private folder (0700), and missing parents likewise."""
     if path.is_dir():
         return
     make_folder(path.parent)
@@ -66,7 +66,7 @@ def make_folder(path: Path) -> None:
 
 
 def sync_folder(path: Path) -> None:
-    """What was renamed in it stays so after a power cut. Raises OSError."""
+    """Makes renames in the folder survive a power cut. Raises OSError."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""A session's files as one stream, and back: a line of JSON before each file's bytes."""
+"""Packs a session's files into one stream and unpacks it: a JSON line before each file's bytes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LONGEST_LINE = 1024
 
 
 def pack(root: Path) -> Iterator[bytes]:
-    """The stream of a session's folder, which nobody writes meanwhile. Raises InstallerError."""
+    """The stream of a session's folder, which the caller has locked. Raises InstallerError."""
     yield _line({"session": root.name, "schema": session_meta.SCHEMA})
     count = 0
     for path in session_files.found(root):
@@ -48,65 +48,65 @@ def _file(root: Path, path: str) -> Iterator[bytes]:
     except OSError as error:
         raise InstallerError(f"cannot read {root / path}: {error.strerror}") from error
     if left:
-        raise InstallerError(f"{root / path} became shorter while it was read")
+        raise InstallerError(f"{root / path} was truncated while it was read")
 
 
 class Stream:
-    """Reads a stream of `pack`. parts: its bytes, in pieces of any size."""
+    """Reads a stream made by `pack`. parts: its bytes, in pieces of any size."""
 
     def __init__(self, parts: Iterator[bytes]) -> None:
         self._parts = parts
         self._held = b""
 
     def head(self) -> str:
-        """The session's name. Raises UsageError for what a newer version packed."""
+        """The session's name. Raises UsageError for a bundle of a newer version."""
         found = self._object()
         schema = found.get("schema", 0)
         if type(schema) is not int:
-            raise _bad("it names no schema")
+            raise _bad("it has no schema number")
         if schema > session_meta.SCHEMA:
             raise UsageError(
-                f"it is of a newer tui-installer (its session's schema is {schema}, this "
+                f"it was exported by a newer tui-installer (schema {schema}; this "
                 f"program knows up to {session_meta.SCHEMA})",
                 hint="use that version; nothing was written",
             )
         try:
             return parse.cluster_name(str(found.get("session")))
         except ValueError as error:
-            raise _bad(f"its session's name is none: {error}") from None
+            raise _bad(f"its session name is invalid: {error}") from None
 
     def unpack(self, folder: Path) -> None:
-        """Writes every file, 0600, below a folder that is new and ours.
+        """Writes every file (0600) below a new folder of ours.
 
-        Raises UsageError for names and sizes that no session has; InstallerError.
+        Raises UsageError for names and sizes that no session has, InstallerError.
         """
         count, left = 0, MOST_BYTES
         written: set[str] = set()
         while "end" not in (entry := self._object()):
             path, size = entry.get("path"), entry.get("size")
             if not isinstance(path, str) or not session_files.belongs(path):
-                raise _bad(f"{str(path)[:100]!r} is no file of a session")
+                raise _bad(f"{str(path)[:100]!r} is not a file of a session")
             if type(size) is not int or not 0 <= size <= left or count >= MOST_FILES:
                 raise _bad(f"{path} is too large, or there are too many files")
             if path in written:
-                raise _bad(f"{path} is there twice")
+                raise _bad(f"{path} occurs twice")
             written.add(path)
             self._write(folder / path, size)
             count, left = count + 1, left - size
         if entry["end"] != count:
-            raise _bad(f"{count} files, not {entry['end']}")
+            raise _bad(f"it has {count} files, not {entry['end']}")
 
     def _object(self) -> dict[str, Any]:
         while b"\n" not in self._held[:_LONGEST_LINE]:
             if len(self._held) > _LONGEST_LINE or not self._more():
-                raise _bad("it ends too early, or makes no sense")
+                raise _bad("it ends too early or is damaged")
         line, _, self._held = self._held.partition(b"\n")
         try:
             found = json.loads(line)
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
-            raise _bad("it makes no sense")
+            raise _bad("it is damaged")
         return found
 
     def _more(self) -> bool:
@@ -129,14 +129,14 @@ class Stream:
 
 
 def _bad(why: str) -> UsageError:
-    return UsageError(f"this is no exported session: {why}", hint="nothing was written")
+    return UsageError(f"this is not an exported session: {why}", hint="nothing was written")
 
 
 @contextlib.contextmanager
 def arriving(target: Path) -> Iterator[Path]:
-    """A folder to write into that becomes the target, whole, at the block's end; or nothing.
+    """A folder to write into; at the block's end it becomes the target, or is deleted on errors.
 
-    Raises UsageError where there is such a folder already, InstallerError.
+    Raises UsageError if the target exists already, InstallerError.
     """
     try:
         atomic.make_folder(target.parent)
@@ -152,5 +152,5 @@ def arriving(target: Path) -> Iterator[Path]:
     except OSError as error:
         raise InstallerError(
             f"cannot write {target}: {error.strerror}",
-            hint="nothing is left of it; free space or mend the folder's permissions",
+            hint="nothing was written; free space or fix the folder's permissions",
         ) from error

@@ -1,4 +1,4 @@
-"""The example answers file: every key with its description and default, made from the classes."""
+"""Makes the example answers file from the classes: every key, its description and default."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from tui_installer.model.answers.declared import Compulsory, about, declared
+from tui_installer.model.answers.declared import Required, about, declared
 from tui_installer.model.answers.document import Answers, Host
 from tui_installer.model.answers.known_keys import inner_block
 from tui_installer.model.answers.questions import words_of
@@ -27,20 +27,20 @@ _PLAIN = re.compile(
 )
 _WORDS = frozenset("true false null yes no on off".split())  # noqa: SIM905
 _HEADER = """\
-# Answers of tui-installer. Only the hosts' addresses are compulsory; everything else is shown with
-# its default and may be left out. Lines that begin with # and a key are blocks to switch on.
-# Editors complete with the schema that `tui-installer answers schema` prints.
+# Answers of tui-installer. Only the hosts' addresses are required; all other keys are shown with
+# their defaults and may be left out. To use a commented block, remove the # before its keys.
+# For completion in editors: `tui-installer answers schema` prints a schema.
 """
 
 
 def example() -> str:
-    """The file's text. It is valid, and describes three masters at addresses for documentation."""
+    """The file's text: valid, with three masters at documentation addresses (RFC 5737)."""
     hosts = [Host(address=address) for address in _ADDRESSES]
     return "\n".join([_HEADER, *_block(Answers(hosts=hosts), "")]).rstrip() + "\n"
 
 
 def _block(block: BaseModel, indent: str, off: str = "") -> Iterator[str]:
-    """Lines of a block. off: ``#`` where it is commented out."""
+    """Lines of a block. off: ``#`` if it is commented out."""
     for name, field in type(block).model_fields.items():
         yield from _comment(field, indent)
         key, value = field.alias or name, getattr(block, name)
@@ -64,11 +64,11 @@ def _field(key: str, field: FieldInfo, value: Any, indent: str, off: str) -> Ite
         yield f"{indent}#{key}:"
         yield from _block(inner(), deeper, "#")
     else:
-        yield f"{head} {_text(_sample(field) if off and _says_nothing(field, value) else value)}"
+        yield f"{head} {_text(_sample(field) if off and _needs_sample(field, value) else value)}"
 
 
 def _hosts(hosts: list[Host], indent: str) -> Iterator[str]:
-    """The first with all its keys, the others as they may be written."""
+    """The first host with all its keys, the others with the address only."""
     first, *others = hosts
     yield f"{indent}-"
     yield from _block(first, f"{indent}  ")
@@ -77,25 +77,25 @@ def _hosts(hosts: list[Host], indent: str) -> Iterator[str]:
 
 
 def _comment(field: FieldInfo, indent: str) -> Iterator[str]:
-    said = [about(field)]
+    words = [about(field)]
     choices = words_of(field.annotation)
-    if not all(f"{choice}:" in said[0] for choice in choices):
-        said.append(f"One of: {', '.join(choices)}.")
+    if not all(f"{choice}:" in words[0] for choice in choices):
+        words.append(f"One of: {', '.join(choices)}.")
     if field.examples:
-        said.append(f"Example: {_text(field.examples[0])}")
+        words.append(f"Example: {_text(field.examples[0])}")
     mark = f"{indent}# "
     yield from textwrap.wrap(
-        " ".join(said), _WIDTH, initial_indent=mark, subsequent_indent=mark, break_on_hyphens=False
+        " ".join(words), _WIDTH, initial_indent=mark, subsequent_indent=mark, break_on_hyphens=False
     )
 
 
-def _says_nothing(field: FieldInfo, value: Any) -> bool:
-    """Whether a commented-out block wants an example here: no default, or a compulsory text."""
-    return value is None or (value == "" and declared(field, Compulsory) is not None)
+def _needs_sample(field: FieldInfo, value: Any) -> bool:
+    """Whether a commented-out block needs a sample: no default, or a required text."""
+    return value is None or (value == "" and declared(field, Required) is not None)
 
 
 def _sample(field: FieldInfo) -> Any:
-    """What stands in a commented-out block where the default says nothing."""
+    """The sample value in a commented-out block."""
     if field.examples:
         return field.examples[0]
     return next(iter(words_of(field.annotation)), "")

@@ -1,4 +1,4 @@
-"""A plain log of each host beside the journal, for eyes and grep."""
+"""Writes a plain text log for each host, beside the journal."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 
 class HostLogs:
-    """Use as a context manager; `record` is an event sink. A file a host, 0600, appended to."""
+    """An event sink (`record`) and context manager: appends to one file per host, 0600."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files: dict[str, FileIO] = {}
 
     def record(self, event: Event) -> None:
-        """Raises InstallerError."""
+        """Appends an event's lines. Raises InstallerError."""
         lines = _lines(event)
         if not lines:
             return
@@ -45,7 +45,7 @@ class HostLogs:
         except OSError as error:
             raise InstallerError(
                 f"cannot write the log {self._folder / host}.log: {error.strerror}",
-                hint="free space and run again: what is done is not done twice",
+                hint="free space and run again: finished steps are not repeated",
             ) from error
 
     def _file(self, host: str) -> FileIO:
@@ -72,19 +72,19 @@ class HostLogs:
 def _lines(event: Event) -> list[str]:
     match event:
         case LogLine():
-            told = f"{event.level:<7} {event.step}: {event.text}"
+            text = f"{event.level:<7} {event.step}: {event.text}"
         case HostFound():
-            told = f"info    {event.address}: {event.system}; {event.login}"
+            text = f"info    {event.address}: {event.system}; {event.login}"
         case StepStarted():
-            told = f"info    {event.step} begins"
+            text = f"info    {event.step} started"
         case StepFinished():
-            told = f"info    {event.step} {event.outcome}: {event.reason} ({event.seconds:.2f} s)"
+            text = f"info    {event.step} {event.outcome}: {event.reason} ({event.seconds:.2f} s)"
         case Checked():
             word = "info   " if event.ok else "error  "
-            told = f"{word} {event.check}: {event.evidence}"
+            text = f"{word} {event.check}: {event.evidence}"
         case Failed():
             parts = (event.message, *event.details, f"next: {event.hint}" if event.hint else "")
-            told = f"error   {event.step}: " + "; ".join(part for part in parts if part)
+            text = f"error   {event.step}: " + "; ".join(part for part in parts if part)
         case _:
             return []
-    return told.splitlines()
+    return text.splitlines()

@@ -1,4 +1,4 @@
-"""The journal: every event of every run, a JSON line each, appended as it happens."""
+"""Writes the journal: one JSON line for every event of every run, appended at once."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 PROGRESS_EVERY = 1.0
-"""Seconds between two kept lines of the progress of one piece of work; the last is always kept."""
+"""Seconds between two progress lines of one label; the last line is always kept."""
 _PIECE = 1 << 16
 
 
 class Journal:
-    """Use as a context manager; `record` is an event sink.
+    """An event sink (`record`) and context manager.
 
-    Raises UsageError for a journal of a newer version, InstallerError for one that is none.
+    Raises UsageError for a journal of a newer version, InstallerError for a file of another kind.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._told: dict[tuple[str, str, str], float] = {}
+        self._kept: dict[tuple[str, str, str], float] = {}
         try:
             atomic.make_folder(path.parent)
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
@@ -43,11 +43,11 @@ class Journal:
         except OSError as error:
             raise InstallerError(
                 f"cannot write the journal {path}: {error.strerror}",
-                hint="nothing was changed; mend the folder or set TUI_INSTALLER_HOME",
+                hint="nothing was changed; fix the folder or set TUI_INSTALLER_HOME",
             ) from error
 
     def _begin(self) -> None:
-        """A header if it is new; a last line that was cut short is taken away, and that is told."""
+        """Writes the header of a new journal; removes an incomplete last line and logs that."""
         end = self._file.seek(0, os.SEEK_END)
         whole = self._whole(end)
         if whole:
@@ -58,11 +58,11 @@ class Journal:
         if not whole:
             self._append(HEADER)
         if whole < end:
-            notice = f"the journal's last line was cut short; {end - whole} bytes are left out"
+            notice = f"the journal's last line is incomplete; {end - whole} bytes were removed"
             self.record(LogLine(OPERATOR, "", Level.WARNING, notice))
 
     def _whole(self, end: int) -> int:
-        """How many bytes there are up to the end of the last whole line."""
+        """Bytes up to the end of the last complete line."""
         while end > 0:
             start = max(0, end - _PIECE)
             self._file.seek(start)
@@ -83,18 +83,18 @@ class Journal:
         except OSError as error:
             raise InstallerError(
                 f"cannot write the journal {self._path}: {error.strerror}",
-                hint="free space and run again: what is done is not done twice",
+                hint="free space and run again: finished steps are not repeated",
             ) from error
 
     def _worth(self, event: Progress, now: float) -> bool:
         key = (event.step, event.host, event.label)
-        if event.done != event.total and now - self._told.get(key, 0.0) < PROGRESS_EVERY:
+        if event.done != event.total and now - self._kept.get(key, 0.0) < PROGRESS_EVERY:
             return False
-        self._told[key] = now
+        self._kept[key] = now
         return True
 
     def _append(self, line: bytes) -> None:
-        # What did not fit is not an error to the kernel before the next write.
+        # On a full disk the kernel writes a part; it reports the error only at the next write.
         if self._file.write(line) != len(line):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

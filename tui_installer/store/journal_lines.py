@@ -1,4 +1,4 @@
-"""Reading a journal: what its lines mean, the last run in it, and following it as it grows."""
+"""Reads a journal: its lines, its last run, and new lines as they are appended."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _LOG = b'"event": "LogLine"'
 MOST = 4 << 20
 """Bytes read at once."""
 LONGEST = 1 << 20
-"""Bytes of a line: events are far shorter, and what is longer is not looked into."""
+"""Largest size of a line, in bytes; events are far shorter."""
 MOST_DAMAGE = 20
-"""Damaged lines that are told one by one."""
+"""Number of damaged lines that are reported one by one."""
 KEPT = 20_000
-"""Log lines of the past that a catching-up gives: more than any display holds."""
+"""Log lines that `catch_up` returns: more than any display holds."""
 
 
 def check_header(line: bytes, path: Path) -> None:
-    """Raises UsageError for a newer journal, InstallerError for what is no journal of ours."""
+    """Raises UsageError for a newer journal, InstallerError for a file of another kind."""
     try:
         found = json.loads(line)
         schema = found["schema"] if found["event"] == "Journal" else None
@@ -37,22 +37,22 @@ def check_header(line: bytes, path: Path) -> None:
         schema = None
     if type(schema) is not int:
         raise InstallerError(
-            f"{path}:1 is damaged: its first line is not that of a journal",
-            hint="it is left as it is. It only explains earlier runs: move it away and run again, "
-            "what is to be done is decided by the hosts",
+            f"{path}:1 is damaged: its first line is not a journal header",
+            hint="the file is unchanged. It only describes earlier runs: move it away, run again; "
+            "the hosts' state decides what a run does",
         )
     if schema > SCHEMA:
         raise UsageError(
-            f"{path} was written by a newer tui-installer (its schema is {schema}, "
+            f"{path} was written by a newer tui-installer (schema {schema}; "
             f"this program knows up to {SCHEMA})",
             hint="use that version; nothing was changed",
         )
 
 
 def last_run(path: Path) -> int:
-    """Where the newest run begins, in bytes; the journal's end if there is none.
+    """The offset of the newest run; the journal's end if there is none.
 
-    Looks from the end: a million events cost no more than the last run's.
+    Searches from the end, so that earlier runs cost no time.
     """
     try:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
@@ -63,7 +63,7 @@ def last_run(path: Path) -> int:
 
 
 def size(path: Path) -> int:
-    """Bytes of the journal; 0 if there is none."""
+    """Size of the journal in bytes; 0 if there is none."""
     try:
         return path.stat().st_size
     except FileNotFoundError:
@@ -71,9 +71,9 @@ def size(path: Path) -> int:
 
 
 def damage(path: Path) -> list[str]:
-    """What is wrong with a journal's lines, a sentence each with its place; [] if nothing is.
+    """The damaged lines of a journal, a message with file and line each; [] if there are none.
 
-    Raises as `check_header`, InstallerError where it can't be read.
+    Raises as `check_header`, and InstallerError if it can't be read.
     """
     found: list[str] = []
     try:
@@ -82,11 +82,11 @@ def damage(path: Path) -> list[str]:
                 if number == 1:
                     check_header(line, path)
                 if not line.endswith(b"\n"):
-                    found.append(f"{path}:{number} is cut short after {len(line)} bytes")
+                    found.append(f"{path}:{number} is incomplete after {len(line)} bytes")
                 elif not _is_object(line):
-                    found.append(f"{path}:{number} is damaged: it is no event")
+                    found.append(f"{path}:{number} is damaged: it is not an event")
                 if len(found) > MOST_DAMAGE:
-                    return [*found[:MOST_DAMAGE], f"{path}: and so on"]
+                    return [*found[:MOST_DAMAGE], f"{path}: more lines are damaged"]
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -95,7 +95,7 @@ def damage(path: Path) -> list[str]:
 
 
 def _parsed(line: bytes) -> Any:
-    """Raises ValueError, RecursionError."""
+    """The line's JSON. Raises ValueError, RecursionError."""
     if len(line) > LONGEST:
         raise ValueError("longer than any event")
     return json.loads(line)
@@ -109,21 +109,21 @@ def _is_object(line: bytes) -> bool:
 
 
 class Follower:
-    """Reads on from a place in a journal. bad: how many lines made no sense and were left out."""
+    """Reads a journal from an offset. bad: number of damaged lines, which are skipped."""
 
     def __init__(self, path: Path, offset: int = 0) -> None:
         self._path, self._offset = path, offset
         self.bad = 0
 
     def read(self) -> list[tuple[float, Event]]:
-        """(UNIX seconds, event) of every whole line since the last call. Blocking.
+        """(UNIX seconds, event) of every complete line since the last call. Blocks.
 
         Raises InstallerError if the file cannot be read.
         """
         return self._events(self._lines(MOST))
 
     def catch_up(self) -> list[tuple[float, Event]]:
-        """As `read`, up to the end; of the log lines only the newest, however many there are."""
+        """As `read`, up to the end, with only the newest KEPT log lines."""
         lines = self._lines(-1)
         logs = [number for number, line in enumerate(lines) if _LOG in line]
         left_out = set(logs[:-KEPT])
@@ -135,7 +135,7 @@ class Follower:
                 file.seek(self._offset)
                 text = file.read(most)
                 if len(text) == most and b"\n" not in text:
-                    text += file.readline()  # else it would be waited for without end
+                    text += file.readline()  # else no newline would ever be found
         except FileNotFoundError:
             return []
         except OSError as error:

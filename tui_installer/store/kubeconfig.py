@@ -25,9 +25,9 @@ BACKUP = "before-tui-installer"
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a merge did. changes: a sentence each. backups: the files as they were before.
+    """The result of a merge. changes: a sentence each. backups: copies of the files before it.
 
-    context: the name that reaches our cluster. current: the one that kubectl uses by itself.
+    context: our cluster's context. current: the current context.
     """
 
     context: str
@@ -39,7 +39,7 @@ class Merged:
 
 @dataclass(slots=True)
 class _File:
-    """One kubeconfig: its text, the data in it, and the data that it is to have."""
+    """One kubeconfig: its text, its data before, and its data after the merge."""
 
     path: Path
     text: str
@@ -48,19 +48,19 @@ class _File:
 
 
 def check(paths: Iterable[Path]) -> None:
-    """Raises UsageError if the cluster could not be added to these files. Changes nothing."""
+    """Raises UsageError if the cluster cannot be added to these files. Changes nothing."""
     for path in paths:
         _read(path)
 
 
 def merge(paths: Iterable[Path], ours: bytes, *, use_context: bool = False) -> Merged:
-    """Adds our cluster, user and context to the kubeconfigs that kubectl reads together.
+    """Adds our cluster, user and context to the kubeconfigs that kubectl merges.
 
-    An entry of another cluster is never changed: where our names are taken, ours get a number.
-    Entries of ours are updated where they are; new ones go to the first file that exists, as
-    kubectl does it. The current context changes only if there was none, or for use_context.
-    A file that changes is first copied beside itself, 0600.
-    Raises UsageError for a file that is not a kubeconfig or cannot be written; none is changed.
+    Never changes an entry of another cluster: if our names are taken, ours get a number.
+    Updates our entries in place; adds new ones to the first file that exists, as kubectl does.
+    Sets the current context only if there is none, or with use_context. Backs up a changed file
+    beside it, 0600. Raises UsageError for a file that is not a kubeconfig or is read-only; then
+    no file is changed.
     """
     files = [_read(path) for path in paths]
     added = loaded(ours.decode())
@@ -86,7 +86,7 @@ def merge(paths: Iterable[Path], ours: bytes, *, use_context: bool = False) -> M
 def _put(
     files: list[_File], target: _File, kind: str, entry: dict[str, Any], named: Names
 ) -> list[str]:
-    """Updates our entry where it is, or adds it to target; what was done, in words."""
+    """Updates our entry in place, or adds it to target; returns the changes as sentences."""
     key, name = LISTS[kind], named.of(kind)
     content = {
         "cluster": entry[key],
@@ -110,7 +110,7 @@ def _put(
 
 
 def _read(path: Path) -> _File:
-    """A file that is missing is one without entries. Raises UsageError."""
+    """Reads a kubeconfig; a missing file has no entries. Raises UsageError."""
     target = path.expanduser().resolve()
     try:
         text = target.read_bytes().decode("utf-8-sig")
@@ -120,9 +120,9 @@ def _read(path: Path) -> _File:
     except OSError as error:
         raise UsageError(f"cannot read the kubeconfig {path}: {error.strerror}") from error
     except ValueError as error:
-        why = "no UTF-8 text" if isinstance(error, UnicodeError) else str(error)
+        why = "not UTF-8 text" if isinstance(error, UnicodeError) else str(error)
         raise UsageError(
-            f"{path} is not a kubeconfig: it is {why}",
+            f"{path} is not a kubeconfig: {why}",
             hint="nothing was merged; fix the file or name another one",
         ) from None
     if not os.access(target, os.W_OK):
@@ -149,7 +149,7 @@ def _write(file: _File) -> None:
 
 
 def _store(path: Path, data: bytes, like: Path) -> None:
-    """The owner stays: root may merge into another user's file."""
+    """Writes a file and keeps the owner of `like`: root may merge into another user's file."""
     owner = like.stat() if like.exists() else None
     atomic.write(path, data)
     if owner is not None and os.geteuid() == 0:

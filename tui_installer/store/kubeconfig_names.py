@@ -19,22 +19,22 @@ Entry = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names that this cluster's three entries have in one user's kubeconfig."""
+    """The names of this cluster's three entries in a user's kubeconfig."""
 
     cluster: str
     user: str
     context: str
 
     def of(self, kind: str) -> str:
-        """kind: a key of LISTS."""
+        """The name of one entry. kind: a key of LISTS."""
         return str(getattr(self, LISTS[kind]))
 
 
 def names(theirs: Iterable[Mapping[str, Any]], ours: Mapping[str, Any]) -> Names:
-    """The names for our entries: those that they have already, or else free ones.
+    """The names for our entries: their present names, or free ones.
 
-    theirs: the kubeconfigs that kubectl reads together. An entry is ours if its CA is ours, and
-    with it either the server or the name. A name of another cluster's entry is never returned.
+    theirs: the kubeconfigs that kubectl merges. An entry is ours if its CA is ours and either its
+    server or its name is. Never returns a name of another cluster's entry.
     """
     files = tuple(theirs)
     cluster, user = ours["clusters"][0], ours["users"][0]
@@ -54,8 +54,8 @@ def _present(files: tuple[Mapping[str, Any], ...], cluster: Entry, user: Entry) 
 
 
 def _with_user(files: tuple[Mapping[str, Any], ...], cluster: str, user: Entry) -> Names:
-    """Our user is the one that a context of our cluster names, if it is called as we call it or
-    has our certificate, and no other cluster uses it.
+    """Our user is named by a context of our cluster, has our name or certificate, and is used by
+    no other cluster.
     """
     contexts = [_content(one, "context") | {"name": one.get("name")}
                 for one in _entries(files, "contexts")]  # fmt: skip
@@ -114,7 +114,7 @@ def _content(entry: Entry, key: str) -> Entry:
 
 
 def _ca(entry: Entry) -> bytes:
-    """The CA certificate inside; empty if there is none, or only a path."""
+    """The embedded CA certificate; empty if there is none, or only a path."""
     text = _content(entry, "cluster").get("certificate-authority-data")
     try:
         return base64.b64decode(text).strip() if isinstance(text, str) else b""

@@ -1,4 +1,4 @@
-"""Puts entries into the text of a kubeconfig, so that every other byte stays as it is."""
+"""Adds entries to the text of a kubeconfig and leaves every other byte unchanged."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 
 Data = dict[str, Any]
+_NOT_IN_YAML = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def edited(text: str, before: Data, after: Data) -> str:
-    """The text of `after`, made from that of `before` by changing only what differs.
+    """The text for `after`, made from the text of `before` by changing only what differs.
 
-    Comments and layout stay. Where the text cannot be edited so (JSON, or YAML in braces), it is
+    Keeps comments and layout. A text that cannot be edited in place (JSON, or YAML in braces) is
     written again from the data, without comments.
     """
     try:
@@ -29,7 +30,7 @@ def edited(text: str, before: Data, after: Data) -> str:
     except ValueError:
         pass
     else:
-        return json.dumps(after, indent=2, ensure_ascii=False) + "\n"
+        return _json(after, indent=2) + "\n"
     try:
         found = _patched(text, before, after)
         if loaded(found) == after:
@@ -39,15 +40,19 @@ def edited(text: str, before: Data, after: Data) -> str:
     return dumped(after)
 
 
+def _json(value: Any, indent: int | None = None) -> str:
+    """JSON that YAML reads as the same data: YAML refuses or folds these characters unescaped."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    return _NOT_IN_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 class _Unfit(Exception):
-    """The layout of this text is not one that can be edited in place."""
+    """The layout of this text cannot be edited in place."""
 
 
 @dataclass(slots=True)
 class _Node:
-    """One value of the YAML. start, end: PyYAML's marks of what it really covers, without
-    trailing blank lines.
-    """
+    """One value of the YAML. start, end: PyYAML's marks, without trailing blank lines."""
 
     start: Any
     end: Any
@@ -70,8 +75,8 @@ def _patched(text: str, before: Data, after: Data) -> str:
         else:
             node = places[key]
             gap = " " if text[node.start.index - 1] == ":" else ""
-            changes.append((node.start.index, node.end.index, f"{gap}{json.dumps(value)}"))
-    # From the end on, so that the places before stay right; at one place in their order.
+            changes.append((node.start.index, node.end.index, f"{gap}{_json(value)}"))
+    # From the end, so that earlier offsets stay valid; changes at one offset keep their order.
     changes.sort(key=lambda one: one[0])
     for start, end, new in reversed(changes):
         shown = new.replace("\n", "\r\n") if "\r\n" in text else new
@@ -80,7 +85,7 @@ def _patched(text: str, before: Data, after: Data) -> str:
 
 
 def _places(text: str, before: Data) -> dict[str, _Node]:
-    """Where each top-level value is. Raises _Unfit."""
+    """The node of each top-level value. Raises _Unfit."""
     events = yaml.parse(text, Loader=LOADER)
     top = None
     for event in events:
@@ -107,7 +112,7 @@ def _node(events: Iterator[yaml.Event], event: yaml.Event) -> _Node:
 def _of_list(
     text: str, node: _Node, old: list[Data], new: list[Data]
 ) -> Iterator[tuple[int, int, str]]:
-    """(start, end, text) of every change to one list. Entries are added only at its end."""
+    """(start, end, text) of every change to one list. New entries go to its end."""
     if node.flow or not node.children:
         yield from _of_flow(node, old, new)
         return
@@ -127,9 +132,9 @@ def _of_flow(node: _Node, old: list[Data], new: list[Data]) -> Iterator[tuple[in
         return
     for child, was, now in zip(node.children, old, new, strict=False):
         if was != now:
-            yield child.start.index, child.end.index, json.dumps(now)
+            yield child.start.index, child.end.index, _json(now)
     for one in new[len(old) :]:
-        yield node.end.index - 1, node.end.index - 1, f", {json.dumps(one)}"
+        yield node.end.index - 1, node.end.index - 1, f", {_json(one)}"
 
 
 def _block(entry: Data, indent: str) -> str:
@@ -137,7 +142,7 @@ def _block(entry: Data, indent: str) -> str:
 
 
 def _line_start(text: str, node: _Node) -> int:
-    """Where the line of an entry starts, which must hold its dash. Raises _Unfit."""
+    """The offset of an entry's line, which must start with its dash. Raises _Unfit."""
     start = text.rfind("\n", 0, node.start.index) + 1
     if not re.fullmatch(r" *- +", text[start : node.start.index]):
         raise _Unfit
@@ -145,7 +150,7 @@ def _line_start(text: str, node: _Node) -> int:
 
 
 def _line_end(text: str, mark: Any) -> int:
-    """Where the next line starts."""
+    """The offset of the next line."""
     if mark.column == 0:
         return int(mark.index)
     found = text.find("\n", mark.index)

@@ -18,7 +18,7 @@ _MOMENT = "tag:yaml.org,2002:timestamp"
 
 
 class _Loader(LOADER):  # type: ignore[misc]
-    """Leaves times as text: written back as times they would look different."""
+    """Loads timestamps as text, so that they are written back unchanged."""
 
     yaml_implicit_resolvers: ClassVar = {
         first: [(tag, form) for tag, form in forms if tag != _MOMENT]
@@ -27,7 +27,7 @@ class _Loader(LOADER):  # type: ignore[misc]
 
 
 class _Dumper(_DUMPER):  # type: ignore[misc]
-    """Quotes text that kubectl would take for something else."""
+    """Quotes text that kubectl would parse as another type."""
 
 
 _Dumper.add_representer(str, yaml_quoting.represent)
@@ -36,22 +36,22 @@ _Dumper.add_representer(str, yaml_quoting.represent)
 def loaded(text: str) -> dict[str, Any]:
     """The kubeconfig as plain data; empty for an empty file.
 
-    Raises ValueError with the reason, as a noun phrase, for anything but a kubeconfig.
+    Raises ValueError with the reason for anything but a kubeconfig.
     """
     try:
         data = _parsed(text) or {}
     except (yaml.YAMLError, ValueError, TypeError, OverflowError):
-        raise ValueError("no YAML or JSON that can be read") from None
+        raise ValueError("not readable as YAML or JSON") from None
     if not isinstance(data, dict):
-        raise ValueError("no mapping")  # noqa: TRY004 - one kind of error for the caller
+        raise ValueError("not a mapping")  # noqa: TRY004 - one kind of error for the caller
     if (kind := data.get("kind", "Config")) != "Config" or data.get("apiVersion", "v1") != "v1":
         named = kind if isinstance(kind, str) and len(kind) <= _LONGEST_KIND else "another"
-        raise ValueError(f"kind {named}, apiVersion other than v1" if named == "Config"
-                         else f"an object of kind {named}")  # fmt: skip
+        raise ValueError("its apiVersion is not v1" if named == "Config"
+                         else f"its kind is {named}")  # fmt: skip
     for name in LISTS:
         entries = data.get(name) or []
         if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
-            raise ValueError(f"a file whose {name} are no list of entries")
+            raise ValueError(f"{name} is not a list of entries")
     return data
 
 
@@ -59,7 +59,7 @@ _LONGEST_KIND = 40
 
 
 def _parsed(text: str) -> Any:
-    """Raises ValueError for what is nested too deep: PyYAML loads by recursion."""
+    """The data. Raises ValueError for deep nesting: PyYAML loads by recursion."""
     if len(text) > MOST_BYTES:
         raise ValueError("too large")
     depth = 0

@@ -1,4 +1,4 @@
-"""Where this program keeps its own things on the operator's machine."""
+"""Names this program's folders on the operator machine."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ NAME = "tui-installer"
 
 
 def state_root() -> Path:
-    """``$TUI_INSTALLER_HOME``, or the platform's state folder for us. The sessions lie in it."""
+    """``$TUI_INSTALLER_HOME``, or the platform's state folder. It holds the sessions."""
     home = os.environ.get("TUI_INSTALLER_HOME")
     return Path(home).expanduser() if home else Path(platformdirs.user_state_dir(NAME))
 
 
 def cache_root() -> Path:
-    """``$TUI_INSTALLER_CACHE``, or the platform's cache folder for this program."""
+    """``$TUI_INSTALLER_CACHE``, or the platform's cache folder."""
     home = os.environ.get("TUI_INSTALLER_CACHE")
     return Path(home).expanduser() if home else Path(platformdirs.user_cache_dir(NAME))
 
@@ -28,5 +28,5 @@ def session_folder(name: str) -> Path:
 
 
 def own_known_hosts() -> Path:
-    """Host keys that a person accepted in this program."""
+    """Host keys that the user accepted in this program."""
     return state_root() / "known_hosts"

@@ -1,4 +1,4 @@
-"""Which files are a session's: no others are exported, imported or deleted with it."""
+"""Defines the files of a session: no others are exported, imported or deleted with it."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _DEEPEST = 4
 
 
 def belongs(path: str) -> bool:
-    """Whether a relative path is that of a session's file, by its name alone.
+    """Whether a relative path can be a session's file, by its name alone.
 
-    Absolute paths, ``..``, hidden files and anything unheard of are none.
+    False for absolute paths, ``..``, hidden files and unknown names.
     """
     first, *rest = parts = path.split("/")
     if len(parts) > _DEEPEST or not all(_PART.fullmatch(part) for part in parts):
@@ -46,7 +46,7 @@ def _is_file(name: str) -> bool:
 
 
 def found(root: Path) -> Iterator[str]:
-    """The relative paths of its regular files, in order. Links are passed over."""
+    """The relative paths of a session's regular files, sorted. Skips links."""
     for folder, folders, names in os.walk(root):
         folders.sort()
         inside = os.path.relpath(folder, root)
@@ -58,7 +58,7 @@ def found(root: Path) -> Iterator[str]:
 
 
 def foreign(root: Path) -> list[str]:
-    """Names in the folder that are not the session's."""
+    """Names in the folder that do not belong to the session."""
     return sorted(entry.name for entry in root.iterdir() if not _is_own(entry))
 
 
@@ -69,9 +69,9 @@ def _is_own(entry: Path) -> bool:
 
 
 def remove(root: Path) -> list[str]:
-    """Deletes what is the session's, its marks last, and the folder if nothing else is in it.
+    """Deletes a session's files, and its folder if nothing else is in it; returns leftovers.
 
-    The names of what is left. Cut short, it is a session still, and can be deleted again.
+    The files that mark a session go last, so that an interrupted deletion can be repeated.
     Raises InstallerError.
     """
     names = [*FOLDERS[:1], *FILES[:-2], *_others(root), *FOLDERS[1:], *FILES[-2:]]
@@ -84,7 +84,7 @@ def remove(root: Path) -> list[str]:
     except OSError as error:
         raise InstallerError(
             f"cannot delete {error.filename or root}: {error.strerror}",
-            hint="mend the folder's permissions and delete the session again",
+            hint="fix the folder's permissions and delete the session again",
         ) from error
     return left
 

@@ -1,4 +1,4 @@
-"""The folder of one session. Keys 0600, folders 0700, every write whole or not at all."""
+"""Reads and writes a session's folder: keys 0600, folders 0700, every write atomic."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ class SessionFolder:
         return self.pki / f"{name}-key.pem"
 
     def read_cert(self, name: str) -> tuple[bytes, Secret] | None:
-        """(certificate PEM, key PEM), or None where either is missing."""
+        """(certificate PEM, key PEM), or None if either is missing."""
         cert, key = self._read(self.cert_path(name)), self._read(self.key_path(name))
         return None if cert is None or key is None else (cert, Secret(key))
 
     def write_cert(self, name: str, cert: bytes, key: Secret) -> None:
-        """The key first: a certificate without its key counts as missing."""
+        """Writes the key first: a certificate without its key counts as missing."""
         self.write_key(name, key)
         atomic.write(self.cert_path(name), cert, mode=0o644)
 
@@ -66,7 +66,7 @@ class SessionFolder:
         atomic.write(self.key_path(name), key.reveal())
 
     def lost_keys(self) -> frozenset[str]:
-        """CAs whose keys were lost with an earlier session and have not been put back since.
+        """CAs whose keys were lost with an earlier session and are still missing.
 
         Raises InstallerError.
         """
@@ -78,8 +78,8 @@ class SessionFolder:
         except (ValueError, KeyError, TypeError, RecursionError):
             raise InstallerError(
                 f"{self.pki / LOST} is damaged",
-                hint="it lists the CAs whose keys are lost; recover the session again from its "
-                "hosts: tui-installer sessions recover",
+                hint="it lists the CAs with lost keys; recover the session from its hosts "
+                "again: tui-installer sessions recover",
             ) from None
         return frozenset(name for name in names if not self.key_path(name).exists())
 

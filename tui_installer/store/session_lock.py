@@ -1,4 +1,4 @@
-"""One writer a session: a lock that dies with its process, and who holds it."""
+"""Lets one process write a session: a lock that ends with its process and names its holder."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 FILE = "lock"
 RUN, WIZARD = "run", "wizard"
-"""What it is held for."""
+"""The purposes of a lock."""
 PATIENCE = 0.3
-"""Seconds. Who only looks whether it is held holds it for a moment."""
+"""Seconds to retry: a process that only tests the lock holds it for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """since: UNIX seconds. what: RUN or WIZARD."""
+    """The process that holds a lock. since: UNIX seconds. what: RUN or WIZARD."""
 
     pid: int
     host: str
@@ -47,22 +47,22 @@ class Holder:
 
 
 class SessionBusy(UsageError):
-    """Another process works on the session. holder: None where it does not say who it is."""
+    """Another process works on the session. holder: None if unknown."""
 
     def __init__(self, folder: Path, holder: Holder | None) -> None:
         super().__init__(
             f"the session {folder.name} is in use",
             details=(f"by: {holder}",) if holder else (),
             hint=f"watch it: tui-installer attach {folder.name}; "
-            "or wait until it has ended: what it has done is not done twice",
+            "or wait until it finishes: finished steps are not repeated",
         )
         self.holder = holder
 
 
 class SessionLock:
-    """Held from `take` to `release`; by the kernel's leave not beyond the life of its processes.
+    """A lock, held from `take` to `release`; the kernel releases it when its processes end.
 
-    A child that is given `handle` holds it too. former: who left it behind without a release.
+    A child that inherits `handle` holds it too. former: a holder that died without a release.
     """
 
     def __init__(self, handle: int) -> None:
@@ -71,44 +71,44 @@ class SessionLock:
 
     @classmethod
     def take(cls, folder: Path, what: str) -> Self:
-        """Raises SessionBusy, or InstallerError where the folder can't be written."""
+        """Takes the lock. Raises SessionBusy, or InstallerError if the folder can't be written."""
         try:
             atomic.make_folder(folder)
             lock = cls(os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         except OSError as error:
             raise InstallerError(
                 f"cannot write the session folder {folder}: {error.strerror}",
-                hint="nothing was changed; mend the folder or set TUI_INSTALLER_HOME",
+                hint="nothing was changed; fix the folder or set TUI_INSTALLER_HOME",
             ) from error
         if not _locked(lock.handle):
             holder = lock._read()
             os.close(lock.handle)
             raise SessionBusy(folder, holder)
         lock.former = lock._read()
-        lock.say(what)
+        lock.write_holder(what)
         atomic.sweep(folder)
         return lock
 
     @classmethod
     def given(cls, handle: int) -> Self:
-        """The one that a parent process took and handed over, still held."""
+        """The lock that a parent process took and passed on."""
         return cls(handle)
 
-    def say(self, what: str) -> None:
-        """Writes down that this process holds it, and what for."""
+    def write_holder(self, what: str) -> None:
+        """Records this process as the holder, and its purpose."""
         text = json.dumps(asdict(Holder.me(what))).encode()
-        with contextlib.suppress(OSError):  # a full disk: the lock itself holds all the same
+        with contextlib.suppress(OSError):  # on a full disk the lock still holds
             os.ftruncate(self.handle, 0)
             os.pwrite(self.handle, text, 0)
 
     def release(self) -> None:
-        """Ends this process's hold; a child's goes on."""
+        """Releases the lock in this process; a child keeps it."""
         if self.handle >= 0:
             os.close(self.handle)
             self.handle = -1
 
     def done(self) -> None:
-        """Ends it and leaves no name behind; for the last holder."""
+        """Releases the lock and removes the holder's record; for the last holder."""
         with contextlib.suppress(OSError):
             os.ftruncate(self.handle, 0)
         self.release()
@@ -129,7 +129,7 @@ class SessionLock:
 
 
 def held(folder: Path) -> bool:
-    """Whether some process holds it now."""
+    """Whether a process holds the lock now."""
     try:
         handle = os.open(folder / FILE, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -144,7 +144,7 @@ def held(folder: Path) -> bool:
 
 
 def holder(folder: Path) -> Holder | None:
-    """Who holds it, None if nobody does or they do not say."""
+    """The lock's holder; None if there is none or it is unknown."""
     if not held(folder):
         return None
     try:

@@ -1,4 +1,4 @@
-"""session.json: the version of a session's files, checked before anything of it is used."""
+"""Checks session.json, the version of a session's files, before the session is used."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 FILE = "session.json"
 SCHEMA = 1
-"""Raised when files of a session change in a way that a reader must know of."""
+"""Incremented when the files of a session change incompatibly."""
 
 
-def begin(root: Path) -> None:
-    """Makes the file of a new session; brings an older one up to date, with a backup.
+def prepare(root: Path) -> None:
+    """Writes the file of a new session; migrates an older session, with a backup.
 
-    Raises UsageError for a newer one, InstallerError for a damaged one; neither is touched.
+    Raises UsageError for a newer one, InstallerError for a damaged one; changes neither.
     """
     schema = _schema(root)
     if schema is None:
@@ -37,12 +37,12 @@ def begin(root: Path) -> None:
 
 
 def check(root: Path) -> None:
-    """As `begin`, but changes nothing. Raises as it does."""
+    """Raises as `prepare`, but changes nothing."""
     _schema(root)
 
 
 def created(root: Path) -> float:
-    """UNIX seconds; 0 where it is not known."""
+    """When the session was created, in UNIX seconds; 0 if unknown."""
     try:
         return moment((_read(root) or {}).get("created"))
     except ValueError:
@@ -55,10 +55,10 @@ def _schema(root: Path) -> int | None:
         return None
     schema = found.get("schema")
     if type(schema) is not int or schema < 0:
-        raise _damaged(root / FILE, "it names no schema")
+        raise _damaged(root / FILE, "it has no schema number")
     if schema > SCHEMA:
         raise UsageError(
-            f"the session {root.name} was made by a newer tui-installer (its schema is {schema}, "
+            f"the session {root.name} was made by a newer tui-installer (schema {schema}; "
             f"this program knows up to {SCHEMA})",
             hint="use that version; nothing was changed",
         )
@@ -76,14 +76,14 @@ def _read(root: Path) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         raise _damaged(path, "it is not JSON") from None
     if not isinstance(found, dict):
-        raise _damaged(path, "it is no JSON object")
+        raise _damaged(path, "it is not a JSON object")
     return found
 
 
 def _damaged(path: Path, why: str) -> InstallerError:
     return InstallerError(
         f"{path} is damaged: {why}",
-        hint="it is left as it is. Restore it from a backup, or remove this one file: "
+        hint="the file is unchanged. Restore it from a backup, or delete this one file: "
         "the session's answers, keys and journal do not depend on it",
     )
 
@@ -98,7 +98,7 @@ def _has_files(root: Path) -> bool:
 
 
 def _migrate(root: Path, schema: int) -> None:
-    """Step by step; a file that changes is kept beside it under its old schema's name."""
+    """Migrates step by step; backs up a changed file under its old schema's name."""
     for old in range(schema, SCHEMA):
         for name, change in _MIGRATIONS[old].items():
             path = root / name
@@ -116,4 +116,4 @@ def _with_header(journal: bytes) -> bytes:
 _MIGRATIONS: dict[int, dict[str, Callable[[bytes], bytes]]] = {
     0: {"journal.jsonl": _with_header},
 }
-"""schema → the files that the next one has otherwise, and how they are made."""
+"""schema → the files that change in the next schema, and how."""

@@ -1,4 +1,4 @@
-"""The sessions of this machine: a folder each, side by side in the state folder."""
+"""Finds, creates and renames the sessions of this machine, folders in the state folder."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 AUTO = re.compile(r"new-\d{8}-\d{6}(-\d+)?")
-"""Names that sessions have until a run gives them that of their cluster."""
+"""Names of sessions that have not been named after their cluster yet."""
 MARKS = ("answers.yaml", "session.json", "pki")
-"""A folder with one of these is a session."""
+"""A folder with one of these files is a session."""
 
 
 def names() -> list[str]:
-    """Those there are, in no order. Raises UsageError where the state folder can't be read."""
+    """All sessions, unsorted. Raises UsageError if the state folder can't be read."""
     root = paths.state_root()
     try:
         there = [one for one in root.iterdir() if not one.name.startswith(".")]
@@ -34,62 +34,64 @@ def names() -> list[str]:
 
 
 def find(name: str) -> SessionFolder:
-    """One that is there. Raises UsageError, with the nearest name for an unknown one."""
+    """An existing session. Raises UsageError, with the nearest name for an unknown one."""
     known = names()
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
-        told = f"; did you mean {near[0]}?" if near else ""
-        there = f"there are: {', '.join(sorted(known))}" if known else "there are none yet"
-        raise UsageError(f"there is no session {name!r}{told}", hint=there)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        known_names = (
+            f"sessions: {', '.join(sorted(known))}" if known else "there are no sessions yet"
+        )
+        raise UsageError(f"there is no session {name!r}{hint}", hint=known_names)
     return at(name)
 
 
 def only() -> SessionFolder:
-    """The one changed last. Raises UsageError where there is none."""
+    """The session changed last. Raises UsageError if there is none."""
     known = names()
     if not known:
         raise UsageError(
             f"there is no session in {paths.state_root()}",
-            hint="tui-installer begins one; --session-dir names another place to look in",
+            hint="tui-installer starts one; --session-dir names another folder",
         )
     return at(max(known, key=lambda name: changed(paths.session_folder(name))))
 
 
 def named(name: str) -> SessionFolder:
-    """The session of a name that a person gave, or, for none, the one changed last."""
+    """The session that the user named, or for '' the one changed last."""
     return find(name) if name else only()
 
 
 def at(name: str) -> SessionFolder:
-    """The session of a name, there or not. Raises UsageError for one that can't be trusted.
+    """The session of a name, existing or not. Raises UsageError for one that can't be trusted.
 
     Raises InstallerError for a damaged one.
     """
     try:
         root = paths.session_folder(parse.cluster_name(name))
     except ValueError as error:
-        raise UsageError(f"{name!r} is no session's name: {error}") from None
+        raise UsageError(f"{name!r} is not a session name: {error}") from None
     trust.require(root)
     session_meta.check(root)
     return SessionFolder(root)
 
 
 def fresh() -> SessionFolder:
-    """A new one, named by the time; nothing is written yet."""
+    """A new session, named by the time; writes nothing yet."""
     root, name = paths.state_root(), time.strftime("new-%Y%m%d-%H%M%S")
     tries = (name, *(f"{name}-{number}" for number in range(2, 100)))
     return SessionFolder(next(root / one for one in tries if not (root / one).exists()))
 
 
 def is_unnamed(session: SessionFolder) -> bool:
-    """Whether its folder is called by the time: `settle` renames it when a run starts."""
+    """Whether the session is named by the time; `settle` renames it when a run starts."""
     return AUTO.fullmatch(session.root.name) is not None
 
 
 def settle(session: SessionFolder, cluster: str) -> SessionFolder:
-    """Gives one that is named by the time its cluster's name, or that with a number.
+    """Renames a session named by the time after its cluster, with a number if that is taken.
 
-    A session that another cluster's keys are in keeps its name, and so do they.
+    Other sessions keep their names.
     Raises InstallerError.
     """
     if not is_unnamed(session) or not session.root.exists():
@@ -101,10 +103,10 @@ def settle(session: SessionFolder, cluster: str) -> SessionFolder:
 
 
 def rename(session: SessionFolder, name: str) -> SessionFolder:
-    """Raises UsageError for a name that is taken or none, InstallerError if it can't be done."""
+    """Renames a session. Raises UsageError for a taken or invalid name, InstallerError."""
     to = at(name).root
     if to.exists():
-        raise UsageError(f"there is a session {name!r} already", hint="choose another name")
+        raise UsageError(f"the session {name!r} exists already", hint="choose another name")
     try:
         session.root.rename(to)
     except OSError as error:
@@ -113,6 +115,6 @@ def rename(session: SessionFolder, name: str) -> SessionFolder:
 
 
 def changed(root: Path) -> float:
-    """When something of it was last written, as UNIX seconds."""
+    """When the session was last written, in UNIX seconds."""
     times = (root / name for name in ("answers.yaml", "journal.jsonl", "session.json"))
     return max((path.stat().st_mtime for path in times if path.exists()), default=0.0)

@@ -1,7 +1,7 @@
-"""YAML without its traps: text → plain data, and the place of every key and value.
+"""Reads a strict subset of YAML: text → plain data, and the place of every key and value.
 
-One document, keys that are text, no anchors, aliases, merges or tags, nothing twice, the scalars
-of YAML 1.2. Built from parser events without recursion, within fixed bounds.
+One document, text keys, no anchors, aliases, merges, tags or duplicate keys, the scalars of
+YAML 1.2. Built from parser events without recursion, within fixed bounds.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 _HINTS = {
     "found character '\\t'": "indent with spaces, not with tabs",
-    "cannot start any token": "indent with spaces, not tabs; put text that begins with @, ` or % "
+    "cannot start any token": "indent with spaces, not tabs; put text that starts with @, ` or % "
     "in quotes",
-    "mapping values are not allowed": "put text that holds ': ' in quotes; mind the indentation",
-    "expected ':'": "every line wants key: value",
-    "expected key": "mind the indentation, and the quotes above",
-    "block end": "mind the indentation: keys of one block begin in one column",
+    "mapping values are not allowed": "put text with ': ' in quotes; check the indentation",
+    "expected ':'": "write key: value on every line",
+    "expected key": "check the indentation, and the quotes above",
+    "block end": "check the indentation: keys of one block start in one column",
     "unexpected end of stream": "a quote or bracket is still open",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """name: for messages. problems: what is wrong, though the rest could be read."""
+    """A document as data. name: for messages. problems: of a document that could be read."""
 
     name: str
     data: dict[str, Any]
@@ -60,10 +60,10 @@ class Document:
     values: dict[Path, Place]
     keys: dict[Path, Place]
     unread: frozenset[Path]
-    """Where an alias stands instead of a value; already told as a problem."""
+    """Paths of aliases in place of values; already reported as problems."""
 
     def position(self, path: Path, *, key: bool = False) -> Place:
-        """Where the value (or the key) stands; for what isn't there, what is around it."""
+        """The place of the value (or the key); for a missing one, of its nearest parent."""
         if key and path in self.keys:
             return self.keys[path]
         while path and path not in self.values:
@@ -72,7 +72,7 @@ class Document:
 
 
 def load(text: bytes, name: str) -> Document:
-    """The document in text, nothing wrong with it. Raises AnswersInvalid with all that is wrong."""
+    """The document in text. Raises AnswersInvalid with all its problems."""
     document = read(text, name)
     if document.problems:
         raise AnswersInvalid(document.problems)
@@ -80,7 +80,7 @@ def load(text: bytes, name: str) -> Document:
 
 
 def read(text: bytes, name: str) -> Document:
-    """The document in text, with its problems. Raises AnswersInvalid where it can't be read on."""
+    """The document in text, with its problems. Raises AnswersInvalid for unreadable text."""
     builder = _Builder(name)
     try:
         for event in _events(decoded(text, name), name):
@@ -100,7 +100,7 @@ def read(text: bytes, name: str) -> Document:
 
 
 def _no_mapping(builder: _Builder) -> Problem:
-    hint = "`tui-installer answers example` prints a file to begin with"
+    hint = "`tui-installer answers example` prints a file to start from"
     if not builder.nodes:
         return Problem("", "is empty", hint, builder.name)
     message = f"want keys and values at the top, got {described(builder.root)}"
@@ -113,27 +113,27 @@ def _events(text: str, name: str) -> Iterator[yaml.Event]:
     except yaml.MarkedYAMLError as error:
         raise AnswersInvalid([_syntax(error, name)]) from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        # PyYAML's own scanner lets chr() refuse escapes beyond Unicode.
+        # In PyYAML's own scanner, chr() refuses escapes beyond Unicode.
         raise AnswersInvalid([Problem("", f"is not YAML: {error}", "", name)]) from None
 
 
 def _syntax(error: yaml.MarkedYAMLError, name: str) -> Problem:
-    said = ", ".join(part for part in (error.context, error.problem) if part)
-    hint = next((hint for key, hint in _HINTS.items() if key in said), "")
+    reason = ", ".join(part for part in (error.context, error.problem) if part)
+    hint = next((hint for key, hint in _HINTS.items() if key in reason), "")
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    return Problem("", f"is not YAML: {said}", hint, name, line, column)
+    return Problem("", f"is not YAML: {reason}", hint, name, line, column)
 
 
 @dataclass(slots=True)
 class _Frame:
-    """A list or mapping that is being filled. key: the mapping's next value is for it."""
+    """A list or mapping that is being filled. key: of the mapping's next value."""
 
     path: Path
     box: dict[str, Any] | list[Any]
     key: str | None = None
     kept: bool = True
-    """False for the value of a key that was refused: it is read, but stands nowhere."""
+    """False for the value of a refused key: it is read, but not kept."""
 
 
 @dataclass(slots=True)
@@ -153,7 +153,7 @@ class _Builder:
             self.documents += 1
             if self.documents > 1:
                 self.stop(
-                    event, "a second document begins", "want one document, without another ---"
+                    event, "a second document starts", "write one document, without another ---"
                 )
         elif isinstance(event, yaml.CollectionEndEvent):
             self.stack.pop()
@@ -163,12 +163,12 @@ class _Builder:
     def node(self, event: yaml.NodeEvent) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            self.stop(event, f"holds more than {MAX_NODES} values", "too many for an answers file")
+            self.stop(event, f"has more than {MAX_NODES} values", "too many for an answers file")
         if _SURROGATE.search(getattr(event, "value", "")):
             self.stop(event, "an escape that is half a character (a surrogate)")
         frame = self.stack[-1] if self.stack else None
         if frame and isinstance(frame.box, dict) and frame.key is None:
-            self.begin(frame, event)
+            self.start_value(frame, event)
             return
         path = self.next_path(frame)
         self.values.setdefault(path, _place(event))
@@ -184,7 +184,7 @@ class _Builder:
         return (*frame.path, frame.key or "")
 
     def value(self, event: yaml.NodeEvent) -> Any:
-        """The scalar, or the box that the events to come will fill."""
+        """The scalar, or the container that the next events fill."""
         if isinstance(event, yaml.CollectionStartEvent):
             if len(self.stack) >= MAX_DEPTH:
                 self.stop(event, f"is nested more than {MAX_DEPTH} levels deep")
@@ -204,8 +204,8 @@ class _Builder:
         if isinstance(value, (dict, list)):
             self.stack.append(_Frame(path, value))
 
-    def begin(self, frame: _Frame, event: yaml.NodeEvent) -> None:
-        """A key of the mapping."""
+    def start_value(self, frame: _Frame, event: yaml.NodeEvent) -> None:
+        """Starts the value of a key of the mapping."""
         if not isinstance(event, yaml.ScalarEvent):
             self.stop(event, "a key is a list, a mapping or an alias", "want keys that are text")
         key = _scalar(event)
@@ -225,7 +225,7 @@ class _Builder:
             self.problem(event, path, "a merge key (<<) is not accepted", "write the keys out")
         elif path in self.keys:
             line, column = self.keys[path]
-            self.problem(event, path, f"{_key(path)} is there twice", f"first at {line}:{column}")
+            self.problem(event, path, f"{_key(path)} occurs twice", f"first at {line}:{column}")
         else:
             return True
         return False
@@ -244,7 +244,7 @@ class _Builder:
 
     def problem(self, event: yaml.Event, path: Path, message: str, hint: str = "") -> None:
         if len(self.problems) >= MAX_PROBLEMS:
-            self.stop(event, "and so on", "is this an answers file?")
+            self.stop(event, "too many problems", "check that this is an answers file")
         self.problems.append(Problem(dotted(path), message, hint, self.name, *_place(event)))
 
     def stop(self, event: yaml.Event, message: str, hint: str = "") -> NoReturn:
@@ -252,15 +252,15 @@ class _Builder:
 
 
 def _scalar(event: yaml.NodeEvent) -> Any:
-    """An alias has no value."""
+    """The value of a scalar; None for an alias."""
     if not isinstance(event, yaml.ScalarEvent):
         return None
     return plain_value(event.value) if not event.style else event.value
 
 
 def _quote(hint: str, sign: str) -> str:
-    """Its name is not shown: it may be a password that begins with the sign."""
-    return f"{hint}; put text that begins with {sign} in quotes"
+    """A hint without the text: it may be a password that starts with the sign."""
+    return f"{hint}; put text that starts with {sign} in quotes"
 
 
 def _key(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Plain data → YAML that `strict_yaml`, and any other reader of YAML, reads as the same data."""
+"""Writes plain data as YAML that `strict_yaml` and other parsers read as the same data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    """PyYAML quotes what 1.1 would misread; the rest that others misread is quoted here."""
+    """Quotes text that YAML 1.2 parsers would misread; PyYAML quotes for 1.1."""
     plain = text.isprintable() and isinstance(plain_value(text), str) and not misread(text)
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
 
@@ -43,7 +43,7 @@ def dumped(data: Any) -> str:
         data,
         Dumper=_Dumper,
         sort_keys=False,
-        # The reader refuses invisible characters as they are; escaped they come back.
+        # The reader refuses unescaped invisible characters.
         allow_unicode=_printable(data),
         default_flow_style=False,
         width=2**20,

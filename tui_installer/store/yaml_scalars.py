@@ -1,4 +1,4 @@
-"""What plain YAML scalars mean: the core schema of YAML 1.2 (section 10.3.2), no 1.1."""
+"""Parses plain YAML scalars by the core schema of YAML 1.2 (section 10.3.2), not 1.1."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FLOAT = re.compile(
     r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 )
 _LONGEST_NUMBER = 40
-"""Longer runs of digits are digests and the like: text."""
+"""Longer runs of digits, such as digests, are text."""
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
@@ -25,7 +25,7 @@ def plain_value(text: str) -> Scalar:
     """The value of an unquoted scalar.
 
     ``no``, ``on``, ``1:30``, ``017``, ``1_000`` and dates are text. Numbers with leading zeros
-    are text as well, stricter than the core schema: nobody agrees on what they mean.
+    are text as well, stricter than the core schema: parsers disagree on them.
     """
     if text in _WORDS:
         return _WORDS[text]

@@ -1,4 +1,4 @@
-"""Bytes → text that may be parsed: size, UTF-8, no control characters."""
+"""Decodes bytes to text for the YAML parser: checks size, UTF-8 and control characters."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def decoded(data: bytes, name: str) -> str:
 
 
 def _refuse(before: str, message: str, hint: str, name: str) -> NoReturn:
-    """The place is right behind the text before it."""
+    """Raises AnswersInvalid with the place right after `before`."""
     line = before.count("\n") + 1
     column = len(before) - (before.rfind("\n") + 1) + 1
     raise AnswersInvalid([Problem("", message, hint, name, line, column)])

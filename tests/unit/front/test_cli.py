@@ -133,7 +133,7 @@ def test_an_internal_error_is_4_without_traceback_or_the_errors_words(doing, cap
     lines = done.err.splitlines()
     assert lines[0] == "error: internal error: RuntimeError"
     assert lines[1].startswith(f"  at {__file__}:")
-    assert lines[2].startswith("  Next: this is a bug; TUI_INSTALLER_DEBUG=1 shows more")
+    assert lines[2].startswith("  Next: this is a bug; TUI_INSTALLER_DEBUG=1 shows the traceback")
     assert "Traceback" not in done.err
     assert "hunter2" not in done.err
 
@@ -148,7 +148,7 @@ def test_an_internal_error_is_shown_in_full_to_one_who_asks(
 
 def test_an_interrupted_command_is_130_and_says_how_to_go_on(doing, capsys) -> None:
     assert doing(raising(KeyboardInterrupt())) == 130
-    assert capsys.readouterr().err == "interrupted; run the same command again to go on\n"
+    assert capsys.readouterr().err == "interrupted; run the same command again to continue\n"
 
 
 @pytest.fixture

@@ -137,7 +137,7 @@ def test_etcd_flags_are_judged_by_etcds_version():
     assert [p.path for p in lint_extra_args(old)] == ["etcd.extraArgs.force-new-cluster"]
     assert next(p.hint for p in lint_extra_args(new)) == "use --corrupt-check-time"
     too_new = spec(etcd=etcd(version=version("v3.5.21"), extra_args=(("feature-gates", "x"),)))
-    assert "came with v3.6" in lint_extra_args(too_new)[0].hint
+    assert "v3.6 added it" in lint_extra_args(too_new)[0].hint
 
 
 def test_extra_arguments_of_an_etcd_that_is_not_ours_are_not_judged():

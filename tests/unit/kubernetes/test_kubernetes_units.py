@@ -60,7 +60,7 @@ def test_systemd_finds_nothing_to_complain_about(component, folder, tmp_path):
         pytest.skip("no systemd-analyze on this machine")
     base = tmp_path / folder
     layout = Layout(str(base), str(base), str(tmp_path))
-    program = base / "bin" / component
+    program = base / "bin" / component.name
     program.parent.mkdir(parents=True)
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)

@@ -43,7 +43,7 @@ def test_as_root_there_are_no_users_and_there_is_no_sandbox():
 def test_every_line_of_a_sandbox_is_explained(component):
     found = said(component, spec())
     assert found.keys() <= DIRECTIVES.keys()
-    assert found["User"] == found["Group"] == component
+    assert found["User"] == found["Group"] == component.name
     assert found["ProtectSystem"] == "strict"
     assert found["CapabilityBoundingSet"] == ""
 

@@ -64,7 +64,7 @@ def test_addresses_start_at_11_and_fill_gaps():
 
 
 def test_a_full_network_is_refused():
-    with pytest.raises(UsageError, match="no address left"):
+    with pytest.raises(UsageError, match="no free address"):
         network.next_address("10.77.0.0/24", [f"10.77.0.{last}" for last in range(1, 255)])
 
 

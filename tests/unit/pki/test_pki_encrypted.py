@@ -36,7 +36,7 @@ def test_what_is_encrypted_comes_back_with_the_passphrase_alone(kind: KeyType) -
     assert encrypted.is_encrypted(made)
     assert not encrypted.is_encrypted(key)
     assert encrypted.decrypt(made, RIGHT) == key
-    with pytest.raises(ValueError, match="does not open"):
+    with pytest.raises(ValueError, match="passphrase is wrong"):
         encrypted.decrypt(made, WRONG)
 
 

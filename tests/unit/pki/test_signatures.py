@@ -52,9 +52,9 @@ def test_the_keys_own_signature_is_taken_and_no_other(tmp_path):
     key = new_key()
     trust = by_key(tmp_path, public_pem(key))
     trust.check(SHA256, signature(key, CONTENT))
-    with pytest.raises(ValueError, match="another file's or another key's"):
+    with pytest.raises(ValueError, match="belongs to another file or another key"):
         trust.check(OTHER, signature(key, CONTENT))
-    with pytest.raises(ValueError, match="another file's or another key's"):
+    with pytest.raises(ValueError, match="belongs to another file or another key"):
         trust.check(SHA256, signature(new_key(), CONTENT))
 
 
@@ -78,7 +78,7 @@ def test_what_openssl_signs_is_taken(tmp_path):
 @pytest.mark.parametrize("text", [b"", b"\x00\xff", b"not base64!", b"AAAA", b"\x1b[31m"])
 def test_what_is_no_signature_is_refused(tmp_path, text):
     trust = by_key(tmp_path, public_pem(new_key()))
-    with pytest.raises(ValueError, match="signature is"):
+    with pytest.raises(ValueError, match="the signature"):
         trust.check(SHA256, text)
 
 

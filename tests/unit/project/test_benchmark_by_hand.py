@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from kube_samples import hosts, spec
+from repo_root import ROOT
 
 from tui_installer.kubernetes import options
 from tui_installer.kubernetes.components import APISERVER, COMPONENTS, ETCD
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BENCHMARKS = ROOT / "benchmarks"
 PARAMETERS = """
 folder=$1 binaries=$1/bin hosts=master01=192.0.2.11 domain=cluster.local
 service_cidr=10.0.0.0/24 pod_cidr=10.244.0.0/16 encryption_key=x

@@ -109,8 +109,8 @@ BAD = {
     "text in the place of a list": (
         "sans: a.example\n",
         (
-            "a.yaml:2:7: sans: want a list, got a text of 9 characters (write an item a line, each "
-            "after a dash)"
+            "a.yaml:2:7: sans: want a list, got a text of 9 characters (write one item per line, "
+            "each after a dash)"
         ),
     ),
     "a list in the place of keys": (
@@ -139,13 +139,13 @@ BAD = {
     "an anchor": (
         "token: &x {mode: csv}\n",
         (
-            "a.yaml:2:8: token: an anchor is not accepted (remove it; put text that begins with & "
+            "a.yaml:2:8: token: an anchor is not accepted (remove it; put text that starts with & "
             "in quotes)"
         ),
     ),
     "a duplicate key": (
         "token: {mode: csv}\ntoken: {}\n",
-        "a.yaml:3:1: token: the key 'token' is there twice (first at 2:1)",
+        "a.yaml:3:1: token: the key 'token' occurs twice (first at 2:1)",
     ),
     "a san with a newline": (
         'sans:\n  - ok\n  - "a\\nb"\n',
@@ -213,7 +213,7 @@ def test_a_wrong_part_causes_no_further_problem():
 def test_hundreds_of_problems_are_cut():
     lines = refused("sans:\n" + "  - a b\n" * 400 + HOSTS)
     assert len(lines) == 101
-    assert lines[-1] == "and 300 problems more"
+    assert lines[-1] == "and 300 more problems"
 
 
 def test_thousands_of_unknown_keys_are_done_with_in_a_second():

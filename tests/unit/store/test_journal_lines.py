@@ -86,7 +86,7 @@ def test_a_journal_cut_at_any_byte_of_its_last_200_goes_on(journal: Path) -> Non
         assert found[-1] == STARTED
         notices = found[len(left) : -1]
         assert len(notices) == (0 if ended else 1)
-        assert all("cut short" in one.text for one in notices if isinstance(one, LogLine))
+        assert all("is incomplete" in one.text for one in notices if isinstance(one, LogLine))
 
 
 def test_lines_that_make_no_sense_are_counted_and_left_out(journal: Path) -> None:
@@ -152,4 +152,4 @@ def test_a_line_longer_than_any_event_is_left_out_and_the_next_is_read(
     found = [event for _ in range(3) for _, event in getattr(follower, way)()]
     assert found == [*RUN, *RUN]
     assert follower.bad == 1
-    assert [told for told in journal_lines.damage(journal) if "it is no event" in told]
+    assert [told for told in journal_lines.damage(journal) if "it is not an event" in told]

@@ -230,6 +230,16 @@ def test_a_link_is_followed_so_that_it_stays_a_link(tmp_path: Path) -> None:
     assert names(real, "users") == ["kubernetes-admin", "one-admin"]
 
 
+@pytest.mark.parametrize("escape", ["\\u0091", "\\u0085", "\\u2028", "\\ufeff"])
+def test_json_keeps_escapes_that_yaml_needs(tmp_path: Path, escape: str) -> None:
+    target = tmp_path / "config"
+    target.write_text(f'{{"users": [{{"name": "🐢 {escape}b", "user": {{}}}}]}}')
+    merge([target], ours("c"))
+    assert escape in target.read_text()
+    names = [user["name"] for user in yaml.safe_load(target.read_text())["users"]]
+    assert names == [json.loads(f'"🐢 {escape}b"'), "c-admin"]
+
+
 def test_a_json_kubeconfig_stays_json(tmp_path: Path) -> None:
     target = tmp_path / "config"
     target.write_text(json.dumps(yaml.load(KUBEADM, yaml.BaseLoader), indent=4))

@@ -24,7 +24,7 @@ def session(tmp_path: Path) -> Path:
                  "pki/ca-key.pem", "pki/master01/server.pem", "logs/master01.log", "lock",
                  "notes.txt", ".answers.yaml.abc"):  # fmt: skip
         (root / name).write_text(name)
-    session_meta.begin(root)
+    session_meta.prepare(root)
     return root
 
 
@@ -122,7 +122,7 @@ def lines(*entries: object) -> list[bytes]:
     ],
 )
 def test_streams_that_lie_leave_nothing_behind(entries, tmp_path):
-    with pytest.raises(UsageError, match="no exported session"):
+    with pytest.raises(UsageError, match="not an exported session"):
         unpacked(lines(*entries), tmp_path / "there/lab")
     assert list((tmp_path / "there").iterdir()) == []
     assert not (tmp_path / "evil").exists()
@@ -130,14 +130,14 @@ def test_streams_that_lie_leave_nothing_behind(entries, tmp_path):
 
 def test_the_same_file_twice_is_refused(tmp_path):
     twice = {"path": "pki/x", "size": 0}
-    with pytest.raises(UsageError, match="pki/x is there twice"):
+    with pytest.raises(UsageError, match="pki/x occurs twice"):
         unpacked(lines(twice, twice, {"end": 2}), tmp_path / "there/lab")
 
 
 @pytest.mark.parametrize("schema", ["1", None, 1.5, []])
 def test_a_head_without_a_schema_is_refused(schema, tmp_path):
     head = json.dumps({"session": "lab", "schema": schema}).encode() + b"\n"
-    with pytest.raises(UsageError, match="names no schema"):
+    with pytest.raises(UsageError, match="has no schema number"):
         unpacked([head], tmp_path / "there/lab")
 
 

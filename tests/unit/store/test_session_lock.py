@@ -34,7 +34,7 @@ child = (
     "import sys\\n"
     "from tui_installer.store.session_lock import SessionLock\\n"
     "lock = SessionLock.given(int(sys.argv[1]))\\n"
-    "lock.say('run')\\n"
+    "lock.write_holder('run')\\n"
     "print('held', flush=True)\\n"
     "sys.stdin.read()\\n"
     "lock.done()\\n"

@@ -1,4 +1,4 @@
-"""Themes from YAML files: ours, and a person's own. A bad one is reported and left out."""
+"""Loads themes from YAML files: the packaged and the user's. A bad one is reported and skipped."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from textual.color import Color
 from textual.design import ColorSystem
 from textual.theme import Theme
 
 from tui_installer.actions import settings
 from tui_installer.errors import InstallerError
+from tui_installer.model import plain_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ COLOURS = (
     "foreground", "background", "surface", "panel",
 )  # fmt: skip
 DEFAULTS: dict[str, str] = {"state-run": "#4ea1ff", "state-skip": "#8a8f98"}
-"""Variables of our own and what they are where a theme says nothing."""
+"""Our own variables, with the colours for themes that do not set them."""
 DEFAULT = "dusk"
 OURS: set[str] = set()
 """Names of the themes that `load` found."""
@@ -36,20 +36,17 @@ _SCROLLBAR_GROUNDS = (
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _MAX_BYTES = 64 * 1024
-_MAX_DEPTH = 10
-# libyaml where PyYAML was built with it: the first frame waits for every theme.
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def folders() -> Iterator[Path]:
-    """In the package, or beside it in a checkout; then the person's own."""
+    """The folder in the package, or beside it in a checkout; then the user's own."""
     packaged = Path(__file__).parents[2] / "themes"
     yield packaged if packaged.is_dir() else Path(__file__).parents[3] / "themes"
     yield settings.folder() / "themes"
 
 
 def load() -> tuple[list[Theme], list[str]]:
-    """(themes, what is wrong with the files that were left out)."""
+    """(themes, what is wrong with the files that were skipped)."""
     loaded: list[Theme] = []
     failed: list[str] = []
     for folder in folders():
@@ -63,7 +60,7 @@ def load() -> tuple[list[Theme], list[str]]:
 
 
 def parse(file: Path) -> Theme:
-    """The theme of a file. Raises ValueError saying what is wrong with it, or OSError."""
+    """The theme in a file. Raises ValueError with what is wrong, or OSError."""
     data = _read(file)
     if not isinstance(data, dict):
         raise ValueError("want keys and values")  # noqa: TRY004 - one kind of error for a file
@@ -78,7 +75,7 @@ def parse(file: Path) -> Theme:
 
 
 def _derived(colours: dict[str, Any]) -> dict[str, str]:
-    """Textual's own muted text is see-through, which text within a text cannot be."""
+    """Opaque muted colours: Textual's own are transparent, which inline styles do not support."""
     ground, text = Color.parse(colours["background"]), Color.parse(colours["foreground"])
     muted = text.blend(ground, 0.25).hex
     surface, primary = colours["surface"], Color.parse(colours["primary"])
@@ -93,35 +90,17 @@ def _derived(colours: dict[str, Any]) -> dict[str, str]:
 
 
 def _read(file: Path) -> Any:
-    if not file.is_file():  # such as a named pipe, which would be waited for
+    if not file.is_file():  # reading a named pipe would block
         raise ValueError("not a file")
     if file.stat().st_size > _MAX_BYTES:
         raise ValueError(f"more than {_MAX_BYTES // 1024} KiB")
     text = file.read_bytes()
-    try:
-        trap = _trap(text)
-        data = None if trap else yaml.load(text, Loader=LOADER)  # noqa: S506 - a safe one
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ValueError(f"not YAML: line {line}: {error.problem!r}") from None
-    except (yaml.YAMLError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"not YAML: {str(error).splitlines()[0]!r}") from None
-    if trap:
-        raise ValueError(trap)
-    return data
+    simple = plain_yaml.read(text)
+    if simple is not None:
+        return simple
+    from tui_installer.front.tui import theme_yaml  # noqa: PLC0415 - the first frame needs none
 
-
-def _trap(text: bytes) -> str:
-    """What a small file can be that takes minutes, or ends the program by its depth."""
-    depth = 0
-    for event in yaml.parse(text, Loader=LOADER):
-        if isinstance(event, yaml.AliasEvent):
-            return "want no aliases"
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > _MAX_DEPTH:
-            return f"nested more than {_MAX_DEPTH} levels deep"
-    return ""
+    return theme_yaml.read(text)
 
 
 def _known(given: dict[Any, Any], known: set[str], what: str) -> None:
@@ -134,7 +113,7 @@ def _known(given: dict[Any, Any], known: set[str], what: str) -> None:
 
 def _name(value: Any) -> str:
     if not isinstance(value, str) or not _NAME.fullmatch(value):
-        raise ValueError("name: want at most 32 small letters, digits and dashes")
+        raise ValueError("name: want at most 32 lower-case letters, digits and dashes")
     return value
 
 
@@ -159,13 +138,13 @@ def _variables(value: Any) -> dict[str, str]:
 
 @cache
 def _variable_names() -> set[str]:
-    """Textual's colours that a theme may set, and ours; a misspelt one would do nothing."""
+    """The variables that a theme may set, Textual's and ours; Textual ignores misspelt ones."""
     every = ColorSystem("#000000").generate()
     return {*DEFAULTS, *(name for name in every if not name.endswith("-style"))}
 
 
 def chosen(loaded: list[Theme]) -> str:
-    """The theme that was last chosen, or the default, or the first there is."""
+    """The theme that the user chose last, else the default, else the first one."""
     names = [theme.name for theme in loaded]
     wanted = settings.read().get("theme", DEFAULT)
     if wanted in names:
@@ -174,6 +153,6 @@ def chosen(loaded: list[Theme]) -> str:
 
 
 def remember(name: str) -> None:
-    """Keeps the choice for the next start; not being able to is no reason to stop."""
+    """Saves the choice for the next start; ignores a failure to save."""
     with contextlib.suppress(InstallerError):
         settings.write({**settings.read(), "theme": name})

@@ -1,6 +1,6 @@
 """The programs that this installer runs on hosts: one file and one descriptor each.
 
-A program is added as a file here, its line below, and its step.
+To add a program: a file here, a line below, and a step.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = [
 CONTROL_PLANE = (ETCD, APISERVER, CONTROLLER_MANAGER, SCHEDULER)
 """The programs of a master, in the order in which they start."""
 CONTROLLERS = (CONTROLLER_MANAGER, SCHEDULER)
-"""The two that follow the API server and elect a leader among the masters."""
+"""The two clients of the API server that elect a leader among the masters."""
 COMPONENTS = CONTROL_PLANE
 """Every program, whatever hosts it runs on."""
 

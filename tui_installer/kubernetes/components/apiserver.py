@@ -87,31 +87,31 @@ def _defaults(spec: Spec, host: HostSpec) -> Iterator[Pair]:
 
 
 def _rivals(theirs: Mapping[str, str]) -> frozenset[str]:
-    """It takes an authorization file or the modes, not both."""
+    """The API server accepts an authorization file or the modes, not both."""
     return frozenset({"authorization-mode"} if "authorization-config" in theirs else ())
 
 
 def _lint(spec: Spec) -> Iterator[Problem]:
-    """Flags that would silently replace what `security` asks for."""
+    """Problems of flags that would silently override the `security` block."""
     given = {dashed(name): name for name, _ in spec.extra_args.apiserver}
     log = spec.security.audit
     if (name := given.get("admission-control-config-file")) and spec.security.event_rate_limit:
         yield Problem(
             f"{_ANSWERS}.{name}",
             "this file would replace the one that sets the limits of EventRateLimit",
-            "set security.eventRateLimit: false, and configure both Pod Security and, if it is in "
-            "enable-admission-plugins, EventRateLimit in your file",
+            "set security.eventRateLimit: false, and configure Pod Security in your file, and also "
+            "EventRateLimit if enable-admission-plugins lists it",
         )
     if (name := given.get("audit-policy-file")) and log is not None and log.policy_file:
         yield Problem(
             f"{_ANSWERS}.{name}",
-            "there are two audit policies: security.audit.policyFile names another",
-            "leave one of them out",
+            "there are two audit policies: security.audit.policyFile names another file",
+            "remove one of them",
         )
 
 
 def _service(spec: Spec) -> Iterator[Pair]:
-    """The audit log's folder, closed to others before the API server first writes."""
+    """The audit log's folder, mode 0700 before the API server first writes to it."""
     log = spec.security.audit
     if log is not None and _LOG not in dict(spec.extra_args.apiserver):
         yield "LogsDirectory", audit.log_folder(log.log_path)
@@ -119,9 +119,9 @@ def _service(spec: Spec) -> Iterator[Pair]:
 
 
 def _folders(spec: Spec, flags: Mapping[str, str]) -> Iterator[str]:  # noqa: ARG001
-    """That of the user's own audit log; systemd makes that of `security.audit`."""
+    """The folder of the user's own audit log; systemd creates the one of `security.audit`."""
     own = dict(spec.extra_args.apiserver).get(_LOG, "")
-    if own.startswith("/"):  # "-" is the program's own log
+    if own.startswith("/"):  # "-" is standard output
         yield str(PurePosixPath(own).parent)
 
 
@@ -157,8 +157,8 @@ def _client(name: str, common_name: str, signer: str, *, only_stacked: bool = Fa
 _CAUSES = (
     rule(r"service-account-issuer is a required flag|"
          r"service-account-signing-key-file and --service-account-issuer are required",
-         "the API server was started without --service-account-issuer and its signing key "
-         "(needed since v1.20)",
+         "the options lack --service-account-issuer and its signing key "
+         "(required since v1.20)",
          "systemctl cat {unit}; look at the options file it names"),
     rule(r"token file '?([^'\s]+)'? must have at least 3 columns|"
          r"(?:parse error|record) on line \d+.*(?:bare|extraneous|wrong number)",
@@ -169,8 +169,8 @@ _CAUSES = (
          "the encryption configuration cannot be used", "look at encryption.yaml"),
     rule(r"service IP family .* must match public address family|"
          r"specified --service-cluster-ip-range",
-         "the service network does not fit: another address family than the host's address, "
-         "or too large", "look at cluster.serviceCIDR in the answers"),
+         "the service network has another address family than the host's address, or is "
+         "too large", "look at cluster.serviceCIDR in the answers"),
 )  # fmt: skip
 
 APISERVER = Component(

@@ -1,4 +1,4 @@
-"""Certificates that one program holds, and the PEM files that lie on a master."""
+"""The certificates of one program, and the PEM files on a master."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _no_sans(spec: Spec, host: HostSpec) -> tuple[San, ...]:  # noqa: ARG001 - t
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A certificate of one program on one host; no key is shared with another host.
+    """A certificate of one program on one host; hosts never share a key.
 
     name: below ``HOST/`` in the session. stem: of its two files, ``STEM.pem``, ``STEM-key.pem``.
     common_name: '' for the host's name. only_stacked: needed only where etcd is on the masters.
@@ -53,12 +53,12 @@ class Leaf:
 
 
 def _fitting(name: str) -> str:
-    """The host's name where it fits; clients check the SANs, which have it in full."""
+    """The host's name, shortened if too long; clients check the SANs, which have it in full."""
     return name if len(name) <= _MAX_COMMON_NAME else name.partition(".")[0]
 
 
 class CertFileKind(StrEnum):
-    """What of a profile is in a file."""
+    """Which part of a profile a file contains."""
 
     CERT = "cert"
     KEY = "key"
@@ -66,7 +66,7 @@ class CertFileKind(StrEnum):
     """The certificates of `CertFile.members`, one after the other."""
     PUBLIC_KEY = "public-key"
     LOCAL = "local"
-    """A copy of the operator's own file `CertFile.source`."""
+    """A copy of the user's own file `CertFile.source`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class CertFile:
 
     profile: of cert and key, the name in `profiles`, or `SERVICE_ACCOUNT`; otherwise a label.
     path: on the master. members: of a bundle. source: of a local file, its path on this machine.
-    reader: of a secret, the only program that reads it and whose user it belongs to.
+    reader: of a secret, the only program that reads it; its user owns the file.
     """
 
     profile: str

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NAME = "kube-controller-manager"
 KUBECONFIG = "controller-manager.kubeconfig"
 SA_KEY = f"{NAME}-sa.key"
-"""Its copy of sa.key: two programs sign with it, and a key belongs to one user alone."""
+"""Its copy of sa.key: two programs sign with it, but only one user can own a key file."""
 _USUAL_NODE_PREFIX = {4: 24, 6: 64}
 _MOST_NODE_BITS = 16
 _NODES_OF_A_SMALL_NETWORK_BITS = 4
@@ -48,9 +48,9 @@ def _defaults(spec: Spec, host: HostSpec) -> Iterator[Pair]:  # noqa: ARG001 - t
 
 
 def _node_prefix(pods: Network) -> int:
-    """A node's prefix length where the default does not fit the pod network, else 0.
+    """A node's prefix length if the default does not fit the pod network, else 0.
 
-    A node's part must be inside the network and at most 16 bits longer
+    A node's range must be inside the network and at most 16 bits longer
     (k8s.io/kubernetes/pkg/controller/nodeipam/ipam/cidrset).
     """
     usual = _USUAL_NODE_PREFIX[pods.version]

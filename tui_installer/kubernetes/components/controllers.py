@@ -1,4 +1,4 @@
-"""What controller manager and scheduler have in common: they follow their host's API server."""
+"""Common parts of controller manager and scheduler, clients of their host's API server."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from tui_installer.model.spec import Spec
 
 START = 30
-"""Seconds: they do not notify; systemd only sees whether the program could be executed."""
+"""Seconds: they do not notify; systemd only knows whether the program was executed."""
 OPEN_FILES = 65536
 OOM = -997
 HEALTH = "/healthz"
 CAUSES = (
     rule(r"extension-apiserver-authentication",
-         "the API server had not finished its own start yet; systemd tries again by itself",
+         "the API server had not finished its start; systemd restarts this unit by itself",
          "systemctl status {unit}"),
 )  # fmt: skip
 
 
 def flags(spec: Spec, name: str, kubeconfig: str, *, qps: int, burst: int) -> Iterator[Pair]:
-    """name: the program's. kubeconfig: the file's name in the cfg folder. qps: requests to the API
-    server a second; burst: at once.
+    """name: the program's. kubeconfig: the file's name in the cfg folder. qps: requests per second
+    to the API server; burst: requests at once.
 
     API priority and fairness is the real limit: both programs are in its level workload-high, with
     40 of 245 shares of the server's 600 requests at once, so 98 of them, and leader election and
@@ -53,7 +53,7 @@ def flags(spec: Spec, name: str, kubeconfig: str, *, qps: int, burst: int) -> It
 
 
 def leaves(name: str) -> tuple[Leaf, ...]:
-    """Its identity at the API server, and what it serves on its own port."""
+    """Its client certificate for the API server, and the serving certificate of its own port."""
     short = name.removeprefix("kube-")
     return (
         Leaf(short, name, f"system:{name}"),

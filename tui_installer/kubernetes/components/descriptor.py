@@ -1,4 +1,4 @@
-"""What is known of one program that this installer runs as a systemd service, in one place."""
+"""The descriptor of a program that this installer runs as a systemd service."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ Folder = Callable[[Layout, str], str]
 class Port:
     """A TCP port that a program listens on.
 
-    use: what for. certificate: the `Leaf` it serves, '' without TLS. ca: who signed that.
-    client: the certificate that a caller must show, '' for none.
+    use: its purpose. certificate: the `Leaf` it serves, '' without TLS. ca: the signer of that.
+    client: the certificate that a client must have, '' for none.
     loopback: whether 127.0.0.1 answers; otherwise only the host's address does.
     """
 
@@ -70,7 +70,7 @@ def _of_kubernetes(spec: Spec) -> tuple[Source, Version]:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Component:
-    """One program; two descriptors are equal only if they are the same object.
+    """One program. Descriptors compare by identity.
 
     What it is
       name: of the binary, the unit, the options file and the account. title: in a sentence.
@@ -78,23 +78,23 @@ class Component:
       release that are installed with it. only_stacked: there only where etcd is on the masters.
     Its unit
       description, documentation: Description=, Documentation=. kind: Type=; notify where the
-      program tells systemd that it is ready. start: seconds until then. open_files: LimitNOFILE=.
-      oom: OOMScoreAdjust=. after: programs of the same host that start before it.
-      service: more lines of [Service]. unprivileged: whether it may run as a user of its own.
+      program notifies systemd when it is ready. start: seconds until then.
+      open_files: LimitNOFILE=. oom: OOMScoreAdjust=. after: programs of the same host that start
+      before it. service: more lines of [Service]. unprivileged: whether it may run as its own user.
     Its flags
-      table: every flag that is known. reserved: flag → why an extra argument may not set it.
-      defaults: what this installer sets. added: the user's own; answers: where those stand.
-      canonical: a flag's name as the program reads it. joined: `added` without what `defaults`
-      has taken up. rivals: our flags that cannot stand beside the user's.
+      table: every known flag. reserved: flag → why an extra argument may not set it.
+      defaults: what this installer sets. added: the user's own; answers: the path of those.
+      canonical: a flag's name as the program reads it. joined: `added` without the values that
+      `defaults` includes. rivals: our flags that the program refuses together with the user's.
       lint: problems of the user's flags beyond the table's.
     Its files
-      bin, cfg, ssl: its folders. leaves: certificates that only it has the keys of.
+      bin, cfg, ssl: its folders. leaves: certificates whose keys only this program reads.
       files: other certificates and keys that come with it. shared: names in the Kubernetes ssl
       folder that come with another program and that it reads too. kubeconfig: the file's name.
-      folders: what it writes to, by the flags that it is started with.
-    How it is known to run
-      ports; health: the page that answers 200 on the first of them, '' if systemd knows.
-      lease: whether one of the masters leads. causes: last words of its own, and what they mean.
+      folders: the folders that it writes to, from its flags.
+    How its health is checked
+      ports; health: the path that answers 200 on the first port, '' if systemd knows.
+      lease: whether one of the masters leads. causes: rules for its own log lines.
     """
 
     name: str

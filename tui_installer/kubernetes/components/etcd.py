@@ -34,7 +34,7 @@ AT_FIRST_START = ("initial-cluster", TOKEN, "initial-cluster-state")
 
 
 def _defaults(spec: Spec, host: HostSpec) -> Iterator[Pair]:
-    """Of a member on that host, for a cluster that starts with one on every host."""
+    """The flags of the member on that host, for a cluster that starts with one on every host."""
     ssl = spec.layout.etcd_ssl
     yield "name", host.name
     yield "data-dir", spec.etcd.data_dir
@@ -59,8 +59,8 @@ def _defaults(spec: Spec, host: HostSpec) -> Iterator[Pair]:
 
 
 def _by_line(spec: Spec) -> Iterator[Pair]:
-    # The checks are as kubeadm sets them; v3.6 took them out of experimental. Releases of v3.5
-    # differ on tls-min-version; TLS 1.2 is their least without it.
+    # The checks are as kubeadm sets them; v3.6 renamed them. Releases of v3.5 differ on
+    # tls-min-version; TLS 1.2 is their minimum without it.
     if (spec.etcd.version.major, spec.etcd.version.minor) >= _NEW_NAMES:
         yield "tls-min-version", "TLS1.2"
         yield "feature-gates", "InitialCorruptCheck=true"
@@ -71,7 +71,7 @@ def _by_line(spec: Spec) -> Iterator[Pair]:
 
 
 def _rivals(theirs: Mapping[str, str]) -> frozenset[str]:
-    """etcd takes no cipher suites where TLS 1.3 is the least."""
+    """etcd refuses cipher suites if TLS 1.3 is the minimum."""
     only_13 = theirs.get("tls-min-version") == "TLS1.3" and "cipher-suites" not in theirs
     return frozenset({"cipher-suites"} if only_13 else ())
 
@@ -98,11 +98,11 @@ def _port(number: int, use: str, leaf: str, *, loopback: bool) -> Port:
 
 _CAUSES = (
     rule(r"cluster ID mismatch",
-         "this etcd member belongs to another cluster: its data folder is from an earlier one",
+         "this etcd member belongs to another cluster: its data folder is from an older one",
          "systemctl cat etcd; look at the folder of --data-dir"),
     rule(r"member count is unequal",
-         "the members that are there are not those of --initial-cluster: an older cluster "
-         "answers at one of the addresses",
+         "the existing members are not those of --initial-cluster: an older cluster answers "
+         "at one of the addresses",
          "etcdctl member list on a running member"),
     rule(r"member (\S+) has already been bootstrapped",
          "the cluster knows this member, but its data folder is empty: it was lost or removed",
@@ -115,7 +115,7 @@ _CAUSES = (
          "systemctl cat etcd; look at the options file it names"),
     rule(r"crc mismatch|snapshot mismatch|database file .* corrupt|invalid database|"
          r"found hash mismatch|checkInitialHashKV failed",
-         "etcd's data is damaged, or differs from the other members'",
+         "etcd's data is damaged, or differs from that of the other members",
          "etcdctl endpoint status --cluster on a running member"),
 )  # fmt: skip
 

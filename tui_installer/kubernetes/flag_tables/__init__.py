@@ -1,1 +1,1 @@
-"""Tables of command line flags, one file a program; data only."""
+"""Tables of command line flags, one file per program; data only."""

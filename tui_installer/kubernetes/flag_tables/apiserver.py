@@ -1,4 +1,4 @@
-"""Flags this program sets for kube-apiserver. Paths of sources are those of the Go modules."""
+"""Flags that this program sets for kube-apiserver. Sources are paths in the Go modules."""
 
 from __future__ import annotations
 
@@ -19,49 +19,49 @@ _OPTIONS = "k8s.io/kubernetes/cmd/kube-apiserver/app/options/options.go"
 FLAGS = (
     Flag(
         "admission-control-config-file",
-        "What Pod Security asks of pods in namespaces that say nothing of their own, and the "
-        "limits of EventRateLimit, which does not start without any.",
+        "Pod Security's level for namespaces without a label, and the limits of EventRateLimit, "
+        "which does not start without them.",
         _ADMISSION,
     ),
     Flag(
         "advertise-address",
-        "The address that the `kubernetes` Service leads to: this master's own.",
+        "The endpoint of the `kubernetes` Service: this master's own address.",
         _RUN,
     ),
     Flag(
         "allow-privileged",
-        "Lets pods ask for privileged containers; network plugins and kube-proxy need it.",
+        "Allows privileged containers; network plugins and kube-proxy need them.",
         _OPTIONS,
     ),
     Flag(
         "anonymous-auth",
-        "Off: who shows no certificate or token gets no answer but 401, health checks included "
-        "(CIS 1.2.1). `security.anonymousAuth` switches it on, as an authentication-config that "
-        "itself speaks of anonymous needs.",
+        "Off: requests without a certificate or token get 401, including health checks "
+        "(CIS 1.2.1). `security.anonymousAuth` switches it on; an authentication-config that sets "
+        "`anonymous` needs that.",
         _AUTHN,
     ),
-    Flag("audit-log-maxage", "Days that rotated logs are kept; 0 for ever (CIS 1.2).", _AUDIT),
-    Flag("audit-log-maxbackup", "How many rotated logs are kept; 0 all (CIS 1.2).", _AUDIT),
+    Flag("audit-log-maxage", "Days until a rotated log is deleted; 0: never (CIS 1.2).", _AUDIT),
+    Flag("audit-log-maxbackup", "How many rotated logs are kept; 0: all (CIS 1.2).", _AUDIT),
     Flag(
         "audit-log-maxsize",
-        "Megabytes at which the log is rotated, so that it cannot fill the disk (CIS 1.2).",
+        "Size in megabytes at which the log is rotated, so that it cannot fill the disk (CIS 1.2).",
         _AUDIT,
     ),
     Flag(
         "audit-log-path",
-        "Who did what, when, and whether it was allowed (CIS 1.2). Only the API server's user "
-        "may read it.",
+        "The audit log: who did what and when, and whether it was allowed (CIS 1.2). Only the API "
+        "server's user can read it.",
         _AUDIT,
     ),
     Flag(
         "audit-policy-file",
-        "What is logged of which request (CIS 3.2.1). Left out, nothing would be.",
+        "What the audit log records of which request (CIS 3.2.1). Without it: nothing.",
         _AUDIT,
     ),
     Flag(
         "authorization-mode",
-        "Node keeps a kubelet to the objects of its own pods, RBAC rules everything else. "
-        "Left out, every request would be allowed.",
+        "Node restricts a kubelet to the objects of its own pods, RBAC decides all other requests. "
+        "Without it, every request would be allowed.",
         _AUTHZ,
     ),
     Flag(
@@ -71,27 +71,27 @@ FLAGS = (
     ),
     Flag(
         "client-ca-file",
-        "Who may vouch for client certificates: the cluster CA, and the signing CA that the "
-        "controller manager issues kubelet certificates with.",
+        "The CAs of client certificates: the cluster CA, and the signing CA that the controller "
+        "manager uses for kubelet certificates.",
         _AUTHN_PROXY,
     ),
     Flag(
         "enable-admission-plugins",
         "Adds to the plugins that are on by default. NodeRestriction: a kubelet may change only "
-        "its own Node and pods. DenyServiceExternalIPs: no Service draws other traffic to it. "
-        "EventRateLimit: a flood of events does not fill etcd. AlwaysPullImages: no image on a "
-        "node without the right to pull it. Your own are added to these; "
-        "disable-admission-plugins takes one away.",
+        "its own Node and pods. DenyServiceExternalIPs: no Service intercepts other traffic. "
+        "EventRateLimit: a flood of events does not fill etcd. AlwaysPullImages: nobody runs an "
+        "image without the right to pull it. Your own plugins are added to these; "
+        "disable-admission-plugins removes one.",
         _ADMISSION,
     ),
     Flag(
         "enable-bootstrap-token-auth",
-        "Accepts bootstrap tokens, by which a new node asks for its first certificate.",
+        "Accepts bootstrap tokens, which new nodes use to request their first certificate.",
         _AUTHN,
     ),
     Flag("encryption-provider-config", "How Secrets are encrypted in etcd.", _ETCD),
-    Flag("etcd-cafile", "The CA that etcd's certificates are checked against.", _ETCD),
-    Flag("etcd-certfile", "The client certificate shown to etcd.", _ETCD),
+    Flag("etcd-cafile", "The CA that verifies etcd's certificates.", _ETCD),
+    Flag("etcd-certfile", "The client certificate for etcd.", _ETCD),
     Flag("etcd-keyfile", "The key of that client certificate.", _ETCD),
     Flag(
         "etcd-servers",
@@ -101,19 +101,19 @@ FLAGS = (
     ),
     Flag(
         "kubelet-certificate-authority",
-        "Kubelets' serving certificates are checked against it, so that logs and exec cannot "
-        "be answered by an impostor.",
+        "The CA that verifies kubelets' serving certificates, so that an impostor cannot answer "
+        "logs and exec.",
         _OPTIONS,
     ),
     Flag(
         "kubelet-client-certificate",
-        "The client certificate shown to kubelets, for logs, exec and metrics.",
+        "The client certificate for kubelets: for logs, exec and metrics.",
         _OPTIONS,
     ),
     Flag("kubelet-client-key", "The key of that client certificate.", _OPTIONS),
     Flag(
         "kubelet-preferred-address-types",
-        "Reaches kubelets by address first: host names need not resolve on the masters.",
+        "Connects to kubelets by IP address first, because host names may not resolve on masters.",
         _OPTIONS,
     ),
     Flag(
@@ -121,18 +121,18 @@ FLAGS = (
     ),
     Flag(
         "proxy-client-cert-file",
-        "The certificate by which aggregated API servers know requests from this one.",
+        "The client certificate that identifies this API server to aggregated API servers.",
         _CONTROLPLANE,
     ),
     Flag("proxy-client-key-file", "The key of that certificate.", _CONTROLPLANE),
     Flag(
         "requestheader-allowed-names",
-        "Only this common name may pass on who a user is.",
+        "Only a client with this common name may pass on a user's identity.",
         _AUTHN_PROXY,
     ),
     Flag(
         "requestheader-client-ca-file",
-        "A CA of its own for that: no other certificate can claim to be any user.",
+        "A separate CA for passing on identities: no other certificate can claim to be any user.",
         _AUTHN_PROXY,
     ),
     Flag(
@@ -152,57 +152,57 @@ FLAGS = (
     ),
     Flag(
         "request-timeout",
-        "A request that takes longer is ended, so that slow clients do not use the server up "
-        "(CIS 1.2).",
+        "Ends requests that take longer, so that slow clients do not exhaust the server (CIS 1.2).",
         _RUN,
     ),
     Flag("secure-port", "The HTTPS port.", _SERVING),
     Flag(
         "service-account-extend-token-expiration",
-        "false: pods' tokens live an hour and are renewed by the kubelet, not a year. "
-        "`security.serviceAccountExtendTokenExpiration` is for programs that read theirs once "
-        "(CIS 1.2).",
+        "false: pods' tokens are valid for an hour, not a year, and the kubelet renews them "
+        "(CIS 1.2). `security.serviceAccountExtendTokenExpiration` is for programs that read "
+        "their token only once.",
         _AUTHN,
     ),
     Flag(
         "service-account-issuer",
-        "Names this cluster in service account tokens. The API server does not start "
-        "without it (since v1.20).",
+        "The issuer in service account tokens. Required since v1.20.",
         _AUTHN,
     ),
     Flag(
         "service-account-key-file",
-        "The public key that service account tokens are checked with.",
+        "The public key that verifies service account tokens.",
         _AUTHN,
     ),
     Flag(
         "service-account-lookup",
-        "A token counts only while its ServiceAccount and Secret are there (CIS 1.2).",
+        "A token is valid only while its ServiceAccount and Secret exist (CIS 1.2).",
         _AUTHN,
     ),
     Flag(
         "service-account-signing-key-file",
-        "The key that service account tokens are signed with: a pair of its own, not the "
-        "CA's. The API server does not start without it (since v1.20).",
+        "The key that signs service account tokens: a separate key, not the CA's. Required since "
+        "v1.20.",
         _CONTROLPLANE,
     ),
     Flag(
         "service-cluster-ip-range",
-        "Services get their addresses from it; its first one is the API server's.",
+        "The network of Service addresses; the first one is the API server's.",
         _OPTIONS,
     ),
-    Flag("service-node-port-range", "Ports that NodePort Services may take.", _OPTIONS),
+    Flag("service-node-port-range", "The ports of NodePort Services.", _OPTIONS),
     Flag(
         "shutdown-watch-termination-grace-period",
-        "Ends watches in order when it stops. Left out, it waits up to a minute for clients to "
-        "end them: a restart took 13 to 31 s instead of 3.",
+        "Ends watches in order during shutdown. Without it, the API server waits up to a minute "
+        "for clients to end them: a restart took 13 to 31 s instead of 3.",
         _RUN,
     ),
-    Flag("tls-cert-file", "The serving certificate, for every name clients call it by.", _SERVING),
+    Flag(
+        "tls-cert-file", "The serving certificate, valid for every name that clients use.", _SERVING
+    ),
     Flag(
         "tls-cipher-suites",
-        "Of TLS 1.2 only suites with forward secrecy and authenticated encryption, for ECDSA and "
-        "RSA keys (CIS 1.2). TLS 1.3 has no others.",
+        "For TLS 1.2, only suites with forward secrecy and authenticated encryption, for ECDSA "
+        "and RSA keys (CIS 1.2). TLS 1.3 has no others.",
         _SERVING,
     ),
     Flag("tls-min-version", "Refuses TLS below 1.2.", _SERVING),

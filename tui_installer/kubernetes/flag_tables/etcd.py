@@ -1,4 +1,4 @@
-"""Flags this program sets for etcd (v3.5 … v3.7), and those that went since."""
+"""Flags that this program sets for etcd (v3.5 … v3.7), and removed flags."""
 
 from __future__ import annotations
 
@@ -10,37 +10,39 @@ _HELP_36 = "etcd v3.6 --help: decommissioned in v3.7; refused by v3.7.3"
 _LINES = {"v3.5": (3, 5), "v3.6": (3, 6), "v3.7": (3, 7)}
 
 FLAGS = (
-    Flag("name", "This member's name: the host's.", _CONFIG),
-    Flag("data-dir", "Where the cluster's data lives.", _CONFIG),
-    Flag("listen-client-urls", "Answers clients on the host's address and on loopback.", _CONFIG),
-    Flag("advertise-client-urls", "What clients that ask for the members are told.", _CONFIG),
-    Flag("listen-peer-urls", "Answers the other members.", _CONFIG),
-    Flag("initial-advertise-peer-urls", "What the other members call this one by.", _CONFIG),
-    Flag("initial-cluster", "The members at the first start; ignored once there is data.", _CONFIG),
+    Flag("name", "The member's name: the name of the host.", _CONFIG),
+    Flag("data-dir", "The folder of the cluster's data.", _CONFIG),
+    Flag(
+        "listen-client-urls", "Listens for clients on the host's address and on loopback.", _CONFIG
+    ),
+    Flag("advertise-client-urls", "The client URL of this member in the member list.", _CONFIG),
+    Flag("listen-peer-urls", "Listens for the other members.", _CONFIG),
+    Flag("initial-advertise-peer-urls", "The peer URL of this member in the member list.", _CONFIG),
+    Flag("initial-cluster", "The members at the first start; ignored if data exists.", _CONFIG),
     Flag(
         "initial-cluster-token",
-        "Keeps members of two clusters from joining each other by mistake.",
+        "Prevents members of two clusters from joining each other by mistake.",
         _CONFIG,
     ),
-    Flag("initial-cluster-state", "A new cluster; ignored once there is data.", _CONFIG),
+    Flag("initial-cluster-state", "A new cluster; ignored if data exists.", _CONFIG),
     Flag(
         "cipher-suites",
-        "Of TLS 1.2 only suites with forward secrecy and authenticated encryption, for ECDSA and "
-        "RSA keys. TLS 1.3 has no others.",
+        "For TLS 1.2, only suites with forward secrecy and authenticated encryption, for ECDSA "
+        "and RSA keys. TLS 1.3 has no others.",
         _CONFIG,
     ),
     Flag("tls-min-version", "Refuses TLS below 1.2.", _CONFIG, since=(3, 6)),
     Flag("cert-file", "The serving certificate for clients.", _CONFIG),
     Flag("key-file", "The key of the serving certificate.", _CONFIG),
-    Flag("client-cert-auth", "Clients need a certificate from etcd's CA.", _CONFIG),
-    Flag("trusted-ca-file", "etcd's own CA: no other certificate opens it.", _CONFIG),
-    Flag("peer-cert-file", "The certificate shown to other members.", _CONFIG),
+    Flag("client-cert-auth", "Clients must have a certificate from etcd's CA.", _CONFIG),
+    Flag("trusted-ca-file", "etcd's own CA: clients with other certificates are refused.", _CONFIG),
+    Flag("peer-cert-file", "The certificate for connections to other members.", _CONFIG),
     Flag("peer-key-file", "The key of that certificate.", _CONFIG),
-    Flag("peer-client-cert-auth", "Members need a certificate from etcd's CA.", _CONFIG),
-    Flag("peer-trusted-ca-file", "The CA that members' certificates are checked against.", _CONFIG),
+    Flag("peer-client-cert-auth", "Members must have a certificate from etcd's CA.", _CONFIG),
+    Flag("peer-trusted-ca-file", "The CA that verifies members' certificates.", _CONFIG),
     Flag(
         "listen-metrics-urls",
-        "Health and metrics on loopback without a certificate; no data is served there.",
+        "Health and metrics on loopback without a certificate; this port serves no data.",
         _CONFIG,
     ),
     Flag(
@@ -52,7 +54,7 @@ FLAGS = (
     ),
     Flag(
         "experimental-watch-progress-notify-interval",
-        "Watches hear of progress every 5 s, as kubeadm sets it.",
+        "Watches get a progress notification every 5 s, as kubeadm sets it.",
         _MAIN_35,
         removed_in=(3, 7),
         replaced_by="--watch-progress-notify-interval",
@@ -66,7 +68,7 @@ FLAGS = (
     ),
     Flag(
         "watch-progress-notify-interval",
-        "Watches hear of progress every 5 s, as kubeadm sets it.",
+        "Watches get a progress notification every 5 s, as kubeadm sets it.",
         _CONFIG,
         since=(3, 6),
     ),
@@ -118,6 +120,8 @@ _GONE = (
 )
 
 REMOVED = tuple(
-    Flag(name, "Flag of older releases.", source, removed_in=_LINES[line], replaced_by=instead)
+    Flag(
+        name, "Older releases had this flag.", source, removed_in=_LINES[line], replaced_by=instead
+    )
     for name, line, instead, source in _GONE
 )

@@ -19,7 +19,7 @@ class Flag:
     name: without dashes. since: first release line that has it; None if older than every
     supported one (v1.28; etcd v3.5). removed_in: first release line that refuses it.
     replaced_by: what to write instead, '' if nothing. why: what it does and why it is set, or
-    why it went. source: where the fact is from.
+    why it was removed. source: where the fact is from.
     """
 
     name: str
@@ -30,12 +30,12 @@ class Flag:
     replaced_by: str = ""
 
     def accepted_by(self, version: Version) -> bool:
-        """Whether that version of the program knows the flag."""
+        """Whether that version of the program accepts the flag."""
         line = (version.major, version.minor)
         return (self.since is None or self.since <= line) and not self.refused_by(version)
 
     def refused_by(self, version: Version) -> bool:
-        """Whether that version stops because the flag is gone."""
+        """Whether that version refuses to start because the flag was removed."""
         line = (version.major, version.minor)
         return self.removed_in is not None and self.removed_in <= line
 

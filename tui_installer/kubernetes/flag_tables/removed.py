@@ -1,4 +1,4 @@
-"""Kubernetes flags found in old scripts that current releases refuse, and what took their place.
+"""Kubernetes flags of old scripts that current releases refuse, and their replacements.
 
 The last release line still checked by this table is v1.37: each row was tried against real
 v1.36.3 and v1.37.2 programs. ``#N`` is a pull request of kubernetes/kubernetes.
@@ -25,7 +25,7 @@ _NO_EFFECT = "Had no effect."
 _Row = tuple[str, int, str, str, str]
 # (name, first minor without it, what replaces it, why, source)
 _APISERVER = (
-    ("kubelet-https", 22, "", "Kubelets are always called by https.",
+    ("kubelet-https", 22, "", "Connections to kubelets always use https.",
      "CHANGELOG-1.22; deprecated by #91630"),
     ("insecure-port", 24, "--secure-port", "There is no insecure port.", _INSECURE),
     ("insecure-bind-address", 24, "--bind-address", "There is no insecure port.", _INSECURE),
@@ -33,8 +33,8 @@ _APISERVER = (
     ("address", 24, "--bind-address", "There is no insecure port.", _INSECURE),
     ("basic-auth-file", 19, "--token-auth-file",
      "Passwords in a file are no longer accepted.", "CHANGELOG-1.19"),
-    ("cloud-provider", 33, "", "Cloud providers run as programs of their own.", "#130162"),
-    ("cloud-config", 33, "", "Cloud providers run as programs of their own.", "#130162"),
+    ("cloud-provider", 33, "", "Cloud providers run as separate programs.", "#130162"),
+    ("cloud-config", 33, "", "Cloud providers run as separate programs.", "#130162"),
     ("experimental-encryption-provider-config", 24, "--encryption-provider-config",
      "Renamed.", "#108423"),
     ("service-account-api-audiences", 25, "--api-audiences", "Renamed.", "#108624"),
@@ -53,7 +53,7 @@ _CONTROLLER_MANAGER = (
      "Renamed in v1.19.", "CHANGELOG-1.25"),
     ("pod-eviction-timeout", 27,
      "--default-not-ready-toleration-seconds of kube-apiserver",
-     "Pods leave a failed node by taints.", "#115840"),
+     "Taints evict the pods of a failed node.", "#115840"),
     ("enable-taint-manager", 27, "", "Always on.", "#115840"),
     ("horizontal-pod-autoscaler-use-rest-clients", 19, "", "Always on.", "#90368"),
     ("horizontal-pod-autoscaler-upscale-delay", 31, "", _NO_EFFECT, "#124948"),
@@ -62,8 +62,8 @@ _CONTROLLER_MANAGER = (
     ("deleting-pods-qps", 25, "", _NO_EFFECT, "#109612"),
     ("deleting-pods-burst", 25, "", _NO_EFFECT, "#109612"),
     ("register-retry-count", 25, "", _NO_EFFECT, "#109612"),
-    ("volume-host-cidr-denylist", 31, "", "Network volumes left the program.", "#124017"),
-    ("volume-host-allow-local-loopback", 31, "", "Network volumes left the program.",
+    ("volume-host-cidr-denylist", 31, "", "Support for network volumes was removed.", "#124017"),
+    ("volume-host-allow-local-loopback", 31, "", "Support for network volumes was removed.",
      "#124017"),
     ("concurrent-service-syncs", 37, "", "Had no effect since v1.31.", "#138002"),
 )  # fmt: skip

@@ -1,15 +1,15 @@
-"""Flags that an extra argument may not set: the installer's other work depends on them.
+"""Flags that an extra argument may not set, because the installer depends on them.
 
-Each row: names, and the sentence that says what to do instead.
+Each row: the flag, and the reason or what to do instead.
 """
 
 from __future__ import annotations
 
-_PATHS = "its file is made and renewed by this program; `layout` says in which folder"
-_EXITS = "with it the program prints something and ends"
-_PORT = "checks, kubeconfigs and certificates count on it"
+_PATHS = "this program creates and renews the file; `layout` sets the folder"
+_EXITS = "with it the program prints a text and exits"
+_PORT = "checks, kubeconfigs and certificates depend on it"
 _ETCD_CLIENT = "it follows from `etcd` (stacked, or external with its endpoints and files)"
-_ALWAYS_ELECT = "several masters need the election, and the checks read its leases"
+_ALWAYS_ELECT = "several masters need leader election, and the checks read its leases"
 
 _COMMON = {
     "help": _EXITS,
@@ -20,7 +20,7 @@ _COMMON = {
     "requestheader-client-ca-file": _PATHS,
     "bind-address": _PORT,
     "secure-port": _PORT,
-    "permit-port-sharing": "two servers on one port would hide each other",
+    "permit-port-sharing": "with two servers on one port, clients reach either of them",
 }
 _KUBECONFIG_USERS = _COMMON | {
     "kubeconfig": _PATHS,
@@ -33,7 +33,7 @@ _KUBECONFIG_USERS = _COMMON | {
     "leader-elect-resource-namespace": _ALWAYS_ELECT,
 }
 _ADDRESS = "it follows from `hosts`"
-_ETCD_PATHS = "its file is made and renewed by this program; `layout.etcd` says in which folder"
+_ETCD_PATHS = "this program creates and renews the file; `layout.etcd` sets the folder"
 _OTHER_WAY = "etcd would then ignore the members named in `hosts`"
 
 APISERVER = _COMMON | {
@@ -46,15 +46,15 @@ APISERVER = _COMMON | {
     "service-node-port-range": "set `cluster.nodePortRange`",
     "service-account-key-file": _PATHS,
     "service-account-signing-key-file": _PATHS,
-    "service-account-signing-endpoint": "the API server takes it only without a signing key",
+    "service-account-signing-endpoint": "the API server accepts it only without a signing key",
     "kubelet-client-certificate": _PATHS,
     "kubelet-client-key": _PATHS,
     "proxy-client-cert-file": _PATHS,
     "proxy-client-key-file": _PATHS,
-    "requestheader-allowed-names": "it is the common name of the certificate made for it",
+    "requestheader-allowed-names": "it is the common name of this program's proxy certificate",
     "token-auth-file": "set `token.mode` to csv or both",
     "enable-bootstrap-token-auth": "set `token.mode`",
-    "admission-control": "it cannot stand beside enable-admission-plugins; use that",
+    "admission-control": "it conflicts with enable-admission-plugins; use that flag",
 }
 CONTROLLER_MANAGER = _KUBECONFIG_USERS | {
     "cluster-name": "set `cluster.name`",
@@ -70,32 +70,32 @@ ETCD = {
     "help": _EXITS,
     "h": _EXITS,
     "version": _EXITS,
-    "config-file": "etcd ignores every other flag beside a configuration file",
+    "config-file": "with a configuration file, etcd ignores every other flag",
     "name": _ADDRESS,
     "data-dir": "set `etcd.dataDir`",
     "listen-client-urls": _ADDRESS,
-    "listen-client-http-urls": "it takes health checks off the client port",
+    "listen-client-http-urls": "it removes health checks from the client port",
     "advertise-client-urls": _ADDRESS,
     "listen-peer-urls": _ADDRESS,
     "initial-advertise-peer-urls": _ADDRESS,
     "initial-cluster": _ADDRESS,
     "initial-cluster-token": "it follows from `cluster.name` and etcd's CA",
-    "initial-cluster-state": "it is decided from what the hosts have",
+    "initial-cluster-state": "it follows from the etcd data on the hosts",
     "listen-metrics-urls": _PORT,
     "discovery": _OTHER_WAY,
     "discovery-endpoints": _OTHER_WAY,
     "discovery-token": _OTHER_WAY,
     "discovery-srv": _OTHER_WAY,
-    "force-new-cluster": "at every start it would throw the other members out",
-    "unsafe-no-fsync": "a power cut would lose or corrupt the cluster's data",
+    "force-new-cluster": "it would remove the other members at every start",
+    "unsafe-no-fsync": "a power failure would lose or corrupt the cluster's data",
     "auto-tls": _ETCD_PATHS,
     "peer-auto-tls": _ETCD_PATHS,
     "cert-file": _ETCD_PATHS,
     "key-file": _ETCD_PATHS,
     "trusted-ca-file": _ETCD_PATHS,
-    "client-cert-auth": "without it, whoever reaches the port has the whole cluster",
+    "client-cert-auth": "without it, anyone who reaches the port controls the whole cluster",
     "peer-cert-file": _ETCD_PATHS,
     "peer-key-file": _ETCD_PATHS,
     "peer-trusted-ca-file": _ETCD_PATHS,
-    "peer-client-cert-auth": "without it, whoever reaches the port can join as a member",
+    "peer-client-cert-auth": "without it, anyone who reaches the port can join as a member",
 }

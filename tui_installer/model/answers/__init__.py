@@ -1,1 +1,1 @@
-"""What the user said: one declaration a field."""
+"""The answers: what the user wants, one declaration per field."""

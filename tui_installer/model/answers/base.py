@@ -1,4 +1,4 @@
-"""What every block of the answers shares: key names, strictness, shared types."""
+"""The base class and the shared types of the answers' blocks."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ FLAG_NAMES = {"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}
 
 
 class Block(BaseModel):
-    """A mapping of the answers file. Mutable; holds text that may still be wrong.
+    """A mapping of the answers file. Mutable; its texts may still be invalid.
 
-    Only names and types are checked here; `check` judges the values.
+    Only names and types are checked here; `check` checks the values.
     """
 
     model_config = ConfigDict(
@@ -37,7 +37,7 @@ class Block(BaseModel):
 
 
 def _flag_text(value: object) -> object:
-    """true, false and whole numbers as the components write them; no digit is lost by that."""
+    """true, false and whole numbers as the components write them, without losing a digit."""
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int) else value

@@ -1,4 +1,4 @@
-"""What of the answers differs from their defaults, as plain data in the file's form."""
+"""The answers that differ from their defaults, as plain data in the file's form."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def _changes(block: BaseModel) -> dict[str, Any]:
         default = field.get_default(call_default_factory=True)
         if isinstance(value, BaseModel):
             inner = _changes(value)
-            # An optional block that is there says something even if it is all defaults.
+            # An optional block that is present counts, even if it is all defaults.
             if inner or default is None:
                 found[field.alias or name] = inner
-        elif value != default or _says_no_jump(block, name):
+        elif value != default or _excludes_jump(block, name):
             found[field.alias or name] = _plain(value)
     return found
 
 
-def _says_no_jump(block: BaseModel, name: str) -> bool:
+def _excludes_jump(block: BaseModel, name: str) -> bool:
     return isinstance(block, HostSsh) and name == "jump" and name in block.model_fields_set
 
 

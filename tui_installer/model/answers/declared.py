@@ -1,10 +1,10 @@
-"""How an answer is declared: beside its type stands all that is known of it.
+"""How an answer is declared: with its type, description, parser and wizard label.
 
-The check, the spec, schema, example, paths, messages and the wizard's fields derive from it::
+The check, spec, schema, example, paths, messages and the wizard's fields derive from it::
 
     node_port_range: Annotated[
         str,
-        say("The ports of NodePort Services.", pattern="^[0-9]{1,5}-[0-9]{1,5}$"),
+        doc("The ports of NodePort Services.", pattern="^[0-9]{1,5}-[0-9]{1,5}$"),
         Parsed(parse.port_range),
         Asked("NodePort range", "Networks"),
     ] = "30000-32767"
@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def say(about: str, *, example: Any = None, **schema: Any) -> Any:
-    """An answer's description, an example, and what else its JSON schema says."""
+def doc(about: str, *, example: Any = None, **schema: Any) -> Any:
+    """Declares an answer's description, an example, and more keys of its JSON schema."""
     examples = None if example is None else [example]
     return Field(description=about, examples=examples, json_schema_extra=schema or None)
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """parse: text → value, or ValueError saying what is allowed. In a list, of each item.
+    """parse: text → value, or ValueError saying what is allowed; in a list, for each item.
 
-    name: the same of the keys of free mappings, such as flags. An empty text that is the default
-    is no answer and is not parsed.
+    name: the same for the keys of free mappings, such as flags. An empty text that is the default
+    counts as no answer and is not parsed.
     """
 
     parse: Callable[[str], object]
@@ -56,7 +56,7 @@ class Range:
     most: int
 
     def parse(self, text: str) -> int:
-        """The number. Raises ValueError for one out of the range."""
+        """Returns the number. Raises ValueError if it is out of range."""
         number = int(text)
         if not self.least <= number <= self.most:
             raise ValueError(f"want {self.least} to {self.most}, got {number}")
@@ -69,7 +69,7 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class Compulsory:
+class Required:
     """An answer without a default. want: what to write, for the message."""
 
     want: str
@@ -82,9 +82,9 @@ class Compulsory:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """The answer counts only where the one beside it, by its key in the file, is one of values.
+    """The answer is used only while its sibling answer ``key`` has one of these values.
 
-    The wizard asks for it only then. It is judged always: what it depends on may be switched.
+    The wizard asks for it only then. It is always checked, because the sibling may change.
     """
 
     key: str
@@ -93,7 +93,7 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
-    """A path on this machine, or a list of them; relative ones belong to the answers' folder."""
+    """A path on this machine, or a list of them; relative to the folder of the answers file."""
 
     when: When | None = None
 
@@ -105,22 +105,22 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """People put passwords there: no message shows its value."""
+    """The user may put a password here by mistake: no message shows its value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """An answer that a living cluster cannot change. why: a clause, for help and refusal."""
+    """An answer that cannot change once the cluster exists. why: a clause for help and errors."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How the wizard asks: on the page that owns the answer's path, in the order of the classes.
+    """How the wizard asks, on the page that owns the answer's path, in the order of the classes.
 
-    section: its heading. words: what a choice is called, where the value does not say it. help:
-    what is shown instead of the description, where the wizard does it in another way.
+    section: the heading above it. words: names of choices whose value does not explain itself.
+    help: replaces the description where the wizard works differently from the file.
     """
 
     label: str
@@ -131,25 +131,25 @@ class Asked:
 
 
 def declared(info: FieldInfo, kind: type[T]) -> T | None:
-    """What the field declares of one kind, or None."""
+    """Returns the field's declaration of one kind, or None."""
     return next((one for one in _declarations(info) if isinstance(one, kind)), None)
 
 
 @cache
 def _declarations(info: FieldInfo) -> tuple[object, ...]:
-    """All that the field declares; a class has its fields for as long as the program runs."""
+    """Every declaration of the field. Cached: a class keeps its fields while the program runs."""
     parts = (getattr(part, "__metadata__", ()) for part in get_args(info.annotation))
     return tuple(chain(info.metadata, *parts))  # the parts of ``Kind | None``
 
 
 def about(info: FieldInfo) -> str:
-    """What the answer is for, and why it stays once the cluster exists, if it does."""
+    """The answer's description, and why it cannot be changed later where that is so."""
     fixed = declared(info, Fixed)
     later = f" It cannot be changed later: {fixed.why}." if fixed else ""
     return f"{info.description or ''}{later}"
 
 
 def parser(info: FieldInfo) -> Callable[[str], object] | None:
-    """What reads the field's text; None where its type says everything, as of true and false."""
+    """The parser of the field's text; None where the type is enough, as for true and false."""
     one = declared(info, Parsed) or declared(info, Range)
     return one.parse if one else None

@@ -1,4 +1,4 @@
-"""The cluster's store, as a person says it."""
+"""The answers about etcd."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui_installer.model.answers.base import (
     Flags,
     SourceKind,
 )
-from tui_installer.model.answers.declared import Asked, Fixed, LocalFile, Parsed, When, say
+from tui_installer.model.answers.declared import Asked, Fixed, LocalFile, Parsed, When, doc
 from tui_installer.model.answers.source import DIGESTED, LOCAL, PLACED, Signature
 from tui_installer.model.check import parse
 from tui_installer.model.spec import EtcdMode
@@ -30,111 +30,110 @@ class EtcdSource(Block):
 
     kind: Annotated[
         SourceKind | None,
-        say(
-            "mirror: a site laid out as etcd's release pages. tarball: "
-            "etcd-VERSION-linux-ARCH.tar.gz. "
-            "folder: the binaries. go: built here. null: as kubernetes.source where that is a "
-            "folder or go, else mirror."
+        doc(
+            "mirror: a site with the layout of etcd's release pages. tarball: "
+            "etcd-VERSION-linux-ARCH.tar.gz. folder: a folder with the binaries. go: built on this "
+            "machine. null: as kubernetes.source if that is folder or go, else mirror."
         ),
     ] = None
     location: Annotated[
         str,
-        say("The mirror's URL; the tarball's path or URL; the folder; nothing for go."),
+        doc("The mirror's URL, the tarball's path or URL, or the folder's path; not for go."),
         Parsed(parse.location),
         LOCAL,
         PLACED,
     ] = ETCD_MIRROR
     sha256: Annotated[
         str,
-        say("The digest that the tarball must have; optional.", pattern=SHA256),
+        doc("The SHA-256 digest that the tarball must have; optional.", pattern=SHA256),
         Parsed(parse.sha256),
         DIGESTED,
     ] = ""
     signature: Annotated[
-        Signature, say("Who must have signed the etcd binaries; not checked where all is empty.")
+        Signature, doc("The required signer of the etcd binaries; all empty: not checked.")
     ] = Field(default_factory=Signature)
 
 
 class ExternalEtcd(Block):
-    """An etcd that is there already; read only where etcd.mode is external."""
+    """An existing etcd; used only if etcd.mode is external."""
 
     endpoints: Annotated[
         list[str],
-        say("https://HOST:PORT of its members.", example=["https://192.0.2.21:2379"]),
+        doc("https://HOST:PORT of each member.", example=["https://192.0.2.21:2379"]),
         Parsed(parse.etcd_url),
-        Asked("Endpoints", "etcd"),
+        Asked("etcd endpoints", "etcd"),
     ] = Field(default_factory=list)
     files: Annotated[
         Literal["here", "hosts"],
-        say("Where the three files are: here, on this machine, or already on the hosts."),
+        doc("Where the TLS files are. here: on this machine. hosts: already on the masters."),
         Asked(
-            "Its files",
+            "TLS files",
             "etcd",
             words={"here": "On this machine", "hosts": "Already on the masters"},
         ),
     ] = "here"
     ca: Annotated[
         str,
-        say("The certificate of etcd's CA."),
+        doc("The certificate of etcd's CA."),
         Parsed(parse.file_path),
         _HERE,
-        Asked("CA", "etcd"),
+        Asked("CA certificate", "etcd"),
     ] = "/opt/etcd/ssl/ca.pem"
     cert: Annotated[
         str,
-        say("The API server's client certificate."),
+        doc("The API server's client certificate."),
         Parsed(parse.file_path),
         _HERE,
-        Asked("Certificate", "etcd"),
+        Asked("Client certificate", "etcd"),
     ] = "/opt/etcd/ssl/server.pem"
     key: Annotated[
         str,
-        say("The key of that certificate."),
+        doc("The key of that client certificate."),
         Parsed(parse.file_path),
         _HERE,
-        Asked("Key", "etcd"),
+        Asked("Client key", "etcd"),
     ] = "/opt/etcd/ssl/server-key.pem"
 
 
 class Etcd(Block):
-    """The cluster's store."""
+    """The cluster's etcd."""
 
     mode: Annotated[
         Literal["stacked", "external"],
-        say("stacked: runs on the masters, made by this program. external: there already."),
+        doc("stacked: this program installs it on the masters. external: an existing etcd."),
         Parsed(EtcdMode),
         Fixed("the objects of the cluster would stay behind in the old etcd"),
         Asked(
-            "Where it runs",
+            "etcd mode",
             "etcd",
-            words={"stacked": "Stacked: on the masters", "external": "External: there already"},
+            words={"stacked": "Stacked: on the masters", "external": "External: an existing etcd"},
         ),
     ] = "stacked"
     version: Annotated[
         str,
-        say(
-            "The etcd version. Empty: the one that goes with the Kubernetes version.",
+        doc(
+            "The etcd version. Empty: the one that matches the Kubernetes version.",
             example="v3.7.3",
             pattern=f"^({VERSION})?$",
         ),
         Parsed(parse.version),
         _STACKED,
-        Asked("Version", "etcd", "goes with Kubernetes"),
+        Asked("etcd version", "etcd", "matches Kubernetes"),
     ] = ""
-    source: Annotated[EtcdSource, say("Where the binaries come from."), _STACKED] = Field(
+    source: Annotated[EtcdSource, doc("Where the etcd binaries come from."), _STACKED] = Field(
         default_factory=EtcdSource
     )
     data_dir: Annotated[
         str,
-        say("etcd's data folder on the hosts.", pattern=FOLDER),
+        doc("etcd's data folder on the hosts.", pattern=FOLDER),
         Parsed(parse.folder),
         Fixed("a member that starts in another folder starts empty"),
         _STACKED,
-        Asked("Data folder", "etcd"),
+        Asked("etcd data folder", "etcd"),
     ] = "/var/lib/etcd"
     extra_args: Annotated[
         Flags,
-        say(
+        doc(
             "Flags of etcd.",
             example={"quota-backend-bytes": "8589934592"},
             propertyNames=FLAG_NAMES,
@@ -142,6 +141,6 @@ class Etcd(Block):
     ] = Field(default_factory=dict)
     external: Annotated[
         ExternalEtcd,
-        say("The etcd that is there; where mode is external."),
+        doc("The existing etcd; only if mode is external."),
         When("mode", ("external",)),
     ] = Field(default_factory=ExternalEtcd)

@@ -1,4 +1,4 @@
-"""A class of the spec filled in from answers: each field from the answer of the same name."""
+"""Fills a class of the spec from answers: each field from the answer of the same name."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ T = TypeVar("T")
 
 
 def filled(cls: type[T], *blocks: Block, locate: Locate, **given: Any) -> T:
-    """An instance of a dataclass. given: fields that do not follow from one answer alone.
+    """Returns an instance of a dataclass. given: fields that need more than one answer.
 
-    The others come from the first of the blocks that has an answer of the name: parsed, paths of
+    Each other field comes from the first block that has an answer of its name: parsed, paths of
     this machine as text, blocks as their own class of the spec, free mappings as pairs. Raises
-    ValueError for answers that `check` has a problem with, KeyError for a field without an answer.
+    ValueError for answers that `check` reports, KeyError for a field without an answer.
     """
     names = [one.name for one in fields(cls) if one.name not in given]  # type: ignore[arg-type]
     return cls(**given, **{name: _value(name, blocks, locate) for name in names})

@@ -1,4 +1,4 @@
-"""Which keys the answers may have at each place, and the nearest one to a wrong one."""
+"""The keys that the answers may have at each path, and the nearest key to an unknown one."""
 
 from __future__ import annotations
 
@@ -21,24 +21,26 @@ _ALIKE = 0.6
 
 
 def nearest_key(path: tuple[str | int, ...]) -> str:
-    """A hint for an unknown key, the last of path: its likely spelling or place, or the choices."""
+    """A hint for an unknown key, the last of path: likely spelling, right block, or known keys."""
     *above, last = path
     known = keys_of(block_at(tuple(above)))
     if near := similar(str(last), known):
         return f"did you mean {near}?"
     if elsewhere := _places().get(str(last)):
-        return f"it belongs under {elsewhere}" if elsewhere != "." else "it belongs at the top"
+        return (
+            f"it belongs under {elsewhere}" if elsewhere != "." else "it belongs at the top level"
+        )
     return f"known here: {', '.join(known)}"
 
 
 def is_unknown(path: tuple[str | int, ...]) -> bool:
-    """Whether path ends in a key that the answers don't have there."""
+    """Whether path ends in a key that does not exist there."""
     block = block_at(path[:-1])
     return block is not None and isinstance(path[-1], str) and path[-1] not in fields_of(block)
 
 
 def similar(text: str, choices: Iterable[str]) -> str:
-    """The choice that text is likeliest a slip of, or ''. Long text is no slip."""
+    """The choice that text is most likely a typo of, or ''. Long text is never a typo."""
     folded = {choice.lower(): choice for choice in choices}
     if len(text) > _LONGEST:
         return ""
@@ -47,7 +49,7 @@ def similar(text: str, choices: Iterable[str]) -> str:
 
 
 def block_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
-    """The class of the mapping at path, or None where the keys are free."""
+    """The class of the mapping at path, or None if any key is allowed there."""
     block: type[BaseModel] | None = Answers
     for part in path:
         if block is None:
@@ -59,13 +61,13 @@ def block_at(path: tuple[str | int, ...]) -> type[BaseModel] | None:
 
 
 def field_at(path: tuple[str | int, ...]) -> FieldInfo | None:
-    """The field that path names, or None where there is none, as for an item of a list."""
+    """The field at path, or None if there is none, as for an item of a list."""
     block = block_at(path[:-1]) if path else None
     return fields_of(block).get(str(path[-1])) if block else None
 
 
 def is_public(path: tuple[str | int, ...]) -> bool:
-    """Whether messages may show the value at path: not where a password may have been written."""
+    """Whether messages may show the value at path: not where the user may have put a password."""
     fields = (field_at(path[:end]) for end in range(1, len(path) + 1))
     return not any(declared(field, Hidden) for field in fields if field)
 
@@ -76,8 +78,9 @@ def undotted(path: str) -> tuple[str | int, ...]:
 
 
 def private_depth(path: tuple[str | int, ...]) -> int | None:
-    """Which part of path is a key that must not be shown: below a field that is not public, and
-    none that the answers have there. None: all of it may be shown.
+    """The index of the part of path that must not be shown, or None if all of it may be shown.
+
+    It is an unknown key below a field that is not public.
     """
     for depth in range(1, len(path)):
         if path[depth - 1] in private_keys() and not is_public(path[:depth]):
@@ -109,7 +112,7 @@ def inner_block(annotation: Any) -> type[BaseModel] | None:
 def every_field(
     block: type[BaseModel] = Answers,
 ) -> Iterator[tuple[type[BaseModel], str, FieldInfo]]:
-    """(block, key, field) of everything in the answers; blocks in several places come as often."""
+    """(block, key, field) of every answer; a block used in several places comes several times."""
     for key, field in fields_of(block).items():
         yield block, key, field
         if inner := inner_block(field.annotation):
@@ -128,7 +131,7 @@ def fields_of(block: type[BaseModel]) -> dict[str, FieldInfo]:
 
 @cache
 def _places() -> dict[str, str]:
-    """For keys that stand in one place only: the dotted path of their block, . for the top."""
+    """For keys that exist in one place only: the dotted path of their block, . for the top."""
     places: dict[str, list[str]] = {}
     for key, place in _walk(Answers, ""):
         places.setdefault(key, []).append(place or ".")

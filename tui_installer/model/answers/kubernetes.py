@@ -1,4 +1,4 @@
-"""Which Kubernetes, from where, and how its programs are started, as the user says it."""
+"""The answers about Kubernetes: version, source of the binaries, and flags."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tui_installer.model import spec
 from tui_installer.model.answers.base import FLAG_NAMES, SHA256, VERSION, Block, Flags, SourceKind
-from tui_installer.model.answers.declared import Asked, Parsed, Range, say
+from tui_installer.model.answers.declared import Asked, Parsed, Range, doc
 from tui_installer.model.answers.source import DIGESTED, LOCAL, PLACED, Signature
 from tui_installer.model.check import parse
 
@@ -20,23 +20,24 @@ class Source(Block):
 
     kind: Annotated[
         SourceKind,
-        say(
-            "mirror: a site laid out as dl.k8s.io. tarball: kubernetes-server-linux-ARCH.tar.gz. "
-            "folder: the binaries. go: built here from the Go module proxy."
+        doc(
+            "mirror: a site with the layout of dl.k8s.io. tarball: "
+            "kubernetes-server-linux-ARCH.tar.gz. folder: a folder with the binaries. go: built on "
+            "this machine from the Go module proxy."
         ),
         Asked(
-            "Binaries from",
+            "Binary source",
             words={
                 "mirror": "Mirror of the upstream site",
                 "tarball": "Server tarball",
-                "folder": "Folder with the programs",
-                "go": "Built here by Go",
+                "folder": "Folder with the binaries",
+                "go": "Go build on this machine",
             },
         ),
     ] = "mirror"
     location: Annotated[
         str,
-        say("The mirror's URL; the tarball's path or URL; the folder; nothing for go."),
+        doc("The mirror's URL, the tarball's path or URL, or the folder's path; not for go."),
         Parsed(parse.location),
         LOCAL,
         PLACED,
@@ -44,32 +45,32 @@ class Source(Block):
     ] = KUBERNETES_MIRROR
     sha256: Annotated[
         str,
-        say("The digest that the tarball must have; optional.", pattern=SHA256),
+        doc("The SHA-256 digest that the tarball must have; optional.", pattern=SHA256),
         Parsed(parse.sha256),
         DIGESTED,
         Asked("Source SHA-256", placeholder="optional"),
     ] = ""
     signature: Annotated[
         Signature,
-        say("Who must have signed the Kubernetes binaries; not checked where all is empty."),
+        doc("The required signer of the Kubernetes binaries; all empty: not checked."),
     ] = Field(default_factory=Signature)
 
 
 class ExtraArgs(Block):
-    """Flags added to, or put in place of, those that this program sets."""
+    """Flags that extend or replace those that this program sets."""
 
     SPEC = spec.ExtraArgs
     apiserver: Annotated[
         Flags,
-        say(
-            "Flags of kube-apiserver: name without dashes: value.",
+        doc(
+            "Flags of kube-apiserver: the name without dashes, and the value.",
             example={"event-ttl": "2h"},
             propertyNames=FLAG_NAMES,
         ),
     ] = Field(default_factory=dict)
     controller_manager: Annotated[
         Flags,
-        say(
+        doc(
             "Flags of kube-controller-manager.",
             example={"node-monitor-grace-period": "40s"},
             propertyNames=FLAG_NAMES,
@@ -77,68 +78,70 @@ class ExtraArgs(Block):
     ] = Field(default_factory=dict)
     scheduler: Annotated[
         Flags,
-        say("Flags of kube-scheduler.", example={"v": "4"}, propertyNames=FLAG_NAMES),
+        doc("Flags of kube-scheduler.", example={"v": "4"}, propertyNames=FLAG_NAMES),
     ] = Field(default_factory=dict)
 
 
 _RATE = Range(1, 10000)
-_REQUESTS = "Requests to the API server"
+_REQUESTS = "API request limits"
 
 
 class ApiRate(Block):
-    """How many requests the controllers may send to the API server, which queues what is too much.
+    """Request limits of the controllers; the API server queues requests that it cannot serve yet.
 
-    Its priority and fairness keeps a share for everybody else, whatever is set here.
+    API priority and fairness reserves a share for all other clients, whatever is set here.
     """
 
     SPEC = spec.ApiRate
     controller_manager_qps: Annotated[
         int,
         Field(alias="controllerManagerQPS"),
-        say(
-            "kube-controller-manager's requests a second (its --kube-api-qps). At its own figure, "
-            "20, a new cluster's service accounts and tokens take 4.5 s."
+        doc(
+            "Requests per second of kube-controller-manager (--kube-api-qps). With its own "
+            "default, 20, a new cluster's service accounts and tokens take 4.5 s."
         ),
         _RATE,
-        Asked("Controllers a second", _REQUESTS),
+        Asked("Controllers QPS", _REQUESTS),
     ] = 200
     controller_manager_burst: Annotated[
         int,
-        say("kube-controller-manager's requests at once (its --kube-api-burst)."),
+        doc("Request burst of kube-controller-manager (--kube-api-burst)."),
         _RATE,
-        Asked("Controllers at once", _REQUESTS),
+        Asked("Controllers burst", _REQUESTS),
     ] = 400
     scheduler_qps: Annotated[
         int,
         Field(alias="schedulerQPS"),
-        say(
-            "kube-scheduler's requests a second (its --kube-api-qps); a pod takes about three. "
-            "Its own figure is 50."
+        doc(
+            "Requests per second of kube-scheduler (--kube-api-qps); a pod takes about three. "
+            "Its own default is 50."
         ),
         _RATE,
-        Asked("Scheduler a second", _REQUESTS),
+        Asked("Scheduler QPS", _REQUESTS),
     ] = 100
     scheduler_burst: Annotated[
         int,
-        say("kube-scheduler's requests at once (its --kube-api-burst)."),
+        doc("Request burst of kube-scheduler (--kube-api-burst)."),
         _RATE,
-        Asked("Scheduler at once", _REQUESTS),
+        Asked("Scheduler burst", _REQUESTS),
     ] = 200
 
 
 class Kubernetes(Block):
-    """Which Kubernetes, and from where."""
+    """The Kubernetes version, its binaries and flags."""
 
     version: Annotated[
         str,
-        say("The Kubernetes version.", example="v1.37.2", pattern=f"^{VERSION}$"),
+        doc("The Kubernetes version.", example="v1.37.2", pattern=f"^{VERSION}$"),
         Parsed(parse.version),
-        Asked("Kubernetes version", placeholder="F5 lists them"),
+        Asked("Kubernetes version", placeholder="press F5 for the list"),
     ] = "v1.37.2"
-    source: Annotated[Source, say("Where the binaries come from.")] = Field(default_factory=Source)
+    source: Annotated[Source, doc("Where the Kubernetes binaries come from.")] = Field(
+        default_factory=Source
+    )
     extra_args: Annotated[
-        ExtraArgs, say("Flags added to, or put in place of, those that this program sets.")
+        ExtraArgs, doc("Flags that extend or replace those that this program sets.")
     ] = Field(default_factory=ExtraArgs)
     api_rate: Annotated[
-        ApiRate, say("How many requests the controllers may send to the API server.")
+        ApiRate, doc("Request limits of controller manager and scheduler at the API server.")
     ] = Field(default_factory=ApiRate)

@@ -1,4 +1,4 @@
-"""Paths of this machine in answers as plain data: an answers file that moves keeps its meaning."""
+"""Paths of this machine in the answers, made absolute so that an answers file can be moved."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """A copy whose relative paths begin at folder; the data may be of any shape.
+    """A copy whose relative paths start at folder; the data may have any shape.
 
-    Paths on the hosts, URLs, and what begins with ``~`` or ``/`` stay as they are.
+    Paths on the hosts, URLs, and paths that start with ``~`` or ``/`` stay as they are.
     """
     return _changed(data, lambda _, text: _rooted(text, folder))
 
@@ -52,7 +52,7 @@ def variables(data: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """An answer that is given. block: the mapping it stands in. cls: what that should be."""
+    """An answer that is given. block: the mapping that holds it. cls: the class of that block."""
 
     block: dict[str, Any]
     cls: type[BaseModel]
@@ -72,12 +72,12 @@ class _Said:
         return f"{self.at}{self.key}"
 
     def beside(self, key: str) -> Any:
-        """The answer to another question of the block, or its default."""
+        """Another answer of the same block, or its default."""
         return self.block.get(key, fields_of(self.cls)[key].default)
 
 
 def _said(block: Any, cls: type[BaseModel] = Answers, at: str = "") -> Iterator[_Said]:
-    """Every answer in data of any shape, those around others first."""
+    """Every answer in data of any shape, outer ones first."""
     if isinstance(block, list):
         for number, one in enumerate(block):
             yield from _said(one, cls, f"{at}{number}.")
@@ -90,7 +90,7 @@ def _said(block: Any, cls: type[BaseModel] = Answers, at: str = "") -> Iterator[
 
 
 def _changed(data: dict[str, Any], change: Change) -> dict[str, Any]:
-    """A copy in which each path is what change makes of (question, path)."""
+    """A copy in which change(question, path) replaces each path."""
     made = copy.deepcopy(data)
     for one in _said(made):
         if _is_here(one, made):
@@ -101,7 +101,7 @@ def _changed(data: dict[str, Any], change: Change) -> dict[str, Any]:
 
 
 def _is_here(one: _Said, data: dict[str, Any]) -> bool:
-    """Whether it is a path of this machine, also by the answer beside it that decides that."""
+    """Whether it is a path of this machine, given the sibling answer that decides this."""
     file = declared(one.info, LocalFile)
     if file is None or file.when is None:
         return file is not None
@@ -110,7 +110,7 @@ def _is_here(one: _Said, data: dict[str, Any]) -> bool:
 
 
 def _followed(data: dict[str, Any]) -> str:
-    """The kind of a source that says none: a folder where Kubernetes' is one."""
+    """The kind of a source that has none: a folder if the Kubernetes source is one."""
     kubernetes = data.get("kubernetes")
     source = kubernetes.get("source") if isinstance(kubernetes, dict) else None
     folder = isinstance(source, dict) and source.get("kind") == "folder"
@@ -118,7 +118,7 @@ def _followed(data: dict[str, Any]) -> str:
 
 
 def _rooted(text: Any, folder: Path) -> Any:
-    """What is no path, such as a number or a line break in a text, is judged elsewhere."""
+    """Leaves values that are no path, such as numbers: `check` reports those."""
     kept = not isinstance(text, str) or not text.isprintable() or not text.strip()
     if kept or text.startswith(("/", "~")) or "://" in text:
         return text

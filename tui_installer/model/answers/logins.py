@@ -1,4 +1,4 @@
-"""Names and log-ins of hosts with every default filled in."""
+"""Names and logins of hosts with every default filled in."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def host_label(host: Host, number: int) -> str:
 
 
 def ssh_address(host: Host) -> str:
-    """Where SSH connects to, as it was written."""
+    """Where SSH connects, as written in the answers."""
     return host.ssh_address or host.address
 
 
 def login_of(general: Ssh, host: Host) -> Ssh:
-    """The general ssh block with the host's own on it, and its jump host filled in from both."""
+    """The general ssh block overridden by the host's own, with the jump host filled in."""
     own = host.ssh
     login = Ssh(
         port=general.port if own.port is None else own.port,
@@ -31,7 +31,7 @@ def login_of(general: Ssh, host: Host) -> Ssh:
         passphrase=own.passphrase or general.passphrase,
         sudo=_sudo(general.sudo, own.sudo or HostSudo()),
     )
-    # Only here does null differ from nothing: it takes the general jump host away.
+    # Only here does null differ from unset: it removes the general jump host.
     jump = own.jump if "jump" in own.model_fields_set else general.jump
     login.jump = _jump(jump, login) if jump else None
     return login

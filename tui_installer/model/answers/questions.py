@@ -1,4 +1,4 @@
-"""What the wizard asks, in the order of the answers' classes: made from their declarations."""
+"""The wizard's questions, in the order of the answers' classes, made from their declarations."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """path: the answer's, dotted. choices: (what is shown, value). help: one or more sentences.
+    """One question. path: the answer's dotted path. choices: (text, value). help: sentences.
 
-    when: (dotted path, values) of the answers that decide whether it is asked; all must hold.
+    when: (dotted path, values) of the answers that decide whether it is asked; all must match.
     """
 
     path: str
@@ -47,9 +47,9 @@ class Question:
 
 
 def questions(block: type[BaseModel] = Answers, at: str = "") -> tuple[Question, ...]:
-    """Those of a block and of the blocks in it. at: its dotted path, with a dot at its end.
+    """The questions of a block and of the blocks in it. at: its dotted path with a trailing dot.
 
-    The items of a list are no part of them, as they have no path yet.
+    Items of a list are left out: they have no path yet.
     """
     return tuple(_questions(block, at, ()))
 
@@ -97,7 +97,7 @@ def _bare(annotation: Any) -> Any:
 
 
 def words_of(annotation: Any) -> tuple[str, ...]:
-    """The words of a Literal of several, optional or not."""
+    """The values of a Literal that has several, optional or not."""
     bare = _bare(annotation)
     words = get_args(bare) if get_origin(bare) is Literal else ()
     return words if len(words) > 1 else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tui_installer.model.answers.declared import Compulsory, declared
+from tui_installer.model.answers.declared import Required, declared
 from tui_installer.model.answers.document import Answers
 from tui_installer.model.answers.known_keys import every_field
 
@@ -12,20 +12,20 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema() -> dict[str, Any]:
-    """The schema. It knows keys, types, choices and forms; `check` knows the rest."""
+    """The schema of keys, types, choices and patterns; `check` knows the other rules."""
     made = Answers.model_json_schema(by_alias=True)
     blocks = made["$defs"]
     for block in (made, *blocks.values()):
         _clean(block)
     for block, key, info in every_field():
-        if declared(info, Compulsory):
+        if declared(info, Required):
             blocks[block.__name__]["required"] = [key]
     made["required"] = ["hosts"]
     return {"$schema": DIALECT, **made, "title": "Answers of tui-installer"}
 
 
 def _clean(block: dict[str, Any]) -> None:
-    """Titles only repeat the keys."""
+    """Removes titles, which only repeat the keys."""
     block.pop("title", None)
     for field in block["properties"].values():
         field.pop("title", None)

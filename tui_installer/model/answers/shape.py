@@ -1,4 +1,4 @@
-"""Plain data → Answers, with every wrong name and type said in a person's words."""
+"""Plain data → Answers; every wrong key and type is reported in plain words."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tui_installer.model.answers.wording import Path
 
 MOST = 100
-"""Problems told of one file; a file with more is not an answers file."""
+"""Problems reported per file; a file with more is not an answers file."""
 
 _WANTED = {
     "string_type": "text",
@@ -39,22 +39,21 @@ _WANTED = {
     "model_type": "keys and values",
 }
 _SCALARS = frozenset({"string_type", "int_type", "int_parsing_size", "bool_type"})
-"""Faults of values that are shown where the answer is public. What stands where a block or a list
-belongs never is: it may be a password in the wrong line.
+"""Error types whose value is shown if the answer is public. A value in place of a block or a list
+is never shown: it may be a password in the wrong line.
 """
 _NOT_INLINE = (
-    "a secret is never written into the answers; say where to read it: {file: PATH}, whose first "
-    "line it is, or {env: VARIABLE}"
+    "secrets are never written into the answers; name where to read it: {file: PATH} (its first "
+    "line) or {env: VARIABLE}"
 )
 _PLACES = f"{_NOT_INLINE}, under ssh.passphrase or ssh.sudo.password"
 _YAML_1_1 = {"no": "false", "n": "false", "off": "false", "yes": "true", "y": "true", "on": "true"}
 
 
 def read_data(data: Mapping[str, Any]) -> tuple[Answers, list[tuple[Path, Problem]]]:
-    """Answers without what is wrong in data, and what is wrong there, by its path.
+    """Returns the valid part of data as Answers, and the problems of the rest with their paths.
 
-    A wrong part is left out, or empty where a list needs its place kept, so that the rest can
-    still be judged.
+    An invalid part is left out, or empty inside a list, so that the rest can still be checked.
     """
     left: Any = copy.deepcopy(dict(data))
     found: list[tuple[Path, Problem]] = []
@@ -69,7 +68,7 @@ def read_data(data: Mapping[str, Any]) -> tuple[Answers, list[tuple[Path, Proble
 
 
 def _drop(data: Any, detail: ErrorDetails) -> None:
-    """Takes the wrong part out. In reverse order the indexes of a list stay true."""
+    """Removes the invalid part. In reverse order the indexes of a list stay correct."""
     *above, last = detail["loc"]
     for part in above:
         data = data[part]
@@ -99,7 +98,7 @@ def _unknown(path: Path) -> Problem:
 
 
 def _choice(path: Path, expected: str, got: object) -> Problem:
-    """One of a few words; expected is pydantic's "'a', 'b' or 'c'"."""
+    """A problem of a choice; expected is pydantic's "'a', 'b' or 'c'"."""
     choices = expected.replace(" or ", ", ").replace("'", "").split(", ")
     wanted = choices[0] if len(choices) == 1 else f"one of {', '.join(choices)}"
     near = similar(got, choices) if isinstance(got, str) and len(choices) > 1 else ""
@@ -144,7 +143,7 @@ def _number_hint(got: object) -> str:
 def _list_hint(got: object) -> str:
     if got is None:
         return "write [] for an empty list"
-    return "" if isinstance(got, dict) else "write an item a line, each after a dash"
+    return "" if isinstance(got, dict) else "write one item per line, each after a dash"
 
 
 def _keys_hint(got: object) -> str:

@@ -15,13 +15,13 @@ _FOLLOWED = (SourceKind.FOLDER, SourceKind.GO)
 
 
 def kubernetes_source(answers: Answers) -> Source:
-    """Where the Kubernetes binaries come from; location '' where one is missing."""
+    """Where the Kubernetes binaries come from; location '' if it is missing."""
     said = answers.kubernetes.source
     return _source(SourceKind(said.kind), said.location, said.sha256, KUBERNETES_MIRROR)
 
 
 def etcd_source(answers: Answers) -> Source:
-    """Where etcd's binaries come from: as Kubernetes' where that is a folder or go."""
+    """Where etcd's binaries come from: as those of Kubernetes if that is a folder or go."""
     said = answers.etcd.source
     theirs = kubernetes_source(answers)
     follows = theirs.kind if theirs.kind in _FOLLOWED else SourceKind.MIRROR
@@ -33,7 +33,7 @@ def etcd_source(answers: Answers) -> Source:
 
 
 def _source(kind: SourceKind, location: str, sha256: str, mirror: str) -> Source:
-    """The default mirror's address is no location for the other kinds."""
+    """The default mirror's URL does not count as a location of the other kinds."""
     if kind is SourceKind.MIRROR:
         return Source(kind, location or mirror, sha256)
     return Source(kind, "" if location == mirror else location, sha256)

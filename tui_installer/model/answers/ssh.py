@@ -1,4 +1,4 @@
-"""How the hosts are logged in to, as a person says it."""
+"""The answers about SSH logins and privilege escalation."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from pydantic import Field, WithJsonSchema
 from tui_installer.model.answers.base import Block
 from tui_installer.model.answers.declared import (
     Asked,
-    Compulsory,
     Hidden,
     LocalFile,
     Parsed,
     Range,
+    Required,
     Variable,
-    say,
+    doc,
 )
 from tui_installer.model.check import parse
 from tui_installer.model.spec import SudoMode as SpecSudoMode
 
 _IDENTITIES = ["~/.ssh/id_ed25519"]
-_AS_ALL = "as for all hosts"
-_JUMP = "A machine to go through: user@address:port. Its key comes up for review like the others."
+_AS_ALL = "same as for all hosts"
+_JUMP = "A jump host: user@address:port. You review its host key like those of the hosts."
 FINGERPRINT_EXAMPLE = "SHA256:" + "A" * 43
 
 SudoMode = Annotated[Literal["auto", "never"], Parsed(SpecSudoMode)]
@@ -37,18 +37,18 @@ KeyFiles = Annotated[list[str], Parsed(parse.file_path), LocalFile()]
 
 
 class SecretSource(Block):
-    """Where a password is read from; it is asked for where neither is set."""
+    """Where a password is read from; if neither is set, the program asks for it."""
 
     file: Annotated[
         str,
-        say("A file whose first line is the password.", example="~/.secret"),
+        doc("A file whose first line is the password.", example="~/.secret"),
         Parsed(parse.file_path),
         LocalFile(),
         Hidden(),
     ] = ""
     env: Annotated[
         str,
-        say("An environment variable that holds the password.", example="SSH_PASSWORD"),
+        doc("An environment variable that holds the password.", example="SSH_PASSWORD"),
         Parsed(parse.env_name),
         Variable(),
         Hidden(),
@@ -56,91 +56,93 @@ class SecretSource(Block):
 
 
 class Jump(Block):
-    """A machine to go through. What is not set is as in the block that it stands in."""
+    """A jump host. Unset answers are as in the block that contains it."""
 
     address: Annotated[
         str,
-        say("Its IP address or DNS name; compulsory.", example="jump.example.com"),
+        doc("The jump host's IP address or DNS name; required.", example="jump.example.com"),
         Parsed(parse.host_or_ip),
-        Compulsory("an IP address or DNS name; or jump: null"),
+        Required("an IP address or DNS name; or jump: null"),
     ] = ""
-    port: Annotated[Port, say("Its SSH port.")] = 22
-    user: Annotated[User | None, say("Who logs in; null: the user of the hosts.", example="me")] = (
+    port: Annotated[Port, doc("The jump host's SSH port.")] = 22
+    user: Annotated[User | None, doc("The login user; null: as for the hosts.", example="me")] = (
         None
     )
     identity_files: Annotated[
         KeyFiles | None,
-        say("Private keys, tried in this order; null: those of the hosts.", example=_IDENTITIES),
+        doc("Private keys, tried in this order; null: as for the hosts.", example=_IDENTITIES),
     ] = None
     agent: Annotated[
-        bool | None, say("Whether to ask the SSH agent; null: as for the hosts.", example=True)
+        bool | None, doc("Whether to use the SSH agent; null: as for the hosts.", example=True)
     ] = None
     passphrase: Annotated[
         SecretSource | None,
-        say("Where the keys' passphrase is read from; null: as for the hosts."),
+        doc("Where the passphrase of the keys is read from; null: as for the hosts."),
         Hidden(),
     ] = None
     fingerprint: Annotated[
         Fingerprint,
-        say(
-            "Its host key, as `ssh-keygen -lf` prints it; empty: known_hosts must have it.",
+        doc(
+            "The host key, as `ssh-keygen -lf` prints it. Empty: known_hosts must have it.",
             example=FINGERPRINT_EXAMPLE,
         ),
     ] = ""
 
 
 class Sudo(Block):
-    """How root is reached where the login user is not root."""
+    """Privilege escalation, for login users other than root."""
 
     mode: Annotated[
         SudoMode,
-        say("auto: sudo where the user is not root. never: the user must be root."),
+        doc("auto: sudo if the user is not root. never: the user must be root."),
         Asked(
-            "Root by",
-            words={"auto": "sudo, where the user is not root", "never": "being root; never sudo"},
-            help="sudo's password, if it wants one, is asked for once and kept in memory only.",
+            "Privilege escalation",
+            words={"auto": "sudo, if the user is not root", "never": "none: the user is root"},
+            help="If sudo needs a password, you enter it once; it is kept in memory only.",
         ),
     ] = "auto"
     password: Annotated[
         SecretSource,
-        say("Where sudo's password is read from, if it wants one; else it is asked."),
+        doc("Where sudo's password is read from; if unset, the program asks for it if needed."),
         Hidden(),
     ] = Field(default_factory=SecretSource)
 
 
 class Ssh(Block):
-    """How every host is logged in to; a host's own ssh block overrides any part of it."""
+    """The SSH login to every host; a host's own ssh block overrides any part of it."""
 
     user: Annotated[
-        User, say("Who logs in: root, or a user that may use sudo.", minLength=1), Asked("User")
+        User,
+        doc("The login user: root, or one that may use sudo.", minLength=1),
+        Asked("User"),
     ] = "root"
-    port: Annotated[Port, say("The SSH port."), Asked("SSH port")] = 22
+    port: Annotated[Port, doc("The SSH port."), Asked("SSH port")] = 22
     identity_files: Annotated[
         KeyFiles,
-        say(
-            "Private keys, tried in this order; ~/ is your home folder. None: ~/.ssh/id_* as "
-            "OpenSSH tries them.",
+        doc(
+            "Private keys, tried in this order; ~/ is your home folder. Empty: ~/.ssh/id_* in "
+            "OpenSSH's order.",
             example=_IDENTITIES,
         ),
         Asked(
             "Identity files",
             placeholder="~/.ssh/id_*",
-            help="Private keys with commas between them, tried in this order; empty: ~/.ssh/id_*. "
-            "A passphrase is asked for when it is needed.",
+            help="Private keys, separated by commas, tried in this order; empty: ~/.ssh/id_*. "
+            "The program asks for a passphrase when one is needed.",
         ),
     ] = Field(default_factory=list)
-    agent: Annotated[bool, say("Whether to ask the SSH agent."), Asked("SSH agent")] = True
+    agent: Annotated[bool, doc("Whether to use the SSH agent."), Asked("SSH agent")] = True
     passphrase: Annotated[
         SecretSource,
-        say("Where the keys' passphrase is read from; else it is asked for."),
+        doc("Where the passphrase of the keys is read from; if unset, the program asks for it."),
         Hidden(),
     ] = Field(default_factory=SecretSource)
     jump: Annotated[
         Jump | None,
-        say("A machine to go through to every host, or null."),
+        doc("The jump host to every host, or null."),
         Asked("Jump host", placeholder="none", help=_JUMP),
     ] = None
-    sudo: Annotated[Sudo, say("How root is reached where the login user is not root.")] = Field(
+    sudo: Annotated[Sudo, doc("Privilege escalation, for login users other than root.")] = Field(
         default_factory=Sudo
     )
 
@@ -148,44 +150,44 @@ class Ssh(Block):
 class HostSudo(Block):
     """A host's own part of the sudo block."""
 
-    mode: Annotated[SudoMode | None, say("As ssh.sudo.mode, for this host.")] = None
+    mode: Annotated[SudoMode | None, doc("As ssh.sudo.mode, for this host.")] = None
     password: Annotated[
-        SecretSource | None, say("As ssh.sudo.password, for this host."), Hidden()
+        SecretSource | None, doc("As ssh.sudo.password, for this host."), Hidden()
     ] = None
 
 
 class HostSsh(Block):
-    """A host's own part of the ssh block. What is not set, or null, is as there.
+    """A host's own part of the ssh block. Unset or null: as in the ssh block.
 
-    Only an explicit ``jump: null`` says something: no jump host for this one.
+    Only an explicit ``jump: null`` differs: no jump host for this host.
     """
 
     user: Annotated[
         User | None,
-        say("As ssh.user, for this host.", example="admin"),
+        doc("As ssh.user, for this host.", example="admin"),
         Asked("User", placeholder=_AS_ALL),
     ] = None
     port: Annotated[
         Port | None,
-        say("As ssh.port, for this host.", example=2222),
+        doc("As ssh.port, for this host.", example=2222),
         Asked("SSH port", placeholder=_AS_ALL),
     ] = None
     identity_files: Annotated[
         KeyFiles | None,
-        say("As ssh.identityFiles, for this host.", example=_IDENTITIES),
+        doc("As ssh.identityFiles, for this host.", example=_IDENTITIES),
         Asked(
             "Identity files",
             placeholder=_AS_ALL,
-            help="Private keys for this host, with commas between them, tried in this order.",
+            help="Private keys for this host, separated by commas, tried in this order.",
         ),
     ] = None
-    agent: Annotated[bool | None, say("As ssh.agent, for this host.", example=False)] = None
+    agent: Annotated[bool | None, doc("As ssh.agent, for this host.", example=False)] = None
     passphrase: Annotated[
-        SecretSource | None, say("As ssh.passphrase, for this host."), Hidden()
+        SecretSource | None, doc("As ssh.passphrase, for this host."), Hidden()
     ] = None
     jump: Annotated[
         Jump | None,
-        say("As ssh.jump, for this host; null written here means: without a jump."),
-        Asked("Jump host", placeholder=_AS_ALL, help=f"{_JUMP} none: without one."),
+        doc("As ssh.jump, for this host; an explicit null: no jump host."),
+        Asked("Jump host", placeholder=_AS_ALL, help=f"{_JUMP} none: no jump host."),
     ] = None
-    sudo: Annotated[HostSudo | None, say("As ssh.sudo, for this host.")] = None
+    sudo: Annotated[HostSudo | None, doc("As ssh.sudo, for this host.")] = None

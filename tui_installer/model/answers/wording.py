@@ -1,4 +1,4 @@
-"""How places and values of the answers are called in messages."""
+"""How messages name paths and values of the answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NOT_INLINE = "The secret itself is never written into the answers."
 def dotted(path: Path) -> str:
     """``hosts.0.address`` of ("hosts", 0, "address").
 
-    A key that the answers do not have, where a password may have been written, is … there.
+    An unknown key that may be a password is shown as ….
     """
     private = private_depth(path)
     parts = [part_name(part) for part in path[:private]]
@@ -23,14 +23,14 @@ def dotted(path: Path) -> str:
 
 
 def part_name(part: str | int) -> str:
-    """One part of a dotted path; escaped where it isn't a plain word."""
+    """One part of a dotted path; escaped unless it is a plain word."""
     text = str(part)
     plain = text.isascii() and text.isprintable() and len(text) <= _LONGEST_PART
     return text if plain else shown(text)
 
 
 def described(value: object, *, public: bool = False) -> str:
-    """A value in the user's words. public: whether a text or number itself may be shown."""
+    """Describes a value in plain words. public: whether its text or number may be shown."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -56,7 +56,7 @@ def measured(text: str) -> str:
 
 
 def refusal(path: str, text: str, error: ValueError) -> tuple[str, str]:
-    """(message, hint) for a text that the parser of a dotted path refused with error."""
+    """(message, hint) for a text that the parser of the answer at path refused with error."""
     at = undotted(path)
     if is_public(at):
         return str(error), ""

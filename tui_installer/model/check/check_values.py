@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from tui_installer.model.answers.declared import Compulsory, Parsed, When, declared, parser
+from tui_installer.model.answers.declared import Parsed, Required, When, declared, parser
 from tui_installer.model.answers.ssh import SecretSource
 from tui_installer.model.answers.wording import part_name
 
@@ -37,7 +37,7 @@ def _check(value: Any, info: FieldInfo, path: str, found: Findings) -> None:
             _check_item(item, info, f"{path}.{number}", found)
     elif isinstance(value, dict):
         _check_mapping(value, info, path, found)
-    elif value == "" and (needed := declared(info, Compulsory)):
+    elif value == "" and (needed := declared(info, Required)):
         found.add(path, "is compulsory", needed.want)
     elif value is not None and not (value == "" and info.default == ""):
         _read(value, info, path, found)

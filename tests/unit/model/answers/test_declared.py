@@ -119,7 +119,7 @@ def test_every_answer_that_is_declared_fixed_is_guarded() -> None:
     keys = {name.rpartition(".")[2] for name in guarded}
     fixed = {name for name, info in EVERY.items() if declared(info, Fixed)}
     assert {name.rpartition(".")[2] for name in fixed} <= keys
-    assert "It cannot be changed later: nodes have their pod ranges" in EXAMPLE.replace(
+    assert "It cannot be changed later: nodes and pods already have" in EXAMPLE.replace(
         "\n  # ", " "
     )
 

@@ -13,7 +13,7 @@ import pytest
 from engine_samples import authority, run_of
 
 from tui_installer.engine.checks import etcd
-from tui_installer.engine.cluster import api
+from tui_installer.engine.cluster import clients
 from tui_installer.engine.core.context import Context
 from tui_installer.engine.operations.rotation import in_etcd, rewrite
 from tui_installer.errors import InstallerError
@@ -94,7 +94,7 @@ def rewritten(made, tmp_path, monkeypatch):
         run.ctx.facts = dict.fromkeys(run.hosts)
         monkeypatch.setattr(rewrite, "PAUSES", (0, 0))
         monkeypatch.setattr(rewrite, "_through", lambda ctx: "master01")
-        monkeypatch.setattr(api, "api_of", lambda run, host: _given(client))
+        monkeypatch.setattr(clients, "api_of", lambda run, host: _given(client))
         monkeypatch.setattr(etcd, "ask", Etcd(values or (b"k8s:enc:secretbox:v1:key2:x",)))
         return (await rewrite.REWRITE.run(run, "cluster")).reason, run, log
 
