@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui_installer.front.tui.commands import Command
 from tui_installer.front.tui.widgets.breadcrumb import Breadcrumb
 from tui_installer.front.tui.widgets.field import Field
 from tui_installer.front.tui.widgets.help_panel import HelpPanel
 from tui_installer.front.tui.widgets.hint_line import HintLine
+from tui_installer.front.tui.widgets.key_footer import KeyFooter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +65,7 @@ class Page(Screen[None]):
             yield from self.compose_body()
             yield HelpPanel(self.INFO, (*self.KEYS, *self.app.KEYS))
         yield HintLine()
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def compose_body(self) -> ComposeResult:
         """The content of the page; at least 18 rows of 80 columns."""

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer
+
+from tui_installer.front.tui.widgets.key_footer import KeyFooter
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -20,7 +21,7 @@ class Dialog(ModalScreen[T]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield from self.compose_dialog()
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def compose_dialog(self) -> ComposeResult:
         """What is in the box."""

@@ -9,10 +9,11 @@ from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui_installer.errors import InstallerError
 from tui_installer.front.tui.printable import printable
+from tui_installer.front.tui.widgets.key_footer import KeyFooter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,7 @@ class TextView(ModalScreen[None]):
                 yield Static("… being made", id="text", markup=False)
             note = f"{self._note} Esc goes back."
             yield Static(note, id="text-note", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()

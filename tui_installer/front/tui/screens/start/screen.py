@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_installer import __version__
@@ -20,6 +20,7 @@ from tui_installer.front.tui.printable import printable
 from tui_installer.front.tui.session_keys import SessionKeys
 from tui_installer.front.tui.widgets.help_panel import HelpPanel
 from tui_installer.front.tui.widgets.hint_line import HintLine
+from tui_installer.front.tui.widgets.key_footer import KeyFooter
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -69,7 +70,7 @@ class StartScreen(SessionKeys):
             yield OptionList(*(Option(_choice(*rest), id=at) for at, *rest in CHOICES))
             yield HelpPanel(INFO, (*self.KEYS, *self.app.KEYS))
         yield HintLine()
-        yield Footer(show_command_palette=False)
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._sessions: list[Session] = []
