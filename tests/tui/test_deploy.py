@@ -606,7 +606,7 @@ async def test_a_fault_of_the_program_is_a_card_not_a_crash(
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         await pilot.press("enter")
-        await until(pilot, lambda: "this program made a mistake" in shown(app))
+        await until(pilot, lambda: "an internal error ended the run" in shown(app))
         assert "KeyError" in shown(app)
     assert await app.engine.close() == 4
     app.draft.close()

@@ -74,7 +74,7 @@ async def test_a_folder_that_a_run_renames_is_not_named():
     async with app.run_test(size=SIZE) as pilot:
         await loaded(pilot)
         text = flat(app)
-        assert "in pki/bootstrap.token of the session, whose folder a run names after" in text
+        assert "in pki/bootstrap.token in the session's folder, which the run names after" in text
         assert "new-" not in text
     app.draft.close()
 

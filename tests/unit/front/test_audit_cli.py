@@ -53,7 +53,7 @@ def test_a_failure_ends_with_1_and_says_where_and_how_to_mend(told, capsys):
     assert [line.strip() for line in lines[at + 1 : at + 4]] == [
         "10.0.0.2:2222: --profiling=true",
         "10.0.0.1: ✓ pass: --profiling=false",
-        "mend: --profiling=false",
+        "fix: --profiling=false",
     ]
     assert "✗ failed: 1 fail, 78 pass" in lines[-1]
 

@@ -210,7 +210,7 @@ def test_a_policy_that_is_not_there_is_named_with_its_answer(tmp_path):
 
 
 def test_a_folder_or_a_file_without_an_end_is_no_policy(tmp_path):
-    for path, why in ((str(tmp_path), "cannot read"), ("/dev/zero", "more than 256 KB")):
+    for path, why in ((str(tmp_path), "cannot read"), ("/dev/zero", "larger than 256 KB")):
         with pytest.raises(UsageError, match=why):
             policy(path)
         answers = tmp_path / "answers.yaml"

@@ -77,7 +77,7 @@ def test_a_file_and_a_unit_as_wanted_are_no_change() -> None:
     there = facts(HOST, files={CONF.path: file_fact(CONF)}, units={UNIT.name: unit_fact()})
     item = planner.host_item("step", wants, there, set())
     assert not item.run
-    assert item.reason == "1 file as wanted; a.service running and enabled"
+    assert item.reason == "1 file up to date; a.service running and enabled"
 
 
 def test_something_odd_in_a_files_place_is_updated() -> None:
@@ -162,7 +162,7 @@ def test_a_unit_that_runs_since_before_its_file_changed_is_restarted() -> None:
     change = only(
         Wants((CONF,), (UNIT,)), files=found, units={UNIT.name: unit_fact(started=NOW - 20)}
     )
-    assert (change.verb, change.summary) == ("restart", "runs since before a.conf changed")
+    assert (change.verb, change.summary) == ("restart", "started before a.conf changed")
 
 
 def test_a_unit_started_after_its_files_changed_is_left_alone() -> None:
@@ -350,7 +350,7 @@ def test_programs_that_a_source_does_not_tell_the_size_of_are_unsized(tmp_path: 
     found = programs_of(ctx)
     assert len(found) == 6
     assert {(change.size, change.unsized) for change in found.values()} == {(0, True)}
-    assert found["etcd"].summary.endswith("fetched when the run starts, its size is known then")
+    assert found["etcd"].summary.endswith("fetched when the run starts, size not known yet")
     assert planner.plan(ctx, PIPELINE).unsized == 6
 
 

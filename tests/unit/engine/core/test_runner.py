@@ -13,7 +13,7 @@ from runner_samples import ClusterWork, HostWork, ends
 
 from tui_installer.engine.core import runner, throttle
 from tui_installer.engine.core.runner import groups_of, run_pipeline
-from tui_installer.engine.core.task_group import together
+from tui_installer.engine.core.task_group import run_all
 from tui_installer.engine.core.throttle import Throttle
 from tui_installer.engine.operations.install.pipeline import PIPELINE
 from tui_installer.errors import AuthenticationFailed, ConnectionFailed, ExitCode, InstallerError
@@ -226,8 +226,8 @@ async def number(value: int) -> int:
 
 
 async def test_results_come_in_the_order_of_the_jobs() -> None:
-    assert await together(number(n) for n in range(3)) == [0, 1, 2]
-    assert await together([]) == []
+    assert await run_all(number(n) for n in range(3)) == [0, 1, 2]
+    assert await run_all([]) == []
 
 
 async def test_the_first_error_is_raised_after_the_others_have_ended() -> None:
@@ -245,7 +245,7 @@ async def test_the_first_error_is_raised_after_the_others_have_ended() -> None:
         raise ValueError("bad")
 
     with pytest.raises(ValueError, match="bad"):
-        await asyncio.wait_for(together([slow(), bad(), slow()]), 5)
+        await asyncio.wait_for(run_all([slow(), bad(), slow()]), 5)
     assert ended == ["slow", "slow"]
 
 

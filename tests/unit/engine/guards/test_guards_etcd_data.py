@@ -73,9 +73,9 @@ def test_data_without_an_etcd_of_ours_is_refused(tmp_path: Path, session_is_new:
     assert error.value.details == (
         (
             "master01: etcd data in /var/lib/etcd/member (20.5 MB, last written 3 days ago), "
-            "and no etcd of this cluster beside it"
+            "not written by this cluster"
         ),
-        "master01: etcd would start on it and serve the keys of the cluster that it is from",
+        "master01: etcd would start on it and serve the data of that other cluster",
     )
     assert error.value.hint == etcd_data.HINT
 

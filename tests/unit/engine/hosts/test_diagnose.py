@@ -52,11 +52,11 @@ async def test_a_card_has_state_holder_log_cause_and_next_command(run: Run) -> N
     says(run, SHOW + TAKEN)
     error = await card(run)
     assert error.message == (
-        "etcd.service does not run on master01: port 2379 is taken by nginx (pid 812)"
+        "etcd.service does not run on master01: port 2379 is in use by nginx (pid 812)"
     )
     assert error.details == (
         "systemd: ActiveState=activating Result=exit-code ExecMainStatus=1",
-        "port 2379 is taken by nginx (pid 812)",
+        "port 2379 is in use by nginx (pid 812)",
         "log: listen tcp 127.0.0.1:2379: bind: address already in use",
     )
     assert error.hint == "on master01: ss -Hltnp"
@@ -72,7 +72,7 @@ async def test_only_the_last_lines_of_the_log_are_shown(run: Run) -> None:
 
 async def test_a_holder_without_a_name_is_told_as_unknown(run: Run) -> None:
     says(run, "port\t2379\tLISTEN 0 4096 *:2379 *:*\n")
-    assert "port 2379 is taken by an unknown process" in (await card(run)).details
+    assert "port 2379 is in use by an unknown process" in (await card(run)).details
 
 
 async def test_without_evidence_the_state_that_was_seen_is_told(run: Run) -> None:
@@ -107,7 +107,7 @@ async def test_a_unit_is_named_also_where_its_host_says_too_much_or_nothing_of_i
     assert error.message == "etcd.service does not run on master01"
     assert error.details == (
         "systemd: ActiveState=failed",
-        "why is not known: a script did not end",
+        "no evidence from the host: a script did not end",
     )
     assert error.code is ExitCode.STEP_FAILED
 

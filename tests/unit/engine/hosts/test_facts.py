@@ -265,7 +265,7 @@ async def test_a_hosts_words_reach_nobody_with_escape_sequences() -> None:
 async def test_an_answer_that_makes_no_sense_is_a_failed_connection(stdout: bytes) -> None:
     with pytest.raises(ConnectionFailed) as caught:
         await told(stdout)
-    assert caught.value.message == "the host's answer about itself could not be read"
+    assert caught.value.message == "the host's facts could not be read"
     assert caught.value.host == "m1"
     assert caught.value.hint
 
@@ -273,7 +273,7 @@ async def test_an_answer_that_makes_no_sense_is_a_failed_connection(stdout: byte
 async def test_a_unit_that_was_asked_for_must_be_told_of() -> None:
     with pytest.raises(ConnectionFailed) as caught:
         await told(answer("systemd\t252\n", UNIT), units=("a.service", "b.service"))
-    assert caught.value.details == ("it does not tell of b.service",)
+    assert caught.value.details == ("no state of b.service",)
 
 
 async def test_without_systemd_no_unit_is_told_of() -> None:
@@ -284,7 +284,7 @@ async def test_the_reason_is_told_with_what_the_script_complained_of() -> None:
     host = FakeHost(SPEC, b"time\t1\n", stderr="one\nawk: not found")
     with pytest.raises(ConnectionFailed) as caught:
         await facts.gather(host, Query("/m"))
-    assert caught.value.details == ("the answer is cut short", "one", "awk: not found")
+    assert caught.value.details == ("the output is truncated", "one", "awk: not found")
 
 
 KEYS = [

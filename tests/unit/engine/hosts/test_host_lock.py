@@ -163,5 +163,5 @@ class Silent(FakeHost):
 async def test_a_host_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host_lock, "PATIENCE", 0.1)
     silent = Silent(kube_samples.hosts(1)[0])
-    with pytest.raises(ConnectionFailed, match=r"does not say within 0\.1 s"):
+    with pytest.raises(ConnectionFailed, match=r"did not answer within 0\.1 s"):
         await HostLock().take(silent, Claim(ME, "me"), lambda _: None)

@@ -283,7 +283,7 @@ def test_hosts_that_share_nothing_are_refused(tmp_path):
     spec, _, found = installed(three(), tmp_path)
     found[1].files["/opt/kubernetes/ssl/sa.key"] = Secret("another")
     by_address = {host.address: one for host, one in zip(spec.hosts, found, strict=True)}
-    with pytest.raises(UsageError, match="another than on alpha"):
+    with pytest.raises(UsageError, match=r"differs between .* and alpha"):
         recover_keys.write(SessionFolder(tmp_path / "new"), spec, by_address)
 
 
@@ -320,8 +320,11 @@ def test_a_rotation_that_was_cut_comes_back_with_both_keys(tmp_path, configs, ke
 @pytest.mark.parametrize(
     ("configs", "told"),
     [
-        ([(KEY9,), (OTHER,), (KEY9,)], "another than on alpha"),
-        ([(KEY9, KEY10), (KEY10, EncryptionKey("key11", KEY9.secret)), (KEY9,)], "3 keys"),
+        ([(KEY9,), (OTHER,), (KEY9,)], "differs between .* and alpha"),
+        (
+            [(KEY9, KEY10), (KEY10, EncryptionKey("key11", KEY9.secret)), (KEY9,)],
+            "3 encryption keys",
+        ),
     ],
 )
 def test_keys_that_do_not_belong_together_are_refused(tmp_path, configs, told):
@@ -368,7 +371,7 @@ def test_keys_and_tokens_of_another_form_are_none():
 async def test_hosts_without_an_installation_or_sense_are_told(answer, error):
     host = FakeHost(resolve(three()).hosts[0], answer)
     with pytest.raises(error) as caught:
-        await leftovers.look(host)
+        await leftovers.read(host)
     assert caught.value.host == "alpha"
 
 
@@ -391,7 +394,7 @@ def test_the_session_that_has_the_hosts_ca_is_named(tmp_path, monkeypatch):
 async def test_a_unit_whose_options_file_is_nowhere_is_told(path):
     lines = ("manifest\t/m", f"unit\tkube-apiserver\t/etc/u\t{path}", "end")
     with pytest.raises(ConnectionFailed, match="could not be read"):
-        await leftovers.look(
+        await leftovers.read(
             FakeHost(kube_samples.host("m1", "192.0.2.11"), "\n".join(lines).encode())
         )
 
@@ -399,7 +402,7 @@ async def test_a_unit_whose_options_file_is_nowhere_is_told(path):
 async def test_an_options_file_of_another_form_is_told():
     lines = ("unit\tkube-scheduler\t/etc/u\t/opt/k/cfg/o", "file\t/opt/k/cfg/o\tYWJj", "end")
     with pytest.raises(ConnectionFailed, match="could not be read") as caught:
-        await leftovers.look(
+        await leftovers.read(
             FakeHost(kube_samples.host("m1", "192.0.2.11"), "\n".join(lines).encode())
         )
     assert "options file" in caught.value.details[0]

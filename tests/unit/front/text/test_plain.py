@@ -96,7 +96,7 @@ etcd          FAILED
 apiserver    not run
 
 ✗ failed (exit 1): 1 failure, 2 changes, 0 restarts, 4.0 s
-  run the same command again to go on: what is as wanted is not done twice
+  run the same command again to continue: finished work is not repeated
 """
 
 
@@ -116,7 +116,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 def told(events, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
-    sink = plain.Plain(_began=plain.time.monotonic())
+    sink = plain.Plain(_started=plain.time.monotonic())
     for event in events:
         sink(event)
     done = capsys.readouterr()
@@ -154,7 +154,7 @@ def test_checks_are_listed_in_the_hosts_order_and_the_cluster_last(capsys) -> No
 
 
 def test_progress_is_told_every_few_seconds(capsys, still: SimpleNamespace) -> None:
-    sink = Plain(_began=50.0)
+    sink = Plain(_started=50.0)
     capsys.readouterr()
     for after in (0.0, 2.9, 0.2, 1.0, 3.0):
         still.now += after
@@ -228,7 +228,7 @@ def test_a_terminal_sees_the_same_words_in_colour(monkeypatch: pytest.MonkeyPatc
     out, err = Terminal(), Terminal()
     monkeypatch.setattr("sys.stdout", out)
     monkeypatch.setattr("sys.stderr", err)
-    sink = Plain(_began=50.0)
+    sink = Plain(_started=50.0)
     for event in RUN:
         sink(event)
     for painted, words in ((out, REPORT), (err, NARRATION)):

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from tui_installer.errors import InstallerError
-from tui_installer.front.text.audit_text import MARKS, counts, together
+from tui_installer.front.text.audit_text import MARKS, counts, grouped
 from tui_installer.front.tui.commands import Command
 from tui_installer.front.tui.page import Page
 from tui_installer.front.tui.pages import PageInfo
@@ -183,7 +183,7 @@ class AuditPage(Page):
 
 def _detail(one: Judged) -> Iterator[Content]:
     yield Content.styled(f"{one.number}  {one.title}", "bold")
-    for verdict, hosts in together(one):
+    for verdict, hosts in grouped(one):
         yield _evidence(verdict, hosts)
     if one.result is Result.FAIL:
         yield Content.assemble(("Mend: ", "$text-primary"), one.mend)

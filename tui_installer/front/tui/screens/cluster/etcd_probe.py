@@ -75,5 +75,5 @@ class EtcdProbe(Static):
         for one in verdicts:
             glyph, colour = _LOOKS[one.ok]
             where = f"{printable(one.url, 60)}: " if one.url else ""
-            lines.append(Content.styled(f"{glyph} {where}{printable(one.told)}", colour))
+            lines.append(Content.styled(f"{glyph} {where}{printable(one.text)}", colour))
         self.update(Content("\n").join(lines))

@@ -13,7 +13,7 @@ from tui_installer.front.tui.pages import PAGES
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tui_installer.actions.sessions.listing import Begun
+    from tui_installer.actions.sessions.listing import SessionSummary
 
 MOST = 50
 _STEPS = ((86400, "day"), (3600, "hour"), (60, "minute"))
@@ -44,11 +44,11 @@ def sessions() -> list[Session]:
             ago(time.time() - one.changed),
             one.outcome == "verified",
         )
-        for one in listing.begun()[:MOST]
+        for one in listing.summaries()[:MOST]
     ]
 
 
-def _standing(one: Begun, not_run: str) -> str:
+def _standing(one: SessionSummary, not_run: str) -> str:
     if one.trouble:
         return "cannot be read"
     return how_far(one.file) if one.outcome == not_run else one.outcome
