@@ -154,8 +154,8 @@ BAD = {
     "a service network inside of a host's": (
         "cluster: {serviceCIDR: 192.0.2.0/24}\n",
         (
-            "a.yaml:2:24: cluster.serviceCIDR: 192.0.2.0/24 contains hosts.0.address 192.0.2.1 (want "
-            "a network without hosts' addresses, such as 10.0.0.0/24)"
+            "a.yaml:2:24: cluster.serviceCIDR: 192.0.2.0/24 contains hosts.0.address 192.0.2.1 "
+            "(want a network without hosts' addresses, such as 10.0.0.0/24)"
         ),
     ),
 }
