@@ -15,7 +15,7 @@ from tui_installer.actions.host_checks.host_target import Target
 from tui_installer.engine import guards
 from tui_installer.engine.core.planner import plan
 from tui_installer.engine.hosts import facts, preflight
-from tui_installer.engine.hosts.leftovers import look
+from tui_installer.engine.hosts.leftovers import read as read_leftovers
 from tui_installer.engine.hosts.query import query
 from tui_installer.engine.operations.install.declaration import INSTALL
 from tui_installer.engine.operations.install.pipeline import PIPELINE
@@ -177,7 +177,7 @@ def reader(folder: Path) -> Callable[[bytes], str]:
 def left_reader(_: Path) -> Callable[[bytes], str]:
     def read(data: bytes) -> str:
         try:
-            found = now(look(FakeHost(HOST, data)))
+            found = now(read_leftovers(FakeHost(HOST, data)))
         except InstallerError:
             return "refused"
         try:

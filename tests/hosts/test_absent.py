@@ -197,7 +197,7 @@ async def test_what_others_put_there_is_left_alone_and_reported(site):
     assert site.state()[: len(before)] == before
     told = "\n".join(line.text for line in site.log.of(LogLine))
     for name in (UNIT, UNIT_FILE, CONF, FOLDER, DATA, USER):
-        assert f"{name} is left: " in told
+        assert f"{name} is left in place: " in told
     assert site.sh(f"systemctl is-active {UNIT}; cat {CONF}").split() == ["active", "theirs"]
 
 

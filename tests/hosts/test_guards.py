@@ -89,7 +89,7 @@ def test_data_of_another_cluster_on_a_fresh_host(site, tmp_path):
         (V136, "", f"kube-apiserver {V137} runs on {ONE}; the answers ask for {V136}"),
         ("v1.30.2", "", f"kube-apiserver {V137} runs on {ONE}; the answers ask for v1.30.2"),
         (V137, "v3.6.16", "an older etcd refuses the data folder of a newer one"),
-        (V137, "v3.9.0", "no minor is skipped: the way is v3.7.3 → v3.8 → v3.9"),
+        (V137, "v3.9.0", "minors cannot be skipped: upgrade v3.7.3 → v3.8 → v3.9"),
     ],
 )
 def test_versions_that_may_not_follow(site, kubernetes, etcd, told):

@@ -40,7 +40,7 @@ def test_three_masters_cut_to_one(site):
     told = refused(masters(site, ONE))
     assert f"answers: 1 master ({ONE}); etcd: 3 members ({ONE}, {TWO}, {THREE})" in told
     assert "are members and not in the answers" in told
-    assert "of 3 members (quorum 2) 1 would be managed; the others would go on" in told
+    assert "of 3 members (quorum 2) 1 would be managed; the others would keep" in told
     assert "put the missing hosts back into the answers" in told
 
 

@@ -120,7 +120,7 @@ def test_what_others_planted_is_replaced_never_followed(hostile):
     assert site.ssh(HOST, "find /tmp -newer /opt/shell -type f -user root") == ""
 
 
-OTHERS = "another user than root can write to /home/mallory"
+OTHERS = "a user other than root can write to /home/mallory"
 
 
 def of_mallory(site: Site) -> str:

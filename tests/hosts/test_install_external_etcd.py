@@ -102,7 +102,9 @@ def test_a_file_that_is_not_on_the_master_is_named_before_anything_changes(site)
     assert outcome.code == 1
     told = outcome.of("Failed")[0]["details"]
     (line,) = told
-    assert line.startswith("master01: /opt/etcd/ssl/absent.pem is not there; etcd.external names")
+    assert line.startswith(
+        "master01: /opt/etcd/ssl/absent.pem does not exist; etcd.external expects"
+    )
 
 
 def test_with_files_of_the_operator_they_are_sent_and_it_is_verified(site):

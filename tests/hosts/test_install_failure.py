@@ -68,7 +68,7 @@ def test_a_port_that_is_taken_after_the_survey(site):
     assert verify["seconds"] < 60
     pid = site.ssh(BAD, "systemctl show -P MainPID meanwhile").strip()
     assert "kube-scheduler.service does not run on master02" in done.card["message"]
-    assert f"port 10259 is taken by perl (pid {pid})" in done.card["message"]
+    assert f"port 10259 is in use by perl (pid {pid})" in done.card["message"]
     details = "\n".join(done.card["details"])
     assert "Result=exit-code" in details
     assert "address already in use" in details

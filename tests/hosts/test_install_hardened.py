@@ -203,7 +203,7 @@ def test_what_is_no_policy_is_told_before_anything_is_touched(site, tmp_path):
     before = site.snapshot(HOST)
     done = site.variant(security={"audit": {"policyFile": str(policy)}}).run()
     assert done.code == 2
-    assert f"{policy} is no audit policy" in done.everything()
+    assert f"{policy} is not an audit policy" in done.everything()
     assert site.snapshot(HOST) == before
 
 

@@ -162,7 +162,7 @@ def test_a_port_that_is_taken_with_its_holder(site):
     with changed(site, squatting(10259), "systemctl stop squatter"):
         pid = site.ssh(ONE, "systemctl show -P MainPID squatter").strip()
         told = refused(site, 1)
-        assert f"{ONE}: port 10259 is taken by" in told
+        assert f"{ONE}: port 10259 is in use by" in told
         assert f"pid {pid}" in told
         assert "squatter.service" in told
 

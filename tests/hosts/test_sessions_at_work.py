@@ -99,7 +99,7 @@ def test_of_two_operators_exactly_one_proceeds(site, tmp_path):
         refused = other.program("--answers", str(other.file), "--output", "jsonl")
     run = outcome(refused.returncode, refused.stdout, refused.stderr)
     assert run.code == 1
-    assert run.card["message"] == f"{HOST} is being worked on by another run"
+    assert run.card["message"] == f"{HOST} is locked by another run"
     assert f"session test, pid {first.pid}, since" in run.card["details"][0]
     assert not (other.pki / "ca.pem").exists()
     first.communicate(timeout=180)
@@ -116,7 +116,7 @@ def test_a_lock_of_a_killed_run_is_taken_over_with_a_notice(site):
         faults.link(site.lab.folder, HOST, up=True)
     done = site.program("--resume", "test", "--output", "jsonl")
     assert f"pid {first.pid}" in done.stderr
-    assert "no longer there; going on" in done.stderr
+    assert "no longer exists; continuing" in done.stderr
     run = outcome(done.returncode, done.stdout, done.stderr)
     assert_verified(run, [HOST])
     # The host may have seen the connection's end first: then there was nothing to take over.

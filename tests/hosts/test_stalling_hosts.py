@@ -58,11 +58,11 @@ WAITS = {
         2205, f"{SSHD} -o ForceCommand='sleep 600'", "did not end within 60 s"
     ),
     "facts without an end": Wait(2206, SSHD, "did not end within 60 s"),
-    "an upload that is not taken": Wait(2207, SSHD, "takes nothing more", ()),
+    "an upload that is not taken": Wait(2207, SSHD, "the upload stalled", ()),
     "a lock that is a pipe": Wait(
         22,
         "rm -f /run/tui-installer.lock; mkfifo /run/tui-installer.lock",
-        "does not say within 30 s whether it can be locked",
+        "did not answer within 30 s when it was to be locked",
         (),
     ),
 }

@@ -46,9 +46,9 @@ def readers(site, paths):
 @pytest.mark.parametrize(
     ("put", "told"),
     [
-        ("useradd -m -s /bin/bash etcd", "the user etcd is there and logs in with /bin/bash"),
+        ("useradd -m -s /bin/bash etcd", "the user etcd exists and logs in with /bin/bash"),
         ("useradd -oMu 0 -s /usr/sbin/nologin etcd", "the user etcd is another name of root"),
-        ("groupadd etcd && gpasswd -a daemon etcd", "the group etcd is there, of daemon"),
+        ("groupadd etcd && gpasswd -a daemon etcd", "the group etcd exists (members: daemon)"),
     ],
 )
 def test_a_user_of_that_name_that_is_somebodys_stops_it_before_anything_changes(site, put, told):

@@ -24,5 +24,5 @@ def test_a_redirected_stderr_is_reported_on_both(tmp_path: Path, arguments: str)
         terminal.press("Enter")
         assert terminal.ended() == 2
     for text in (screen, (tmp_path / "said").read_text()):
-        assert "the wizard needs a terminal: it is drawn on stderr, which is redirected" in text
+        assert "the wizard needs a terminal: it draws on stderr, which is redirected" in text
         assert "\x1b[" not in text

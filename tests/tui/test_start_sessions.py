@@ -90,7 +90,7 @@ async def test_it_is_deleted_only_by_its_name(prod: Path, typed: str) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await on_it(app, pilot)
         await pilot.press("d")
-        await said(app, pilot, "the root CA's key lies nowhere else")
+        await said(app, pilot, "the only copy of the root CA's key")
         await type_text(pilot, typed)
         await pilot.press("enter")
         await said(app, pilot, "nothing was deleted")
@@ -122,13 +122,13 @@ async def test_the_answers_are_exported(prod: Path, tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await on_it(app, pilot)
         await pilot.press("x")
-        await said(app, pilot, "The answers hold no secret")
+        await said(app, pilot, "The answers contain no secret")
         await pilot.press("enter")
         await said(app, pilot, "Export to")
         await pilot.press("ctrl+u")
         await type_text(pilot, str(file))
         await pilot.press("enter")
-        await said(app, pilot, "Answers are in")
+        await said(app, pilot, "Answers exported to")
     assert drafts.read(file)["cluster"] == {"name": "prod"}
 
 
@@ -137,7 +137,7 @@ async def test_leaving_the_question_exports_nothing(prod: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await on_it(app, pilot)
         await pilot.press("x")
-        await said(app, pilot, "The answers hold no secret")
+        await said(app, pilot, "The answers contain no secret")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, StartScreen))
         assert "Export to" not in shown(app)
@@ -149,7 +149,7 @@ async def test_all_of_it_goes_out_and_comes_in_again(prod: Path, tmp_path: Path)
     async with app.run_test(size=SIZE) as pilot:
         await on_it(app, pilot)
         await pilot.press("x")
-        await said(app, pilot, "The answers hold no secret")
+        await said(app, pilot, "The answers contain no secret")
         await pilot.press("right", "enter")
         await said(app, pilot, "Export to")
         await pilot.press("ctrl+u")
@@ -159,12 +159,12 @@ async def test_all_of_it_goes_out_and_comes_in_again(prod: Path, tmp_path: Path)
             await said(app, pilot, prompt)
             await type_text(pilot, "correct horse")
             await pilot.press("enter")
-        await said(app, pilot, "All of it is in")
+        await said(app, pilot, "Session exported to")
         assert b"key" not in file.read_bytes()[200:]
         move(prod, tmp_path / "away")
 
         await pilot.press("i")
-        await said(app, pilot, "Import the session in")
+        await said(app, pilot, "Import the session file")
         await type_text(pilot, str(file))
         await pilot.press("enter")
         await said(app, pilot, "Passphrase of")

@@ -13,8 +13,8 @@ async def choose(*keys: str) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "New installation" in shown(app))
         await pilot.press("ctrl+o")
-        await until(pilot, lambda: "When the terminal of a run is gone" in shown(app))
-        assert ("It goes on now." if settings.goes_on() else "It stops now.") in shown(app)
+        await until(pilot, lambda: "When the terminal of a run closes" in shown(app))
+        assert ("Now it goes on." if settings.goes_on() else "Now it stops.") in shown(app)
         await pilot.press(*keys)
         await until(pilot, lambda: isinstance(app.screen, StartScreen))
         await pilot.pause()
@@ -42,6 +42,6 @@ async def test_settings_that_cannot_be_written_are_told() -> None:
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await until(pilot, lambda: "New installation" in shown(app))
         await pilot.press("ctrl+o")
-        await until(pilot, lambda: "When the terminal of a run is gone" in shown(app))
+        await until(pilot, lambda: "When the terminal of a run closes" in shown(app))
         await pilot.press("right", "enter")
-        await until(pilot, lambda: "Not kept: cannot write" in shown(app))
+        await until(pilot, lambda: "Not saved: cannot write" in shown(app))

@@ -102,8 +102,8 @@ def test_a_persons_own_theme_is_taken():
         ({"primary": None}, "primary: want a colour"),
         ({"primary": "ansi_red"}, "primary: want a colour"),
         ({"surface": "#12345678"}, "surface: want a colour"),
-        ({"name": "[/foo]"}, "name: want at most 32 small letters"),
-        ({"name": 5}, "name: want at most 32 small letters"),
+        ({"name": "[/foo]"}, "name: want at most 32 lower-case letters"),
+        ({"name": 5}, "name: want at most 32 lower-case letters"),
         ({"dark": "yes"}, "dark: want true or false"),
         ({"variables": []}, "variables: want keys and values"),
         ({"variables": {"state-rum": "#ffffff"}}, "unknown variable 'state-rum'; did you mean sta"),
@@ -160,7 +160,7 @@ async def test_the_wizard_starts_with_a_bad_theme_and_tells_it():
     put("name: [/foo]")
     app = wizard()
     async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await until(pilot, lambda: "Theme left out" in shown(app))
+        await until(pilot, lambda: "Theme skipped" in shown(app))
         assert "own.yaml" in shown(app).replace("\n", "")
 
 

@@ -73,7 +73,7 @@ class World:
         monkeypatch.setattr(deliver, "deliver", self._deliver)
         monkeypatch.setattr(units, "apply", self._apply)
         monkeypatch.setattr(apiserver, "ready", self._ready)
-        monkeypatch.setattr(survey, "look_again", self._look_again)
+        monkeypatch.setattr(survey, "refresh", self._refresh)
         monkeypatch.setattr(clients, "api_of", None)
 
     def place(self, new: EncryptionKey, old: EncryptionKey, stages: Sequence[Stage]) -> None:
@@ -143,7 +143,7 @@ class World:
         if host in self.broken:
             raise InstallerError(f"the API server on {host} is not ready", host=host)
 
-    async def _look_again(self, run: Run, host: str) -> None:
+    async def _refresh(self, run: Run, host: str) -> None:
         run.ctx.facts = {**run.ctx.facts, host: self._facts(run.ctx, host)}
 
     async def _rewrite(self, run: Run, changes: tuple[Change, ...]) -> str:

@@ -1,1 +1,1 @@
-"""What a person can ask for, each a function from options to a report."""
+"""What the user can ask for, each a function from options to a report."""

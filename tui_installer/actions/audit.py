@@ -1,4 +1,4 @@
-"""Audit: hosts that are only read, judged by the controls of a benchmark."""
+"""Audit: checks hosts against the controls of a benchmark; the hosts are only read."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 async def audit(
     spec: Spec, credentials: Credentials, *, accept_new: bool = False, by_address: bool = False
 ) -> Audit:
-    """spec: of which only the masters count. by_address: what they are called in the result.
+    """Audits the masters of a spec. by_address: the result names them by their addresses.
 
-    Raises HostsFailed, or the one error there is; UsageError where no control plane runs.
+    Raises HostsFailed, or the error itself if there is only one; UsageError if no control plane
+    runs there.
     """
     policy = HostKeyPolicy(own=paths.own_known_hosts(), accept_new=accept_new)
     try:
@@ -36,7 +37,7 @@ async def audit(
     if not any(host.programs for host in found):
         raise UsageError(
             "no program of a control plane runs on these hosts: there is nothing to audit",
-            hint="name the masters, and hosts of etcd; start what has stopped",
+            hint="name the masters and the etcd hosts; start their stopped units",
         )
     if by_address:
         pairs = zip(found, spec.masters, strict=True)
@@ -52,8 +53,8 @@ SSH_PORT = 22
 
 
 async def _gathered(spec: Spec, credentials: Credentials, policy: HostKeyPolicy) -> list[HostAudit]:
-    async with fleet(spec, credentials, policy, lambda *_: None) as ships:
-        hosts: list[Host] = [ships.hosts[host.name] for host in spec.masters]
+    async with fleet(spec, credentials, policy, lambda *_: None) as connected:
+        hosts: list[Host] = [connected.hosts[host.name] for host in spec.masters]
         results = await asyncio.gather(*map(gather, hosts), return_exceptions=True)
         split(list(results), len(hosts))
         return [one for one in results if not isinstance(one, BaseException)]

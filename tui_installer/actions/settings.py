@@ -21,7 +21,7 @@ def folder() -> Path:
 
 
 def read() -> dict[str, Any]:
-    """The settings; {} where there are none, or none that can be read."""
+    """Returns the settings; {} if there are none or they cannot be read."""
     try:
         text = (folder() / FILE).read_bytes()
     except OSError:
@@ -41,12 +41,12 @@ def _parsed(text: bytes) -> dict[str, Any]:
 
 
 def goes_on() -> bool:
-    """Whether a run goes on when its terminal is gone; as the user set it, by default yes."""
+    """Returns whether a run continues when its terminal is gone; by default yes."""
     return read().get("whenTerminalEnds") != "stop"
 
 
 def set_goes_on(*, goes_on: bool) -> None:
-    """Raises InstallerError."""
+    """Sets whether a run continues when its terminal is gone. Raises InstallerError."""
     write({**read(), "whenTerminalEnds": "go on" if goes_on else "stop"})
 
 

@@ -1,4 +1,4 @@
-"""The cluster's tokens in the session folder, where a run takes them from. Blocking work."""
+"""The cluster's tokens in the session folder, where a run reads them. Blocking."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ FILES = {Kind.SECRET: "bootstrap.token", Kind.CSV: "csv.token"}
 
 
 def file(session: SessionFolder, kind: Kind) -> Path:
-    """Where a token is kept, readable by its owner alone."""
+    """Returns the token's file, mode 0600."""
     return session.pki / FILES[kind]
 
 
 def place(session: SessionFolder, kind: Kind) -> str:
-    """`file` in words that stay true: a folder that a run will rename is not named."""
+    """Returns where the token is, for the user; describes a folder that the run will rename."""
     path = file(session, kind)
     if sessions.is_unnamed(session):
         inside = path.relative_to(session.root)
-        return f"{inside} of the session, whose folder a run names after the cluster"
+        return f"{inside} in the session's folder, which the run names after the cluster"
     return str(path)
 
 
 def read(session: SessionFolder, kind: Kind) -> Kept:
-    """The token there is, or what is wrong with it. Raises nothing."""
+    """Returns the stored token, or why it cannot be used. Raises nothing."""
     try:
         if kind is Kind.CSV:
             return Kept(kind, stored.csv_token(session))
@@ -47,15 +47,15 @@ def read(session: SessionFolder, kind: Kind) -> Kept:
 
 
 def make(session: SessionFolder, kind: Kind, ttl: int) -> None:
-    """A new random token in place of the one there is. Raises InstallerError."""
+    """Replaces the stored token with a new random one. Raises InstallerError."""
     new = tokens.csv_token() if kind is Kind.CSV else tokens.bootstrap_token().full
     put(session, kind, new, ttl)
 
 
 def put(session: SessionFolder, kind: Kind, token: Secret, ttl: int) -> None:
-    """A given token in place of the one there is; it lives ttl seconds from now, 0 for ever.
+    """Replaces the stored token with a given one, valid for ttl seconds from now; 0: no expiry.
 
-    Raises InstallerError; UsageError for one that `judge` refuses.
+    Raises InstallerError; UsageError for a token that `judge` refuses.
     """
     if why := judge(kind, token):
         raise UsageError(f"{NAMES[kind]}: {why}")
@@ -68,7 +68,7 @@ def put(session: SessionFolder, kind: Kind, token: Secret, ttl: int) -> None:
 
 
 def judge(kind: Kind, token: Secret) -> str:
-    """What is wrong with a token, in a sentence with nothing of it; '' if nothing is."""
+    """Returns what is wrong with a token, without quoting it; '' if it is valid."""
     check = tokens.parse_csv_token if kind is Kind.CSV else tokens.parse_bootstrap_token
     try:
         check(token)

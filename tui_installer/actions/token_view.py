@@ -1,4 +1,4 @@
-"""The tokens that nodes join with: kept for the run, masked as it will write them, and for whom."""
+"""The tokens that nodes join with: as stored, as written with secrets masked, and their grants."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One token as the session folder has it. trouble: why it cannot be used.
+    """One token as stored in the session folder. trouble: why it cannot be used.
 
-    token: what a kubelet sends; None if the run will make one. expires: UNIX seconds, 0 for ever.
+    token: what a kubelet sends; None if the run will make one. expires: UNIX seconds, 0: never.
     """
 
     kind: Kind
@@ -51,7 +51,7 @@ class Kept:
 
     @property
     def masked(self) -> str:
-        """The token with everything secret as dots; the id of a bootstrap token is public."""
+        """The token with its secret part as dots; the id of a bootstrap token is public."""
         if self.token is None:
             return ""
         if self.kind is Kind.CSV:
@@ -60,19 +60,19 @@ class Kept:
 
     @property
     def id(self) -> str:
-        """The public part of a bootstrap token, '' of another or of none."""
+        """The public part of a bootstrap token; '' for another kind or for no token."""
         shown = self.token.reveal().decode() if self.token and self.kind is Kind.SECRET else ""
         return shown.partition(".")[0]
 
 
 def kinds(answers: Answers) -> tuple[Kind, ...]:
-    """Which tokens the answers ask for."""
+    """Returns the kinds of token that the answers ask for."""
     mode = answers.token.mode
     return tuple(kind for kind in Kind if mode in {kind.value, "both"})
 
 
 def lifetime(answers: Answers) -> int | None:
-    """Seconds, 0 for ever; None while the answer is wrong."""
+    """Returns the lifetime in seconds, 0 for no expiry; None while the answer is wrong."""
     return readable(parse.duration, answers.token.ttl)
 
 
@@ -90,7 +90,7 @@ def span(seconds: float) -> str:
 
 
 def until(kept: Kept, answers: Answers, now: float | None = None) -> tuple[str, str]:
-    """(level ok, warn, bad or open; how long it lives)."""
+    """Returns (level ok, warn, bad or open; until when the token is valid)."""
     at = time.time() if now is None else now
     if kept.trouble:
         return "bad", kept.trouble
@@ -100,7 +100,7 @@ def until(kept: Kept, answers: Answers, now: float | None = None) -> tuple[str, 
         return _left(kept.expires, at)
     ttl = lifetime(answers)
     if ttl is None:
-        return "bad", "the lifetime has to be mended"
+        return "bad", "the lifetime needs fixing"
     return ("open", f"until {moment(at + ttl)}, if made now") if ttl else ("warn", "for ever")
 
 
@@ -113,7 +113,7 @@ def _left(expires: int, now: float) -> tuple[str, str]:
 
 
 def written(kept: Kept, answers: Answers) -> str:
-    """What the run will write, with the secret part masked."""
+    """Returns what the run will write, with the secret part masked."""
     if kept.kind is Kind.CSV:
         line = tokencsv.line(Secret(_STAND_IN)).decode()
         return line.replace(_STAND_IN, MASK_CHAR * 32)
@@ -124,7 +124,7 @@ def written(kept: Kept, answers: Answers) -> str:
 
 
 def place(kind: Kind, answers: Answers) -> str:
-    """Where the run writes it to."""
+    """Returns where the run writes the token."""
     if kind is Kind.SECRET:
         return "into the cluster, by the API"
     folder = answers.layout.kubernetes
@@ -147,14 +147,14 @@ _MEANS = {
 
 
 def grants(answers: Answers) -> list[tuple[str, tuple[Grant, ...]]]:
-    """(who, what they may) of the token's holders; the bindings of others are left out."""
+    """Returns (subject, grants) for those who join with the token; other bindings are left out."""
     found: dict[str, tuple[Grant, ...]] = {}
     for binding in objects.bindings_of(TokenSpec(TokenMode(answers.token.mode), 0)):
         subject, role = binding["subjects"][0], binding["roleRef"]["name"]
         if role in _MEANS:
             who = f"{subject['kind']} {subject['name']}"
-            told = Grant(f"{_MEANS[role]} ({_short(role)})", binding["metadata"]["name"])
-            found[who] = (*found.get(who, ()), told)
+            grant = Grant(f"{_MEANS[role]} ({_short(role)})", binding["metadata"]["name"])
+            found[who] = (*found.get(who, ()), grant)
     return list(found.items())
 
 

@@ -10,12 +10,12 @@ from tui_installer.model.secret import Secret
 
 
 def can_ask() -> bool:
-    """Whether a person is there to be asked."""
+    """Returns whether a user at this terminal can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 async def ask(prompt: str) -> Secret | None:
-    """What was typed; None if nothing was."""
+    """Returns what the user typed; None if nothing."""
     try:
         typed = await asyncio.to_thread(getpass.getpass, prompt, sys.stderr)
     except EOFError:

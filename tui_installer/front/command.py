@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def deferred(module: str, function: str) -> Run:
-    """Calls a function of the package `front`; its module is loaded only then."""
+    """Returns a call of a function of the package `front`; the call imports its module."""
     return partial(_call, module, function)
 
 
@@ -35,10 +35,10 @@ def _none(_: argparse.ArgumentParser) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """A way in which a command works; it refuses the options that it does not honour.
+    """A mode of a command; it refuses the options that it does not honour.
 
-    name: the option that chooses it, or words for it. honours: options, without `name`.
-    chosen: whether it applies, where no option of its own says so. hint: what to do instead.
+    name: the option that chooses it, or a description. honours: options, without `name`.
+    chosen: whether it applies, if no option chooses it. hint: what to do instead.
     """
 
     name: str
@@ -95,7 +95,7 @@ class Command:
 
 
 class Parser(argparse.ArgumentParser):
-    """Wrong usage is one of our errors; options are not abbreviated."""
+    """Reports wrong usage as a UsageError; options cannot be abbreviated."""
 
     def __init__(self, **rest: Any) -> None:
         super().__init__(
@@ -109,7 +109,7 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message.removeprefix("argument "), hint=f"see {self.prog} --help")
 
     def add_command(self, command: Command) -> Parser:
-        """Adds what the command declares, its sub-commands included."""
+        """Adds the command's arguments and its sub-commands."""
         self.epilog = command.epilog
         command.add_arguments(self)
         options.add_every_command(self)
@@ -120,7 +120,7 @@ class Parser(argparse.ArgumentParser):
         return self
 
     def every_action(self) -> Iterator[argparse.Action]:
-        """Those of its commands, too."""
+        """Yields every argument, those of sub-commands included."""
         for action in self._actions:
             yield action
             if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - has no public name
@@ -128,7 +128,7 @@ class Parser(argparse.ArgumentParser):
                     yield from parser.every_action()
 
     def options(self) -> dict[str, argparse.Action]:
-        """Option → its action, help and the options of every command left out."""
+        """Option → its action, without help and the options of every command."""
         return {
             action.option_strings[0]: action
             for action in self._actions
@@ -136,12 +136,12 @@ class Parser(argparse.ArgumentParser):
         }
 
     def unknown(self, words: Sequence[str]) -> str:
-        """The first word that looks like an option and is none here."""
+        """Returns the first word that looks like an option but is unknown here, or ''."""
         options = (word.partition("=")[0] for word in words if word.startswith("--"))
         return next((one for one in options if one not in self._option_string_actions), "")
 
     def given(self, args: argparse.Namespace) -> dict[str, Any]:
-        """Option → value, of those that differ from their defaults."""
+        """Option → value, of the options that differ from their defaults."""
         return {
             name: getattr(args, action.dest)
             for name, action in self.options().items()

@@ -1,4 +1,4 @@
-"""From the words of a command line to the command and its options; nothing given is dropped."""
+"""Parses a command line into a command and its options; an unknown word is an error."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "tui-installer"
 BARE = "install"
-"""The command that is meant where none is named."""
+"""The default command."""
 EPILOG = """\
 tui-installer COMMAND --help shows the options of a command. Options stand after the command.
 
@@ -28,10 +28,9 @@ _HELP = ("-h", "--help")
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """The options, with `run`: the function that carries them out.
+    """Returns the options, with the command's function as `run`.
 
-    named: whether the command was, or the bare form was used.
-
+    named: whether the command line named the command.
     Raises UsageError; SystemExit after --help and --version.
     """
     before, words = _for_every_command(argv)
@@ -54,7 +53,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def whole() -> Parser:
-    """The parser of everything: for --help and for completion, which load every command."""
+    """Returns the parser of all commands, for --help and completion; imports every command."""
     bare = commands.load(BARE)
     parser = Parser(
         prog=PROGRAM,
@@ -74,7 +73,7 @@ def whole() -> Parser:
 
 
 def leaves() -> Iterator[tuple[str, Command]]:
-    """`sessions list` → its command, of every command that runs."""
+    """Yields (path such as `sessions list`, command) of every command without sub-commands."""
 
     def below(path: str, command: Command) -> Iterator[tuple[str, Command]]:
         if not command.commands:
@@ -87,7 +86,7 @@ def leaves() -> Iterator[tuple[str, Command]]:
 
 
 def parser_of(command: Command, program: str) -> Parser:
-    """The parser of one command. program: its name in messages."""
+    """Returns the parser of one command. program: its name in messages."""
     return Parser(prog=program, description=command.about).add_command(command)
 
 
@@ -98,7 +97,7 @@ def _parsed(
     try:
         args, left = parser.parse_known_args(words)
     except UsageError:
-        if unknown := parser.unknown(words):  # the cause, where another option is missed
+        if unknown := parser.unknown(words):  # the cause of a complaint about a missing option
             raise _unknown(unknown, parser, program) from None
         raise
     if left:
@@ -112,16 +111,16 @@ def _parsed(
 
 
 def _parted(words: list[str], left: list[str]) -> tuple[list[str], list[str]]:
-    """The words before a command, and those from it on. left: what nothing before it has taken."""
+    """Splits the words at the misplaced command. left: words that the parser did not consume."""
     _, words = _for_every_command(words)
     at = len(words) - len(left)
-    if words[at:] != left:  # options after the command were taken for those of another
+    if words[at:] != left:  # the parser consumed options after the command
         at = words.index(left[0])
     return words[:at], words[at:]
 
 
 def _for_every_command(words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The options of every command that come first, and the rest."""
+    """Splits leading options of every command from the other words."""
     at = 0
     while at < len(words) and words[at].partition("=")[0] in EVERY_COMMAND:
         at += 1 if "=" in words[at] else EVERY_COMMAND[words[at]]
@@ -133,7 +132,7 @@ def _below(command: Command) -> dict[str, Command]:
 
 
 def _next(command: Command, program: str, words: list[str]) -> str:
-    """The sub-command that is named. Raises UsageError."""
+    """Returns the name of the sub-command. Raises UsageError."""
     names = tuple(_below(command))
     if words and not words[0].startswith("-"):
         return _known(words[0], names, program)
@@ -144,7 +143,7 @@ def _next(command: Command, program: str, words: list[str]) -> str:
 
 
 def _known(word: str, names: tuple[str, ...], program: str) -> str:
-    """Raises UsageError with the nearest name."""
+    """Returns the word. Raises UsageError with the nearest name for an unknown one."""
     if word in names:
         return word
     shown = tuple(name for name in names if name not in commands.HIDDEN)
@@ -163,9 +162,9 @@ def _nearest(word: str, known: Iterable[str]) -> str:
 
 
 def _misplaced(given: list[str], line: list[str], path: Sequence[str] = ()) -> UsageError:
-    """given: the words before a command. line: the command, and what follows it.
+    """The error for options before a command.
 
-    path: the commands that it belongs to.
+    given: the words before the command. line: the command and what follows it. path: its parents.
     """
     option = next(word for word in given if word.startswith("-")).partition("=")[0]
     message = f"{option} stands before the command {line[0]!r}, where it has no effect"

@@ -1,4 +1,4 @@
-"""`--detach`: the run goes on in the background as soon as nobody needs to be asked any more."""
+"""`--detach`: the run continues in the background once it needs no more input."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def detach(session: SessionFolder, lock: SessionLock, order: Order) -> ExitCode:
-    """Shows the run until its plan is made. Raises InstallerError where it cannot begin."""
+    """Shows the run until its plan is made. Raises InstallerError if it cannot start."""
     return event_loop.run(_detach(session, lock, order))
 
 
@@ -38,7 +38,7 @@ async def _detach(session: SessionFolder, lock: SessionLock, order: Order) -> Ex
     lock.release()
     name = session.root.name
     print(
-        f"the run goes on in the background (pid {run.pid})\n"
+        f"the run continues in the background (pid {run.pid})\n"
         f"  show it: tui-installer attach {name}\n  stop it: tui-installer stop {name}",
         file=sys.stderr,
     )

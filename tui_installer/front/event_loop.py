@@ -1,4 +1,4 @@
-"""The event loop of a command: nothing that goes wrong beside the work is told as a traceback."""
+"""The event loop of a command: errors in callbacks are reported in one line, not a traceback."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ T = TypeVar("T")
 def run(work: Coroutine[Any, Any, T]) -> T:
     """As asyncio.run."""
     with asyncio.Runner() as runner:
-        runner.get_loop().set_exception_handler(_tell)
+        runner.get_loop().set_exception_handler(_report)
         return runner.run(work)
 
 
-def _tell(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+def _report(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     error = context.get("exception")
-    # anyio's UNIX sockets: closed in the very turn of the loop in which data comes, the future of
-    # the waiting reader is set twice. Nobody waits for it any more.
+    # anyio's UNIX sockets: if data arrives in the loop iteration that closes the socket, the
+    # reader's future is set twice. Nothing waits for it any more.
     if isinstance(error, asyncio.InvalidStateError) and "set_result" in context["message"]:
         return
-    told = f"{context['message']}: {type(error).__name__}: {error}" if error else context["message"]
-    print(f"internal error, the work goes on: {told}", file=sys.stderr)
+    text = f"{context['message']}: {type(error).__name__}: {error}" if error else context["message"]
+    print(f"internal error, the command continues: {text}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What the commands of `tui-installer lab` do."""
+"""Runs the commands of `tui-installer lab`."""
 
 from __future__ import annotations
 

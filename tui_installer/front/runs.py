@@ -1,4 +1,4 @@
-"""A run of an operation without the wizard: planned, carried out, or begun in the background."""
+"""Runs an operation without the wizard: its plan only, here, or in the background."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _carry_out(
     session: SessionFolder,
     options: Options,
 ) -> ExitCode:
-    """With the session locked."""
+    """Locks the session and runs the operation."""
     from tui_installer.actions.runs import run_operation, session_run  # noqa: PLC0415 - see `_plan`
     from tui_installer.front.stoppable import stoppable  # noqa: PLC0415
 
@@ -86,12 +86,12 @@ def _stopping() -> None:
 
 
 def say(text: str) -> None:
-    """Narration."""
+    """Prints a message to stderr."""
     print(text, file=sys.stderr, flush=True)
 
 
 def options_of(args: argparse.Namespace) -> Options:
-    """An option reaches the run by its name; those that a command lacks have their defaults."""
+    """Returns the run's options: arguments by name, defaults for those that the command lacks."""
     from tui_installer.actions.runs.run_options import Options  # noqa: PLC0415 - --help needs none
     from tui_installer.front.ask import ask, can_ask  # noqa: PLC0415
     from tui_installer.model.spec import SecretRef  # noqa: PLC0415
@@ -103,7 +103,7 @@ def options_of(args: argparse.Namespace) -> Options:
 
 
 def _order(operation: Operation, args: argparse.Namespace) -> background.Order:
-    """The same for a process that may be in another folder."""
+    """Returns the same for the background process, whose working folder may differ."""
     from tui_installer.actions.runs import background  # noqa: PLC0415 - --help needs none of it
 
     given = _by_name(args, background.Order)

@@ -1,4 +1,4 @@
-"""What the commands of `tui-installer sessions` do that only look, rename or delete."""
+"""Runs the commands of `tui-installer sessions` that list, show, rename or delete."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 def say(text: str) -> None:
-    """Narration."""
+    """Prints a message to stderr."""
     print(text, file=sys.stderr, flush=True)
 
 
 def show_all(args: argparse.Namespace) -> ExitCode:
-    found = listing.begun()
+    found = listing.summaries()
     if args.output == "json":
         _print_json({"schema": 1, "sessions": record.plain(found)})
     elif found:
         sys.stdout.write(sessions_text.table(found, Style.of(sys.stdout)))
     else:
-        say("there are no sessions yet; tui-installer begins one")
+        say("there are no sessions yet; tui-installer starts one")
     return ExitCode.OK
 
 
@@ -49,7 +49,7 @@ def _print_json(data: object) -> None:
 
 def rename(args: argparse.Namespace) -> ExitCode:
     session = admin.rename(sessions.find(args.name), args.new)
-    say(f"{args.name} is {session.root.name} now: {session.root}")
+    say(f"{args.name} renamed to {session.root.name}: {session.root}")
     return ExitCode.OK
 
 
@@ -61,7 +61,7 @@ def delete(args: argparse.Namespace) -> ExitCode:
     left = admin.delete(session)
     say(f"the session {args.name} is deleted")
     if left:
-        say(f"left in {session.root}, not being the session's: {', '.join(left)}")
+        say(f"left in {session.root}, not part of the session: {', '.join(left)}")
     return ExitCode.OK
 
 
@@ -69,8 +69,8 @@ def _confirm(name: str, given: str | None) -> None:
     if given is None:
         if not can_ask():
             raise UsageError(
-                "nobody is there to confirm it; nothing was deleted",
-                hint=f"say --yes {name} to delete it without being asked",
+                "cannot ask for confirmation without a terminal; nothing was deleted",
+                hint=f"add --yes {name} to delete it without confirmation",
             )
         sys.stderr.write(f"type the session's name to delete it ({name}): ")
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""What the commands of `tui-installer sessions` do that need a passphrase."""
+"""Runs the commands of `tui-installer sessions` that need a passphrase."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def passphrase(args: argparse.Namespace) -> SecretRef:
-    """Where the passphrase is said to be."""
+    """Returns where the passphrase is read from."""
     return SecretRef(args.passphrase_file, args.passphrase_env)
 
 
@@ -31,7 +31,7 @@ def credentials() -> Credentials:
 
 
 def new_passphrase(args: argparse.Namespace, what: str) -> Secret:
-    """Raises UsageError, AuthenticationFailed."""
+    """Returns a new passphrase for `what`. Raises UsageError, AuthenticationFailed."""
     asking = ask if can_ask() else None
     return event_loop.run(passphrases.chosen(credentials(), passphrase(args), asking, what))
 
@@ -48,13 +48,15 @@ def export(args: argparse.Namespace) -> ExitCode:
     return ExitCode.OK
 
 
-def bring(args: argparse.Namespace) -> ExitCode:
-    found = event_loop.run(move.bring(args.file, args.name, credentials(), passphrase(args)))
+def import_session(args: argparse.Namespace) -> ExitCode:
+    found = event_loop.run(
+        move.import_session(args.file, args.name, credentials(), passphrase(args))
+    )
     name = found.session.root.name
-    say(f"the session {name} is here: {found.session.root}")
+    say(f"imported the session {name}: {found.session.root}")
     for sentence in found.to_check:
         say(f"  check: {sentence}")
-    say(f"go on with it: tui-installer --resume {name}")
+    say(f"continue with: tui-installer --resume {name}")
     return ExitCode.OK
 
 
@@ -63,8 +65,8 @@ def encrypt(args: argparse.Namespace) -> ExitCode:
     with session_run.locked(session, say):
         secret = new_passphrase(args, f"the CA keys of {args.name}")
         files = ca_keys.encrypt(session, secret)
-    _told("encrypted", files)
-    say("a run asks for the passphrase when something is to be signed, and only then")
+    _report("encrypted", files)
+    say("a run asks for the passphrase only when it has to sign something")
     return ExitCode.OK
 
 
@@ -72,10 +74,10 @@ def decrypt(args: argparse.Namespace) -> ExitCode:
     session = sessions.find(args.name)
     with session_run.locked(session, say):
         files = event_loop.run(ca_keys.decrypt(session, credentials(), passphrase(args)))
-    _told("without a passphrase now", files)
+    _report("no longer encrypted", files)
     return ExitCode.OK
 
 
-def _told(what: str, files: tuple[Path, ...]) -> None:
+def _report(what: str, files: tuple[Path, ...]) -> None:
     for file in files:
         say(f"{file}: {what}")

@@ -1,4 +1,4 @@
-"""`tui-installer sessions recover`: what was made anew, what is lost, and what that means."""
+"""`tui-installer sessions recover`: rebuilds a session and reports which keys are lost."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ def recover(args: argparse.Namespace) -> ExitCode:
         given, folder = of_addresses(args.hosts), Path.cwd()
     policy = HostKeyPolicy(own=paths.own_known_hosts(), accept_new=args.accept_new_host_keys)
     work = session_recover.recover(given, folder, args.name, credentials(), policy)
-    for line in _told(event_loop.run(work)):
+    for line in _report(event_loop.run(work)):
         say(line)
     return ExitCode.OK
 
 
-def _told(found: session_recover.Recovered) -> Iterator[str]:
+def _report(found: session_recover.Recovered) -> Iterator[str]:
     root = found.session.root
-    yield f"the session {root.name} is made anew from its hosts: {root}"
-    yield "not recovered, as they never lay on a host:"
+    yield f"the session {root.name} is rebuilt from its hosts: {root}"
+    yield "not recovered, because these keys are never on a host:"
     for name, ends in found.lost.items():
         first = time.strftime("%Y-%m-%d", time.gmtime(ends)) if ends else "unknown"
-        yield f"  the key of {name}; the first certificate that only it can renew ends {first}"
+        yield f"  the key of {name}; the first certificate that only it can renew expires {first}"
     yield (
-        "what that means: the cluster goes on, and runs of this session go on mending it. "
-        "Administrators' certificates are issued by the signing CA from now on. A master more, "
-        "another SAN or a renewed server certificate needs the lost key: put it, from a backup or "
-        f"an export, into {found.session.pki}; without it, plan a new cluster before that day"
+        "the cluster keeps running, and runs of this session still fix it. From now on the "
+        "signing CA issues administrators' certificates. Another master, another SAN or renewing "
+        "a server certificate needs the lost key: copy it from a backup or an export into "
+        f"{found.session.pki}; without it, plan a new cluster before that day"
     )
     for note in found.notes:
         yield f"  note: {note}"
-    yield f"look at {found.session.answers}, then: tui-installer --resume {root.name}"
+    yield f"review {found.session.answers}, then: tui-installer --resume {root.name}"

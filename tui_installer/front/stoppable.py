@@ -18,12 +18,12 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def stoppable(
-    work: Callable[[Stop], Coroutine[Any, Any, T]], told: Callable[[], None] = lambda: None
+    work: Callable[[Stop], Coroutine[Any, Any, T]], on_signal: Callable[[], None] = lambda: None
 ) -> T:
-    """What the work returns. told: called at the first signal.
+    """Runs the work and returns its result. on_signal: called at the first signal.
 
-    The signals are taken also where a shell had them ignored. Raises KeyboardInterrupt where the
-    work ends by them without a result.
+    Handles the signals even if the shell had them ignored. Raises KeyboardInterrupt if they end
+    the work without a result.
     """
     stop = Stop()
 
@@ -33,15 +33,15 @@ def stoppable(
 
         def signalled() -> None:
             if not stop.requested:
-                told()
+                on_signal()
             stop.request()
 
         def handler(*_: object) -> None:
-            with contextlib.suppress(RuntimeError):  # all is over: there is nothing to stop
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nothing to stop
                 loop.call_soon_threadsafe(signalled)
 
-        # Not the loop's own handlers, which end before it does: a signal then would kill the
-        # program while it tells how it ended.
+        # Not the loop's own handlers: it removes them before it closes, and a signal after that
+        # would kill the program while it reports the result.
         for number in SIGNALS:
             signal.signal(number, handler)
         return await work(stop)
@@ -51,6 +51,6 @@ def stoppable(
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
     finally:
-        if stop.requested:  # the interpreter's own end would give a late signal its way
+        if stop.requested:  # a late signal must not kill the interpreter while it exits
             for number in SIGNALS:
                 signal.signal(number, signal.SIG_IGN)

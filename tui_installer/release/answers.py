@@ -34,7 +34,7 @@ def check(response: httpx.Response) -> None:
         raise Transient(status)
     where = shown(response.url)
     if response.status_code in _GONE:
-        raise NotThere(f"{where} isn't there ({status})")
+        raise NotThere(f"{where} does not exist ({status})")
     raise NotAFile(
         f"{where} was refused: {status}",
         hint="check the source URL, and whether a proxy requires a login",

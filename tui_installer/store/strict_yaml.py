@@ -168,7 +168,7 @@ class _Builder:
             self.stop(event, "an escape that is half a character (a surrogate)")
         frame = self.stack[-1] if self.stack else None
         if frame and isinstance(frame.box, dict) and frame.key is None:
-            self.begin(frame, event)
+            self.start_value(frame, event)
             return
         path = self.next_path(frame)
         self.values.setdefault(path, _place(event))
@@ -204,7 +204,7 @@ class _Builder:
         if isinstance(value, (dict, list)):
             self.stack.append(_Frame(path, value))
 
-    def begin(self, frame: _Frame, event: yaml.NodeEvent) -> None:
+    def start_value(self, frame: _Frame, event: yaml.NodeEvent) -> None:
         """Starts the value of a key of the mapping."""
         if not isinstance(event, yaml.ScalarEvent):
             self.stop(event, "a key is a list, a mapping or an alias", "want keys that are text")

@@ -39,10 +39,10 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Told]:
 def test_nothing_wrong_ends_with_0(told, capsys):
     assert cli.run(["audit", "--hosts", TWO]) == 0
     out = capsys.readouterr().out
-    assert "✓ pass  1.1.1   What starts the API server" in out
+    assert "✓ pass  1.1.1   API server options file" in out
     assert "✓ ok: 0 fail, 79 pass, 0 not applicable" in out
     assert "10.0.0.1, 10.0.0.2:2222: --profiling=false" in out
-    assert "5.1: rights are objects in the API" in out
+    assert "5.1: RBAC objects are in the API" in out
 
 
 def test_a_failure_ends_with_1_and_says_where_and_how_to_mend(told, capsys):
@@ -53,7 +53,7 @@ def test_a_failure_ends_with_1_and_says_where_and_how_to_mend(told, capsys):
     assert [line.strip() for line in lines[at + 1 : at + 4]] == [
         "10.0.0.2:2222: --profiling=true",
         "10.0.0.1: ✓ pass: --profiling=false",
-        "mend: --profiling=false",
+        "fix: --profiling=false",
     ]
     assert "✗ failed: 1 fail, 78 pass" in lines[-1]
 

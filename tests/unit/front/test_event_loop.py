@@ -35,6 +35,6 @@ def test_another_fault_is_told_in_a_line(capsys: pytest.CaptureFixture[str]) -> 
 
     run(work())
     told = capsys.readouterr().err
-    assert told.startswith("internal error, the work goes on: ")
+    assert told.startswith("internal error, the command continues: ")
     assert told.count("\n") == 1
     assert "ValueError: invalid literal" in told

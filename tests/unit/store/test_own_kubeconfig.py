@@ -54,7 +54,7 @@ def test_what_was_done_is_reported_without_the_key(tmp_path: Path) -> None:
     assert str(kept) in told
     assert dict(artefacts) == {
         "your kubeconfig": f"{path}, context one-admin@one",
-        "your kubeconfig as it was before": str(kept),
+        "backup of your kubeconfig": str(kept),
     }
     assert "S0VZ" not in repr((events, artefacts))
 

@@ -1,1 +1,1 @@
-"""Hosts checked live while they are entered. Changes nothing there."""
+"""Checks hosts live while they are entered. Changes nothing there."""

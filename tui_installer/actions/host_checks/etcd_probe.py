@@ -1,4 +1,4 @@
-"""Asks an external etcd how it is, as the API server will: with the given certificate."""
+"""Checks the health of an external etcd with the client certificate that the API server uses."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ MOST = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one endpoint said; url '' where no endpoint could be tried. ok: None if not tried."""
+    """The result of one endpoint; url '' if none could be tried. ok: None if not tried."""
 
     url: str
     ok: bool | None
-    told: str
+    text: str
 
 
 async def probe(answers: Answers) -> list[Verdict]:
-    """One verdict for each endpoint; one in all where they cannot be tried from here."""
+    """Returns one verdict per endpoint, or a single one if they cannot be tried from here."""
     external = answers.etcd.external
     if not external.endpoints:
         return [Verdict("", None, "no endpoint is given yet")]
     if external.files == "hosts":
-        return [Verdict("", None, "its files are on the masters: the run tries them there first")]
+        return [Verdict("", None, "its files are on the masters: the run tests them there first")]
     try:
         context = await asyncio.to_thread(_context, external)
     except (OSError, ValueError) as error:
@@ -47,9 +47,9 @@ async def probe(answers: Answers) -> list[Verdict]:
 
 
 def _context(external: ExternalEtcd) -> ssl.SSLContext:
-    """Raises OSError, also for what is no certificate, and ValueError."""
+    """Raises OSError, also for an invalid certificate, and ValueError."""
     for name in (external.ca, external.cert, external.key):
-        _file(name).read_bytes()  # ssl does not tell which of them is missing
+        _file(name).read_bytes()  # ssl does not report which of them is missing
     context = ssl.create_default_context(cafile=_file(external.ca))
     context.load_cert_chain(_file(external.cert), _file(external.key), password=_no_passphrase)
     return context
@@ -74,13 +74,13 @@ async def _try(url: str, context: ssl.SSLContext) -> Verdict:
     except (OSError, ValueError) as error:
         return Verdict(url, False, _why(error))
     if str(health.get("health")).lower() != "true":
-        reason = str(health.get("reason") or "it does not say why")
-        return Verdict(url, False, f"takes the certificate, but is not healthy: {reason[:80]}")
+        reason = str(health.get("reason") or "no reason given")
+        return Verdict(url, False, f"accepts the certificate, but is unhealthy: {reason[:80]}")
     return Verdict(url, True, f"healthy, etcd {str(version.get('etcdserver', '?'))[:20]}")
 
 
 async def _get(url: str, path: str, context: ssl.SSLContext) -> dict[str, Any]:
-    """The JSON object at a path. Reading is the proof: TLS 1.3 refuses clients only afterwards."""
+    """Returns the JSON object at a path. TLS 1.3 refuses a client only after the handshake."""
     place = urlsplit(url)
     tls = context if place.scheme == "https" else None
     reader, writer = await asyncio.open_connection(
@@ -96,31 +96,31 @@ async def _get(url: str, path: str, context: ssl.SSLContext) -> dict[str, Any]:
     if not reply:
         raise ConnectionResetError
     head, _, body = reply.partition(b"\r\n\r\n")
-    told = json.loads(body) if body.strip() else None
-    if not isinstance(told, dict):
+    found = json.loads(body) if body.strip() else None
+    if not isinstance(found, dict):
         first = head[:60].decode("latin-1").partition("\r")[0]
-        raise ValueError(f"answers {path}, but not as etcd does: {first}")  # noqa: TRY004 - a reply
-    return told
+        raise ValueError(f"its answer to {path} is not etcd's: {first}")  # noqa: TRY004 - a reply
+    return found
 
 
 def _why(error: Exception) -> str:
-    """In words for a person; OpenSSL's own are for its authors."""
+    """Returns the cause in plain words instead of OpenSSL's."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is refused here: {error.verify_message}"
     if isinstance(error, ssl.SSLError):
         reason = (error.reason or str(error)).lower().replace("_", " ")
-        _, alert, told = reason.partition("alert ")
-        return f"it refuses the client certificate ({told})" if alert else f"TLS: {reason}"
+        _, alert, cause = reason.partition("alert ")
+        return f"it refuses the client certificate ({cause})" if alert else f"TLS: {reason}"
     words = next((text for kind, text in _WORDS if isinstance(error, kind)), "")
     place = f"{error.filename} " if isinstance(error, OSError) and error.filename else ""
     return place + (words or getattr(error, "strerror", "") or str(error))
 
 
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
-    (FileNotFoundError, "is not there"),
+    (FileNotFoundError, "does not exist"),
     (PermissionError, "cannot be read by you"),
     (ConnectionRefusedError, "nothing listens there (connection refused)"),
-    (ConnectionError, "it closes the connection; does it take this client certificate?"),
-    (socket.gaierror, "the name is not known"),
-    (json.JSONDecodeError, "answers, but not as etcd does"),
+    (ConnectionError, "it closes the connection; does it accept this client certificate?"),
+    (socket.gaierror, "the name does not resolve"),
+    (json.JSONDecodeError, "its answer is not etcd's"),
 )

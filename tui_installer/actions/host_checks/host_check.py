@@ -1,4 +1,4 @@
-"""What a live check of a host has found so far: a cell for each question. Imports nothing heavy."""
+"""The results of a live host check so far: a cell for each question. Imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """waiting: not begun, or not to be known because of what came before it."""
+    """waiting: not started, or unknown because an earlier question failed."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -20,7 +20,7 @@ class State(StrEnum):
     WARN = "warn"
     BAD = "bad"
     REVIEW = "review"
-    """A person must look at it: a host key that nobody knows."""
+    """The user must review it: an unknown host key."""
 
 
 QUESTIONS = {
@@ -34,12 +34,12 @@ QUESTIONS = {
     "ports": "Ports",
     "runs": "Runs there",
 }
-"""id → what it is called, in the order in which the answers come."""
+"""id → label, in the order in which the results arrive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """word: at most eight characters. evidence: one fact a line. hint: the next thing to do."""
+    """word: at most eight characters. evidence: one fact per line. hint: the next thing to do."""
 
     state: State = State.WAITING
     word: str = ""
@@ -49,9 +49,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A host key to review. place: ``192.0.2.11:22``, or what else it is called.
+    """A host key to review. place: ``192.0.2.11:22``, or another name of the host.
 
-    token: what `accept` needs; nobody else looks into it.
+    token: what `accept` needs; opaque to everything else.
     """
 
     place: str
@@ -62,7 +62,7 @@ class NewKey:
 
 @dataclass(slots=True)
 class HostCheck:
-    """began, ended: UNIX seconds; ended is 0 while it goes on. changes: counts every new cell."""
+    """began, ended: UNIX seconds; ended is 0 while it runs. changes: counts every new cell."""
 
     cells: dict[str, Cell] = field(default_factory=lambda: dict.fromkeys(QUESTIONS, Cell()))
     began: float = 0.0
@@ -80,7 +80,7 @@ class HostCheck:
             self.put(question, Cell(State.RUNNING))
 
     def end(self) -> None:
-        """What is still open stays unknown."""
+        """Finishes the check; questions still running become unknown."""
         for question, cell in self.cells.items():
             if cell.state is State.RUNNING:
                 self.cells[question] = Cell()
@@ -93,7 +93,7 @@ class HostCheck:
 
     @property
     def bad(self) -> tuple[tuple[str, Cell], ...]:
-        """(question, cell) of what stands against an installation."""
+        """(question, cell) of whatever prevents an installation."""
         return tuple(pair for pair in self.cells.items() if pair[1].state is State.BAD)
 
     @property

@@ -1,4 +1,4 @@
-"""Checks of many hosts side by side; results are kept, so that a page shown again has them."""
+"""Checks many hosts in parallel and keeps the results for a page that is shown again."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from tui_installer.actions.host_checks.host_target import Target
 
 AT_ONCE = 16
-"""Checks that run at the same time; a key exchange costs some milliseconds of this process."""
+"""Parallel checks; a key exchange costs this process some milliseconds."""
 KEPT = 200
-"""Results of targets that nobody wants any more."""
+"""Results kept of targets that are no longer wanted."""
 
 
 class HostPool:
-    """spawn: makes a task that ends with the program. secrets: makes the shared credentials.
+    """spawn: starts a task that ends with the program. secrets: returns the shared credentials.
 
-    checks: target → what was found, the newest last.
+    checks: target → its check, the newest last.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class HostPool:
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     def want(self, targets: Iterable[Target], *, after: float = 0.0) -> None:
-        """Checks what was not checked yet, `after` seconds from now; ends what is not wanted."""
+        """Checks unchecked targets in `after` seconds; cancels checks of all other targets."""
         wanted = dict.fromkeys(targets)
         for target in set(self._tasks) - set(wanted):
             self._drop(target)
@@ -48,7 +48,7 @@ class HostPool:
         self._forget(wanted)
 
     def again(self, targets: Iterable[Target]) -> None:
-        """Checks anew, whatever is known; a person may be asked again."""
+        """Checks the targets again, results or not; the user may be asked again."""
         for target in dict.fromkeys(targets):
             self._drop(target)
             self._begin(target, 0.0)
@@ -56,7 +56,7 @@ class HostPool:
             self._secrets().ask_again()
 
     async def accept(self, keys: Iterable[NewKey]) -> str:
-        """Takes host keys as known and checks their hosts again; '' or why it failed."""
+        """Accepts host keys and checks their hosts again; returns '' or why it failed."""
         taken = tuple(keys)
         probe = await _probe()
         problem: str = await asyncio.to_thread(probe.accept, taken)
@@ -69,7 +69,7 @@ class HostPool:
 
     @property
     def busy(self) -> int:
-        """How many checks are under way."""
+        """How many checks are running."""
         return sum(check.running for check in self.checks.values())
 
     def _begin(self, target: Target, after: float) -> None:
@@ -99,14 +99,14 @@ class HostPool:
             try:
                 probe = await _probe()
                 await probe.probe(target, self._secrets(), check)
-            except Exception as error:  # noqa: BLE001 - a fault of ours is shown, never lost
+            except Exception as error:  # noqa: BLE001 - a bug of ours is shown, not lost
                 check.put("reach", bad("failed", f"{type(error).__name__}: {error}"))
             finally:
                 check.end()
 
 
 async def _probe() -> Any:
-    """The module, whose imports take long, without stopping the screen meanwhile."""
+    """Imports the module, which takes long, without blocking the screen."""
     return await asyncio.to_thread(
         importlib.import_module, "tui_installer.actions.host_checks.probe"
     )

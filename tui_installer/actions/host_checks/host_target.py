@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """All that a check depends on: equal targets have equal results.
+    """Everything that a check depends on: equal targets have equal results.
 
-    host: named by where SSH connects, so that another name alone is no other target.
+    host: named by its SSH address, so that renaming a host does not change its target.
     etcd_data: the data folder of a stacked etcd, '' for an external one.
     """
 
@@ -28,7 +28,7 @@ class Target:
 
 
 def target(answers: Answers, number: int) -> Target:
-    """Raises ValueError with what is wrong, where this host cannot be connected to as it stands."""
+    """Returns a host's target. Raises ValueError if the answers are too wrong to connect to it."""
     only = Answers(ssh=answers.ssh, hosts=[_named(answers.hosts[number], number)])
     (spec,) = resolve.build(only).hosts
     where = f"{bracket(spec.ssh.address)}:{spec.ssh.port}"
@@ -41,7 +41,7 @@ def target(answers: Answers, number: int) -> Target:
 
 
 def _named(host: Host, number: int) -> Host:
-    """A wrong name does not hinder a login."""
+    """Returns the host with a valid name: a wrong one does not prevent a login."""
     try:
         name = parse.host_name(host_label(host, number))
     except ValueError:
@@ -50,16 +50,16 @@ def _named(host: Host, number: int) -> Host:
 
 
 def _layout(answers: Answers) -> Layout:
-    said, usual = answers.layout, Answers().layout
+    given, default = answers.layout, Answers().layout
     return Layout(
-        _folder(said.kubernetes, usual.kubernetes),
-        _folder(said.etcd, usual.etcd),
-        _folder(said.units, usual.units),
+        _folder(given.kubernetes, default.kubernetes),
+        _folder(given.etcd, default.etcd),
+        _folder(given.units, default.units),
     )
 
 
-def _folder(text: str, usual: str) -> str:
+def _folder(text: str, default: str) -> str:
     try:
         return parse.folder(text)
     except ValueError:
-        return usual
+        return default

@@ -1,4 +1,4 @@
-"""What the facts of one host mean for an installation, as cells of a check. Pure."""
+"""Judges the facts of one host for an installation, as cells of a check. Pure."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 KUBERNETES_BYTES = 420 << 20
 ETCD_BYTES = 80 << 20
-"""What the programs of a current release take, rounded up; the plan knows them to the byte."""
+"""Size of the programs of a current release, rounded up; the plan has exact sizes."""
 
 
 def components(target: Target) -> tuple[Component, ...]:
-    """Those that are installed on this host."""
+    """Returns the components that are installed on this host."""
     return tuple(one for one in CONTROL_PLANE if target.etcd_data or not one.only_stacked)
 
 
 def query(target: Target) -> Query:
-    """What to ask the host about."""
+    """Returns the query for the host's facts."""
     parts = components(target)
     stacked = (target.layout.etcd, target.etcd_data) if target.etcd_data else ()
     return Query(
@@ -43,7 +43,7 @@ def query(target: Target) -> Query:
 
 
 def cells(target: Target, facts: HostFacts) -> dict[str, Cell]:
-    """The cells that the facts fill."""
+    """Returns the cells that the facts fill."""
     return {
         "system": _system(facts),
         "clock": _clock(facts),
@@ -54,14 +54,14 @@ def cells(target: Target, facts: HostFacts) -> dict[str, Cell]:
 
 
 def address(target: Target, facts: HostFacts) -> Cell | None:
-    """What is wrong with the address that the peers are to use."""
+    """Returns what is wrong with the address that the peers use; None if nothing."""
     if target.host.address in facts.addresses:
         return None
     return bad(
         "address",
         f"the address {target.host.address} is not on this host",
         f"it has {', '.join(facts.addresses)}",
-        hint="put the one its peers use into Address, and this one into SSH address",
+        hint="enter the address that its peers use as Address, and this one as SSH address",
     )
 
 
@@ -74,7 +74,7 @@ def _system(facts: HostFacts) -> Cell:
     arch = GO_ARCH.get(facts.machine, facts.machine)
     if found:
         word = "arch" if facts.machine not in GO_ARCH else "unfit"
-        return bad(word, *found, *about, hint="use another machine, or mend it and press r")
+        return bad(word, *found, *about, hint="use another machine, or fix it and press r")
     if facts.swap:
         return warn(arch, *about, "swap is on", hint="a kubelet here would refuse to start with it")
     return ok(arch, *about)
@@ -109,16 +109,16 @@ def _disk(target: Target, facts: HostFacts) -> Cell:
         if need > free[mount]
     ]
     least = min(free.values(), default=0)
-    told = tuple(f"{mount}: {_size(size)} free" for mount, size in free.items())
+    spaces = tuple(f"{mount}: {_size(size)} free" for mount, size in free.items())
     if found:
         return bad(
             _size(least), *found, hint="make room, or name other folders on the Cluster page"
         )
-    return ok(_size(least), *told)
+    return ok(_size(least), *spaces)
 
 
 def _needs(target: Target, facts: HostFacts) -> dict[str, int]:
-    """Mount → bytes. Programs that are there already need no more room."""
+    """Returns mount → bytes needed. Programs that are already there need no space."""
     layout = target.layout
     sizes = {layout.kubernetes: KUBERNETES_BYTES, layout.etcd: ETCD_BYTES}
     there = {
@@ -143,11 +143,11 @@ def _ports(target: Target, facts: HostFacts) -> Cell:
     ours = {part.unit for part in components(target)}
     taken = [port for port in facts.ports if port.unit not in ours]
     if taken:
-        told = (f"port {port.port} is taken by {preflight.holder(port)}" for port in taken)
-        return bad(str(taken[0].port), *dict.fromkeys(told), hint="stop it: the port is needed")
+        lines = (f"port {port.port} is in use by {preflight.holder(port)}" for port in taken)
+        return bad(str(taken[0].port), *dict.fromkeys(lines), hint="stop it: the port is needed")
     if facts.ports:
         numbers = ", ".join(str(number) for number in sorted({port.port for port in facts.ports}))
-        return ok("in use", f"{numbers}: held by the units that belong there")
+        return ok("in use", f"{numbers}: in use by the control plane's own units")
     numbers = ", ".join(map(str, query(target).ports))
     return ok("free", f"{numbers}: nothing listens there")
 
@@ -161,17 +161,17 @@ def _runs(target: Target, facts: HostFacts) -> Cell:
     if facts.etcd_data is not None and not any(f.ours for f in facts.files.values()):
         return _foreign_data(facts.etcd_data, units)
     if not units:
-        return ok("nothing", "no unit of a control plane or of etcd is there")
-    told = tuple(f"{name}: {unit.active} ({unit.sub})" for name, unit in units.items())
+        return ok("nothing", "no unit of a control plane or of etcd exists")
+    states = tuple(f"{name}: {unit.active} ({unit.sub})" for name, unit in units.items())
     made = facts.files.get(APISERVER.binary(target.layout))
     version = facts.versions.get(APISERVER.binary(target.layout), "")
     if made and made.ours:
-        return ok(_short(version), f"made by this program: {version}", *told)
+        return ok(_short(version), f"installed by this program: {version}", *states)
     return Cell(
         State.WARN,
         "others",
-        ("a control plane or etcd that this program did not make", *told),
-        "the plan shows each file that would be replaced; certificates of others are refused",
+        ("a control plane or etcd that this program did not install", *states),
+        "the plan shows each file that would be replaced; foreign certificates are refused",
     )
 
 
@@ -179,13 +179,13 @@ def _foreign_data(data: EtcdData, units: Mapping[str, UnitFact]) -> Cell:
     return bad(
         "data",
         etcd_data.about(data, time.time()),
-        "nothing that this program installed is beside it: etcd would start on it and serve "
-        "the keys of the cluster that it is from",
+        "this program did not install it: etcd would start with this data and serve the keys of "
+        "the cluster it came from",
         *(f"{name}: {unit.active} ({unit.sub})" for name, unit in units.items()),
         hint="if nobody needs the folder, move it away; or name another etcd data folder",
     )
 
 
 def _short(version: str) -> str:
-    """``v1.37.2`` of ``Kubernetes v1.37.2``."""
+    """Returns ``v1.37.2`` for ``Kubernetes v1.37.2``."""
     return next((word for word in version.split() if word.startswith("v")), "ours")

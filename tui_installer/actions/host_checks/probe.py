@@ -1,4 +1,4 @@
-"""One host checked live, over the same parts that an installation uses. Changes nothing there."""
+"""Checks one host live, with the same code as an installation. Changes nothing there."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ FROM_FACTS = ("system", "clock", "disk", "ports", "runs")
 
 
 def credentials(ask: Ask) -> Credentials:
-    """What every check and run of one process shares, so that each secret is asked for once."""
+    """Returns the credentials that a process shares, so that each secret is asked for once."""
     return Credentials(ask)
 
 
 async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
-    """Fills the check as things become known. Raises nothing but CancelledError."""
+    """Fills the check as results arrive. Raises nothing but CancelledError."""
     check.begin("reach")
     watched = _Watched(paths.own_known_hosts(), check_of=check, of=target.host.ssh)
     try:
@@ -48,20 +48,20 @@ async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
     except InstallerError as error:
         _not_connected(check, error)
         return
-    except (OSError, ValueError) as error:  # such as our own known_hosts being a folder
+    except (OSError, ValueError) as error:  # for example, our own known_hosts is a folder
         check.put("reach", bad("failed", str(error)))
         return
     try:
         _connected(check, host)
-        await _look(target, host, check)
+        await _gather(target, host, check)
     except InstallerError as error:
-        _not_looked(check, error)
+        _not_gathered(check, error)
     finally:
         await host.close()
 
 
 def accept(keys: Iterable[NewKey]) -> str:
-    """Writes host keys to our own known_hosts; '' or why that could not be done."""
+    """Writes host keys to our own known_hosts; returns '' or why that failed."""
     policy = HostKeyPolicy(own=paths.own_known_hosts())
     try:
         for key in keys:
@@ -74,43 +74,43 @@ def accept(keys: Iterable[NewKey]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Watched(HostKeyPolicy):
-    """The usual policy; tells the check what it sees. of: the host itself, not a jump host."""
+    """The usual policy; reports to the check what it sees. of: the host, not a jump host."""
 
     check_of: HostCheck = field(kw_only=True)
     of: SshSpec = field(kw_only=True)
 
     def check(self, name: str, ssh: SshSpec, key: HostKey) -> bool:
         """As HostKeyPolicy.check."""
-        told = self.check_of
+        live = self.check_of
         if ssh == self.of:
-            told.put("reach", ok("ok", f"{place('', ssh)} answers and speaks SSH"))
-            told.begin("key")
+            live.put("reach", ok("ok", f"{place('', ssh)} answers and speaks SSH"))
+            live.begin("key")
         try:
-            # slots=True makes a new class, which super() without arguments does not know.
+            # slots=True makes a new class, which super() without arguments does not find.
             new = HostKeyPolicy.check(self, name, ssh, key)
         except HostKeyUnknown:
-            told.new_key = NewKey(place("", ssh), key.kind, key.fingerprint, (ssh, key))
+            live.new_key = NewKey(place("", ssh), key.kind, key.fingerprint, (ssh, key))
             raise
         if ssh == self.of:
-            told.put("key", ok("known", str(key), *self._why(ssh, key)))
-            told.begin("login")
+            live.put("key", ok("known", str(key), *self._why(ssh, key)))
+            live.begin("login")
         return new
 
     def _why(self, ssh: SshSpec, key: HostKey) -> tuple[str, ...]:
         if ssh.fingerprint == key.fingerprint:
-            return ("as the answers give it",)
+            return ("as given in the answers",)
         return tuple(one.place for one in self.known(ssh).keys if one.key.blob == key.blob)
 
 
 def _connected(check: HostCheck, host: Host) -> None:
     login = host.login
     tried = tuple(login.tried)
-    told = tried if len(tried) > 1 else (f"{login.user} by {login.identity}",)
-    check.put("login", ok("ok", *told))
+    evidence = tried if len(tried) > 1 else (f"{login.user} by {login.identity}",)
+    check.put("login", ok("ok", *evidence))
     check.begin("root", *FROM_FACTS)
 
 
-async def _look(target: Target, host: Host, check: HostCheck) -> None:
+async def _gather(target: Target, host: Host, check: HostCheck) -> None:
     found = await facts.gather(host, host_verdict.query(target))
     check.facts = found
     check.put("root", ok(_root_word(found.root), f"{host.login.user}: {found.root}"))
@@ -140,7 +140,7 @@ def _not_connected(check: HostCheck, error: InstallerError) -> None:
         check.put(at, _failure(_reach_word(error.message), error))
 
 
-def _not_looked(check: HostCheck, error: InstallerError) -> None:
+def _not_gathered(check: HostCheck, error: InstallerError) -> None:
     refused = isinstance(error, AuthenticationFailed)
     check.put("root" if refused else "system", _failure("refused" if refused else "lost", error))
 

@@ -1,1 +1,1 @@
-"""Runs: prepared, carried out, in the background, followed."""
+"""Runs: prepare, carry out, put into the background, follow."""

@@ -1,4 +1,4 @@
-"""A run in a process of its own: it outlives the terminal, and whoever wants to watches it."""
+"""A run in its own process: it survives the terminal, and any process can follow it."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     Ask = Callable[[str], Awaitable[Secret | None]]
 
 LOG = "background.log"
-"""What the process itself says, in the session's folder of logs: nothing, if all is well."""
+"""Stderr of the process, in the session's log folder; normally empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the process is told on its stdin. Secrets go no other way.
+    """What the process reads on its stdin, the only way for secrets.
 
-    operation: the name of what it runs.
-    go_on: whether it goes on when the one who began it is gone.
+    operation: the name of the operation to run.
+    go_on: whether it continues when the process that started it is gone.
     """
 
     operation: str
@@ -49,14 +49,14 @@ class Order:
     go_on: bool = True
 
     def line(self, typed: Typed) -> bytes:
-        """With what a person has typed so far, or put into a variable."""
-        told = {
+        """Returns the order as one line, with secrets typed so far or from the environment."""
+        data = {
             "order": {name: getattr(self, name) for name in self.__slots__},
             "environ": environment.kept_back(os.environ, environment.OURS),
             "passphrases": _plain(typed.passphrases),
             "passwords": _plain(typed.passwords),
         }
-        return json.dumps(told).encode() + b"\n"
+        return json.dumps(data).encode() + b"\n"
 
 
 def _plain(secrets: dict[str, Secret]) -> dict[str, str]:
@@ -66,19 +66,19 @@ def _plain(secrets: dict[str, Secret]) -> dict[str, str]:
 
 
 class Background:
-    """The process, from the side of the one who began it; `start` makes one."""
+    """The background process, seen by the process that started it; `start` makes one."""
 
     def __init__(self, process: asyncio.subprocess.Process, ask: Ask | None) -> None:
         self._process, self._ask = process, ask
         self._talking = asyncio.create_task(self._talk())
         self.refusal: InstallerError | None = None
-        """Why it did not begin at all."""
+        """Why it did not start."""
 
     @classmethod
     async def start(
         cls, session: SessionFolder, lock: SessionLock, order: Order, typed: Typed, ask: Ask | None
     ) -> Background:
-        """It holds the session's lock as well from here on. Raises InstallerError."""
+        """Starts the process, which then shares the session's lock. Raises InstallerError."""
         log = await asyncio.to_thread(_log, session)
         name, handle = session.root.name, str(lock.handle)
         argv = (sys.executable, "-m", "tui_installer", "background", name, "--lock", handle)
@@ -97,7 +97,7 @@ class Background:
         finally:
             os.close(log)
         started = cls(process, ask)
-        await started._tell(order.line(typed))
+        await started._send(order.line(typed))
         return started
 
     @property
@@ -106,15 +106,15 @@ class Background:
 
     @property
     def code(self) -> int | None:
-        """Its exit code, None while it goes on."""
+        """Its exit code, None while it runs."""
         return self._process.returncode
 
     def stop(self) -> None:
-        """At the next safe point; asked again, at once."""
+        """Stops the run at the next safe point; a second call stops it at once."""
         stop(self.pid)
 
     async def ended(self) -> int:
-        """Its exit code, once it has ended. Raises why it did not begin, if it did not."""
+        """Waits for the exit code. Raises the reason if the run did not start."""
         code = await self._process.wait()
         await asyncio.gather(self._talking, return_exceptions=True)
         if self.refusal is not None:
@@ -122,23 +122,23 @@ class Background:
         return code
 
     def leave(self) -> None:
-        """It goes on alone: nobody can be asked any more."""
+        """Lets it continue alone; it can ask no more questions."""
         self._talking.cancel()
 
     async def _talk(self) -> None:
         assert self._process.stdout is not None  # noqa: S101 - it is piped
         while line := await self._process.stdout.readline():
-            told = json.loads(line)
-            if "ask" in told:
-                given = await self._ask(told["ask"]) if self._ask else None
+            message = json.loads(line)
+            if "ask" in message:
+                given = await self._ask(message["ask"]) if self._ask else None
                 text = given.reveal().decode("utf-8", "surrogateescape") if given else None
-                await self._tell(json.dumps({"answer": text}).encode() + b"\n")
-            elif "refused" in told:
-                self.refusal = _error(told["refused"])
+                await self._send(json.dumps({"answer": text}).encode() + b"\n")
+            elif "refused" in message:
+                self.refusal = _error(message["refused"])
 
-    async def _tell(self, line: bytes) -> None:
+    async def _send(self, line: bytes) -> None:
         assert self._process.stdin is not None  # noqa: S101 - it is piped
-        with contextlib.suppress(ConnectionError):  # it has ended, which is told by its end
+        with contextlib.suppress(ConnectionError):  # it has ended; `ended` reports that
             self._process.stdin.write(line)
             await self._process.stdin.drain()
 
@@ -156,12 +156,12 @@ def _log(session: SessionFolder) -> int:
 
 
 def refused(error: InstallerError) -> bytes:
-    """The line that tells the one who began it why it did not begin."""
-    told = {"message": error.message, "details": error.details, "hint": error.hint}
-    return json.dumps({"refused": {**told, "code": int(error.code)}}).encode() + b"\n"
+    """Returns the line that reports why the run did not start."""
+    data = {"message": error.message, "details": error.details, "hint": error.hint}
+    return json.dumps({"refused": {**data, "code": int(error.code)}}).encode() + b"\n"
 
 
-def _error(told: dict[str, Any]) -> InstallerError:
-    error = InstallerError(told["message"], details=tuple(told["details"]), hint=told["hint"])
-    error.code = ExitCode(told["code"])
+def _error(data: dict[str, Any]) -> InstallerError:
+    error = InstallerError(data["message"], details=tuple(data["details"]), hint=data["hint"])
+    error.code = ExitCode(data["code"])
     return error

@@ -1,4 +1,4 @@
-"""The background process's own side: it takes its order from stdin, and asks through it."""
+"""Runs in the background process: reads its order from stdin and asks its starter questions."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
     from tui_installer.store.session_folder import SessionFolder
 
 LONGEST = 32 << 20
-"""Bytes of a line: a process has at most 6 MiB of environment, and JSON may write one as six."""
+"""Bytes per line: a process has at most 6 MiB of environment, and JSON may need six for one."""
 
 
 async def run(session: SessionFolder, stop: Stop) -> ExitCode:
-    """Carries out the order on stdin for a session whose lock was handed over."""
+    """Carries out the order on stdin for a session whose lock this process inherited."""
     line = Line(await _stdin(), stop)
-    told = await line.order()
-    order = Order(**told["order"])
+    data = await line.order()
+    order = Order(**data["order"])
     try:
         operation = operations.operation(order.operation)
         spec = await asyncio.to_thread(check, session.answers)
-        options = _options(order, told, line)
+        options = _options(order, data, line)
         state = await run_operation.carry_out(
             operation, spec, session, options, lambda _: None, stop
         )
@@ -48,8 +48,8 @@ async def run(session: SessionFolder, stop: Stop) -> ExitCode:
     return ExitCode(state.finish.exit_code) if state.finish else ExitCode.INTERNAL
 
 
-def _options(order: Order, told: dict[str, Any], line: Line) -> Options:
-    typed = Typed(_secrets(told["passphrases"]), _secrets(told["passwords"]))
+def _options(order: Order, data: dict[str, Any], line: Line) -> Options:
+    typed = Typed(_secrets(data["passphrases"]), _secrets(data["passwords"]))
     line.go_on = order.go_on
     return Options(
         verify=order.verify,
@@ -61,13 +61,13 @@ def _options(order: Order, told: dict[str, Any], line: Line) -> Options:
         passphrase=SecretRef(
             Path(order.passphrase_file) if order.passphrase_file else None, order.passphrase_env
         ),
-        # What was kept out of this process's own environment stays out of it.
-        credentials=Credentials(line.ask, {**os.environ, **told["environ"]}, typed),
+        # These variables were kept out of this process's environment and stay out of it.
+        credentials=Credentials(line.ask, {**os.environ, **data["environ"]}, typed),
     )
 
 
-def _secrets(told: dict[str, str]) -> dict[str, Secret]:
-    return {name: Secret(text.encode("utf-8", "surrogateescape")) for name, text in told.items()}
+def _secrets(data: dict[str, str]) -> dict[str, Secret]:
+    return {name: Secret(text.encode("utf-8", "surrogateescape")) for name, text in data.items()}
 
 
 async def _stdin() -> asyncio.StreamReader:
@@ -78,7 +78,7 @@ async def _stdin() -> asyncio.StreamReader:
 
 
 class Line:
-    """To the one who began the run. go_on: whether the run goes on without them."""
+    """The connection to the process that started the run. go_on: continue the run without it."""
 
     def __init__(self, reader: asyncio.StreamReader, stop: Stop) -> None:
         self.go_on = True
@@ -88,10 +88,10 @@ class Line:
         self._listening: asyncio.Task[None] | None = None
 
     async def order(self) -> dict[str, Any]:
-        """The first line; from then on it is listened to."""
-        told: dict[str, Any] = json.loads(await self._reader.readline())
+        """Returns the first line and starts to listen for answers."""
+        data: dict[str, Any] = json.loads(await self._reader.readline())
         self._listening = asyncio.create_task(self._listen())
-        return told
+        return data
 
     async def _listen(self) -> None:
         while text := await self._reader.readline():
@@ -102,7 +102,7 @@ class Line:
             self._stop.request()
 
     async def ask(self, prompt: str) -> Secret | None:
-        """What a person types there; None where nobody is any more."""
+        """Returns what the user types there; None if the other process is gone."""
         if self._alone:
             return None
         try:

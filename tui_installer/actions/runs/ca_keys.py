@@ -1,4 +1,4 @@
-"""The CAs' private keys of a session at rest: encrypted with a passphrase, or plain."""
+"""The private keys of a session's CAs on disk: encrypted with a passphrase, or plain."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 NOWHERE = SecretRef()
 CAS = ("ca", "front-proxy-ca", "etcd-ca")
-"""Those whose keys never leave this machine. The signing CA's lies on the masters as well, where
-the controller manager reads it."""
+"""CAs whose keys never leave this machine. The signing CA's key is on the masters as well, for
+the controller manager."""
 
 
 async def unlock(authority: Authority, credentials: Credentials, ref: SecretRef) -> None:
-    """Opens what is to sign, in memory. Raises AuthenticationFailed after three wrong tries."""
+    """Decrypts the signing keys, in memory. Raises AuthenticationFailed after three tries."""
 
     def opener(passphrase: bytes) -> bytes:
         _opening(authority.unlock, passphrase)
@@ -44,10 +44,10 @@ def _opening(work: Callable[[Secret], None], passphrase: bytes) -> None:
 
 
 def encrypt(session: SessionFolder, passphrase: Secret) -> tuple[Path, ...]:
-    """Each plain key in place of which an encrypted one now is. Blocking. Raises InstallerError.
+    """Encrypts every plain key and returns their files. Blocking. Raises InstallerError.
 
-    Raises UsageError where all are encrypted, or there are none, or where some are by another
-    passphrase, as when an earlier one was cut between two keys.
+    Raises UsageError if there is no plain key, or if some keys have another passphrase, for
+    example because an earlier encryption was interrupted between two keys.
     """
     found = dict(_keys(session))
     plain = {name: key for name, key in found.items() if not encrypted.is_encrypted(key)}
@@ -65,15 +65,15 @@ def _same(file: Path, key: Secret, passphrase: Secret) -> None:
         encrypted.decrypt(key, passphrase)
     except ValueError:
         raise UsageError(
-            f"{file} is encrypted already, by another passphrase",
-            hint="give that one: a session has one passphrase. Nothing was changed",
+            f"{file} is already encrypted with another passphrase",
+            hint="use that one: a session has one passphrase. Nothing was changed",
         ) from None
 
 
 async def decrypt(
     session: SessionFolder, credentials: Credentials, ref: SecretRef
 ) -> tuple[Path, ...]:
-    """The keys that are plain from now on. Raises as `encrypt` and `unlock`."""
+    """Decrypts every key and returns their files. Raises as `encrypt` and `unlock`."""
     locked = {name: key for name, key in _keys(session) if encrypted.is_encrypted(key)}
     if not locked:
         raise UsageError(f"the session {session.root.name} has no encrypted CA key")

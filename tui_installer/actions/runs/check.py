@@ -1,4 +1,4 @@
-"""Check: from an answers file to a spec, with everything that is wrong with it at once."""
+"""Check: turns an answers file into a spec, or reports everything that is wrong with it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def check(path: Path) -> Spec:
-    """The spec of an answers file. Raises AnswersInvalid or UsageError; changes nothing."""
+    """Returns the spec of an answers file. Raises AnswersInvalid or UsageError; changes nothing."""
     document = answers_file.load(path)
     spec = answers_file.resolve(document)
     found = [*lint_extra_args(spec), *_files(spec)]
@@ -31,7 +31,7 @@ def check(path: Path) -> Spec:
 
 
 def _files(spec: Spec) -> Iterator[Problem]:
-    """Files of this machine that the answers name and that cannot be read."""
+    """Yields files of this machine that the answers name and that cannot be read."""
     if spec.etcd.files is not None and not spec.etcd.files.on_hosts:
         for name in ("ca", "cert", "key"):
             yield from _readable(f"etcd.external.{name}", getattr(spec.etcd.files, name))

@@ -1,4 +1,4 @@
-"""Who a run of a session is, to the hosts that it locks."""
+"""The identity of a run in the locks that it takes on hosts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ MACHINE_ID = Path("/etc/machine-id")
 
 
 def session_claim(session: SessionFolder, *, force: bool = False) -> Claim:
-    """The same for all runs of a session folder on this machine, as its lock lets one at a time.
+    """Returns the claim of a session folder on this machine; its lock allows one run at a time.
 
-    What an earlier one of them left on a host is therefore of the dead.
+    A host lock with the same owner is therefore of a run that has ended.
     """
     machine = MACHINE_ID.read_text().strip() if MACHINE_ID.is_file() else ""
     place = f"{socket.gethostname()} {machine} {session.root.resolve()}"

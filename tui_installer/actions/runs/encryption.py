@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HostKeys:
-    """keys: names, the one that writes first; none where the host has no such file.
+    """keys: names, the one that encrypts first; empty if the host has no such file.
 
     loaded: whether its API server runs with them.
     """
@@ -39,9 +39,9 @@ class HostKeys:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """keys: of the session, the new one first; two while a rotation is under way.
+    """keys: of the session, the new one first; two during a rotation.
 
-    secrets: key → how many in etcd; None where etcd is not ours to look into.
+    secrets: key → how many in etcd; None for an external etcd, which is not read.
     """
 
     keys: tuple[str, ...]
@@ -50,8 +50,8 @@ class Status:
 
 
 async def status(spec: Spec, session: SessionFolder, options: Options) -> Status:
-    """Changes nothing. Raises InstallerError, UsageError for a session that has no key yet."""
-    async with prepared(INSTALL, spec, session, options, _unheard) as run:
+    """Returns which keys are in use. Raises InstallerError; UsageError if there is no key."""
+    async with prepared(INSTALL, spec, session, options, _ignored) as run:
         if not run.ctx.authority.encryption_keys:
             raise UsageError(
                 f"the session {session.root.name} has no key of Secrets at rest yet",
@@ -62,8 +62,8 @@ async def status(spec: Spec, session: SessionFolder, options: Options) -> Status
         return Status(names, _hosts(run.ctx, names), await _secrets(run))
 
 
-def _unheard(event: Event) -> None:
-    """What happens on the way is of no interest."""
+def _ignored(event: Event) -> None:
+    """Drops the events of the survey."""
 
 
 def _hosts(ctx: Context, names: tuple[str, ...]) -> tuple[HostKeys, ...]:

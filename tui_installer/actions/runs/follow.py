@@ -1,4 +1,4 @@
-"""A run watched through its journal: by the one who began it, and by anyone who comes later."""
+"""Follows a run through its journal, from its start or later."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from tui_installer.store.session_lock import Holder
 
 EVERY = 0.1
-"""Seconds between two looks at a journal."""
+"""Seconds between two reads of a journal."""
 
 
 class JournalClock:
-    """UNIX seconds: of the event that is being folded, else of now."""
+    """UNIX seconds: the time of the event that is being folded, else the current time."""
 
     def __init__(self) -> None:
         self.at: float | None = None
@@ -33,10 +33,13 @@ class JournalClock:
 
 
 def stop(session: SessionFolder) -> Holder:
-    """Asks a session's run to stop at the next safe point; who that is. Raises UsageError."""
+    """Asks a session's run to stop at the next safe point; returns who runs it.
+
+    Raises UsageError if there is none.
+    """
     holder = session_lock.holder(session.root)
     if holder is None or holder.what != session_lock.RUN:
-        raise UsageError(f"no run of the session {session.root.name} is under way")
+        raise UsageError(f"no run of the session {session.root.name} is active")
     background.stop(holder.pid)
     return holder
 
@@ -52,12 +55,12 @@ class Following:
 
     @classmethod
     def from_now(cls, session: SessionFolder) -> Following:
-        """Of a run that is about to begin."""
+        """Follows a run that is about to start."""
         return cls(session, journal_lines.size(session.journal))
 
     @classmethod
     def last_run(cls, session: SessionFolder) -> Following:
-        """Of the run that began last, from its beginning."""
+        """Follows the run that started last, from its first event."""
         return cls(session, journal_lines.last_run(session.journal))
 
     async def poll(self, show: Callable[[Event], None] = lambda _: None) -> None:
@@ -75,9 +78,9 @@ class Following:
         self.clock.at = None
 
     async def to_end(self, show: Callable[[Event], None] = lambda _: None) -> None:
-        """Until the run has ended, or its process is gone. Raises InstallerError."""
+        """Follows until the run has ended or its process is gone. Raises InstallerError."""
         while True:
-            live = self.live  # asked before: what it wrote last is then read
+            live = self.live  # read before the poll, so that the last events are read too
             await self.poll(show)
             if self.state.finish is not None or not live:
                 return
@@ -85,7 +88,7 @@ class Following:
 
     @property
     def live(self) -> bool:
-        """Whether a process is still at it."""
+        """Whether a process still runs it."""
         if self.state.finish is not None:
             return False
         holder = session_lock.holder(self.session.root)

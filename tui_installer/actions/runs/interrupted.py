@@ -1,4 +1,4 @@
-"""What an interrupted run reports: where it stopped on each host."""
+"""The report of an interrupted run: where it stopped on each host."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ if TYPE_CHECKING:
 
 
 def interrupted(state: RunState) -> Failed:
-    """Where each host stands, for the user who stopped the run."""
+    """Returns how far the run came on each host, for the user who stopped it."""
     hosts = state.start.hosts if state.start else ()
     return Failed(
         host="",
         step="",
         message="interrupted: no further step is started",
         details=tuple(f"{host}: {_reached(state, host)}" for host in hosts),
-        hint="run the same command again: what is done is not done twice, and a file that was "
-        "on its way is sent again whole",
+        hint="run the same command again: finished work is not repeated, a partly sent file is "
+        "sent again",
     )
 
 
 def _reached(state: RunState, host: str) -> str:
     there = {step: s.outcome for (step, place), s in state.steps.items() if place == host}
-    told = (
+    groups = (
         ("done", (Outcome.OK, Outcome.SKIPPED)),
         ("failed in", (Outcome.FAILED,)),
         ("stopped in", (None,)),
     )
     parts = [
         f"{word}: {' '.join(steps)}"
-        for word, outcomes in told
+        for word, outcomes in groups
         if (steps := [step for step, outcome in there.items() if outcome in outcomes])
     ]
     return ", ".join(parts) or "nothing was changed"

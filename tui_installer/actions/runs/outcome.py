@@ -1,4 +1,4 @@
-"""What a run leaves behind: files, certificates and when they end, and how a node joins."""
+"""What a run leaves behind: files, certificates with their expiry, and how a node joins."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """files: (what, path) of everything there is. expiries: the first to end first."""
+    """files: (what, path) of what exists. expiries: the first to expire first."""
 
     files: tuple[tuple[str, Path], ...] = ()
     expiries: tuple[Expiry, ...] = ()
@@ -44,13 +44,13 @@ class Outcome:
 
 
 def read(spec: Spec, session: SessionFolder) -> Outcome:
-    """Looks into the session folder: blocking work, for a thread. Raises nothing."""
+    """Reads the session folder. Blocking. Raises nothing."""
     kind = Kind.SECRET if spec.token.has_secret else Kind.CSV
     return Outcome(files(session), expiries(session), token_store.read(session, kind))
 
 
 def files(session: SessionFolder) -> tuple[tuple[str, Path], ...]:
-    """(what, path) of everything a run leaves that is there."""
+    """Returns (what, path) of a run's files that exist."""
     known = (
         ("kubeconfig", session.kubeconfig),
         ("session folder", session.root),
@@ -62,7 +62,7 @@ def files(session: SessionFolder) -> tuple[tuple[str, Path], ...]:
 
 
 def expiries(session: SessionFolder) -> tuple[Expiry, ...]:
-    """Of every certificate, the first to end first. Raises nothing."""
+    """Returns the expiry of every certificate, the first to expire first. Raises nothing."""
     return tuple(sorted(_expiries(session), key=lambda one: (one.ends, one.name)))
 
 
@@ -80,7 +80,7 @@ def _expiries(session: SessionFolder) -> Iterator[Expiry]:
 
 
 def join_text(spec: Spec, token: str) -> str:
-    """The kubelet's bootstrap kubeconfig to look at: the CA stands for itself by a word."""
+    """Returns the kubelet's bootstrap kubeconfig for display, with a placeholder for the CA."""
     text = kubeconfig.bootstrap(spec, "CA", token).decode()
     return text.replace("certificate-authority: CA", f"certificate-authority-data: {CA_HERE}")
 

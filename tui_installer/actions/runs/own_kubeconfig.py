@@ -1,4 +1,4 @@
-"""The user's own kubeconfig: which files it is, and adding the new cluster to it."""
+"""The user's own kubeconfig: finds its files and adds the new cluster to them."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ DEFAULT = "~/.kube/config"
 
 
 def paths(named: Path, environ: Mapping[str, str]) -> tuple[Path, ...]:
-    """The files that kubectl would use, absolute. named: one file, or ``Path()`` for the default:
-    every file of KUBECONFIG, else ~/.kube/config. Raises UsageError for a list as one name.
+    """Returns the files that kubectl would use, absolute. named: one file, or ``Path()`` for the
+    default: every file of KUBECONFIG, else ~/.kube/config. Raises UsageError for a list of files.
     """
     if named == Path():
         listed = [part for part in environ.get("KUBECONFIG", "").split(os.pathsep) if part]
@@ -51,16 +51,16 @@ async def merge(
     merged = await asyncio.to_thread(
         kubeconfig.merge, options.merge_kubeconfig, ours, use_context=options.use_context
     )
-    for text in _told(merged):
+    for text in _lines(merged):
         emit(LogLine(OPERATOR, STEP, Level.INFO, text))
     return (
         *(("your kubeconfig", f"{path}, context {merged.context}") for path in merged.written),
-        *(("your kubeconfig as it was before", str(path)) for path in merged.backups),
+        *(("backup of your kubeconfig", str(path)) for path in merged.backups),
     )
 
 
-def _told(merged: kubeconfig.Merged) -> Iterator[str]:
+def _lines(merged: kubeconfig.Merged) -> Iterator[str]:
     yield from merged.changes or ("your kubeconfig has this cluster already; nothing was changed",)
-    yield from (f"a copy of the file as it was before: {path}" for path in merged.backups)
+    yield from (f"backup of the file: {path}" for path in merged.backups)
     if merged.current != merged.context:
         yield f"the current context is still {merged.current}; use --context {merged.context}"

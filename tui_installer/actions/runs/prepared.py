@@ -1,4 +1,4 @@
-"""Everything that a run needs before its first look at the hosts: keys, connections, locks."""
+"""Everything that a run needs before it gathers facts: keys, connections, locks."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def prepared(
     emit: Callable[[Event], None],
     claim: Claim | None = None,
 ) -> AsyncIterator[Run]:
-    """Connected to every host; with a claim, every host is locked for this run.
+    """Yields a run connected to every host; with a claim, it has locked every host.
 
     Raises InstallerError.
     """
@@ -53,11 +53,18 @@ async def prepared(
     def notice(host: str, text: str) -> None:
         emit(LogLine(host, "lock", Level.WARNING, text))
 
-    async with fleet(spec, credentials, policy, notice) as ships:
+    async with fleet(spec, credentials, policy, notice) as connected:
         if claim is not None:
-            await ships.lock(claim)
+            await connected.lock(claim)
         ctx = Context(spec, authority, now)
-        run = Run(ctx, ships.hosts, emit, Cache(paths.cache_root()), operation, renew=ships.renew)
+        run = Run(
+            ctx,
+            connected.hosts,
+            emit,
+            Cache(paths.cache_root()),
+            operation,
+            reconnect=connected.reconnect,
+        )
         run.unlock = partial(unlock, authority, credentials, options.passphrase)
         try:
             yield run

@@ -1,4 +1,4 @@
-"""What a run went by, kept in its session to explain it later: the spec and the hosts' facts."""
+"""Records what a run used, to explain it later: the spec and the hosts' facts."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def write(session: SessionFolder, spec: Spec, facts: Mapping[str, HostFacts]) -> None:
-    """spec.json and facts.json. Blocking. Raises InstallerError."""
+    """Writes spec.json and facts.json. Blocking. Raises InstallerError."""
     session.write_json("spec.json", plain(spec))
     session.write_json("facts.json", {host: plain(found) for host, found in facts.items()})
 
 
 def plain(value: Any) -> Any:
-    """As JSON types; of files on a host what they are, not what is in them."""
+    """Returns a value as JSON types, without the content of files."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = (field.name for field in dataclasses.fields(value) if field.name != "content")
         return {name: plain(getattr(value, name)) for name in fields}

@@ -1,4 +1,4 @@
-"""A run of any operation: from a spec to a verified cluster, or to the plan of it."""
+"""Runs any operation: from a spec to a verified cluster, or to its plan only."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Sink:
 async def plan_only(
     operation: Operation, spec: Spec, session: SessionFolder, options: Options, emit: Emit
 ) -> Plan:
-    """The operation's plan; nothing is changed anywhere. Raises InstallerError."""
+    """Returns the operation's plan; changes nothing. Raises InstallerError."""
     require_taken(operation, options)
     async with prepared(operation, spec, session, options, emit) as run:
         return await _surveyed(run)
@@ -71,8 +71,8 @@ async def carry_out(
 ) -> RunState:
     """Runs the operation's plan. Every outcome, failures included, is in the state returned.
 
-    The caller holds the session's lock. stop: ends the run in order, from outside.
-    Raises InstallerError where the run cannot start at all.
+    The caller holds the session's lock. stop: lets the caller stop the run cleanly.
+    Raises InstallerError if the run cannot start.
     """
     require_taken(operation, options)
     stop = stop or Stop()
@@ -109,7 +109,7 @@ def _started(operation: Operation, spec: Spec) -> RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
-    """changes, restarts: on the hosts. merged: what was written of the user's own kubeconfig."""
+    """changes, restarts: on the hosts. merged: what was written to the user's own kubeconfig."""
 
     code: ExitCode
     changes: int
@@ -125,7 +125,7 @@ async def _ended(
     sink: Sink,
     stop: Stop,
 ) -> _Ended:
-    """Runs it all; what failed is in the sink's cards."""
+    """Runs the plan; failures go to the sink as cards."""
     code, run = ExitCode.INTERNAL, None
     merged: own_kubeconfig.Artefacts = ()
     try:

@@ -1,4 +1,4 @@
-"""What a run is given: the options of every run, and those that only some operations take."""
+"""The options of a run: those of every run, and those that only some operations take."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 class Options:
     """verify: run every check even if nothing changes. ask: how to get a password, if at all.
 
-    merge_kubeconfig: the user's own files to add the cluster to, as kubectl reads them together;
-    none: the cluster is not added. use_context: and make it kubectl's current context.
-    break_lock: take the hosts from another run that has them.
-    passphrase: where the passphrase of encrypted CA keys is, if it is not typed.
+    merge_kubeconfig: the user's own files to add the cluster to, as kubectl merges them;
+    empty: the cluster is not added. use_context: also make it kubectl's current context.
+    break_lock: take the hosts' locks from another run.
+    passphrase: source of the passphrase of encrypted CA keys, if it is not typed.
     credentials: those of earlier work in this process, so that nothing is asked for twice.
     """
 
@@ -44,7 +44,7 @@ class Options:
 
     @property
     def particular(self) -> frozenset[RunOption]:
-        """Those given that not every operation takes."""
+        """The given options that only some operations take."""
         given = {
             RunOption.VERIFY: self.verify,
             RunOption.NEW_TOKEN: self.new_token,

@@ -1,4 +1,4 @@
-"""What a finished run leaves: its files on this machine, and its result as JSON."""
+"""The results of a finished run: its files on this machine, and its result as JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def artefacts(session: SessionFolder) -> tuple[tuple[str, str], ...]:
-    """(what, path) of what exists."""
+    """Returns (what, path) of the files that exist."""
     found = (
         ("kubeconfig", session.kubeconfig),
         ("certificates and keys", session.pki),
@@ -20,7 +20,7 @@ def artefacts(session: SessionFolder) -> tuple[tuple[str, str], ...]:
 
 
 def result(state: RunState) -> dict[str, object]:
-    """The content of result.json: how the run of an operation ended, step by step."""
+    """Returns the content of result.json: the outcome of every step, check and failure."""
     finish = state.finish
     return {
         "schema": 1,

@@ -1,4 +1,4 @@
-"""Which session of this machine hosts were made from, known by its CA."""
+"""Finds the session on this machine that hosts were installed from, by its CA."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def hint(ctx: Context) -> str:
-    """What to do about hosts with another CA; '' where no session here has it. Reads files."""
+    """Returns what to do about hosts with another CA; '' if no session here has it. Blocking."""
     here = dict(_authorities())
     found = sorted({here[ca] for ca in authorities(ctx).values() if ca in here})
     if not found:
@@ -27,11 +27,11 @@ def hint(ctx: Context) -> str:
 
 
 def _authorities() -> Iterator[tuple[str, str]]:
-    """(fingerprint of its CA, name) of every session that has one."""
+    """Yields (fingerprint of its CA, name) of every session that has one."""
     for name in sessions.names():
         try:
             cert = SessionFolder(paths.session_folder(name)).read_pki("ca.pem")
             if cert is not None:
                 yield fingerprint(cert), name
-        except (InstallerError, ValueError):  # told by `sessions show`
+        except (InstallerError, ValueError):  # reported by `sessions show`
             continue

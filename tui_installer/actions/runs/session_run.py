@@ -1,4 +1,4 @@
-"""A session while a run has it: locked, with the answers that the run goes by."""
+"""A session during a run: locked, with the answers that the run uses."""
 
 from __future__ import annotations
 
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 def locked(
     session: SessionFolder, notice: Callable[[str], None], what: str = session_lock.RUN
 ) -> Iterator[SessionLock]:
-    """notice: told where a process that has died left it. Raises SessionBusy, InstallerError."""
+    """Locks a session. notice: called if its last process died.
+
+    Raises SessionBusy, InstallerError.
+    """
     lock = session_lock.SessionLock.take(session.root, what)
     try:
         if lock.former is not None:
-            notice(f"the session was left by {lock.former}, which is no longer there; going on")
+            notice(f"the session's last process, {lock.former}, no longer exists; continuing")
         trust.require(session.root)
         session_meta.prepare(session.root)
         yield lock
@@ -33,6 +36,6 @@ def locked(
 
 
 def keep_answers(session: SessionFolder, file: Path) -> None:
-    """Puts a file's answers into the session: resuming goes by them. Raises InstallerError."""
+    """Copies a file's answers into the session, for resuming. Raises InstallerError."""
     if file.resolve() != session.answers.resolve():
         drafts.write(drafts.opened(file), session.answers)

@@ -1,4 +1,4 @@
-"""A run begun in the background and followed as it goes."""
+"""Starts a run in the background and follows it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class WatchedRun:
 
     @property
     def pid(self) -> int:
-        """Of its process; 0 before it has begun."""
+        """The pid of its process; 0 before it has started."""
         return self._run.pid if self._run else 0
 
     async def carry_out(
@@ -46,13 +46,15 @@ class WatchedRun:
         show: Callable[[Event], None] = lambda _: None,
         enough: Callable[[RunState], bool] = lambda _: False,
     ) -> int | None:
-        """Its exit code; None once `enough` is true while it goes on.
+        """Returns the exit code; None once `enough` is true while the run continues.
 
-        Raises InstallerError where it did not begin, or died without a word.
+        Raises InstallerError if it did not start or its process died unexpectedly.
         """
         self._run = run = await Background.start(self._session, self._lock, order, typed, ask)
         while True:
-            ended = run.code is not None  # asked before: what it wrote last is then read
+            ended = (
+                run.code is not None
+            )  # read before the poll, so that the last events are read too
             await self._following.poll(show)
             if ended:
                 break
@@ -62,18 +64,18 @@ class WatchedRun:
         code = await run.ended()
         if self.state.finish is None:
             raise InstallerError(
-                f"the run's process ended with {code} before it could say how",
-                details=(f"what it left: {self._session.logs}",),
-                hint="run again: it goes on from what is done",
+                f"the run's process died unexpectedly (exit {code})",
+                details=(f"logs: {self._session.logs}",),
+                hint="run again: finished work is not repeated",
             )
         return code
 
     def stop(self) -> None:
-        """At the next safe point; asked again, at once."""
+        """Stops the run at the next safe point; a second call stops it at once."""
         if self._run is not None:
             self._run.stop()
 
     def leave(self) -> None:
-        """It goes on alone."""
+        """Lets the run continue without this process."""
         if self._run is not None:
             self._run.leave()

@@ -1,1 +1,1 @@
-"""Sessions of this machine: listed, moved, recovered, edited."""
+"""Sessions of this machine: list, move, recover, edit."""

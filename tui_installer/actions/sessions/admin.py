@@ -1,4 +1,4 @@
-"""Renaming and deleting a session; neither while somebody works on it."""
+"""Renames and deletes sessions that no other process uses."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ if TYPE_CHECKING:
     from tui_installer.store.session_folder import SessionFolder
 
 ROOT_KEY = (
-    "the root CA's key lies nowhere else: without it no certificate of this cluster can be issued "
-    "or renewed again"
+    "this is the only copy of the root CA's key: without it no certificate of this cluster can be "
+    "issued or renewed"
 )
 
 
 def rename(session: SessionFolder, name: str) -> SessionFolder:
-    """Raises SessionBusy; UsageError for a name that is taken or none; InstallerError."""
+    """Raises SessionBusy; UsageError for a taken or invalid name; InstallerError."""
     with SessionLock.take(session.root, "sessions rename"):
         return sessions.rename(session, name)
 
 
 def losses(session: SessionFolder) -> tuple[str, ...]:
-    """What goes with the session that nothing brings back, a sentence each."""
+    """Returns what is lost for good with the session, a sentence each."""
     if not session.key_path("ca").exists():
         return ()
-    told = [ROOT_KEY]
+    lost = [ROOT_KEY]
     try:
         found = view.hosts(drafts.read(session.answers))
     except InstallerError:
         found = {}
     if found:
         named = ", ".join(f"{name} ({address})" for name, address in found.items())
-        told.append(f"hosts of its cluster, which stay as they are: {named}")
-    return tuple(told)
+        lost.append(f"the hosts of its cluster are not changed: {named}")
+    return tuple(lost)
 
 
 def delete(session: SessionFolder) -> list[str]:
-    """The names in its folder that are not the session's, and are left there.
+    """Deletes the session; returns the names in its folder that are not part of it and stay.
 
     Raises SessionBusy, InstallerError.
     """

@@ -1,4 +1,4 @@
-"""Answers while they are edited: defaults, descriptions, judgement, saving."""
+"""Answers while they are edited: defaults, descriptions, checks, saving."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 
 def fresh() -> dict[str, Any]:
-    """Answers of someone who has said nothing yet."""
+    """Returns empty answers."""
     return {"apiVersion": APIVERSION, "hosts": []}
 
 
 def default(path: str) -> Any:
-    """What holds at a dotted path where no answer is given, as plain data."""
+    """Returns the default at a dotted path, as plain data."""
     field = _field(path)
     if field is None or field.is_required():
         return None
@@ -41,7 +41,7 @@ def default(path: str) -> Any:
 
 
 def about(path: str) -> str:
-    """What the answer at a dotted path is for, in a sentence or two."""
+    """Returns what the answer at a dotted path is for, in a sentence or two."""
     field = _field(path)
     return declared.about(field) if field else ""
 
@@ -51,7 +51,7 @@ def _field(path: str) -> FieldInfo | None:
 
 
 def judge(data: dict[str, Any]) -> tuple[Answers, tuple[Problem, ...]]:
-    """(what of the data is of the right form, everything that is wrong with it)."""
+    """Returns (the well-formed part of the data, everything that is wrong with it)."""
     answers, misshapen = shape.read_data(data)
     known = [problem.path for _, problem in misshapen]
     found = [problem for _, problem in misshapen] + check(answers, known)
@@ -61,12 +61,12 @@ def judge(data: dict[str, Any]) -> tuple[Answers, tuple[Problem, ...]]:
 
 
 def spec(data: dict[str, Any]) -> Spec:
-    """The spec of data that `judge` found nothing wrong with. Raises AnswersInvalid."""
+    """Returns the spec of data without problems. Raises AnswersInvalid."""
     return resolve.resolve(judge(data)[0])
 
 
 def as_yaml(data: dict[str, Any]) -> str:
-    """The answers file of the data: what was said, in the order of the questions."""
+    """Returns the answers file: the given answers, in the order of the questions."""
     order = list(_aliases())
     known = {key: data[key] for key in order if key in data}
     rest = {key: value for key, value in data.items() if key not in known}
@@ -78,33 +78,33 @@ def _aliases() -> list[str]:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The data of an answers file as it stands, wrong values included.
+    """Returns the data of an answers file, wrong values included.
 
-    Raises UsageError or AnswersInvalid where it is not YAML of the strict kind.
+    Raises UsageError or AnswersInvalid if it is not strict YAML.
     """
     try:
         with path.open("rb") as file:
-            text = file.read(MAX_BYTES + 1)  # more is refused: an endless file ends here
+            text = file.read(MAX_BYTES + 1)  # more is refused: bounds an endless file
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"cannot read {path}: {why}", hint="want an answers file") from None
+        raise UsageError(f"cannot read {path}: {why}", hint="name an answers file") from None
     return strict_yaml.load(text, str(path)).data
 
 
 def opened(path: Path) -> dict[str, Any]:
-    """As `read`, with relative paths made absolute: a draft is kept in another folder."""
+    """As `read`, with relative paths made absolute, because a draft is kept in another folder."""
     return rooted(read(path), path.absolute().parent if path.is_file() else Path.cwd())
 
 
 def write(data: dict[str, Any], path: Path) -> None:
-    """Writes an answers file whole, 0600; paths typed here get absolute. Raises InstallerError."""
+    """Writes an answers file atomically, 0600, with absolute paths. Raises InstallerError."""
     atomic.write(path, as_yaml(rooted(data, Path.cwd())).encode())
 
 
 def session(file: Path | None, cluster: str) -> SessionFolder:
-    """Whose answers a draft's are: that of its file.
+    """Returns the session of a draft: the folder of its file.
 
-    One that is kept nowhere has the session of its cluster's name, as a headless run would.
+    Without a file: the session with the cluster's name, as in a headless run.
     """
     if file is not None:
         return SessionFolder(file.parent)
@@ -113,14 +113,14 @@ def session(file: Path | None, cluster: str) -> SessionFolder:
 
 
 def draft_file(data: dict[str, Any] | None = None) -> Path:
-    """Where answers are kept while they are edited: in the session of that cluster.
+    """Returns where answers are kept while they are edited: in the session of their cluster.
 
-    Where they don't say its name, in a new one. Raises UsageError for one that can't be trusted.
+    Answers without a cluster name get a new session. Raises UsageError for an untrusted session.
     """
     cluster = data.get("cluster") if data else None
-    said = cluster.get("name") if isinstance(cluster, dict) else None
+    given = cluster.get("name") if isinstance(cluster, dict) else None
     try:
-        name = parse.cluster_name(said or "")
+        name = parse.cluster_name(given or "")
     except (ValueError, TypeError):
         return sessions.fresh().answers
     return sessions.at(name).answers

@@ -1,4 +1,4 @@
-"""The sessions of this machine as a list: what each is of, and how far it has come."""
+"""The sessions of this machine as a list: the cluster and the state of each."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ RUNNING = "running"
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """One session. cluster: by its answers. changed: UNIX seconds.
+class SessionSummary:
+    """One session. cluster: the name in its answers. changed: UNIX seconds.
 
     outcome: of its last run: ``verified``, NOT_RUN, RUNNING, ``stopped (exit 1)``; or
-    ``cut: encryption-rotate`` for an operation that resuming the session goes on with.
-    holder: who works on it now. trouble: why it can't be used, '' if it can.
+    ``cut: encryption-rotate`` for an operation that resuming the session continues.
+    holder: the process that uses it now. trouble: why it can't be used, '' if it can.
     """
 
     name: str
@@ -42,18 +42,18 @@ class Begun:
 
     @property
     def title(self) -> str:
-        """Its name; its cluster's as long as it is named by the time."""
+        """Its name; its cluster's while its own is only a timestamp."""
         return self.cluster if sessions.AUTO.fullmatch(self.name) else self.name
 
 
-def begun() -> list[Begun]:
-    """The newest first. Reads files: for a thread. Raises UsageError."""
-    found = [one(name) for name in sessions.names()]
+def summaries() -> list[SessionSummary]:
+    """Returns all sessions, the newest first. Blocking. Raises UsageError."""
+    found = [summary(name) for name in sessions.names()]
     return sorted(found, key=lambda session: -session.changed)
 
 
-def one(name: str) -> Begun:
-    """Raises nothing: what is wrong with a session is told as its trouble."""
+def summary(name: str) -> SessionSummary:
+    """Returns the session of that name. Raises nothing: errors are in its `trouble`."""
     folder = SessionFolder(paths.session_folder(name))
     trouble = ""
     try:
@@ -63,12 +63,12 @@ def one(name: str) -> Begun:
     except InstallerError as error:
         data, trouble = {}, error.message
     hosts, cluster = data.get("hosts"), data.get("cluster")
-    said = cluster.get("name") if isinstance(cluster, dict) else None
+    given = cluster.get("name") if isinstance(cluster, dict) else None
     holder = session_lock.holder(folder.root)
-    return Begun(
+    return SessionSummary(
         name=name,
         file=folder.answers,
-        cluster=said if isinstance(said, str) and said else str(drafts.default("cluster.name")),
+        cluster=given if isinstance(given, str) and given else str(drafts.default("cluster.name")),
         hosts=len(hosts) if isinstance(hosts, list) else 0,
         changed=sessions.changed(folder.root),
         outcome=RUNNING if holder and holder.what == session_lock.RUN else _outcome(folder),
@@ -78,7 +78,7 @@ def one(name: str) -> Begun:
 
 
 def _outcome(session: SessionFolder) -> str:
-    with contextlib.suppress(InstallerError):  # an unreadable session has its trouble
+    with contextlib.suppress(InstallerError):  # reported as the session's trouble
         if (operation := to_resume(session)) is not INSTALL:
             return f"cut: {operation.name}"
     code = result(session).get("exit_code")
@@ -88,7 +88,7 @@ def _outcome(session: SessionFolder) -> str:
 
 
 def result(session: SessionFolder) -> dict[str, Any]:
-    """What result.json says of the last run; {} where there is none that can be read."""
+    """Returns result.json of the last run; {} if it is missing or cannot be read."""
     try:
         found = json.loads(session.result.read_bytes())
     except (OSError, ValueError, RecursionError):

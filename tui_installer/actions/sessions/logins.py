@@ -1,4 +1,4 @@
-"""Hosts to log in to, of answers that may say nothing else, or of addresses alone."""
+"""Hosts to log in to, from answers that may be otherwise incomplete, or from addresses."""
 
 from __future__ import annotations
 
@@ -18,11 +18,9 @@ if TYPE_CHECKING:
 
 
 def logins(given: Answers, folder: Path) -> Spec:
-    """A spec whose hosts alone count, whatever their number and the cluster's networks.
+    """Returns a spec of which only the hosts are valid; their number is not checked.
 
-    folder: what relative paths are relative to.
-
-    Raises AnswersInvalid; UsageError where no host is named.
+    folder: base of relative paths. Raises AnswersInvalid; UsageError if no host is named.
     """
     only = Answers(ssh=given.ssh, hosts=given.hosts)
     found = [one for one in check(only) if one.path.startswith(("hosts.", "ssh."))]
@@ -32,9 +30,9 @@ def logins(given: Answers, folder: Path) -> Spec:
 
 
 def of_addresses(text: str) -> Answers:
-    """``[USER@]ADDRESS[:PORT]``, separated by commas; an IPv6 address with a port in brackets.
+    """Parses ``[USER@]ADDRESS[:PORT]``, separated by commas; IPv6 with a port in brackets.
 
-    Raises UsageError for a port that is none; all else is judged with the answers.
+    Raises UsageError for an invalid port; `logins` checks the rest.
     """
     return Answers(hosts=[_host(one.strip()) for one in text.split(",") if one.strip()])
 
@@ -43,7 +41,7 @@ def _host(text: str) -> Host:
     user, _, place = text.rpartition("@")
     address, port = _split(place)
     if port and not port.isdecimal():
-        raise UsageError(f"{text!r}: {port!r} is no port", hint="[USER@]ADDRESS[:PORT]")
+        raise UsageError(f"{text!r}: {port!r} is not a port", hint="[USER@]ADDRESS[:PORT]")
     own = HostSsh(user=user or None, port=int(port[:6]) if port else None)
     return Host(address=address, ssh=own)
 

@@ -1,4 +1,4 @@
-"""Sessions to and from another machine: the answers alone, or everything, encrypted."""
+"""Exports a session, its answers alone or all of it encrypted, and imports it elsewhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """to_check: sentences on what its answers name of the machine it came from."""
+    """to_check: sentences on what its answers expect of this machine."""
 
     session: SessionFolder
     to_check: tuple[str, ...]
@@ -39,7 +39,7 @@ def export_answers(session: SessionFolder, file: Path) -> None:
 
 
 def export_whole(session: SessionFolder, file: Path, passphrase: Secret) -> None:
-    """Writes all of the session, encrypted, 0600; whole or not at all. Blocking.
+    """Writes all of the session, encrypted, 0600; atomically. Blocking.
 
     Raises SessionBusy, InstallerError.
     """
@@ -51,13 +51,15 @@ def export_whole(session: SessionFolder, file: Path, passphrase: Secret) -> None
 
 def _refuse_existing(file: Path) -> None:
     if file.exists() or file.is_symlink():
-        raise UsageError(f"{file} is there already", hint="choose another name, or remove it")
+        raise UsageError(f"{file} already exists", hint="choose another name, or remove it")
 
 
-async def bring(file: Path, name: str, credentials: Credentials, ref: SecretRef) -> Imported:
-    """The session of a file of `export_whole`, under that name or its own.
+async def import_session(
+    file: Path, name: str, credentials: Credentials, ref: SecretRef
+) -> Imported:
+    """Imports a file that `export_whole` wrote, under `name` or, if it is '', its own name.
 
-    Raises UsageError for what is no such file, and for a name that is taken; AuthenticationFailed.
+    Raises UsageError for any other file and for a name that is taken; AuthenticationFailed.
     """
     try:
         with file.open("rb") as stream:
@@ -66,13 +68,13 @@ async def bring(file: Path, name: str, credentials: Credentials, ref: SecretRef)
         return _unpacked(file, keys, name)
     except sealed.NotSealed as error:
         raise UsageError(
-            f"{file} is no exported session: {error}",
-            hint="`tui-installer sessions export --whole` makes one; a file of answers is used "
-            "by --answers",
+            f"{file} is not an exported session: {error}",
+            hint="`tui-installer sessions export --whole` writes one; for an answers file use "
+            "--answers",
         ) from None
     except sealed.Newer as error:
         raise UsageError(
-            f"{file} is of a newer tui-installer: {error}",
+            f"a newer tui-installer wrote {file}: {error}",
             hint="use that version; nothing was written",
         ) from None
     except sealed.Damaged as error:
@@ -98,13 +100,13 @@ class _Opener:
 def _unpacked(file: Path, keys: sealed.Keys, name: str) -> Imported:
     with file.open("rb") as stream:
         for _ in sealed.unseal(stream, keys):
-            pass  # all of it is authentic before any of it is written
+            pass  # checks that all of it is authentic before any of it is written
         parts = bundle.Stream(sealed.unseal(stream, keys))
         own = parts.head()
         target = sessions.at(name or own).root
         if target.exists():
             raise UsageError(
-                f"there is a session {target.name!r} already",
+                f"the session {target.name!r} already exists",
                 hint=f"give it another name: --as {target.name}-2",
             )
         with bundle.arriving(target) as folder:
@@ -120,15 +122,15 @@ def _to_check(session: SessionFolder) -> Iterator[str]:
         yield error.message
         return
     for question, path in local_paths.named(data):
-        there = "there is such a file here" if _exists(path) else "it is not on this machine"
-        yield f"{question}: {path} was on the machine it comes from; {there}"
+        there = "exists" if _exists(path) else "does not exist"
+        yield f"{question}: {path} {there} on this machine"
     for question, variable in local_paths.variables(data):
         there = "is set" if variable in os.environ else "is not set"
-        yield f"{question}: the variable {variable} {there} here"
+        yield f"{question}: the environment variable {variable} {there}"
     if not all(one.get("fingerprint") for one in data.get("hosts", ()) if isinstance(one, dict)):
         yield (
-            "host keys: known_hosts of this machine, `fingerprint:` in the answers or "
-            "--accept-new-host-keys must know those of the hosts"
+            "host keys: add them to known_hosts on this machine or as `fingerprint:` to the "
+            "answers, or use --accept-new-host-keys"
         )
 
 

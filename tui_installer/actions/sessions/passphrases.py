@@ -1,4 +1,4 @@
-"""Passphrases of files: the one that opens it, in three tries, or a new one, typed twice."""
+"""Passphrases of files: asks up to three times for the right one, or twice for a new one."""
 
 from __future__ import annotations
 
@@ -19,36 +19,38 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SHORTEST = 8
-"""Characters. Whoever has the file can guess without end."""
-SOURCES = "name a file that holds it by --passphrase-file, or a variable by --passphrase-env"
+"""Characters. Someone who has the file can try passphrases without limit."""
+SOURCES = "use --passphrase-file FILE or --passphrase-env VARIABLE"
 
 
 async def opened(
     credentials: Credentials, ref: SecretRef, file: Path, opener: Callable[[bytes], T]
 ) -> T:
-    """What opener makes of a passphrase; it raises WrongPassphrase for a wrong one.
+    """Returns what opener returns for the right passphrase.
 
-    Raises AuthenticationFailed where none is right.
+    opener raises WrongPassphrase for a wrong one. Raises AuthenticationFailed if none is right.
     """
     try:
         return await credentials.unlock(ref, file, opener)
     except NoPassphrase:
-        raise AuthenticationFailed(f"{file} needs a passphrase, none given", hint=SOURCES) from None
+        raise AuthenticationFailed(
+            f"{file} needs a passphrase, none was given", hint=SOURCES
+        ) from None
     except WrongPassphrase:
         raise AuthenticationFailed(
-            f"{file} does not open with that passphrase", hint="nothing was changed"
+            f"wrong passphrase for {file}", hint="nothing was changed"
         ) from None
 
 
 async def chosen(credentials: Credentials, ref: SecretRef, ask: Ask | None, what: str) -> Secret:
-    """A new passphrase for what is named. Raises UsageError, AuthenticationFailed."""
+    """Returns a new passphrase for `what`. Raises UsageError, AuthenticationFailed."""
     given = credentials.resolve(ref, f"the passphrase of {what}")
     if given is not None:
         if why := _weak(given):
             raise UsageError(f"the passphrase of {what} {why}")
         return given
     if ask is None:
-        raise UsageError(f"nobody is there to type a passphrase for {what}", hint=SOURCES)
+        raise UsageError(f"cannot ask for a passphrase for {what} without a terminal", hint=SOURCES)
     return await _typed_twice(ask, what)
 
 
@@ -58,7 +60,7 @@ async def _typed_twice(ask: Ask, what: str) -> Secret:
         first = await ask(prompt)
         if first is None:
             break
-        why = _weak(first) or ("was not the same again" if await ask("Again: ") != first else "")
+        why = _weak(first) or ("did not match" if await ask("Again: ") != first else "")
         if not why:
             return first
         prompt = f"It {why}. New passphrase for {what}: "

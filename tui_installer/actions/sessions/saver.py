@@ -1,4 +1,4 @@
-"""The hold on a session whose answers are being edited: its lock, and a writer that never waits."""
+"""Holds a session while its answers are edited: takes its lock and writes in the background."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class Saver:
-    """Writes the latest data in a thread of its own: no edit waits for the disk, none is lost.
+    """Writes the latest data in its own thread: no edit waits for the disk, none is lost.
 
-    path: the answers' file, which is a session's. trouble: why the last write failed, or ''.
-    Raises SessionBusy where another process has the session, UsageError for one not to be trusted.
+    path: the answers file of a session. trouble: why the last write failed, or ''.
+    Raises SessionBusy if another process uses the session, UsageError if it cannot be trusted.
     """
 
     def __init__(self, path: Path) -> None:
@@ -35,7 +35,7 @@ class Saver:
         threading.Thread(target=self._work, name="saver", daemon=True).start()
 
     def save(self, data: dict[str, Any]) -> None:
-        """Takes over data; a copy that nobody changes."""
+        """Schedules data to be written; the caller must not change it afterwards."""
         with self._wake:
             self._next = data
             self._wake.notify_all()
@@ -46,7 +46,7 @@ class Saver:
             self._wake.wait_for(lambda: self._next is None and not self._busy, seconds)
 
     def settle(self, data: dict[str, Any], cluster: str) -> SessionFolder:
-        """Everything on the disk, in a session of the cluster's name; it is what a run goes by.
+        """Writes everything into a session with the cluster's name, for a run, and returns it.
 
         Blocking. Raises InstallerError.
         """
@@ -59,9 +59,9 @@ class Saver:
         return session
 
     def close(self, *, going_on: bool = False) -> None:
-        """Lets the session go. going_on: a run of it is under way and keeps it.
+        """Releases the session. going_on: a run continues and keeps its lock.
 
-        A session in which nothing was ever said leaves nothing behind.
+        Removes the folder of a session without any answers.
         """
         self.finish()
         with self._wake:

@@ -1,4 +1,4 @@
-"""A lost session, made anew from the masters of its cluster; they are only read."""
+"""Rebuilds a lost session from the masters of its cluster, which are only read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tui_installer.actions.sessions.logins import logins
 from tui_installer.engine.cluster.authority import Authority
 from tui_installer.engine.hosts.fleet import fleet
-from tui_installer.engine.hosts.leftovers import look
+from tui_installer.engine.hosts.leftovers import read
 from tui_installer.engine.recover import recover_keys, recover_token
 from tui_installer.engine.recover.recover_answers import answers_of
 from tui_installer.errors import ConnectionFailed, InstallerError, UsageError
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """lost: CA → when the first certificate that nobody can renew ends, UNIX seconds.
+    """lost: CA → when the first certificate that nobody can renew expires, UNIX seconds.
 
-    notes: what else could not be had, a sentence each.
+    notes: what else could not be recovered, a sentence each.
     """
 
     session: SessionFolder
@@ -46,15 +46,15 @@ class Recovered:
 async def recover(
     given: Answers, folder: Path, name: str, credentials: Credentials, policy: HostKeyPolicy
 ) -> Recovered:
-    """given: whose hosts and ssh blocks say how to log in, relative to folder.
+    """Rebuilds a session. given: its `hosts` and `ssh` say how to log in; paths relative to folder.
 
-    name: of the new session, '' for that of its cluster. Raises AnswersInvalid; UsageError where
-    the hosts are not all masters of one cluster of ours; InstallerError.
+    name: of the new session, '' for its cluster's. Raises AnswersInvalid; UsageError if the hosts
+    are not all masters of one cluster that this program installed; InstallerError.
     """
     spec = logins(given, folder)
-    async with fleet(spec, credentials, policy, lambda *_: None) as ships:
-        hosts = [ships.hosts[host.name] for host in spec.hosts]
-        left = await asyncio.gather(*(look(host) for host in hosts))
+    async with fleet(spec, credentials, policy, lambda *_: None) as connected:
+        hosts = [connected.hosts[host.name] for host in spec.hosts]
+        left = await asyncio.gather(*(read(host) for host in hosts))
         answers = await asyncio.to_thread(answers_of, given, left)
         target = _target(name or answers.cluster.name)
         with bundle.arriving(target) as made:
@@ -65,8 +65,8 @@ def _target(name: str) -> Path:
     target = sessions.at(name).root
     if target.exists():
         raise UsageError(
-            f"there is a session {name!r} already",
-            hint=f"if it is not of this cluster, recover by another name: --as {name}-2",
+            f"the session {name!r} already exists",
+            hint=f"if it belongs to another cluster, choose another name: --as {name}-2",
         )
     return target
 
@@ -97,7 +97,7 @@ def _write_keys(
 
 
 async def _token(session: SessionFolder, spec: Spec, hosts: list[Host]) -> bool | None:
-    """Of the first host whose API server answers."""
+    """Recovers the token from the first host whose API server answers; None if none does."""
     first = spec.first_master
     for host in hosts:
         try:
@@ -110,7 +110,7 @@ async def _token(session: SessionFolder, spec: Spec, hosts: list[Host]) -> bool 
 
 
 def _make_operators(session: SessionFolder) -> tuple[str, ...]:
-    """Administrators' certificates, by the signing CA; what a run would refuse to begin with."""
+    """Issues administrators' certificates by the signing CA; returns what a run would refuse."""
     now = time.time()
     try:
         Authority.load(answers_file.resolve_file(session.answers), session, now).make(now)

@@ -1,4 +1,4 @@
-"""One session in full: its answers in short, its last run, certificates, files, damage."""
+"""One session in full: a summary of its answers, its last run, certificates, files, damage."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tui_installer.actions.runs.outcome import Expiry
-    from tui_installer.actions.sessions.listing import Begun
+    from tui_installer.actions.sessions.listing import SessionSummary
     from tui_installer.model.run.events import Failed
     from tui_installer.store.session_folder import SessionFolder
 
-SAID = ("kubernetes.version", "cluster.endpoint", "cluster.serviceCIDR", "cluster.podCIDR",
+SUMMARY = ("kubernetes.version", "cluster.endpoint", "cluster.serviceCIDR", "cluster.podCIDR",
         "etcd.mode", "token.mode")  # fmt: skip
-"""The answers of the summary."""
+"""The answers that the summary shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step on one host. outcome: ``cut`` where it began and has no end."""
+    """One step on one host. outcome: ``cut`` if it started and did not finish."""
 
     step: str
     host: str
@@ -37,7 +37,7 @@ class Step:
 class Run:
     """The last run. title: of its operation. ended: UNIX seconds of its last event.
 
-    exit_code: None if it never said.
+    exit_code: None if it recorded no result.
     """
 
     operation: str
@@ -53,9 +53,9 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """answers: by question. hosts: name → address. damage: one sentence a place."""
+    """answers: by question. hosts: name → address. damage: one sentence per place."""
 
-    begun: Begun
+    begun: SessionSummary
     answers: dict[str, str]
     hosts: dict[str, str]
     run: Run | None
@@ -64,17 +64,17 @@ class Shown:
     foreign: tuple[str, ...]
     damage: tuple[str, ...]
     keys: str
-    """How those of the CAs are kept, in a few words; '' before there are any."""
+    """How the CAs' keys are stored, in a few words; '' before there are any."""
 
 
 def shown(session: SessionFolder) -> Shown:
-    """Reads files: blocking. What is damaged is told, and the rest shown all the same."""
-    begun = listing.one(session.root.name)
-    damage = [begun.trouble] if begun.trouble else []
+    """Returns all of a session. Blocking. Damage is reported and does not hide the rest."""
+    summary = listing.summary(session.root.name)
+    damage = [summary.trouble] if summary.trouble else []
     try:
         data = drafts.read(session.answers)
     except InstallerError:
-        data = {}  # told as the trouble
+        data = {}  # reported as the trouble
     run, keys = None, ""
     try:
         keys = _keys(session)
@@ -83,8 +83,8 @@ def shown(session: SessionFolder) -> Shown:
     except InstallerError as error:
         damage.append(error.message)
     return Shown(
-        begun=begun,
-        answers={path: str(_answer(data, path)) for path in SAID},
+        begun=summary,
+        answers={path: str(_answer(data, path)) for path in SUMMARY},
         hosts=hosts(data),
         run=run,
         certificates=outcome.expiries(session),
@@ -104,12 +104,12 @@ def _keys(session: SessionFolder) -> str:
 def _answer(data: dict[str, Any], path: str) -> Any:
     block, _, key = path.partition(".")
     found = data.get(block)
-    said = found.get(key) if isinstance(found, dict) else None
-    return drafts.default(path) if said is None else said
+    value = found.get(key) if isinstance(found, dict) else None
+    return drafts.default(path) if value is None else value
 
 
 def hosts(data: dict[str, Any]) -> dict[str, str]:
-    """name → address of each host of the answers' data, as far as they are said."""
+    """Returns name → address of each host in the answers; '' where none is given."""
     found = data.get("hosts")
     entries = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
     return {

@@ -1,1 +1,1 @@
-"""The audit of a running control plane: what the hosts say of it, and controls that judge that."""
+"""The audit of a running control plane: facts from the hosts, and the controls that judge them."""

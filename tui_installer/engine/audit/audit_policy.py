@@ -1,4 +1,4 @@
-"""What an audit policy does with a request: its rules, the first that matches, as upstream.
+"""The level at which an audit policy logs a request: the first matching rule decides.
 
 Source: k8s.io/apiserver/pkg/audit/policy/checker.go.
 """
@@ -14,7 +14,7 @@ LEVELS = (NONE, METADATA, "Request", "RequestResponse")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a person without special rights asks for. resource: with its subresource."""
+    """A request of an ordinary user. resource: with its subresource."""
 
     verb: str
     group: str
@@ -27,7 +27,7 @@ GROUPS = frozenset({"system:authenticated"})
 
 
 def level(policy: dict[str, Any], request: Request) -> str:
-    """One of LEVELS. Raises ValueError for a policy of another form."""
+    """The level, one of LEVELS. Raises ValueError for a malformed policy."""
     rules = policy.get("rules")
     if not isinstance(rules, list):
         raise ValueError("it has no rules")  # noqa: TRY004 - a fault of the policy

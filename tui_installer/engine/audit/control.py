@@ -1,4 +1,4 @@
-"""A control, and the few forms that most checks have."""
+"""A control, and the kinds of checks that most controls use."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ Check = Callable[[Program], Verdict]
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """number: the benchmark's. title: what must hold. mend: what to do where it does not."""
+    """number: the benchmark's. title: what is checked. fix: what to do on failure."""
 
     number: str
     title: str
-    mend: str
+    fix: str
     check: HostCheck
 
 
@@ -55,7 +55,7 @@ def judged(holds: bool, evidence: str) -> Verdict:
 
 
 def all_of(verdicts: Iterable[Verdict], otherwise: str) -> Verdict:
-    """The worst of several, with the evidence of all that ended so. otherwise: if there is none."""
+    """The worst verdict with the evidence of all that share it. otherwise: evidence if none."""
     found = list(verdicts)
     result = worst(one.result for one in found)
     evidence = "; ".join(dict.fromkeys(one.evidence for one in found if one.result is result))
@@ -89,7 +89,7 @@ def said(program: Program, name: str) -> str:
 
 
 def flag_is(name: str, *, wanted: bool, default: bool) -> Check:
-    """A boolean flag. default: what holds where it is not set."""
+    """A boolean flag. default: its value where it is not set."""
 
     def check(program: Program) -> Verdict:
         return judged(program.flags.true(name, default=default) is wanted, said(program, name))
@@ -98,7 +98,7 @@ def flag_is(name: str, *, wanted: bool, default: bool) -> Check:
 
 
 def files_named(*names: str) -> Check:
-    """Flags that name files, each set and its file really there."""
+    """Flags that name files: each is set and its file exists."""
 
     def check(program: Program) -> Verdict:
         return all_of((_file_named(program, name) for name in names), "")

@@ -24,7 +24,7 @@ def evaluate(hosts: Sequence[HostAudit]) -> Audit:
         Judged(
             control.number,
             control.title,
-            control.mend,
+            control.fix,
             {host.host: _tame(control.check(host)) for host in known},
         )
         for control in CONTROLS

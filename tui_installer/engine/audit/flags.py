@@ -1,4 +1,4 @@
-"""The flags that a process was really started with, whichever way it got them."""
+"""The flags in effect for a process, from command line, environment or file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tui_installer.kubernetes.components import Component
 
 _TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True", ""})
-"""What Go's strconv.ParseBool takes for true; a boolean flag without a value is true."""
+"""What Go's strconv.ParseBool reads as true; a boolean flag without a value is true."""
 
 _ETCD_BLOCKS = {"client-transport-security": "", "peer-transport-security": "peer-"}
 
@@ -40,7 +40,7 @@ class Flags:
         return self.get(name) in _TRUE if name in self else default
 
     def with_values(self, pairs: Iterable[tuple[str, str]]) -> Flags:
-        """The same, with others in the place of those that pairs names."""
+        """A copy in which `pairs` replaces the flags it names."""
         others = dict(pairs)
         mine = ((n, v) for n, values in self._values.items() if n not in others for v in values)
         return Flags([*mine, *others.items()])
@@ -77,7 +77,7 @@ def of_etcd_environment(lines: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def of_etcd_file(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """etcd's configuration file; flags and environment do not count beside one."""
+    """The flags in etcd's configuration file; etcd then ignores flags and environment."""
     for name, value in data.items():
         if isinstance(value, dict) and name in _ETCD_BLOCKS:
             yield from ((f"{_ETCD_BLOCKS[name]}{key}", _text(it)) for key, it in value.items())
@@ -86,7 +86,7 @@ def of_etcd_file(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def of_scheduler_file(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """KubeSchedulerConfiguration: with one, these flags do not count.
+    """The flags that a KubeSchedulerConfiguration overrides.
 
     Source: k8s.io/kubernetes/cmd/kube-scheduler/app/options/options.go, ApplyTo.
     """

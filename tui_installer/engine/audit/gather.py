@@ -1,4 +1,4 @@
-"""Asks one host for its audit: one script, one round trip, and its strict reading."""
+"""Gathers the audit facts of one host: one script, one round trip, parsed strictly."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ Row = list[str]
 
 
 async def gather(host: Host) -> HostAudit:
-    """Raises ConnectionFailed, also for an answer that makes no sense or has no end."""
+    """Returns the audit facts of a host. Raises ConnectionFailed, also for a malformed answer."""
     try:
         done = await host.run(script("control_plane.sh"), timeout=SECONDS)
     except ConnectionFailed:
         raise
-    except InstallerError as error:  # it says too much: that is no verdict of a control
+    except InstallerError as error:  # too much output is not a verdict of a control
         raise ConnectionFailed(error.message, details=error.details, hint=error.hint) from None
     try:
         return await asyncio.to_thread(read, host.spec.name, done.text)
@@ -48,7 +48,7 @@ async def gather(host: Host) -> HostAudit:
 
 
 def read(host: str, text: str) -> HostAudit:
-    """What the script said. Raises ValueError, KeyError, IndexError or TypeError."""
+    """Parses the script's output. Raises ValueError, KeyError, IndexError or TypeError."""
     lines = text.splitlines()
     if not lines or lines[-1] != "end" or len(lines) > MAX_LINES:
         raise ValueError("it is cut short or too long")
@@ -110,22 +110,22 @@ def _source(kind: str) -> str:
 
 
 def _all_flags(program: Program, environ: Sequence[str]) -> Flags:
-    """With what stands in the environment or in a file instead."""
-    told = program.flags
-    if program.component is SCHEDULER and "config" in told:
-        data = read_yaml(program.texts.get(told.get("config"), "")) or {}
-        return told.with_values(flags.of_scheduler_file(data))
+    """The flags, completed from the environment or a configuration file."""
+    given = program.flags
+    if program.component is SCHEDULER and "config" in given:
+        data = read_yaml(program.texts.get(given.get("config"), "")) or {}
+        return given.with_values(flags.of_scheduler_file(data))
     if program.component is ETCD:
         inherited = Flags(flags.of_etcd_environment(list(environ)))
-        file = told.get("config-file", inherited.get("config-file"))
+        file = given.get("config-file", inherited.get("config-file"))
         if file:
             return Flags(flags.of_etcd_file(read_yaml(program.texts.get(file, "")) or {}))
-        rest = [pair for pair in flags.of_etcd_environment(list(environ)) if pair[0] not in told]
-        return told.with_values(rest)
-    return told
+        rest = [pair for pair in flags.of_etcd_environment(list(environ)) if pair[0] not in given]
+        return given.with_values(rest)
+    return given
 
 
 def _text(encoded: str) -> str:
-    """Raises ValueError. What a terminal would act upon is taken out here."""
+    """The decoded text without terminal controls. Raises ValueError."""
     raw = base64.b64decode(encoded, validate=True)
     return clean(raw, limit=len(raw) + 1)

@@ -1,4 +1,4 @@
-"""What one host said for an audit: programs that run, their flags and files."""
+"""The audit facts of one host: running programs, their flags and files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HostFile:
-    """kind: dir, key, cert, public, kubeconfig, or text for all else. mode: its lower 12 bits."""
+    """kind: dir, key, cert, public, kubeconfig, or text (the rest). mode: its lower 12 bits."""
 
     path: str
     kind: str
@@ -33,10 +33,10 @@ class HostFile:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A process. uid, gids: what it runs by. files: by the path as the program knows it.
+    """A process. uid, gids: its credentials. files: by the path that the program uses.
 
-    sources: (unit, options or manifest; the file) of what starts it. texts: files that say how it
-    works, certificates too. words: of its encryption configuration, never a key.
+    sources: (unit, options or manifest; the file) that starts it. texts: its configuration files
+    and certificates. words: of its encryption configuration, never a key.
     """
 
     pid: int
@@ -52,14 +52,14 @@ class Program:
     words: tuple[str, ...] = ()
 
     def config(self, path: str) -> dict[str, Any] | None:
-        """A file that it reads, as data; None where it is not there or not to be understood."""
+        """A configuration file as data; None where it is missing or cannot be parsed."""
         return read_yaml(self.texts[path]) if path in self.texts else None
 
 
 @dataclass(frozen=True, slots=True)
 class HostAudit:
-    """near: beside the programs' certificates. client_cas: certificates, as PEM, by which any API
-    server of the audit knows its clients; of all hosts.
+    """near: files beside the programs' certificates. client_cas: the client CAs of every API server
+    in the audit, as PEM.
     """
 
     host: str
@@ -74,18 +74,18 @@ class HostAudit:
         return tuple(one for one in self.programs if one.component is component)
 
     def users_of(self, path: str) -> tuple[Program, ...]:
-        """The programs that are told of a file."""
+        """The programs that use a file."""
         return tuple(one for one in self.programs if path in one.files)
 
 
 def blocks(data: Any, key: str) -> list[dict[str, Any]]:
-    """The blocks of a list in what a host sent; what has another form is left out."""
+    """The mappings in a list that a host sent; other items are left out."""
     found = data.get(key) if isinstance(data, dict) else None
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def read_yaml(text: str) -> dict[str, Any] | None:
-    """JSON or YAML that a host sent; None where it cannot be understood."""
+    """JSON or YAML that a host sent; None where it cannot be parsed."""
     try:
         return strict_yaml.load(text.encode(), "").data
     except InstallerError:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 GROUP_READS = 0o040
 FEW = 4
-"""Files of which each is named although nothing is wrong with it."""
+"""Up to this many files are each listed even if all pass."""
 
 
 def within(most: int) -> FileCheck:
@@ -35,10 +35,10 @@ def by_root(_: HostAudit, file: HostFile) -> Verdict:
 
 
 def secret(host: HostAudit, file: HostFile) -> Verdict:
-    """Read by its owner alone, or also by a group that has no program but those that use it.
+    """Readable by its owner, or by a group that only programs using the file are in.
 
-    The benchmark's 0600 is of programs that run as root. One with an account of its own may
-    read by its group what it must not be able to write.
+    The benchmark's 0600 assumes programs that run as root. A program with its own account may
+    read through its group a file that it must not write.
     """
     allowed = 0o600 | (GROUP_READS if _has_own_group(host, file) else 0)
     return judged(not file.mode & ~allowed & 0o7777, str(file))
@@ -58,7 +58,7 @@ def owned(host: HostAudit, file: HostFile) -> Verdict:
 
 
 def each(host: HostAudit, files: Iterable[HostFile], check: FileCheck, none: str) -> Verdict:
-    """All files; none: why there is nothing to look at."""
+    """Checks all files; none: the evidence where there are no files."""
     found = {file.path: check(host, file) for file in files}
     wrong = [one for one in found.values() if one.result is Result.FAIL]
     if len(found) <= FEW:
@@ -69,6 +69,6 @@ def each(host: HostAudit, files: Iterable[HostFile], check: FileCheck, none: str
 
 
 def flag_files(program: Program, *names: str) -> list[HostFile]:
-    """The files that flags name, those that are there."""
+    """The existing files that these flags name."""
     paths = [path for name in names for path in program.flags.many(name)]
     return [program.files[path] for path in paths if path in program.files]

@@ -11,7 +11,7 @@ import httpx
 from tui_installer.engine.checks.result import Check
 from tui_installer.engine.cluster import clients
 from tui_installer.engine.hosts import units
-from tui_installer.engine.hosts.crash_loops import Falls
+from tui_installer.engine.hosts.crash_loops import RestartWatch
 from tui_installer.kubernetes.components import control_plane
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ def unit_names(spec: Spec) -> tuple[str, ...]:
 async def units_active(run: Run, host: str) -> list[Check]:
     """Waits until the units run; a unit that keeps falling is an error with its card."""
     names = unit_names(run.ctx.spec)
-    falls = Falls(run, host, "verify")
+    restarts = RestartWatch(run, host, "verify")
     while True:
         await units.wait(run, host, "verify", *names)
-        found = await falls.look(*names)
+        found = await restarts.check(*names)
         if all(found[name].active == "active" for name in names):
             return [unit_check(name, found[name]) for name in names]
         await asyncio.sleep(0.5)

@@ -11,8 +11,8 @@ import httpx
 from tui_installer.engine.checks.result import Check
 from tui_installer.engine.cluster import api
 from tui_installer.engine.cluster.reply import ask
-from tui_installer.engine.core.task_group import together
-from tui_installer.engine.hosts.crash_loops import Falls
+from tui_installer.engine.core.task_group import run_all
+from tui_installer.engine.hosts.crash_loops import RestartWatch
 from tui_installer.kubernetes.components import CONTROLLERS
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ SECONDS = 30
 
 async def controllers_health(run: Run, host: str, step: str = "verify") -> list[Check]:
     """Both, side by side. Raises InstallerError with the card of a unit that keeps falling."""
-    return await together(_healthz(run, host, component, step) for component in CONTROLLERS)
+    return await run_all(_healthz(run, host, component, step) for component in CONTROLLERS)
 
 
 async def _healthz(run: Run, host: str, component: Component, step: str) -> Check:
     poll = asyncio.create_task(_poll(run, host, component))
-    watch = asyncio.create_task(Falls(run, host, step).watch(component.unit))
+    watch = asyncio.create_task(RestartWatch(run, host, step).watch(component.unit))
     try:
         await asyncio.wait((poll, watch), return_when=asyncio.FIRST_COMPLETED)
         if not poll.done():

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from tui_installer.store.session_folder import SessionFolder
 
 OPERATOR_CERT = "super-admin"
-"""The break-glass one: RBAC knows no one else until its bindings are applied."""
+"""The break-glass certificate: RBAC knows no other user until its bindings are applied."""
 
 
 def tls(folder: SessionFolder, ca: str, cert: str | None) -> ssl.SSLContext:
-    """A client context that trusts one of our CAs and shows one of our certificates."""
+    """A client context that trusts one of our CAs and presents one of our certificates."""
     context = ssl.create_default_context(cafile=str(folder.cert_path(ca)))
     if cert is not None:
         context.load_cert_chain(folder.cert_path(cert), folder.key_path(cert))
@@ -64,10 +64,10 @@ class Api:
         kind: str = "json",
         accept: str = "*/*",
     ) -> tuple[int, str]:
-        """(HTTP status, text); status 0 and the reason where no answer came.
+        """(HTTP status, text); status 0 and the reason if no answer came.
 
-        accept: the form of the answer that is asked for.
-        Raises ConnectionLost where the host it goes through is gone.
+        accept: the requested form of the answer.
+        Raises ConnectionLost if the connection to the host in between broke.
         """
         content = None if body is None else json.dumps(body).encode()
         headers = {"Accept": accept}
@@ -90,9 +90,9 @@ class Api:
         return _object("POST", path, *await self.request("POST", path, body))
 
     async def path(self, key: ObjectKey) -> str | None:
-        """Where an object of any kind is; None for a kind that the API server does not have.
+        """The path of an object of any kind; None for a kind that the API server does not have.
 
-        The kinds are asked for once, and again for one that is not among them: it may be new.
+        The kinds are requested once, and again for an unknown kind: it may be new.
         """
         await self._discover((key,))
         return discovery.path_of(key, self._kinds)
@@ -106,7 +106,7 @@ class Api:
                 self._kinds |= discovery.kinds_of(root, parse(text))
 
     async def objects(self, keys: Sequence[ObjectKey]) -> dict[ObjectKey, dict[str, Any]]:
-        """Those that exist, of any kind; one wave of requests after the discovery documents'."""
+        """The objects that exist, of any kind; one wave of requests after discovery."""
         await self._discover(keys)
         paths = {key: path for key in keys if (path := discovery.path_of(key, self._kinds))}
         replies = await asyncio.gather(*(self.request("GET", path) for path in paths.values()))
@@ -122,14 +122,14 @@ class Api:
         if path is None:
             raise InstallerError(
                 f"the API server has no kind {want.key.kind} in {want.key.api_version}",
-                hint="run again; if it stays, look at the apiserver's journal on the masters",
+                hint="run again; if it persists, check the apiserver's journal on the masters",
             )
         place = f"{path}?fieldManager={FIELD_MANAGER}&force=true"
         status, text = await self.request("PATCH", place, want.manifest, "apply-patch+yaml")
         _object("apply", path, status, text)
 
     async def delete(self, key: ObjectKey, uid: str) -> None:
-        """Deletes the object of that UID; one that is gone, or made again by others, is left."""
+        """Deletes the object with that UID; leaves one that others have recreated."""
         path = await self.path(key)
         if path is None:
             return
@@ -148,7 +148,7 @@ def _object(verb: str, path: str, status: int, text: str) -> dict[str, Any]:
     raise InstallerError(
         f"the API server answered {status or 'nothing'} to {verb} {path}",
         details=tuple(text.splitlines()[:5]),
-        hint="run again; if it stays, look at the apiserver's journal on the masters",
+        hint="run again; if it persists, check the apiserver's journal on the masters",
     )
 
 
@@ -157,7 +157,7 @@ def _clean(text: str) -> str:
 
 
 def parse(text: str) -> dict[str, Any]:
-    """An answer's object, its strings safe to show; {} for anything that is not one."""
+    """The JSON object of an answer, its strings safe to show; {} for anything else."""
     try:
         found = _all_clean(json.loads(text))
     except (ValueError, RecursionError):
@@ -166,7 +166,7 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def _all_clean(value: Any) -> Any:
-    """JSON may spell out, as u001b after a backslash, what its text may not hold."""
+    """Cleans decoded strings: JSON escapes may hold control characters that its text does not."""
     if isinstance(value, str):
         return _clean(value)
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Where each host is while the key of Secrets at rest is rotated. Pure; told by their files.
+"""The stage of each host while the encryption key of Secrets is rotated, from its files. Pure.
 
 A session has one key, or two while one replaces the other: the new one first.
 """
@@ -28,7 +28,7 @@ def under_way(ctx: Context) -> bool:
 
 
 def config(ctx: Context, stage: Stage) -> Secret | None:
-    """The file of a stage; None while the new key is not made yet."""
+    """The encryption.yaml of a stage; None while no rotation has two keys."""
     if not under_way(ctx):
         return None
     new, old = ctx.authority.encryption_keys
@@ -36,7 +36,7 @@ def config(ctx: Context, stage: Stage) -> Secret | None:
 
 
 def stages(ctx: Context) -> dict[str, Stage | None]:
-    """master → its stage, by the file there; None where there is none or another one."""
+    """master → its stage, from the file there; None if there is no file or an unknown one."""
     known = {_digest(found): stage for stage in Stage if (found := config(ctx, stage))}
     if not under_way(ctx) and ctx.authority.encryption_keys:
         known = {
@@ -53,7 +53,7 @@ def _digest(content: Secret) -> str:
 
 
 def kept(ctx: Context, host: HostSpec) -> Secret | None:
-    """What an install wants on a host: that a rotation that was cut stays where it is.
+    """The file that an install wants on a host: it leaves an interrupted rotation at its stage.
 
     None while no key is made yet.
     """
@@ -66,7 +66,7 @@ def kept(ctx: Context, host: HostSpec) -> Secret | None:
 
 
 def joining(others: Iterable[Stage | None]) -> Stage:
-    """The stage of a host that has no file yet: it can read all, and writes what all can read."""
+    """The stage of a host without a file: it reads all keys and writes what every host can read."""
     lowest = min((stage for stage in others if stage is not None), default=Stage.OLD)
     return Stage.WRITES if lowest >= Stage.WRITES else Stage.ADDED
 
@@ -74,7 +74,7 @@ def joining(others: Iterable[Stage | None]) -> Stage:
 def target(aim: Stage, mine: Stage, lowest: Stage) -> Stage:
     """The stage that a step brings a host to. lowest: of all hosts.
 
-    None goes back but one that lost the old key while others still write with it.
+    Only a host that lost the old key while others still write with it goes back.
     """
     if mine is Stage.NEW and lowest < Stage.WRITES and aim is not Stage.NEW:
         return Stage.WRITES
@@ -82,5 +82,5 @@ def target(aim: Stage, mine: Stage, lowest: Stage) -> Stage:
 
 
 def needed(aim: Stage) -> Stage:
-    """The stage that all hosts must be at before any is brought to `aim`."""
+    """The stage that all hosts must have reached before any is brought to `aim`."""
     return {Stage.ADDED: Stage.OLD, Stage.WRITES: Stage.ADDED, Stage.NEW: Stage.WRITES}[aim]

@@ -1,4 +1,4 @@
-"""The cluster's keys, certificates and tokens: what there is, what is missing, and making it."""
+"""The cluster's keys, certificates and tokens: loads them and makes what is missing."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from tui_installer.store.session_folder import SessionFolder
 
 RENEW_BEFORE = 30 * 86400
-"""Seconds. A leaf with less left is issued anew by a run; a third of its life, if that is less."""
+"""Seconds. A run renews a leaf with less time left, or less than a third of its lifetime."""
 
 
 @dataclass(slots=True)
 class Authority:
-    """issued: profile name → certificate and key. missing: profile name → why it is to be issued.
+    """issued: profile name → certificate and key. missing: profile name → why it must be issued.
 
     local: path → content of the operator's own files: those of an external etcd, an audit policy.
-    lost: CAs whose keys are nowhere any more; in `issued` those keys are empty.
+    lost: CAs whose keys are lost; in `issued` those keys are empty.
     """
 
     spec: Spec
@@ -50,9 +50,9 @@ class Authority:
     def load(
         cls, spec: Spec, folder: SessionFolder, now: float, *, new_token: bool = False
     ) -> Authority:
-        """Reads the session folder; writes nothing. Raises InstallerError for what cannot be used.
+        """Reads the session folder; writes nothing. Raises InstallerError for unusable files.
 
-        new_token: the bootstrap token there is counts as missing, so that another is made.
+        new_token: ignores the existing bootstrap token, so that another is made.
         """
         self = cls(spec, folder, lost=folder.lost_keys())
         for profile in lost_keys.profiles(spec, self.lost):
@@ -94,13 +94,13 @@ class Authority:
             self.missing[profile.name] = why
 
     def _load_locked(self, profile: CertProfile, issued: Issued, now: int) -> None:
-        """Its certificate serves at once; its key is opened when something is to be signed."""
+        """Loads a CA whose key is encrypted; `unlock` opens the key if something must be signed."""
         if why := ca_reason(profile, issued.cert, now):
             raise self._unusable(profile, why)
         self.issued[profile.name] = issued
 
     def locked(self) -> tuple[str, ...]:
-        """The CAs that are to sign something and whose keys need the passphrase first."""
+        """The CAs that must sign something and whose keys need the passphrase first."""
         known = {profile.name: profile for profile in lost_keys.profiles(self.spec, self.lost)}
         signers = {lost_keys.signers(known[name], self.lost)[-1] for name in self.missing}
         return tuple(
@@ -110,7 +110,7 @@ class Authority:
         )
 
     def unlock(self, passphrase: Secret) -> None:
-        """Opens the keys of `locked`, in memory only. Blocking. Raises ValueError."""
+        """Decrypts the keys of `locked`, in memory only. Blocking. Raises ValueError."""
         for name in self.locked():
             issued = self.issued[name]
             key = encrypted.decrypt(issued.key, passphrase)
@@ -147,7 +147,7 @@ class Authority:
 
     @staticmethod
     def _only_key_type(why: str) -> bool:
-        # A CA outlives a change of the key type asked for; its leaves take the new one.
+        # A CA keeps its key type when the answers ask for another; new leaves get the new type.
         return why.startswith("key type")
 
     def _refuse_half(self, profile: CertProfile) -> None:
@@ -184,7 +184,7 @@ class Authority:
         for profile in wanted:
             if profile.is_ca:
                 self._issue(profile, int(now))
-        # Making RSA keys leaves the interpreter's lock alone: threads halve its time on two cores.
+        # Generating RSA keys releases the GIL: threads halve the time on two cores.
         with ThreadPoolExecutor() as pool:
             list(pool.map(lambda p: self._issue(p, int(now)), (p for p in wanted if not p.is_ca)))
         self._make_keys(int(now))
@@ -223,7 +223,7 @@ class Authority:
             self.bootstrap = self._new_token(now)
 
     def keep_encryption_keys(self, *keys: EncryptionKey) -> None:
-        """Stores them, the new one first, before anything can use them."""
+        """Stores the keys, the new one first, before anything can use them."""
         stored.write_encryption_keys(self.folder, keys)
         self.encryption_keys = keys
 
@@ -242,6 +242,6 @@ class Authority:
         return issued.key if issued else None
 
     def bundle(self, *names: str) -> bytes | None:
-        """Certificates one after the other, None while one of them is not made yet."""
+        """The certificates concatenated, None while one of them is not made yet."""
         certs = [self.cert(name) for name in names]
         return b"".join(c for c in certs if c) if all(certs) else None

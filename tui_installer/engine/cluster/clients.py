@@ -30,17 +30,17 @@ async def api_of(run: Run, host: str) -> Api:
 
 
 async def wait_ready(run: Run, host: str, step: str) -> None:
-    """Until /readyz says ok. Raises InstallerError with the checks that do not pass."""
+    """Waits until /readyz returns 200. Raises InstallerError with the checks that do not pass."""
     api = await api_of(run, host)
     end = time.monotonic() + READY_SECONDS
-    told = ""
+    logged = ""
     while True:
         status, text = await api.request("GET", "/readyz?verbose")
         if status == httpx.codes.OK:
             return
         missing = " ".join(line for line in text.splitlines() if not line.startswith("[+]"))
-        if missing != told:
-            told = missing
+        if missing != logged:
+            logged = missing
             run.log(host, step, f"waiting for /readyz: {missing[:200]}", Level.DEBUG)
         if time.monotonic() > end:
             raise InstallerError(

@@ -1,4 +1,4 @@
-"""Which kinds an API server has and where: from its discovery documents, for any kind.
+"""Finds the paths of API objects of any kind, from an API server's discovery documents.
 
 Source: kubernetes.io/docs/concepts/overview/kubernetes-api, "Aggregated discovery".
 """
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from tui_installer.model.run.facts import ObjectKey
 
 ROOTS = ("/api", "/apis")
-"""Of the core group, and of all others."""
+"""The core group, and all others."""
 ACCEPT = ",".join(
     f"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList"
     for version in ("v2", "v2beta1")
 )
-"""v2 since Kubernetes v1.30, v2beta1 since v1.26; they differ in nothing that is read here."""
+"""v2 since Kubernetes v1.30, v2beta1 since v1.26; the parts that are read here are the same."""
 
 
 class Place(NamedTuple):
@@ -32,11 +32,11 @@ class Place(NamedTuple):
 
 
 Kinds = dict[tuple[str, str], Place]
-"""(apiVersion, kind) → where its objects are."""
+"""(apiVersion, kind) → the place of its objects."""
 
 
 def kinds_of(root: str, document: dict[str, Any]) -> Kinds:
-    """The kinds in one discovery document; subresources are none. Odd parts are passed over."""
+    """The kinds in one discovery document, without subresources. Ignores malformed parts."""
     return dict(_kinds(root, document))
 
 

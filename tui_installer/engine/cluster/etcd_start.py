@@ -1,8 +1,8 @@
-"""The flags that etcd reads only while it has no data: which cluster it forms, and with whom. Pure.
+"""The flags that etcd reads only at its first start: cluster token, members, state. Pure.
 
-A member that has data keeps those in its options file: they change nothing there, so they must not
-be a reason to restart it. A member without data gets the token that the others were started with,
-or it would compute another cluster ID than theirs.
+A member with data keeps the flags of its options file: etcd ignores them then, so a difference must
+not restart it. A member without data gets the token that the others were started with; otherwise it
+would compute another cluster ID.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ _UNIQUE = 16
 
 
 def options_want(ctx: Context, host: HostSpec) -> FileWant:
-    """etcd's options file on a host; without content before the run has made etcd's CA."""
+    """etcd's options file on a host; without content until the run has made etcd's CA."""
     path = ETCD.options_path(ctx.spec.layout)
     own = {TOKEN: _token(ctx)} | _kept(ctx, host)
     if not own[TOKEN]:
         return FileWant(path, mode=0o600)
-    flags = dict(options(ETCD, ctx.spec, host)) | own  # a name in both keeps its place
+    flags = dict(options(ETCD, ctx.spec, host)) | own  # a flag in both keeps its position
     return private(path, options_file(ETCD.variable, tuple(flags.items())))
 
 
 def _kept(ctx: Context, host: HostSpec) -> dict[str, str]:
-    """Of a host that has data of this cluster; {} elsewhere, and before the facts are in."""
+    """The first-start flags of a host with data of this cluster; {} otherwise."""
     facts = ctx.facts.get(host.name)
     if facts is None or not present.our_data(ctx, facts):
         return {}
     found = present.flags(facts, ETCD)
-    # What the host has may be written by anybody who is root there.
+    # Anyone who is root on the host may have written the file.
     return {n: found[n] for n in AT_FIRST_START if found.get(n) and not unfit(found[n])}
 
 
 def _token(ctx: Context) -> str:
-    """That of the members that exist, else one by this session's etcd CA; '' before there is one.
+    """The token of existing members, else one from this session's etcd CA; '' without a CA.
 
-    By the CA, so that two clusters of one name on the same addresses differ.
+    From the CA, so that two clusters with the same name and addresses differ.
     """
     for host in ctx.spec.masters:
         if token := _kept(ctx, host).get(TOKEN):

@@ -1,4 +1,4 @@
-"""The operator's own flags, judged by the program itself before it is started with them."""
+"""Checks the user's extra flags against a program's --help, before the program is started."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 
 async def accepted(run: Run, host: str, step: str, component: Component) -> None:
-    """Raises InstallerError for a flag that the program's own --help does not know.
+    """Raises InstallerError for a flag that the program's --help does not list.
 
-    Asks only where the operator gave flags; ours are checked against the flag tables.
+    Runs --help only if the answers have extra flags; ours are checked against the flag tables.
     """
     names = [name for name, _ in component.added(run.ctx.spec)]
     if not names:
         return
     binary = component.binary(run.ctx.spec.layout)
     done = await run.hosts[host].run('"$1" --help 2>&1', binary, timeout=30)
-    unknown = [name for name in names if not _tells(done.text, component.canonical(name))]
+    unknown = [name for name in names if not _lists(done.text, component.canonical(name))]
     if done.status == 0 and unknown:
         raise InstallerError(
             f"{component} does not know {', '.join(f'--{name}' for name in unknown)}",
@@ -33,5 +33,5 @@ async def accepted(run: Run, host: str, step: str, component: Component) -> None
         )
 
 
-def _tells(text: str, flag: str) -> bool:
+def _lists(text: str, flag: str) -> bool:
     return re.search(rf"--{re.escape(flag)}(?![A-Za-z0-9_-])", text) is not None

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 POLICY = "security.audit.policyFile"
 MOST = 256 << 10
-"""Bytes; what is larger is another file, or one without an end."""
+"""Bytes; a larger file is the wrong one, or has no end."""
 
 
 def read(spec: Spec) -> dict[str, Secret]:
-    """path → content. Raises UsageError for one that cannot be read or used."""
+    """path → content. Raises UsageError for a file that cannot be read or used."""
     files, log = spec.etcd.files, spec.security.audit
     paths = () if files is None or files.on_hosts else (files.ca, files.cert, files.key)
     found = {path: Secret(_content(path, "etcd.external")) for path in paths}
@@ -28,20 +28,20 @@ def read(spec: Spec) -> dict[str, Secret]:
 
 
 def policy(path: str) -> bytes:
-    """An audit policy. Raises UsageError for one that the API server would not start with."""
+    """The content of an audit policy. Raises UsageError if the API server would not accept it."""
     content = _content(path, POLICY)
     if why := audit.fault(content):
-        raise UsageError(f"{path} is no audit policy: {why}", hint=f"{POLICY} names it")
+        raise UsageError(f"{path} is not an audit policy: {why}", hint=f"{POLICY} names it")
     return content
 
 
 def _content(path: str, question: str) -> bytes:
-    told = f"{question} names it in the answers"
+    hint = f"{question} names it in the answers"
     try:
         with Path(path).open("rb") as file:
             content = file.read(MOST + 1)
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}", hint=told) from error
+        raise UsageError(f"cannot read {path}: {error.strerror}", hint=hint) from error
     if len(content) > MOST:
-        raise UsageError(f"{path} has more than {MOST >> 10} KB", hint=told)
+        raise UsageError(f"{path} is larger than {MOST >> 10} KB", hint=hint)
     return content

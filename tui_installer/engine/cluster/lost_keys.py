@@ -1,7 +1,7 @@
-"""A session rebuilt from its hosts lacks the CAs' keys that never lay there; what follows of it.
+"""What a session rebuilt from its hosts can do without the CA keys that the hosts never had.
 
-The signing CA's key does lie there, and API servers take its clients: it signs the operator's
-certificates then. Nothing else of a lost CA can be issued anew.
+The hosts have the signing CA's key, and API servers accept its clients, so it signs the operator's
+certificates. No other certificate of a lost CA can be reissued.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ETCD_CLIENT = "apiserver-etcd-client"
 
 
 def profiles(spec: Spec, lost: frozenset[str]) -> tuple[CertProfile, ...]:
-    """Those of the cluster; an API server's certificate stands in for the operator's at etcd."""
+    """The cluster's profiles; an API server's certificate replaces the operator's for etcd."""
     found = certificates.profiles(spec)
     if "etcd-ca" not in lost:
         return found
@@ -40,7 +40,7 @@ def profiles(spec: Spec, lost: frozenset[str]) -> tuple[CertProfile, ...]:
 
 
 def signers(profile: CertProfile, lost: frozenset[str]) -> tuple[str, ...]:
-    """The CAs that a certificate may be of; the last one signs a new one."""
+    """The CAs that a certificate may come from; the last one signs a new certificate."""
     clients_only = profile.usages == {Usage.CLIENT}
     if profile.signer == CLIENT_CAS[0] and profile.signer in lost and clients_only:
         return CLIENT_CAS
@@ -48,7 +48,7 @@ def signers(profile: CertProfile, lost: frozenset[str]) -> tuple[str, ...]:
 
 
 def load_ca(profile: CertProfile, folder: SessionFolder, now: int) -> Issued:
-    """A CA without its key, which is empty. Raises ValueError."""
+    """A CA with an empty key. Raises ValueError."""
     cert = folder.read_pki(f"{profile.name}.pem")
     if cert is None:
         raise ValueError("its certificate is missing too")
@@ -58,18 +58,18 @@ def load_ca(profile: CertProfile, folder: SessionFolder, now: int) -> Issued:
 
 
 def refuse(missing: Mapping[str, str], spec: Spec, lost: frozenset[str]) -> None:
-    """Raises InstallerError if something would have to be issued by a CA whose key is lost."""
+    """Raises InstallerError if a certificate must be issued by a CA whose key is lost."""
     last = {p.name: signers(p, lost)[-1] for p in profiles(spec, lost)}
-    told = tuple(f"{name}: {why}; its CA is {last[name]}" for name, why in missing.items()
-                 if last[name] in lost)  # fmt: skip
-    if told:
+    found = tuple(f"{name}: {why}; its CA is {last[name]}" for name, why in missing.items()
+                  if last[name] in lost)  # fmt: skip
+    if found:
         raise InstallerError(
-            f"{len(told)} certificate{'s' if len(told) > 1 else ''} would have to be issued by a "
-            "CA whose key this session lacks; nothing was changed",
-            details=told,
-            hint="the session was recovered from its hosts, where that key never lay. Take back "
-            "the change of the answers that asks for it; or put the CA's key, from a backup or an "
-            "export of the lost session, into the session's pki folder; a running cluster is not "
-            "harmed meanwhile",
+            f"{len(found)} certificate{'s' if len(found) > 1 else ''} must be issued by a CA whose "
+            "key this session lacks; nothing was changed",
+            details=found,
+            hint="the session was recovered from its hosts, which never had that key. Revert the "
+            "change in the answers that needs it; or copy the CA's key, from a backup or an "
+            "export of the lost session, into the session's pki folder. A running cluster is not "
+            "affected",
             step="certificates",
         )

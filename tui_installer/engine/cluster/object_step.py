@@ -1,4 +1,4 @@
-"""A step that declares API objects: applied where they are missing or differ, deleted if absent."""
+"""A step that declares API objects: applies what is missing or differs, deletes what is absent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tui_installer.engine.cluster import clients
 from tui_installer.engine.cluster.shape import text
 from tui_installer.engine.core import planner, removals
 from tui_installer.engine.core.step import NOTHING
-from tui_installer.engine.core.task_group import together
+from tui_installer.engine.core.task_group import run_all
 from tui_installer.kubernetes import objects
 from tui_installer.model.run.events import CLUSTER, Level
 from tui_installer.model.spec import Role
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class ObjectStep:
     """Brings the cluster's API objects to what `declare` wants, through the first master.
 
-    note: what the reason says besides, '' for nothing.
+    note: text to append to the reason, '' for none.
     """
 
     name: str
@@ -59,7 +59,9 @@ class ObjectStep:
     async def run(self, run: Run, host: str) -> PlanItem:  # noqa: ARG002 - there is one cluster
         item = self._item(run.ctx)
         for left in item.left:
-            run.log(CLUSTER, self.name, f"{left.target} is left: {left.summary}", Level.WARNING)
+            run.log(
+                CLUSTER, self.name, f"{left.target} is left in place: {left.summary}", Level.WARNING
+            )
         if item.changes:
             await self._carry_out(run)
         return item
@@ -71,7 +73,7 @@ class ObjectStep:
         gone = [key for key in wants.absent.objects if objects.applied_by_us(_live(cluster, key))]
         work = [client.apply(want) for want in apply]
         work += [client.delete(key, _uid(_live(cluster, key))) for key in gone]
-        await together(work)
+        await run_all(work)
         run.changes += len(work)
 
 

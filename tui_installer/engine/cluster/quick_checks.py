@@ -1,4 +1,4 @@
-"""What the facts alone prove of a finished cluster, with no further round trip."""
+"""Checks a finished cluster from the facts alone, without further round trips."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from tui_installer.engine.core.context import Context
 
 
-def light_checks(ctx: Context) -> Iterator[tuple[str, Check]]:
-    """(host, check): units and /readyz as the facts have them."""
+def quick_checks(ctx: Context) -> Iterator[tuple[str, Check]]:
+    """(host, check) for units and /readyz, from the facts."""
     for host in (master.name for master in ctx.spec.masters):
         for name in unit_names(ctx.spec):
             yield host, unit_check(name, ctx.facts[host].units[name])

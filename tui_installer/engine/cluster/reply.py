@@ -1,4 +1,4 @@
-"""An HTTP answer of a component, within bounds: whoever has the host may answer as he likes."""
+"""Reads HTTP answers of components within limits: a compromised host may send anything."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST = 16 << 20
 """Bytes of a body; a cluster's list of tokens or bindings has far fewer."""
 SECONDS = 30.0
-"""For the whole answer: one that drips keeps within any limit on the time between two bytes."""
+"""For the whole answer: a slow one stays within any limit on the time between two bytes."""
 
 
 async def ask(
@@ -27,8 +27,8 @@ async def ask(
     content: bytes | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> tuple[int, str]:
-    """(HTTP status, text that is safe to show); status 0 and the reason where no answer came."""
-    # What is not compressed cannot be small here and endless when it is unpacked.
+    """(HTTP status, text that is safe to show); status 0 and the reason if no answer came."""
+    # No compression: a small answer could expand without end.
     plain = {**(headers or {}), "Accept-Encoding": "identity"}
     try:
         async with (
@@ -37,16 +37,16 @@ async def ask(
         ):
             body = await _body(reply)
     except TimeoutError:
-        return 0, f"no whole answer within {SECONDS:g} s"
+        return 0, f"no complete answer within {SECONDS:g} s"
     except (httpx.HTTPError, ssl.SSLError, OSError) as error:
         return 0, clean(str(error)) or type(error).__name__
     if body is None:
-        return 0, f"an answer of more than {MOST >> 20} MiB, or {STDOUT_LINES} lines"
+        return 0, f"an answer larger than {MOST >> 20} MiB or {STDOUT_LINES} lines"
     return reply.status_code, clean(body, limit=len(body) + 1)
 
 
 async def _body(reply: httpx.Response) -> bytes | None:
-    """None if it is too long."""
+    """The body, None if it is too long."""
     collected = Collected(MOST)
     async for part in reply.aiter_raw():
         if not collected.add(part):

@@ -1,4 +1,4 @@
-"""Keys and tokens read back from the session folder; a damaged one is refused, never replaced."""
+"""Keys and tokens in the session folder; a damaged one is refused, never replaced."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class BootstrapSecret:
 
 
 def service_account(folder: SessionFolder) -> KeyPair | None:
-    """The pair of sa.key; sa.pub must be its other half where it is there."""
+    """The key pair of sa.key; sa.pub, if present, must match it."""
     public = folder.read_pki("sa.pub")
     if public is not None and folder.read_pki("sa.key") is None:
         raise InstallerError(f"{folder.pki / 'sa.key'} is missing", hint=RESTORE)
@@ -44,19 +44,19 @@ def service_account(folder: SessionFolder) -> KeyPair | None:
         if public is not None and public_key_fingerprint(public) != public_key_fingerprint(
             found.public
         ):
-            raise ValueError("sa.pub is of another key")
+            raise ValueError("sa.pub does not match sa.key")
         return found
 
     return _read(folder, "sa.key", pair, RESTORE)
 
 
 def encryption_keys(folder: SessionFolder) -> tuple[EncryptionKey, ...]:
-    """One, or two while the first replaces the second; none if there is no file."""
+    """One key, or two while the first replaces the second; none if there is no file."""
     return _read(folder, ENCRYPTION, _encryption_keys, RESTORE) or ()
 
 
 def write_encryption_keys(folder: SessionFolder, keys: Sequence[EncryptionKey]) -> None:
-    """A line a key, ``NAME SECRET``; a line without a name is key1's."""
+    """Writes a line for each key, ``NAME SECRET``; a line without a name is key1's."""
     lines = (
         key.secret.reveal()
         if key.name == FIRST_NAME
@@ -77,7 +77,7 @@ def _encryption_keys(stored: Secret) -> tuple[EncryptionKey, ...]:
     )
     ordered = [key.number for key in found] == sorted({key.number for key in found}, reverse=True)
     if len(found) != len(words) or len(found) > MOST_KEYS or not ordered:
-        raise ValueError("one key, or the new one and the old one")
+        raise ValueError("expected one key, or the new one and the old one")
     return found
 
 
@@ -107,7 +107,7 @@ def _line(stored: Secret) -> Secret:
 
 
 def _read(folder: SessionFolder, name: str, parse: Callable[[Secret], T], hint: str) -> T | None:
-    """None where there is no such file. Raises InstallerError for one that `parse` refuses."""
+    """None if there is no such file. Raises InstallerError for a file that `parse` rejects."""
     if (stored := folder.read_pki(name)) is None:
         return None
     try:

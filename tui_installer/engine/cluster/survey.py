@@ -1,4 +1,4 @@
-"""From connections to a plan: facts of all hosts, then of the cluster, then the comparison."""
+"""Makes the plan: gathers the facts of all hosts and of the cluster, then compares."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import httpx
 from tui_installer.engine import guards
 from tui_installer.engine.cluster import api, clients, etcd_view, shape
 from tui_installer.engine.core.planner import plan
-from tui_installer.engine.core.task_group import together
+from tui_installer.engine.core.task_group import run_all
 from tui_installer.engine.hosts import facts
 from tui_installer.engine.hosts.fleet import split
 from tui_installer.engine.hosts.query import query
@@ -48,11 +48,11 @@ async def survey(run: Run) -> Plan:
     return plan(ctx, work.pipeline)
 
 
-async def look_again(run: Run, name: str) -> None:
-    """A host's facts anew, as after its connection broke: what was under way is known by them."""
+async def refresh(run: Run, name: str) -> None:
+    """Gathers a host's facts again: after a broken connection they show what was completed."""
     host = run.spec_of(name)
     run.ctx.facts = {**run.ctx.facts, name: await _facts(run, host)}
-    # Whether a unit runs with the files there are is told by their times from here on.
+    # From here on the files' times show whether a unit runs with the present files.
     run.touched[name] = set()
 
 
@@ -67,13 +67,13 @@ async def _host_facts(run: Run, host: HostSpec) -> HostFacts:
     seconds = round(time.monotonic() - started, 3)
     login = f"{found.login}, {found.root}"
     memory = f"{found.memory_available / 1e9:.1f} of {found.memory_total / 1e9:.1f} GB free"
-    told = f"{found.system}, {found.machine}, systemd {found.systemd}, {memory}"
-    run.emit(HostFound(host.name, host.address, told, login, seconds))
+    about = f"{found.system}, {found.machine}, systemd {found.systemd}, {memory}"
+    run.emit(HostFound(host.name, host.address, about, login, seconds))
     return found
 
 
 async def cluster_facts(run: Run) -> ClusterFacts:
-    """What the API servers and the etcd members that run say; one wave of requests."""
+    """What the running API servers and etcd members report; one wave of requests."""
     found, members = await asyncio.gather(_api_facts(run), etcd_view.views(run))
     return replace(found, etcd=members)
 
@@ -86,10 +86,10 @@ async def _api_facts(run: Run) -> ClusterFacts:
     ]
     if not running or run.ctx.authority.cert(api.OPERATOR_CERT) is None:
         return ClusterFacts()
-    await together(clients.api_of(run, name) for name in running)
+    await run_all(clients.api_of(run, name) for name in running)
     ready, versions, objects = await asyncio.gather(
-        together(_ready(run, name) for name in running),
-        together(_version(run, name) for name in running),
+        run_all(_ready(run, name) for name in running),
+        run_all(_version(run, name) for name in running),
         _objects(run, running[0]),
     )
     answers = dict(ready)
@@ -107,14 +107,14 @@ async def _ready(run: Run, host: str) -> tuple[str, tuple[int, str]]:
 
 
 async def _version(run: Run, host: str) -> str:
-    """What the process runs, which may be older than the program on the disk; '' if unknown."""
+    """The version of the process, which may be older than the file on disk; '' if unknown."""
     client = await clients.api_of(run, host)
-    status, told = await client.request("GET", "/version")
-    return shape.text(api.parse(told), "gitVersion") if status == httpx.codes.OK else ""
+    status, reply = await client.request("GET", "/version")
+    return shape.text(api.parse(reply), "gitVersion") if status == httpx.codes.OK else ""
 
 
 async def _objects(run: Run, host: str) -> Mapping[ObjectKey, Mapping[str, object]]:
-    """The live ones of the objects that are wanted, or wanted to be absent."""
+    """The live objects among those wanted present or absent."""
     wants = run.operation.work.wants_of(run.ctx, None)
     client = await clients.api_of(run, host)
     keys = [*(want.key for want in wants.objects if not want.pending), *wants.absent.objects]

@@ -1,4 +1,4 @@
-"""From what the answers say of signatures to what a fetch checks."""
+"""Makes the signature check of a fetch from the answers' signature settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 def trust_of(source: Source) -> Trust | None:
-    """None where no signature is asked for. Blocks. Raises UsageError for a file of no use."""
+    """None if no signature is required. Blocking. Raises UsageError for an unusable file."""
     wanted = source.signature
     if wanted is None:
         return None
@@ -52,7 +52,7 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         raise UsageError(
             f"{path} can't be read: {error.strerror or error}",
-            hint="it is named by source.signature in the answers; check its owner and mode",
+            hint="source.signature in the answers names it; check its owner and mode",
         ) from error
 
 
@@ -61,8 +61,8 @@ def _usable(path: Path, load: Callable[[], T]) -> T:
         return load()
     except ValueError as error:
         raise UsageError(
-            f"signatures can't be checked by {path}: {error}",
-            hint="it is named by source.signature in the answers; nothing was fetched",
+            f"signatures can't be checked with {path}: {error}",
+            hint="source.signature in the answers names it; nothing was fetched",
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""All that planning is decided by: the spec, the facts, and what this machine already has."""
+"""The planner's inputs: the spec, the facts, and what this machine already has."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Context:
-    """authority and binaries fill up while the run's first steps make what is missing.
+    """The run's first steps add to authority and binaries what is missing.
 
     binaries: (architecture, program) → the verified file in the cache.
-    sizes: likewise, the bytes of programs that are not in the cache, where their source tells.
+    sizes: likewise, the bytes of programs that are not in the cache, if their source reports them.
     now: UNIX seconds; the planner's only clock.
     """
 
@@ -35,7 +35,7 @@ class Context:
     sizes: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def arch(self, host: HostSpec) -> str:
-        """Go's name of the host's architecture, '' before its facts are in."""
+        """Go's name of the host's architecture, '' before its facts are known."""
         facts = self.facts.get(host.name)
         return GO_ARCH.get(facts.machine, facts.machine) if facts else ""
 
@@ -43,5 +43,5 @@ class Context:
         return self.binaries.get((self.arch(host), program))
 
     def awaited(self, host: HostSpec, program: str) -> int:
-        """Bytes of a program that is not in the cache yet, 0 where they are not known."""
+        """Bytes of a program that is not in the cache yet, 0 if unknown."""
         return self.sizes.get((self.arch(host), program), 0)

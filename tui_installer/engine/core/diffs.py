@@ -1,4 +1,4 @@
-"""Texts of a plan: unified diffs that are safe to show, and lists of names cut short."""
+"""Texts of a plan: unified diffs that are safe to show, and shortened lists of names."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _lines(data: bytes) -> list[str]:
 
 
 def _visible(line: str) -> str:
-    """What a terminal would act upon, spelled out: the text on the host is not ours."""
+    """Escapes control characters: the text on the host may come from anyone."""
     return "".join(
         c if c.isprintable() or c == "\t" else c.encode("unicode_escape").decode() for c in line
     )

@@ -1,7 +1,7 @@
-"""An operation as a value: what a run does to a cluster, and all that is particular to it.
+"""An operation as a value: what a run does to a cluster, and everything specific to it.
 
-The declaration is light, so that command lines, session lists and the wizard's first frame can read
-it; the steps are imported when `work` is asked for.
+The declaration imports no steps, so that command lines, session lists and the wizard's first frame
+can read it at once; `work` imports them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class RunOption(StrEnum):
-    """What a run can be given that not every operation takes. The value: what the user types."""
+    """An option that only some operations take. The value: what the user types."""
 
     VERIFY = "--verify"
     NEW_TOKEN = "--new-token"  # noqa: S105 - the name of an option
@@ -39,11 +39,11 @@ class RunOption(StrEnum):
 class Work:
     """What an operation does.
 
-    pipeline: its steps, in their order.
+    pipeline: its steps in order.
     declared_by: the steps whose wants together are what a host, or the cluster, should have.
         Facts are gathered about these wants, and preflight checks them.
-    prepare: finds out what the plan needs beside the hosts' facts; changes nothing on a host.
-    preflight: raises InstallerError for everything that forbids a run; nothing is changed before.
+    prepare: gathers what the plan needs besides the hosts' facts; changes nothing on a host.
+    preflight: raises InstallerError for everything that forbids a run, before anything changes.
     quick_checks: (host, check) from facts alone, for a plan without changes. None: the steps run.
     """
 
@@ -71,11 +71,11 @@ class Operation:
 
     title: what users read, such as ``Rotate the encryption key``.
     load: its work; imports the steps. Use `work`.
-    options: what it takes beside the options that every run has.
+    options: the options it takes besides those of every run.
     restarts: which services it may restart, and how, in words.
-    asks: what the user may have to type beside the hosts' logins, in words; '' for nothing.
-    under_way: whether a run of it was cut in this session, decided by the session's files.
-        Reads files: blocking. Raises InstallerError.
+    asks: what the user may have to type besides the hosts' logins, in words; '' for nothing.
+    under_way: whether a run of it was interrupted in this session, from the session's files.
+        Blocking. Raises InstallerError.
     """
 
     name: str
@@ -92,5 +92,5 @@ class Operation:
 
     @property
     def takes_verify(self) -> bool:
-        """Whether its checks have to be asked for; the others check in every run."""
+        """Whether its checks run only with --verify; other operations check in every run."""
         return RunOption.VERIFY in self.options

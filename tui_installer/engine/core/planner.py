@@ -1,4 +1,4 @@
-"""Compares wants with facts. Pure: the same answer for the plan shown and the plan run."""
+"""Compares wants with facts. Pure: the plan that is shown is the plan that is run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ON_DISK = (ChangeKind.FILE, ChangeKind.FOLDER)
 
 
 def plan(ctx: Context, pipeline: Sequence[Step]) -> Plan:
-    """Every step on every host it is for, with its changes and the reason for each."""
+    """Every step on each of its hosts, with its changes and the reason for each."""
     touched: Touched = {host.name: set() for host in ctx.spec.hosts}
     return Plan(tuple(item for step in pipeline for item in step.plan(ctx, touched)))
 
@@ -35,7 +35,7 @@ def announced(item: PlanItem) -> Planned:
 
 
 def host_item(step: str, wants: Wants, facts: HostFacts, touched: set[str]) -> PlanItem:
-    """One step on one host, in the order of its work.
+    """One step on one host, its changes in the order of execution.
 
     touched: paths that change, and units that are stopped, in this run; this step's are added.
     """
@@ -60,7 +60,7 @@ def host_item(step: str, wants: Wants, facts: HostFacts, touched: set[str]) -> P
 
 
 def item(step: str, place: str, found: Sequence[Change], why: str) -> PlanItem:
-    """found: what changes, and what is left in place because it is not this program's."""
+    """found: what changes, and what is left in place because it is not from this program."""
     changes = tuple(filter(_done, found))
     left = tuple(change for change in found if not _done(change))
     if left:
@@ -78,9 +78,9 @@ def reason(changes: Sequence[Change], wants: Wants) -> str:
     if not changes:
         parts = []
         if wants.accounts:
-            parts.append(f"{count(len(wants.accounts), 'user')} as wanted")
+            parts.append(f"{count(len(wants.accounts), 'user')} present")
         if wants.files:
-            parts.append(f"{count(len(wants.files), 'file')} as wanted")
+            parts.append(f"{count(len(wants.files), 'file')} up to date")
         if wants.units:
             parts.append(f"{', '.join(unit.name for unit in wants.units)} running and enabled")
         if wants.absent != Absent():
@@ -103,11 +103,11 @@ def file_changes(files: Sequence[FileWant], facts: HostFacts) -> Iterator[Change
         if fact is None:
             yield _file(want, "create", _what(want), _diff(want, b""))
         elif want.sha256 != fact.sha256:
-            told = _what(want, fact, facts.versions.get(want.path, ""))
-            yield _file(want, "update", told, _diff(want, fact.content))
+            about = _what(want, fact, facts.versions.get(want.path, ""))
+            yield _file(want, "update", about, _diff(want, fact.content))
         elif (want.mode, want.owner) != (fact.mode, fact.owner):
-            told = f"{fact.mode:04o} {fact.owner} → {want.mode:04o} {want.owner}"
-            yield _file(want, "mode", told)
+            about = f"{fact.mode:04o} {fact.owner} → {want.mode:04o} {want.owner}"
+            yield _file(want, "mode", about)
 
 
 def account_changes(names: Sequence[str], facts: HostFacts) -> Iterator[Change]:
@@ -120,18 +120,18 @@ def account_changes(names: Sequence[str], facts: HostFacts) -> Iterator[Change]:
 
 
 def folder_changes(folders: Sequence[FolderWant], facts: HostFacts) -> Iterator[Change]:
-    """A change for each folder that is missing, or that is not wholly its owner's."""
+    """A change for each folder that is missing, or that its owner does not own completely."""
     for want in folders:
         fact = facts.folders.get(want.path)
         if fact is None:
-            told = f"{want.mode:04o} {want.owner}"
-            yield Change(ChangeKind.FOLDER, "create", want.path, told)
+            about = f"{want.mode:04o} {want.owner}"
+            yield Change(ChangeKind.FOLDER, "create", want.path, about)
         elif (want.mode, want.owner) != (fact.mode, fact.owner):
-            told = f"{fact.mode:04o} {fact.owner} → {want.mode:04o} {want.owner}, and all in it"
-            yield Change(ChangeKind.FOLDER, "mode", want.path, told)
+            about = f"{fact.mode:04o} {fact.owner} → {want.mode:04o} {want.owner}, owner recursive"
+            yield Change(ChangeKind.FOLDER, "mode", want.path, about)
         elif fact.mixed:
-            told = f"some of what is in it is not {want.owner}'s"
-            yield Change(ChangeKind.FOLDER, "mode", want.path, told)
+            about = f"not everything in it is owned by {want.owner}"
+            yield Change(ChangeKind.FOLDER, "mode", want.path, about)
 
 
 def _file(want: FileWant, verb: str, summary: str, diff: str = "") -> Change:
@@ -142,21 +142,21 @@ def _file(want: FileWant, verb: str, summary: str, diff: str = "") -> Change:
 def _what(want: FileWant, fact: FileFact | None = None, version: str = "") -> str:
     parts = [want.about]
     if version and version != want.version:
-        parts.append(f"{version} is there now")
+        parts.append(f"replaces {version}")
     if (want.secret or want.opaque) and want.sha256:
         before = f"sha256 {fact.sha256[:16]}… → " if fact else ""
         parts.append(f"{before}sha256 {want.sha256[:16]}…")
     if not want.sha256:
         parts.append(_later(want))
     if fact is not None and not fact.ours:
-        parts.append("the one there is not as this program left it")
+        parts.append("the host's copy was changed or is not from this program")
     return ", ".join(part for part in parts if part)
 
 
 def _later(want: FileWant) -> str:
     if not want.probe:
         return "made when the run starts"
-    return "fetched when the run starts" + ("" if want.size else ", its size is known then")
+    return "fetched when the run starts" + ("" if want.size else ", size not known yet")
 
 
 def _diff(want: FileWant, before: bytes | None) -> str:
@@ -166,7 +166,7 @@ def _diff(want: FileWant, before: bytes | None) -> str:
 
 
 def unit_changes(want: UnitWant, facts: HostFacts, touched: set[str]) -> Iterator[Change]:
-    """enable, start or restart, as the unit's state and its files ask."""
+    """enable, start or restart, depending on the unit's state and its files."""
     fact = facts.units.get(want.name)
     if fact is None or fact.enabled != "enabled":
         yield Change(ChangeKind.UNIT, "enable", want.name, "starts at boot")
@@ -183,21 +183,21 @@ def _restart_reason(want: UnitWant, fact: UnitFact, facts: HostFacts, touched: s
     changing = [path for path in want.files if path in touched]
     if changing:
         return f"{some([path.rsplit('/', 1)[-1] for path in changing])} changes"
-    # An earlier run may have been cut between a file and its restart.
+    # An earlier run may have been interrupted between a file and its restart.
     newer = [
         path
         for path in want.files
         if path in facts.files and facts.files[path].changed > fact.started > 0
     ]
     if newer:
-        return f"runs since before {some([path.rsplit('/', 1)[-1] for path in newer])} changed"
+        return f"started before {some([path.rsplit('/', 1)[-1] for path in newer])} changed"
     return "its unit file changed" if fact.stale else ""
 
 
 def object_changes(
     wants: Sequence[ObjectWant], cluster: ClusterFacts, differences: Differences
 ) -> Iterator[Change]:
-    """apply for each object that is missing or lacks something wanted."""
+    """apply for each object that is missing or differs from what is wanted."""
     for want in wants:
         live = None if want.pending else cluster.objects.get(want.key)
         if live is None:

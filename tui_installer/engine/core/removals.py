@@ -1,4 +1,4 @@
-"""Plans the removal of what is to be absent: only what this program put on the host. Pure."""
+"""Plans the removal of absent wants: only of what this program put on the host. Pure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from tui_installer.model.run.facts import HostFacts, ObjectKey
 
 LEAVE = "leave"
-"""The verb of what stays because this program did not put it there."""
+"""The verb for what stays because this program did not put it there."""
 RUNNING = ("active", "activating", "reloading", "deactivating")
-CHANGED = "it is not as this program left it"
+CHANGED = "it was changed since this program wrote it"
 FOREIGN = "this program did not put it there"
 GONE = "gone already; its line in the manifest is removed"
 
@@ -41,14 +41,14 @@ def unit_stops(units: Sequence[AbsentUnit], facts: HostFacts) -> Iterator[Change
 
 
 def still_running(stops: Iterable[Change]) -> str:
-    """The units that are left running: what the same step would remove may be in use by them."""
+    """The units that are left running: they may use what the same step would remove."""
     return some([change.target for change in stops if change.verb == LEAVE])
 
 
 def unit_unloads(
     units: Sequence[AbsentUnit], facts: HostFacts, touched: set[str]
 ) -> Iterator[Change]:
-    """unload, where systemd still has a unit whose file is gone, or is removed in this run."""
+    """unload, if systemd still has a unit whose file is gone or is removed in this run."""
     for want in units:
         fact = facts.units.get(want.name)
         if fact is None:
@@ -62,7 +62,7 @@ def unit_unloads(
 
 
 def file_removals(files: Sequence[AbsentFile], facts: HostFacts, running: str) -> Iterator[Change]:
-    """remove, or leave where the file is not as this program left it, or units still run."""
+    """remove, or leave if the file is not as this program wrote it, or units still run."""
     for want in files:
         fact = facts.files.get(want.path)
         if fact is None:
@@ -81,11 +81,11 @@ def file_removals(files: Sequence[AbsentFile], facts: HostFacts, running: str) -
 def folder_removals(
     folders: Iterable[str], facts: HostFacts, touched: set[str]
 ) -> Iterator[Change]:
-    """remove, or leave where this program did not make the folder or more is in it.
+    """remove, or leave if this program did not create the folder or it is not empty.
 
-    touched: what this run removes before; a folder that is removed is added.
+    touched: what this run removes before; removed folders are added.
     """
-    for path in sorted(folders, key=len, reverse=True):  # what is inside of another comes first
+    for path in sorted(folders, key=len, reverse=True):  # inner folders first
         inside = facts.entries.get(path)
         others = [name for name in inside or () if f"{path}/{name}" not in touched]
         if inside is None:
@@ -101,7 +101,7 @@ def folder_removals(
 
 
 def account_removals(names: Sequence[str], facts: HostFacts, running: str) -> Iterator[Change]:
-    """remove, or leave where this program did not make the user, or units still run."""
+    """remove, or leave if this program did not create the user, or units still run."""
     for name in names:
         there, listed = name in facts.accounts, f"user:{name}" in facts.listed
         if there and not listed:
@@ -119,7 +119,7 @@ def object_removals(
     ours: Callable[[Mapping[str, object]], bool],
     shown: Callable[[Mapping[str, object]], bytes],
 ) -> Iterator[Change]:
-    """delete, or leave where this program did not apply the object.
+    """delete, or leave if this program did not apply the object.
 
     shown: the text of an object for the diff, empty for a secret one.
     """

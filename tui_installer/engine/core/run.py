@@ -26,19 +26,20 @@ if TYPE_CHECKING:
 
 
 class NotTried(InstallerError):
-    """Left undone because of a failure elsewhere: reported as stopped, not as failed."""
+    """Not done because of a failure elsewhere: reported as stopped, not as failed."""
 
 
 async def no_passphrase() -> None:
-    """Where nobody can be asked. Raises AuthenticationFailed."""
-    raise AuthenticationFailed("the CAs' keys are encrypted, and nobody can be asked to open them")
+    """For runs that cannot ask the user. Raises AuthenticationFailed."""
+    raise AuthenticationFailed("the CA keys are encrypted and no passphrase can be asked for here")
 
 
 @dataclass(slots=True)
 class Turn:
-    """One host of a role is restarted at a time.
+    """Restarts one host of a role at a time.
 
-    lock: held meanwhile. halted: the host whose restart failed; no other is restarted after it.
+    lock: held during a restart. halted: the host whose restart failed; no other host is restarted
+    after it.
     """
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -46,9 +47,9 @@ class Turn:
 
     @contextlib.asynccontextmanager
     async def of(self, host: str, undone: str) -> AsyncIterator[None]:
-        """Waits for the host's turn; an error within it halts the hosts that wait for theirs.
+        """Waits for the host's turn; an error within it halts the hosts that are still waiting.
 
-        undone: what is not done if one has failed. Raises NotTried then.
+        Raises NotTried if an earlier turn failed. undone: what is then not done, for its message.
         """
         async with self.lock:
             if self.halted:
@@ -56,7 +57,7 @@ class Turn:
             try:
                 yield
             except ConnectionLost:
-                raise  # not known to have failed: the step is run again from new facts
+                raise  # may have succeeded: the step is retried with new facts
             except InstallerError:
                 self.halted = host
                 raise
@@ -66,10 +67,10 @@ class Turn:
 class Run:
     """operation: what the run does. touched: host → paths changed so far.
 
-    turns: of the restarts of each role.
-    unlock: asks for the passphrase of the CAs' keys. stop: how a person ends it.
-    renew: connects to a host anew; lost: the hosts it is at;
-    returning: held meanwhile.
+    turns: the restart order of each role.
+    unlock: asks for the passphrase of the CAs' keys. stop: how the user stops the run.
+    reconnect: connects to a host again. lost: the hosts being reconnected.
+    returning: a lock for each host, held while it is reconnected.
     """
 
     ctx: Context
@@ -77,7 +78,7 @@ class Run:
     emit: Callable[[Event], None]
     cache: Cache
     operation: Operation
-    renew: Callable[[str], Awaitable[None]] | None = None
+    reconnect: Callable[[str], Awaitable[None]] | None = None
     unlock: Callable[[], Awaitable[None]] = no_passphrase
     stop: Stop = field(default_factory=Stop)
     touched: dict[str, set[str]] = field(default_factory=dict)
@@ -90,16 +91,16 @@ class Run:
     changes: int = 0
     restarts: int = 0
 
-    async def all_here(self) -> None:
-        """Until no host is being connected anew: with one away, no other should be restarted."""
-        while self.lost:  # noqa: ASYNC110 - seldom, and for seconds
+    async def all_connected(self) -> None:
+        """Waits until every host is reconnected: no host restarts while another one is away."""
+        while self.lost:  # noqa: ASYNC110 - rare, and for seconds
             await asyncio.sleep(0.1)
 
     def spec_of(self, host: str) -> HostSpec:
         return self.ctx.spec.host(host)
 
     def halt(self, host: str) -> None:
-        """No host that has a role of this one is restarted any more in this run."""
+        """Prevents further restarts in this run of hosts that share a role with this one."""
         for role in self.spec_of(host).roles:
             self.turns[role].halted = host
 

@@ -1,4 +1,4 @@
-"""Runs the pipeline: hosts side by side, barriers kept, every step told as events."""
+"""Runs the pipeline: hosts in parallel, barriers respected, every step reported as events."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.engine.core import planner
 from tui_installer.engine.core.run import NotTried
-from tui_installer.engine.core.task_group import together
+from tui_installer.engine.core.task_group import run_all
 from tui_installer.engine.hosts import reconnect
 from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.model.run.events import Failed, Outcome, StepFinished, StepStarted
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 async def run_pipeline(run: Run, pipeline: Sequence[Step]) -> ExitCode:
-    """Every step on every place.
+    """Runs every step on each of its places; returns the worst exit code.
 
-    A failed host's peers go on to the next barrier; there, every step that needs the role that
-    failed is stopped. Steps of a role that does not need it go on.
+    A failed host's peers continue to the next barrier; there, every step that needs the failed
+    role is stopped. Steps of roles that do not need it continue.
     """
     worst, failed, known = ExitCode.OK, set[Role](), _known(run)
     for group in groups_of(pipeline):
@@ -34,26 +34,26 @@ async def run_pipeline(run: Run, pipeline: Sequence[Step]) -> ExitCode:
         _report_stopped(run, [step for step in group if step.role.needs & failed])
         steps = [step for step in group if not step.role.needs & failed]
         places = dict.fromkeys(place for step in steps for place in step.places(run.ctx))
-        ends = await together(_lane(run, steps, place) for place in places)
+        ends = await run_all(_lane(run, steps, place) for place in places)
         worst = max((*(code for code, _ in ends), worst))
         failed |= {role for _, roles in ends for role in roles}
     return worst
 
 
 def _known(run: Run) -> tuple[int, int]:
-    """How many programs were fetched, and how many keys and certificates made, so far."""
+    """How many programs were fetched, and how many keys and certificates issued, so far."""
     return len(run.ctx.binaries), len(run.ctx.authority.issued)
 
 
 def _report_sizes(run: Run, pipeline: Sequence[Step]) -> None:
-    """Uploads whose sizes were not known when the run was planned; no host was touched since."""
+    """Reports upload sizes that the plan did not know; no host has changed since."""
     for item in planner.plan(run.ctx, pipeline).items:
         if item.host in run.hosts and item.upload:
             run.emit(planner.announced(item))
 
 
 def groups_of(pipeline: Sequence[Step]) -> Iterator[list[Step]]:
-    """Splits before each barrier, and after it where the work is done once for all hosts."""
+    """Splits before each barrier, and after each step that runs once for all hosts."""
     group: list[Step] = []
     for step in pipeline:
         if group and (step.barrier or group[-1].once):
@@ -65,7 +65,7 @@ def groups_of(pipeline: Sequence[Step]) -> Iterator[list[Step]]:
 
 
 async def _lane(run: Run, steps: Sequence[Step], place: str) -> tuple[ExitCode, set[Role]]:
-    """The worst exit code of the steps on one place, and the roles of those that failed there."""
+    """Runs the steps of one place; returns the worst exit code and the roles that failed there."""
     worst, failed = ExitCode.OK, set[Role]()
     for step in steps:
         if place not in step.places(run.ctx):

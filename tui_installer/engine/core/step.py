@@ -1,4 +1,4 @@
-"""A step as a value: what it is called, what it wants, and what it waits for."""
+"""A step as a value: its name, what it wants, and what it waits for."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ class Step(Protocol):
 
     @property
     def role(self) -> Role:
-        """The hosts it is for; of work done once, those whose failure stops it."""
+        """The hosts it runs on; for work done once, the hosts whose failure stops it."""
         ...
 
     @property
     def barrier(self) -> bool:
-        """All hosts come to it before any goes on."""
+        """Whether every host must reach this step before any starts it."""
         ...
 
     @property
     def once(self) -> bool:
-        """Done once for all hosts, not on each."""
+        """Whether it runs once for all hosts, not on each."""
         ...
 
     def places(self, ctx: Context) -> tuple[str, ...]:
@@ -52,16 +52,16 @@ class Step(Protocol):
         ...
 
     def wants(self, ctx: Context, host: HostSpec | None) -> Wants:
-        """What is to be there, and what not, on a host; None: in the cluster, its API objects.
+        """What a host should have and not have; None: the cluster, its API objects.
 
-        Nothing on a host of another role.
+        Empty for a host of another role.
         """
         ...
 
     def plan(self, ctx: Context, touched: Touched) -> Iterator[PlanItem]: ...
 
     async def run(self, run: Run, host: str) -> PlanItem:
-        """Does it, and returns what was done. Raises InstallerError."""
+        """Carries out the step and returns what was done. Raises InstallerError."""
         ...
 
 
@@ -96,7 +96,7 @@ class OperatorStep:
 
 @dataclass(frozen=True, slots=True)
 class ClusterStep:
-    """Work done once through the API. always: it runs without changes too, as checks do."""
+    """Work done once through the API. always: runs even without changes, as checks do."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""Stopping a run: at once where nothing is half done, else when that piece of work has ended."""
+"""Stopping a run: at once, or after the piece of work that must not be left half done."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Stop:
-    """requested: whether somebody wants the run to stop. task: the run's, which then ends."""
+    """requested: whether the user asked to stop. task: the run's task, which `now` cancels."""
 
     requested: bool = False
     task: asyncio.Task[Any] | None = None
     _inside: int = field(default=0)
 
     def request(self) -> None:
-        """At the next safe point. Asked once more, at once."""
+        """Stops the run at the next safe point; a second request stops it at once."""
         if self.requested or not self._inside:
             self.now()
         self.requested = True
 
     def now(self) -> None:
-        """Wherever it is."""
+        """Stops the run immediately, wherever it is."""
         if self.task is not None:
             self.task.cancel()
 
     @asynccontextmanager
     async def whole(self) -> AsyncIterator[None]:
-        """Around what should not be left half done. After a request none begins."""
-        await self._ends()
+        """Surrounds work that must not be left half done. After a request none starts."""
+        await self._wait_if_requested()
         self._inside += 1
         try:
             yield
@@ -41,9 +41,9 @@ class Stop:
             self._inside -= 1
             if self.requested and not self._inside:
                 self.now()
-        await self._ends()
+        await self._wait_if_requested()
 
-    async def _ends(self) -> None:
-        """Goes no further once it is to stop: the run's end comes from `now`."""
+    async def _wait_if_requested(self) -> None:
+        """After a request, waits forever: `now` cancels the task."""
         if self.requested:
             await asyncio.Event().wait()

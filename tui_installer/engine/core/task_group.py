@@ -1,4 +1,4 @@
-"""Side by side, and none left running when one fails."""
+"""A task group that returns results: one failure cancels the other tasks."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-async def together(jobs: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
-    """All results in order. Raises the first error, after the others have been cancelled."""
+async def run_all(jobs: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Runs the jobs concurrently; returns their results in order.
+
+    Raises the first error, after the other jobs have been cancelled.
+    """
     tasks = [asyncio.create_task(job) for job in jobs]
     try:
         return await asyncio.gather(*tasks)

@@ -1,4 +1,4 @@
-"""Progress that is told often enough to see and seldom enough not to cost."""
+"""Limits how often progress is reported."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 
 class Throttle:
-    """Adds up and tells the sum at most every `interval` seconds."""
+    """Adds up and reports the sum at most every `interval` seconds."""
 
-    def __init__(self, tell: Callable[[int], None], interval: float = 0.1) -> None:
-        self._tell, self._interval = tell, interval
+    def __init__(self, report: Callable[[int], None], interval: float = 0.1) -> None:
+        self._report, self._interval = report, interval
         self._sum, self._last = 0, 0.0
 
     def add(self, amount: int) -> None:
@@ -21,7 +21,7 @@ class Throttle:
         now = time.monotonic()
         if now - self._last >= self._interval:
             self._last = now
-            self._tell(self._sum)
+            self._report(self._sum)
 
     def finish(self) -> None:
-        self._tell(self._sum)
+        self._report(self._sum)

@@ -1,4 +1,4 @@
-"""What a step wants to be there, and what not: files, units, API objects and so on. Data only."""
+"""What a step wants present and absent: files, units, API objects and so on. Data only."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ ROOT = "root:root"
 
 @dataclass(frozen=True, slots=True)
 class FileWant:
-    """A file on a host. Exactly one of data and binary, or neither while it is not made yet.
+    """A file on a host. Has data or binary, or neither while its content is not made yet.
 
-    about: one line for the plan. probe: arguments that make a program tell its version.
-    keep: a different one on the host is refused, not replaced; `keep` says what it is.
-    opaque: its text tells a person nothing, so no diff shows it.
-    awaited: bytes of a program that is not fetched yet, 0 where its source does not tell.
+    about: one line for the plan. probe: arguments that make a program print its version.
+    keep: a different file on the host is refused, not replaced; `keep` describes the file.
+    opaque: its text is of no use to a reader, so no diff shows it.
+    awaited: bytes of a program that is not fetched yet, 0 if its source does not report them.
     """
 
     path: str
@@ -49,7 +49,7 @@ class FileWant:
 
     @property
     def size(self) -> int:
-        """Bytes; 0 while they are not known."""
+        """Bytes; 0 while unknown."""
         if self.binary is not None:
             return self.binary.size
         return self.awaited if self.data is None else len(self.data)
@@ -61,23 +61,23 @@ def text(path: str, data: bytes, about: str = "") -> FileWant:
 
 
 def private(path: str, data: bytes, owner: str = ROOT) -> FileWant:
-    """A file without secrets that is only its owner's all the same; shown in diffs."""
+    """A file without secrets that only its owner may read; shown in diffs."""
     return FileWant(path, mode=0o600, owner=owner, data=data)
 
 
 def secret(
     path: str, value: Secret | None, about: str, keep: str = "", owner: str = ROOT
 ) -> FileWant:
-    """A file that only its owner may read and no diff shows."""
+    """A secret file: only its owner may read it, and no diff shows it."""
     data = None if value is None else value.reveal()
     return FileWant(path, mode=0o600, owner=owner, data=data, secret=True, about=about, keep=keep)
 
 
 @dataclass(frozen=True, slots=True)
 class FolderWant:
-    """A folder that a unit fills. All that is in it is to have the same owner.
+    """A folder that a unit writes to. Everything in it should have the same owner.
 
-    unit: is stopped while what is in the folder gets another owner, and is to be started after it.
+    unit: stopped while the owner is changed; the caller starts it afterwards.
     """
 
     path: str
@@ -88,9 +88,9 @@ class FolderWant:
 
 @dataclass(frozen=True, slots=True)
 class UnitWant:
-    """A unit that is to run, enabled.
+    """A unit that should be running and enabled.
 
-    files: those, and folders, whose change it must be restarted for.
+    files: the files and folders whose change requires a restart.
     """
 
     name: str
@@ -101,8 +101,8 @@ class UnitWant:
 class ObjectWant:
     """An API object to apply, of any kind.
 
-    once: made if it is missing, never put back to an older state. pending: made when the run
-    starts; until then the manifest only describes it.
+    once: created if missing, never reset afterwards. pending: its content is made when the run
+    starts; until then the manifest is only a description.
     """
 
     manifest: Mapping[str, object]
@@ -124,10 +124,10 @@ class ObjectWant:
 
 @dataclass(frozen=True, slots=True)
 class AbsentFile:
-    """A file that is to be removed, if it is as this program left it.
+    """A file to remove, if it is still as this program wrote it.
 
-    secret: its text never leaves the host. opaque: no diff shows it, and of a program only the
-    digest in the manifest is read.
+    secret: its text never leaves the host. opaque: no diff shows it, and a program is identified by
+    its digest in the manifest.
     """
 
     path: str
@@ -138,10 +138,10 @@ class AbsentFile:
 
 @dataclass(frozen=True, slots=True)
 class AbsentUnit:
-    """A unit that is to be stopped, if its unit file is this program's.
+    """A unit to stop, if this program wrote its unit file.
 
-    file: that unit file; to remove it too, name it among the absent files. boot: it is to start
-    at boot nevertheless, as one that a later step starts again.
+    file: that unit file; to remove it too, add it to the absent files. boot: the unit stays
+    enabled, because a later step starts it again.
     """
 
     name: str
@@ -151,10 +151,10 @@ class AbsentUnit:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """What is not to be there. Only what this program put there is removed, in this order.
+    """What should be absent. Only what this program put there is removed, in this order.
 
-    folders: removed once nothing is in them. accounts: names of system users, removed with the
-    group of the same name. objects: deleted if this program applied them.
+    folders: removed once empty. accounts: names of system users, removed with the group of the same
+    name. objects: deleted if this program applied them.
     """
 
     units: tuple[AbsentUnit, ...] = ()
@@ -166,10 +166,10 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Wants:
-    """What is to be there, and what not.
+    """What should be present, and what absent.
 
-    accounts: names of system users, with a group of the same name. Units of `absent` are stopped
-    first; folders and accounts of it are removed last.
+    accounts: names of system users, with a group of the same name. Units in `absent` are stopped
+    first; its folders and accounts are removed last.
     """
 
     files: tuple[FileWant, ...] = ()

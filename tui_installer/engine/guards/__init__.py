@@ -1,4 +1,4 @@
-"""What is refused to protect a cluster that exists already, before anything is changed."""
+"""Refuses runs that would damage an existing cluster, before anything is changed."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ GUARDS = (etcd_data.problems, members.problems, immutable.problems, versions.pro
 
 
 class Refused(InstallerError):
-    """The run would lose data or split a cluster that exists."""
+    """The run would lose data of an existing cluster, or split it."""
 
 
 def check(ctx: Context) -> tuple[str, ...]:
-    """What is allowed and worth a word. Raises Refused with every reason and every way out."""
+    """Notices about what is allowed but unusual. Raises Refused with every reason and hint."""
     found = [problem for guard in GUARDS for problem in guard(ctx)]
     if found:
         count = f"{len(found)} reason{'s' if len(found) != 1 else ''}"
         raise Refused(
-            f"refused to protect the data of a cluster ({count}); nothing was changed",
+            f"refused, to protect an existing cluster ({count}); nothing was changed",
             details=tuple(dict.fromkeys(line for problem in found for line in problem.lines)),
             hint="; ".join(dict.fromkeys(problem.hint for problem in found)),
             step="guards",

@@ -1,4 +1,4 @@
-"""etcd data that is not this cluster's: etcd would start on it and serve what is in it."""
+"""Refuses hosts with etcd data of another cluster: etcd would start on it and serve it."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from tui_installer.model.spec import HostSpec
 
 HINT = (
-    "look at the folder; if nobody needs it, move it away yourself (mv FOLDER FOLDER.old) and run "
-    "again. If it is data of a cluster that this program installed, tui-installer sessions recover "
-    "makes its session from the hosts. etcd.dataDir names another folder for a new cluster"
+    "check the folder; if nobody needs it, move it away yourself (mv FOLDER FOLDER.old) and run "
+    "again. If a cluster that this program installed wrote it, tui-installer sessions recover "
+    "rebuilds its session from the hosts. For a new cluster etcd.dataDir can name another folder"
 )
 SAME_CLUSTER_HINT = (
-    "do not start, stop or empty any of them before you know which cluster holds the data that "
-    "you need: on each master, etcdctl member list and get --prefix --keys-only /registry show it"
+    "do not start, stop or empty any of them before you know which cluster has the data that "
+    "you need: on each master, run etcdctl member list and get --prefix --keys-only /registry"
 )
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 _KB = 1000
 
 
 def problems(ctx: Context) -> Iterator[Problem]:
-    """A problem for each host with data of others, and one for members of different clusters."""
+    """A problem for each host with foreign data, and one for members of different clusters."""
     for host in ctx.spec.masters:
         facts = ctx.facts[host.name]
         if facts.etcd_data is not None and not _known(ctx, facts):
@@ -38,7 +38,7 @@ def problems(ctx: Context) -> Iterator[Problem]:
 
 
 def _known(ctx: Context, facts: HostFacts) -> bool:
-    """Ours; or another session's, which preflight refuses; or in a folder of other answers."""
+    """Whether the data is ours, another session's (preflight refuses it), or of other answers."""
     return (
         present.has_our_etcd_ca(ctx, facts)
         or present.foreign_ca(ctx, facts)
@@ -47,12 +47,12 @@ def _known(ctx: Context, facts: HostFacts) -> bool:
 
 
 def _lines(ctx: Context, host: HostSpec, facts: HostFacts) -> tuple[str, ...]:
-    assert facts.etcd_data is not None  # noqa: S101 - the caller has looked
+    assert facts.etcd_data is not None  # noqa: S101 - the caller has checked
     unit = facts.units.get(ETCD.unit)
     running = unit is not None and unit.active == "active"
     return (
-        f"{host.name}: {about(facts.etcd_data, ctx.now)}, and no etcd of this cluster beside it",
-        f"{host.name}: etcd would start on it and serve the keys of the cluster that it is from",
+        f"{host.name}: {about(facts.etcd_data, ctx.now)}, not written by this cluster",
+        f"{host.name}: etcd would start on it and serve the data of that other cluster",
         *((f"{host.name}: {ETCD.unit} runs there now",) if running else ()),
     )
 
@@ -63,7 +63,7 @@ def about(data: EtcdData, now: float) -> str:
 
 
 def age(seconds: float) -> str:
-    """In the largest unit that fits."""
+    """An age in words, in the largest unit that fits."""
     for length, unit in _UNITS:
         if seconds >= length:
             count = int(seconds // length)
@@ -80,7 +80,7 @@ def _size(size: float) -> str:
 
 
 def _different(ctx: Context) -> Iterator[Problem]:
-    """Members that answer, and are not of one cluster."""
+    """Members that answer but belong to different clusters."""
     views = ctx.cluster.etcd
     if len({view.cluster_id for view in views.values()}) > 1:
         lines = tuple(
@@ -89,5 +89,5 @@ def _different(ctx: Context) -> Iterator[Problem]:
             f"({', '.join(member.name or member.id for member in view.members)})"
             for host, view in views.items()
         )
-        yield Problem(("the etcd members on the masters are of different clusters:", *lines),
+        yield Problem(("the etcd members on the masters belong to different clusters:", *lines),
                       SAME_CLUSTER_HINT)  # fmt: skip

@@ -1,7 +1,7 @@
-"""Answers that cannot change once a cluster runs with them. Pure.
+"""Refuses to change answers that cannot change once a cluster runs with them. Pure.
 
-What a host was started with is read from the options files that its units name. A host that never
-got as far as the start of a program may still change, and a change that is on a host already may be
+The values that a host runs with come from the options files that its units name. A host on which
+the program was never started may still change, and a change that has reached a host may be
 completed.
 """
 
@@ -39,53 +39,53 @@ _STACKED_CLIENT = "apiserver-etcd-client.pem"
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """What is fixed. name: as users know it. why: a sentence, what would break.
+    """A value that is fixed. name: as users know it. why: a sentence, what would break.
 
-    there: (new, old) of a host, None where the host was never started with any.
+    values: (new, old) of a host, None if no program was started with it there.
     """
 
     name: str
     why: str
-    there: Callable[[Context, HostSpec], tuple[str, str] | None]
+    values: Callable[[Context, HostSpec], tuple[str, str] | None]
 
 
 def problems(ctx: Context) -> Iterator[Problem]:
-    """One problem with a line for each answer that differs from what the hosts run with."""
+    """One problem, with a line for each answer that differs from what the hosts run with."""
     lines = tuple(line for one in FIXED if (line := _line(ctx, one)))
     if lines:
         yield Problem(lines, HINT)
 
 
 def _line(ctx: Context, fixed: Fixed) -> str:
-    """'' where nothing differs, or where the new value is on a host already."""
+    """'' if nothing differs, or a host already has the new value."""
     hosts: dict[str, list[str]] = defaultdict(list)
     wanted = ""
     for host in ctx.spec.masters:
-        if (found := fixed.there(ctx, host)) is not None:
+        if (found := fixed.values(ctx, host)) is not None:
             wanted, old = found
             if wanted == old:
                 return ""
             hosts[old].append(host.name)
     if not hosts:
         return ""
-    there = ", ".join(f"{old or 'not set'} on {', '.join(on)}" for old, on in hosts.items())
-    return f"{fixed.name} cannot change: {there}; {wanted or 'not set'} in the answers. {fixed.why}"
+    now = ", ".join(f"{old or 'not set'} on {', '.join(on)}" for old, on in hosts.items())
+    return f"{fixed.name} cannot change: {now}; {wanted or 'not set'} in the answers. {fixed.why}"
 
 
 def _flag(component: Component, name: str) -> Callable[[Context, HostSpec], tuple[str, str] | None]:
-    """A flag, as the unit that was started has it."""
+    """The values of a flag that a started unit has."""
 
-    def there(ctx: Context, host: HostSpec) -> tuple[str, str] | None:
+    def values(ctx: Context, host: HostSpec) -> tuple[str, str] | None:
         found = _started_with(ctx.facts[host.name], component)
         if not found or not component.runs(ctx.spec):
             return None
         return dict(options(component, ctx.spec, host)).get(name, ""), found.get(name, "")
 
-    return there
+    return values
 
 
 def _started_with(facts: HostFacts, component: Component) -> dict[str, str]:
-    """{} where the unit was never started, or is not as this program makes it."""
+    """The flags; {} if the unit was never started, or this program did not write it."""
     started = present.started(facts.units.get(component.unit))
     return dict(present.flags(facts, component)) if started else {}
 
@@ -99,7 +99,7 @@ def _mode(ctx: Context, host: HostSpec) -> tuple[str, str] | None:
 
 
 def _domain(ctx: Context, host: HostSpec) -> tuple[str, str] | None:
-    """By the API server's certificate, which has the names of the kubernetes Service."""
+    """From the API server's certificate, which has the names of the kubernetes Service."""
     facts = ctx.facts[host.name]
     cert = facts.files.get(ctx.spec.layout.ssl("server.pem"))
     if not present.apiserver_started(facts) or cert is None or cert.content is None:
@@ -112,7 +112,7 @@ def _domain(ctx: Context, host: HostSpec) -> tuple[str, str] | None:
 def _folder(component: Component) -> Callable[[Context, HostSpec], tuple[str, str] | None]:
     """The folder above the one of the options file."""
 
-    def there(ctx: Context, host: HostSpec) -> tuple[str, str] | None:
+    def values(ctx: Context, host: HostSpec) -> tuple[str, str] | None:
         facts = ctx.facts[host.name]
         if not _started_with(facts, component) or not component.runs(ctx.spec):
             return None
@@ -121,7 +121,7 @@ def _folder(component: Component) -> Callable[[Context, HostSpec], tuple[str, st
             _up(facts.unit_files[component.unit].options, 2),
         )
 
-    return there
+    return values
 
 
 def _units(ctx: Context, host: HostSpec) -> tuple[str, str] | None:
@@ -139,13 +139,13 @@ def _up(path: str, levels: int) -> str:
     return str(above[levels - 1]) if len(above) >= levels else path
 
 
-def _answer(path: str, there: Callable[[Context, HostSpec], tuple[str, str] | None]) -> Fixed:
-    """An answer that is declared to be fixed."""
+def _answer(path: str, values: Callable[[Context, HostSpec], tuple[str, str] | None]) -> Fixed:
+    """An answer whose declaration says that it is fixed."""
     info = field_at(tuple(path.split(".")))
-    said = declared.declared(info, declared.Fixed) if info else None
-    if said is None:
+    fixed = declared.declared(info, declared.Fixed) if info else None
+    if fixed is None:
         raise LookupError(path)
-    return Fixed(path, f"{said.why[0].upper()}{said.why[1:]}.", there)
+    return Fixed(path, f"{fixed.why[0].upper()}{fixed.why[1:]}.", values)
 
 
 FIXED = (

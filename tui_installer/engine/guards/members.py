@@ -1,7 +1,7 @@
-"""The masters of the answers against etcd's members and the hosts that have data. Pure.
+"""Compares the masters of the answers with etcd's members and the hosts that have data. Pure.
 
-A host that starts without data beside a cluster that exists forms a second one; a member that is
-left out goes on by itself. Neither is repaired by running again.
+A host that starts without data next to an existing cluster forms a second one; a member missing
+from the answers keeps running unmanaged. Running again fixes neither.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tui_installer.model.spec import HostSpec
 
 ADD = (
-    "take the added hosts out of the answers: adding a master to a cluster that exists is not "
+    "remove the added hosts from the answers: adding a master to a cluster that exists is not "
     "supported yet. Or install a new cluster, with another cluster.name, on fresh hosts"
 )
 REMOVE = (
@@ -31,21 +31,19 @@ REMOVE = (
     "removing or replacing a master is not supported yet"
 )
 WIPED = (
-    "is the disk of etcd's data folder mounted? Bring the data back, or take it from a backup of "
-    "that host; replacing a member that lost its data is not supported yet"
+    "is the disk of etcd's data folder mounted? Restore the data, from a backup of that host if "
+    "need be; replacing a member that lost its data is not supported yet"
 )
 SILENT = (
     "start etcd on the hosts that have data until it answers (systemctl status etcd shows why it "
     "does not), then run again; " + WIPED
 )
-ADDED_BY_HAND = (
-    "remove that member again (etcdctl member remove ID), or finish by hand what added it"
-)
+ADDED_BY_HAND = "remove that member (etcdctl member remove ID), or finish adding it by hand"
 
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """What is compared. live: the members are as etcd answers, else as the options files say."""
+    """What is compared. live: members come from etcd's answers, else from the options files."""
 
     hosts: tuple[HostSpec, ...]
     members: tuple[EtcdMember, ...]
@@ -60,7 +58,7 @@ class Lists:
         urls = self.urls[host.name]
         return next((one for one in self.members if urls & set(one.peers)), None)
 
-    def arithmetic(self) -> str:
+    def summary(self) -> str:
         """``answers: 3 masters (…); etcd: 1 member (…); data on 1 host (…)``."""
         source = "etcd" if self.live else "the options files of etcd"
         return "; ".join(
@@ -73,7 +71,7 @@ class Lists:
 
 
 def problems(ctx: Context) -> Iterator[Problem]:
-    """Nothing for an external etcd, and nothing where no host has data of this cluster yet."""
+    """None for an external etcd, or if no host has data of this cluster yet."""
     if ctx.spec.etcd.mode is not EtcdMode.STACKED:
         return
     lists = lists_of(ctx)
@@ -87,7 +85,7 @@ def problems(ctx: Context) -> Iterator[Problem]:
 
 
 def lists_of(ctx: Context) -> Lists:
-    """Members: of the answer of a member that runs; else of what the hosts were started with."""
+    """Members come from a running member's answer, else from what the hosts were started with."""
     names = [host.name for host in ctx.spec.masters]
     data = frozenset(name for name in names if present.our_data(ctx, ctx.facts[name]))
     views = [ctx.cluster.etcd[name] for name in names if name in ctx.cluster.etcd]
@@ -104,7 +102,7 @@ def _urls(ctx: Context, host: HostSpec) -> frozenset[str]:
 def _configured(
     ctx: Context, data: frozenset[str], urls: Mapping[str, frozenset[str]]
 ) -> tuple[EtcdMember, ...]:
-    """Of ``initial-cluster`` on the hosts that have data; without it, the host itself."""
+    """The members in ``initial-cluster`` on hosts with data; without it, the host itself."""
     found: dict[str, EtcdMember] = {}
     for name in sorted(data):
         itself = ",".join(f"{name}={url}" for url in sorted(urls[name]))
@@ -116,19 +114,19 @@ def _configured(
 
 
 def _moved(lists: Lists) -> Iterator[Problem]:
-    """Members of a master's name at another address."""
+    """Members with a master's name but another address."""
     lines = [
         f"{host.name}: its address is {host.address} in the answers, "
         f"{', '.join(member.peers)} in etcd"
         for host, member in _pairs(lists)
     ]
     if lines:
-        why = "with another address it would not be the member that the others know"
-        yield Problem((*lines, why, lists.arithmetic()), REMOVE)
+        why = "etcd knows its members by their addresses: at another one it is not a member"
+        yield Problem((*lines, why, lists.summary()), REMOVE)
 
 
 def _pairs(lists: Lists) -> list[tuple[HostSpec, EtcdMember]]:
-    """Masters and the members that have their names at other addresses."""
+    """Masters, each with the member that has its name at another address."""
     named = {member.name: member for member in lists.members if member.name}
     return [
         (host, named[host.name])
@@ -150,11 +148,11 @@ def _added(lists: Lists) -> Iterator[Problem]:
             if one
             else " and have no data: they would form a second cluster"
         )
-    yield Problem((lists.arithmetic(), why), ADD)
+    yield Problem((lists.summary(), why), ADD)
 
 
 def _missing(lists: Lists) -> Iterator[Problem]:
-    """Members that no master of the answers is, nor is at another address."""
+    """Members that are not masters in the answers, nor masters that moved."""
     urls = frozenset().union(*lists.urls.values())
     moved = {member.peers for _, member in _pairs(lists)}
     gone = [
@@ -166,16 +164,16 @@ def _missing(lists: Lists) -> Iterator[Problem]:
         return
     count = len(lists.members)
     left = count - len(gone)
-    told = ", ".join(f"{_label(member)} ({', '.join(member.peers)})" for member in gone)
+    names = ", ".join(f"{_label(member)} ({', '.join(member.peers)})" for member in gone)
     one = len(gone) == 1
     rest = (
         f"of {count} members (quorum {count // 2 + 1}) {left} would be managed; "
-        f"the other{'' if one else 's'} would go on running unmanaged"
+        f"the other{'' if one else 's'} would keep running unmanaged"
     )
     yield Problem(
         (
-            lists.arithmetic(),
-            f"{told} {'is a member' if one else 'are members'} and not in the answers",
+            lists.summary(),
+            f"{names} {'is a member' if one else 'are members'} and not in the answers",
             rest,
         ),
         REMOVE,
@@ -183,7 +181,7 @@ def _missing(lists: Lists) -> Iterator[Problem]:
 
 
 def _wiped(ctx: Context, lists: Lists) -> Iterator[Problem]:
-    """Members without data, unless they never ran: that is how a cut first install looks."""
+    """Members without data, unless they never ran, as after an interrupted first install."""
     empty = [
         (host, member)
         for host in lists.hosts
@@ -199,20 +197,20 @@ def _wiped(ctx: Context, lists: Lists) -> Iterator[Problem]:
     one = len(wiped) == 1
     why = (
         f"{', '.join(wiped)} {'is a member' if one else 'are members'} and "
-        f"{'has' if one else 'have'} no data: members that start empty beside others with data "
-        "can form a second cluster, or lose what the first one has"
+        f"{'has' if one else 'have'} no data: members that start empty next to others with data "
+        "can form a second cluster, or lose the data of the first"
     )
     if lists.live:
-        yield Problem((lists.arithmetic(), why), WIPED)
+        yield Problem((lists.summary(), why), WIPED)
     else:
-        yield Problem((lists.arithmetic(), "no etcd member answers", why), SILENT)
+        yield Problem((lists.summary(), "no etcd member answers", why), SILENT)
 
 
 def _added_by_hand(lists: Lists) -> Iterator[Problem]:
     for member in lists.members:
         if lists.live and not member.name:
-            told = f"etcd lists the member {member.id} ({', '.join(member.peers)})"
-            yield Problem((f"{told}, which was added and has never started",), ADDED_BY_HAND)
+            line = f"etcd lists the member {member.id} ({', '.join(member.peers)})"
+            yield Problem((f"{line}, which was added and has never started",), ADDED_BY_HAND)
 
 
 def _label(member: EtcdMember) -> str:
@@ -221,5 +219,5 @@ def _label(member: EtcdMember) -> str:
 
 def _named(noun: str, names: Sequence[str]) -> str:
     """``2 masters (a, b)``."""
-    told = f" ({', '.join(names)})" if names else ""
-    return f"{len(names)} {noun}{'' if len(names) == 1 else 's'}{told}"
+    which = f" ({', '.join(names)})" if names else ""
+    return f"{len(names)} {noun}{'' if len(names) == 1 else 's'}{which}"

@@ -1,4 +1,4 @@
-"""What is present on the hosts already, read from their facts. Pure."""
+"""Reads from the facts what the hosts already have. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def flags(facts: HostFacts, component: Component) -> Mapping[str, str]:
     """Flag without dashes → value that is safe to show, of the options file that the unit reads.
 
-    {} where there is no such unit, or its options file is not as this program names and writes it.
+    {} if there is no such unit, or this program did not write its options file.
     """
     files = facts.unit_files.get(component.unit)
     if files is None or files.content is None or not files.options.endswith(f"/cfg/{component}"):
@@ -35,7 +35,7 @@ def flags(facts: HostFacts, component: Component) -> Mapping[str, str]:
 
 
 def started(unit: UnitFact | None) -> bool:
-    """Whether an installation got as far as this unit: it is enabled just before its start."""
+    """Whether an installation reached this unit: it is enabled just before its start."""
     return unit is not None and (unit.enabled == "enabled" or unit.active == "active")
 
 
@@ -45,13 +45,13 @@ def apiserver_started(facts: HostFacts) -> bool:
 
 
 def our_data(ctx: Context, facts: HostFacts) -> bool:
-    """Whether etcd data of this cluster is there: in the folder of the answers, or in another."""
+    """Whether the host has etcd data of this cluster, in the answers' folder or another."""
     here = facts.etcd_data is not None and has_our_etcd_ca(ctx, facts)
     return here or etcd_elsewhere(ctx, facts)
 
 
 def etcd_elsewhere(ctx: Context, facts: HostFacts) -> bool:
-    """Whether etcd was started here with other folders than those of the answers."""
+    """Whether etcd was started on the host with folders other than the answers'."""
     found = flags(facts, ETCD)
     if not found or not started(facts.units.get(ETCD.unit)):
         return False
@@ -71,6 +71,6 @@ def has_our_etcd_ca(ctx: Context, facts: HostFacts) -> bool:
 
 
 def foreign_ca(ctx: Context, facts: HostFacts) -> bool:
-    """Whether another cluster's etcd CA is where ours belongs; preflight refuses such a host."""
-    there = ctx.spec.layout.etcd_ssl("ca.pem") in facts.files
-    return there and not has_our_etcd_ca(ctx, facts)
+    """Whether the host has another cluster's etcd CA at our path; preflight refuses such a host."""
+    present = ctx.spec.layout.etcd_ssl("ca.pem") in facts.files
+    return present and not has_our_etcd_ca(ctx, facts)

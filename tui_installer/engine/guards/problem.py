@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """lines: what was found and why it is refused, a fact a line. hint: the way out."""
+    """lines: what was found and why it is refused, one fact per line. hint: how to solve it."""
 
     lines: tuple[str, ...]
     hint: str

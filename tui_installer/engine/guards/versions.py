@@ -1,4 +1,4 @@
-"""Which versions may follow which. Pure.
+"""Refuses version changes that Kubernetes or etcd does not support. Pure.
 
 Sources: kubernetes.io/releases/version-skew-policy; etcd.io/docs/v3.6/upgrades/upgrade_3_6 and
 v3.7/upgrades/upgrade_3_7.
@@ -25,33 +25,33 @@ if TYPE_CHECKING:
     """Version → hosts that run it."""
 
 FIRST = {(3, 6): Version(3, 5, 32), (3, 7): Version(3, 6, 11)}
-"""etcd minor → what every member of the minor before must have at least."""
-_DOWN = "a minor is never downgraded: the older one may be unable to read what is in etcd"
+"""etcd minor → the lowest patch of the minor before that every member must run first."""
+_DOWN = "a minor is never downgraded: the older version may be unable to read the data in etcd"
 _ETCD_DOWN = "a minor is never downgraded: an older etcd refuses the data folder of a newer one"
 _VERSION = re.compile(r"v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})")
 
 
 def problems(ctx: Context) -> Iterator[Problem]:
-    """Downgrades and skipped minors; a rolling upgrade that was cut goes on to its target."""
+    """Downgrades and skipped minors; an interrupted rolling upgrade may continue to its target."""
     yield from _kubernetes(ctx)
     if ETCD.runs(ctx.spec):
         yield from _etcd(ctx)
 
 
 def notices(ctx: Context) -> Iterator[str]:
-    """What is allowed and unusual: going back within a minor."""
+    """What is allowed but unusual: a downgrade within a minor."""
     for component in (APISERVER, ETCD):
         target = component.release(ctx.spec)[1]
         for version, hosts in running(ctx, component).items():
             if _minor(version) == _minor(target) and version > target:
                 yield (
-                    f"{component} goes back from {version} to {target} on {', '.join(hosts)}, "
-                    "a patch of the same minor"
+                    f"{component} is downgraded from {version} to {target} on {', '.join(hosts)}, "
+                    "within the same minor"
                 )
 
 
 def running(ctx: Context, component: Component) -> Running:
-    """By the process where it answers; else by the program that its unit was started with."""
+    """Version → hosts that run it: from the process if it answers, else from its program file."""
     found: dict[Version, list[str]] = defaultdict(list)
     for host in ctx.spec.masters:
         if (version := _of_host(ctx, component, host.name)) is not None:
@@ -60,14 +60,14 @@ def running(ctx: Context, component: Component) -> Running:
 
 
 def _of_host(ctx: Context, component: Component, host: str) -> Version | None:
-    facts, told = ctx.facts[host], ""
+    facts, text = ctx.facts[host], ""
     if component is APISERVER:
-        told = ctx.cluster.versions.get(host, "")
+        text = ctx.cluster.versions.get(host, "")
     elif component is ETCD and host in ctx.cluster.etcd:
-        told = ctx.cluster.etcd[host].version
-    if not told and present.started(facts.units.get(component.unit)):
-        told = facts.versions.get(component.binary(ctx.spec.layout), "")
-    match = _VERSION.search(told)
+        text = ctx.cluster.etcd[host].version
+    if not text and present.started(facts.units.get(component.unit)):
+        text = facts.versions.get(component.binary(ctx.spec.layout), "")
+    match = _VERSION.search(text)
     return Version(int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
@@ -87,7 +87,7 @@ def _kubernetes(ctx: Context) -> Iterator[Problem]:
             yield Problem(
                 (
                     _there(APISERVER, version, hosts, target),
-                    f"no minor is skipped: the way is {' → '.join((str(version), *hops))}",
+                    f"minors cannot be skipped: upgrade {' → '.join((str(version), *hops))}",
                 ),
                 f"set kubernetes.version to the newest patch of {hops[0]} and run; then the next",
             )
@@ -95,7 +95,7 @@ def _kubernetes(ctx: Context) -> Iterator[Problem]:
 
 
 def _newer_controllers(ctx: Context, servers: Running) -> Iterator[Problem]:
-    """A controller manager or scheduler newer than the API servers will be, and now are."""
+    """Controller managers or schedulers newer than the API servers, now and after the run."""
     newest = max((_minor(ctx.spec.version), *map(_minor, servers)))
     for component in CONTROLLERS:
         for version, hosts in running(ctx, component).items():
@@ -111,19 +111,19 @@ def _newer_controllers(ctx: Context, servers: Running) -> Iterator[Problem]:
 
 def _etcd(ctx: Context) -> Iterator[Problem]:
     target, found = ctx.spec.etcd.version, running(ctx, ETCD)
-    begun = any(_minor(version) == _minor(target) for version in found)
+    started = any(_minor(version) == _minor(target) for version in found)
     for version, hosts in found.items():
         line, hops = _there(ETCD, version, hosts, target), _hops(version, target)
         if _minor(target) < _minor(version):
             yield Problem((line, _ETCD_DOWN), f"set etcd.version to {version} or later")
         elif len(hops) > 1:
             yield Problem(
-                (line, f"no minor is skipped: the way is {' → '.join((str(version), *hops))}"),
+                (line, f"minors cannot be skipped: upgrade {' → '.join((str(version), *hops))}"),
                 f"set etcd.version to the newest patch of {hops[0]} and run; then the next",
             )
-        elif hops and not begun and version < (first := FIRST.get(_minor(target), version)):
+        elif hops and not started and version < (first := FIRST.get(_minor(target), version)):
             yield Problem(
-                (line, f"{hops[0]} needs every member to run {first} or later before"),
+                (line, f"before {hops[0]}, every member must run {first} or later"),
                 f"set etcd.version to {first} or a later patch of that minor and run; then the "
                 "next",
             )
@@ -138,7 +138,7 @@ def _minor(version: Version) -> tuple[int, int]:
 
 
 def _hops(version: Version, target: Version) -> list[str]:
-    """Every minor on the way, the target's included: ``v1.36, v1.37``."""
+    """Every minor up to the target's, inclusive: ``v1.36, v1.37``."""
     if version.major != target.major:
         return []
     return [f"v{target.major}.{minor}" for minor in range(version.minor + 1, target.minor + 1)]

@@ -1,4 +1,4 @@
-"""Files to a host: one stream, each checked there and renamed into place whole, or removed."""
+"""Sends files to a host in one stream; each is verified there, then renamed into place."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 20
 ENDED = 143
-"""The script's status when something ends it: a shutdown, or a later run of this program."""
+"""The script's exit status when it is killed: by a shutdown, or by a later run of this program."""
 TIMEOUT = 1800.0
 """Seconds for one host's files: a full set of binaries over a 2 Mbit/s link takes less."""
 
 STALL = 90.0
-"""Seconds in which a host must have taken more: it may be at writing one program to a slow disk."""
-FOREIGN = "another user than root can write to"
-"""What foreign.sh's finding is told by."""
+"""Seconds without progress after which an upload has stalled: writing to a slow disk takes long."""
+FOREIGN = "a user other than root can write to"
+"""How the scripts report what foreign.sh finds."""
 MAKE_ROOTS = (
-    "make it root's alone (chown root, chmod go-w) if you trust what is in it, "
-    "or choose another place"
+    "give it to root alone (chown root, chmod go-w) if you trust its content, "
+    "or choose another path"
 )
 
 
 def manifest_path(run: Run) -> str:
-    """The list, on the host, of what this program put there."""
+    """The path of the host's manifest, which lists what this program put there."""
     return run.ctx.spec.layout.cfg("tui-installer.manifest")
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A file to remove. sha256: what it must still have; '' where only its line is left."""
+    """A file to remove. sha256: what it must still have; '' if only its manifest line is left."""
 
     path: str
     sha256: str
@@ -59,9 +59,9 @@ async def deliver(
     files: Sequence[FileWant],
     removals: Sequence[Removal] = (),
 ) -> None:
-    """Sends the files in order, then removes others.
+    """Sends the files in order, then carries out the removals.
 
-    Raises InstallerError naming the first that did not arrive or was not removed.
+    Raises InstallerError naming the first file that did not arrive or was not removed.
     """
     if not files and not removals:
         return
@@ -75,7 +75,7 @@ async def deliver(
         run.touched.setdefault(host, set()).update(arrived)
     bad = next((line for line in lines if line.startswith("bad ")), "")
     if done.status == ENDED and not bad:
-        raise ConnectionLost(f"{host}: the receiving script was ended there", host=host, step=step)
+        raise ConnectionLost(f"{host}: the receiving script was killed", host=host, step=step)
     if bad or done.status or arrived != asked:
         raise _not_delivered(host, step, bad, done.stderr, {one.path for one in removals})
 
@@ -88,7 +88,7 @@ async def _sent(
     removals: Sequence[Removal],
     packed: dict[str, Path],
 ) -> Completed:
-    """Raises ConnectionFailed where the host takes nothing more for too long."""
+    """Raises ConnectionFailed if the upload stalls."""
     total = sum(want.size for want in files)
     meter = Throttle(lambda done: run.emit(Progress(step, host, "upload", done, total)))
     stalled, now = asyncio.timeout(STALL), asyncio.get_running_loop().time
@@ -114,9 +114,8 @@ async def _sent(
 
 def _stopped(host: str, step: str) -> ConnectionFailed:
     return ConnectionFailed(
-        f"{host} takes nothing more of what it is sent, for {STALL:g} s now",
-        hint="look at the load and the disk of the machine; then run again: it goes on from "
-        "what is there",
+        f"{host}: the upload stalled for {STALL:g} s",
+        hint="check the host's load and disk, then run again: files that arrived are kept",
         host=host,
         step=step,
     )
@@ -129,24 +128,26 @@ def _not_delivered(
     path, _, why = rest.partition(" ")
     done = f"was not removed from {host}" if path in removed else f"did not arrive on {host}"
     causes = {
-        "No space left": "free space on the host's disk, then run again: it goes on where it was",
-        "Permission denied": "look at the mount of that folder: noexec stops programs",
-        "Exec format": "the host's architecture is not the program's",
+        "No space left": "free space on the host's disk, then run again: files that arrived are "
+        "kept",
+        "Permission denied": "check how that folder is mounted: noexec prevents programs from "
+        "running",
+        "Exec format": "the program was built for another architecture than the host's",
         "Read-only": "the folder is mounted read-only",
-        FOREIGN: f"{MAKE_ROOTS} by `layout:` in the answers",
+        FOREIGN: f"{MAKE_ROOTS} with `layout:` in the answers",
     }
     hint = next((text for key, text in causes.items() if key in why + stderr), "")
     return InstallerError(
         f"{path or 'a file'} {done}: {why or 'the host stopped receiving'}",
         details=tuple(stderr.splitlines()[-5:]),
-        hint=hint or "nothing was put in its place; run again to go on from here",
+        hint=hint or "the host keeps what it had at that path; run again to continue",
         host=host,
         step=step,
     )
 
 
 async def _packed(run: Run, host: str, files: Sequence[FileWant]) -> dict[str, Path]:
-    """Compressed forms, where the host can decompress fast enough to win on any link."""
+    """Compressed programs, if the host has zstd, which is fast enough to win on any link."""
     if "zstd" not in run.ctx.facts[host].tools:
         return {}
     return {
@@ -175,13 +176,13 @@ async def _stream(
             yield want.data or b""
             moved(want.size)
             continue
-        wire, sent, told = _wire(want, packed), 0, 0
+        wire, sent, reported = _wire(want, packed), 0, 0
         async for chunk in _chunks(packed.get(want.path, want.binary.path)):
             yield chunk
             sent += len(chunk)
-            share = want.size * sent // wire  # of the file, however well its chunks are compressed
-            moved(share - told)
-            told = share
+            share = want.size * sent // wire  # in bytes of the uncompressed file
+            moved(share - reported)
+            reported = share
     for one in removals:
         if stop.requested:
             return

@@ -1,4 +1,4 @@
-"""Evidence for a failure card: the unit's result, its last lines, who holds its ports."""
+"""Evidence for a failure card: the unit's result, its last log lines, who holds its ports."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from tui_installer.engine.core.run import Run
 
 LAST_LINES = 12
-"""Of the unit's log, as they are told."""
+"""Log lines that the card shows."""
 ASKED = {"show": 8, "log": 40, "port": 8}
-"""Lines of each kind that the script sends at most; a host may send more, and no more counts."""
+"""The most lines of each kind that the script sends; more from a host are ignored."""
 SECONDS = 20
 
 
 async def unit_failure(run: Run, host: str, step: str, unit: str, state: str) -> InstallerError:
-    """The error that tells why a unit does not run, with the likely cause and the next command."""
+    """The error for a unit that does not run, with the likely cause and the next command."""
     component = unit.removesuffix(".service")
     ports = map(str, query.ports(unit))
     lines, missing = [], ""
@@ -33,9 +33,9 @@ async def unit_failure(run: Run, host: str, step: str, unit: str, state: str) ->
     except ConnectionLost as error:
         return error
     except InstallerError as error:
-        missing = f"why is not known: {error.message}"
-    show, log = _said(lines, "show"), _said(lines, "log")
-    owner = "; ".join(_owner(line) for line in _said(lines, "port"))
+        missing = f"no evidence from the host: {error.message}"
+    show, log = _lines_of(lines, "show"), _lines_of(lines, "log")
+    owner = "; ".join(_owner(line) for line in _lines_of(lines, "port"))
     cause, command = likely_cause(component, " ".join(show), log, owner)
     return InstallerError(
         f"{unit} does not run on {host}" + (f": {cause}" if cause else ""),
@@ -50,14 +50,14 @@ async def unit_failure(run: Run, host: str, step: str, unit: str, state: str) ->
     )
 
 
-def _said(lines: list[str], kind: str) -> list[str]:
-    """The last lines of a kind, without it."""
+def _lines_of(lines: list[str], kind: str) -> list[str]:
+    """The last lines of a kind, without the kind."""
     found = [line for line in lines if line.startswith(f"{kind}\t")][-ASKED[kind] :]
     return [line.removeprefix(f"{kind}\t") for line in found]
 
 
 def _owner(line: str) -> str:
-    port, _, told = line.partition("\t")
-    found = re.search(r'\(\("([^"]*)",pid=(\d+)', told)
+    port, _, users = line.partition("\t")
+    found = re.search(r'\(\("([^"]*)",pid=(\d+)', users)
     holder = f"{found[1]} (pid {found[2]})" if found else "an unknown process"
-    return f"port {port} is taken by {holder}"
+    return f"port {port} is in use by {holder}"

@@ -1,4 +1,4 @@
-"""Gathers the facts of one host: one script, one round trip, and its strict reading."""
+"""Gathers the facts of one host: one script, one round trip, a strict parser."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 
 MAX_LINES = 4000
 _PART = re.compile(r"^\. \./(\S+)\n", re.MULTILINE)
-"""Stands for another script: sh's own word for it, so tools that read sh understand it too."""
+"""Includes another script, in sh's own syntax, so that tools for sh understand it too."""
 _LARGEST = 1 << 53
 """Above it a float is not exact; no host has that many kB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What the script is asked about. Paths are absolute; units end in .service."""
+    """What the script reports on. Paths are absolute; units end in .service."""
 
     manifest: str
     texts: tuple[str, ...] = ()
@@ -50,15 +50,15 @@ class Query:
     folders: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     filled: tuple[tuple[str, str], ...] = ()
-    """(USER:GROUP, folder): whose it and all in it is to be."""
+    """(USER:GROUP, folder): who should own the folder and everything in it."""
     passages: tuple[str, ...] = ()
-    """Paths that an unprivileged user is to get to."""
+    """Paths that an unprivileged user must be able to reach."""
     listed: tuple[str, ...] = ()
     """Paths, and ``user:NAME``, that the manifest may list."""
     entries: tuple[str, ...] = ()
-    """Folders of which the names in them are asked."""
+    """Folders whose entries are listed."""
     etcd_data: str = ""
-    """etcd's data folder, '' where there is to be none."""
+    """etcd's data folder, '' if the host should have none."""
 
     def words(self) -> tuple[str, ...]:
         pairs = (
@@ -79,13 +79,13 @@ class Query:
 
 
 def script(name: str) -> str:
-    """A POSIX-sh script of ours, by its name in scripts/; whole, as a host has no other."""
+    """A POSIX-sh script by its name in scripts/, with its includes: hosts have none of them."""
     text = resources.files("tui_installer.engine.hosts").joinpath("scripts", name).read_text()
     return _PART.sub(lambda line: script(line[1]), text)
 
 
 async def gather(host: Host, query: Query) -> HostFacts:
-    """The facts of one host. Raises ConnectionFailed, also for an answer that makes no sense."""
+    """The facts of one host. Raises ConnectionFailed, also for malformed output."""
     before = time.time()
     done = await host.run(script("facts.sh"), *query.words(), timeout=60)
     after = time.time()
@@ -94,9 +94,9 @@ async def gather(host: Host, query: Query) -> HostFacts:
         return reading.facts(host, query, (before + after) / 2, (after - before) / 2)
     except (ValueError, KeyError, IndexError) as error:
         raise ConnectionFailed(
-            "the host's answer about itself could not be read",
+            "the host's facts could not be read",
             details=(str(error), *done.stderr.splitlines()[-5:]),
-            hint="log in by hand and check that sh, awk, sed, stat and sha256sum work for root",
+            hint="log in and check that sh, awk, sed, stat and sha256sum work for root",
             host=host.spec.name,
         ) from None
 
@@ -110,7 +110,7 @@ class _Reading:
     def of(cls, text: str) -> _Reading:
         lines = text.splitlines()
         if len(lines) > MAX_LINES or not lines or lines[-1] != "end":
-            raise ValueError("the answer is cut short" if len(lines) <= MAX_LINES else "too long")
+            raise ValueError("the output is truncated" if len(lines) <= MAX_LINES else "too long")
         reading = cls()
         for line in lines[:-1]:
             key, *fields = line.split("\t")
@@ -186,10 +186,10 @@ class _Reading:
         return found
 
     def _units(self, asked: tuple[str, ...]) -> dict[str, UnitFact]:
-        told = {row[0]: _unit(row) for row in self.rows("unit")}
-        if missing := set(asked) - told.keys():
-            raise ValueError(f"it does not tell of {', '.join(sorted(missing))}")
-        return told
+        found = {row[0]: _unit(row) for row in self.rows("unit")}
+        if missing := set(asked) - found.keys():
+            raise ValueError(f"no state of {', '.join(sorted(missing))}")
+        return found
 
     def _files(self) -> dict[str, FileFact]:
         contents = {row[0]: _content(row[1]) for row in self.rows("content")}
@@ -237,10 +237,10 @@ def _unit(row: list[str]) -> UnitFact:
 
 
 def _number(text: str, base: int = 10) -> int:
-    """A count of a host's. Raises ValueError for what no host has."""
+    """A count. Raises ValueError for a number that no host can have."""
     number = int(text, base)
     if not 0 <= number < _LARGEST:
-        raise ValueError(f"{text[:40]} is no count")
+        raise ValueError(f"{text[:40]} is out of range")
     return number
 
 

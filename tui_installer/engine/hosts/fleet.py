@@ -1,4 +1,4 @@
-"""The connections to all hosts: opened side by side, renewed when they break, closed together."""
+"""The connections to all hosts: opens them in parallel, reconnects and closes them."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     from tui_installer.remote.host_keys import HostKeyPolicy
 
 PATIENCE = 120.0
-"""Seconds in which a host that was lost may come back: a server's reboot takes less."""
+"""Seconds to wait for a lost host: a server's reboot takes less."""
 PAUSES = (0.3, 0.5, 1.0, 2.0)
-"""Seconds between two tries; the last one again and again."""
+"""Seconds between two attempts; the last value repeats."""
 
 
 class HostsFailed(InstallerError):
-    """One error a host; its exit code is the worst of theirs."""
+    """One error for each host that failed; its exit code is the worst of theirs."""
 
     def __init__(self, errors: list[InstallerError], of: int) -> None:
         super().__init__(
-            f"{len(errors)} of {of} hosts cannot be worked with; nothing was changed",
+            f"{len(errors)} of {of} hosts cannot be used; nothing was changed",
             details=tuple(f"{error.host}: {error.message}" for error in errors),
             step="connect",
         )
@@ -57,9 +57,9 @@ def split(results: list[object], of: int) -> None:
 
 @dataclass(slots=True)
 class Fleet:
-    """hosts: name → connection. claim: with which the hosts are locked, None where they are not.
+    """hosts: name → connection. claim: who locked the hosts, None while they are not locked.
 
-    notice: told (host, sentence) where a lock was taken over.
+    notice: called with (host, sentence) when a lock is taken over.
     """
 
     spec: Spec
@@ -71,7 +71,7 @@ class Fleet:
     _locks: dict[str, HostLock] = field(default_factory=dict)
 
     async def open(self) -> None:
-        """All of them. Raises HostsFailed with every host that cannot be reached."""
+        """Connects to all hosts. Raises HostsFailed with every host that cannot be reached."""
         await self._all(self._open_one, self.spec.hosts)
 
     async def _all(
@@ -91,10 +91,10 @@ class Fleet:
             raise
 
     async def lock(self, claim: Claim) -> None:
-        """Takes every host, or raises HostsFailed and keeps none.
+        """Locks every host, or raises HostsFailed and keeps no lock.
 
-        The one whose address sorts first decides: of two runs that begin together one gets it,
-        and the other stops there.
+        The host whose address sorts first is locked first: of two runs that start at once, one
+        gets it and the other stops there.
         """
         self.claim = claim
         first, *others = sorted(self.spec.hosts, key=lambda host: host.ssh.address)
@@ -108,17 +108,17 @@ class Fleet:
         await lock.take(self.hosts[host.name], self.claim, lambda t: self.notice(host.name, t))
         self._locks[host.name] = lock
 
-    async def renew(self, name: str, patience: float = PATIENCE) -> None:
-        """Connects to a host anew and locks it again, as often as it takes.
+    async def reconnect(self, name: str, patience: float = PATIENCE) -> None:
+        """Connects to a host again and locks it again, retrying until it succeeds.
 
-        Raises ConnectionFailed when patience (seconds) is at its end, AuthenticationFailed or
-        HostKeyRefused at once.
+        Raises ConnectionFailed after `patience` seconds, AuthenticationFailed or HostKeyRefused at
+        once.
         """
         spec = self.spec.host(name)
         end = time.monotonic() + patience
         for pause in _pauses():
             try:
-                await self._renew_once(spec)
+                await self._reconnect_once(spec)
             except (AuthenticationFailed, HostKeyRefused):
                 raise
             except ConnectionFailed:
@@ -128,20 +128,20 @@ class Fleet:
                 return
             await asyncio.sleep(pause)
 
-    async def _renew_once(self, spec: HostSpec) -> None:
-        await self._let_go(spec.name)
+    async def _reconnect_once(self, spec: HostSpec) -> None:
+        await self._release(spec.name)
         await self._open_one(spec)
         await self._lock_one(spec)
 
-    async def _let_go(self, name: str) -> None:
+    async def _release(self, name: str) -> None:
         if lock := self._locks.pop(name, None):
             await lock.release()
         if host := self.hosts.get(name):
             await asyncio.gather(host.close(), return_exceptions=True)
 
     async def close(self) -> None:
-        """Raises nothing."""
-        await asyncio.gather(*(self._let_go(name) for name in list(self.hosts)))
+        """Unlocks and disconnects all hosts. Raises nothing."""
+        await asyncio.gather(*(self._release(name) for name in list(self.hosts)))
 
 
 def _pauses() -> Iterator[float]:
@@ -157,7 +157,7 @@ async def fleet(
     host_keys: HostKeyPolicy,
     notice: Callable[[str, str], None],
 ) -> AsyncIterator[Fleet]:
-    """Every host, connected. Raises HostsFailed with every host that cannot be reached."""
+    """Connections to all hosts. Raises HostsFailed with every host that cannot be reached."""
     made = Fleet(spec, credentials, host_keys, notice)
     try:
         await made.open()

@@ -1,4 +1,4 @@
-"""One run a host: a lock there that lives as long as the connection to its holder."""
+"""The lock of a host: one run at a time; it is freed when the holder's connection ends."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from tui_installer.remote.host import Completed, Host
 
 FILE = "/run/tui-installer.lock"
-"""In memory: a reboot leaves nothing of it."""
+"""In memory: a reboot removes it."""
 BEAT = 10.0
-"""Seconds between two signs of life."""
+"""Seconds between two heartbeats."""
 SILENCE = 45
-"""Seconds without one after which the host takes the lock back: its holder has died."""
+"""Seconds without a heartbeat after which the host frees the lock: its holder has died."""
 FOREVER = 30 * 86400.0
 PATIENCE = 30.0
-"""Seconds until the host must have said who has the lock; a script there waits for 10 at most."""
+"""Seconds until the host must have reported the lock's holder; the script waits 10 at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Who wants the lock. owner: a word that is the same for every run of this session here.
+    """Who wants the lock. owner: one word, the same for every run of this session on this machine.
 
-    holder: for another person to read. force: break off whoever has it.
+    holder: a description for other users. force: take the lock from its holder.
     """
 
     owner: str
@@ -43,10 +43,10 @@ class HostBusy(InstallerError):
 
     def __init__(self, host: str, holder: str) -> None:
         super().__init__(
-            f"{host} is being worked on by another run",
+            f"{host} is locked by another run",
             details=(f"by: {holder}",),
-            hint="wait until it has ended. If you know that it has died, --break-lock takes the "
-            f"host from it (it loses it by itself after {SILENCE} s without a sign of life)",
+            hint="wait until that run finishes. If it has died, --break-lock takes the lock over "
+            f"(without a heartbeat the lock is freed after {SILENCE} s)",
             host=host,
             step="lock",
         )
@@ -54,8 +54,8 @@ class HostBusy(InstallerError):
 
 def _silent(host: Host) -> ConnectionFailed:
     return ConnectionFailed(
-        f"{host.spec.name} does not say within {PATIENCE:g} s whether it can be locked",
-        hint=f"look at the load of the machine, and that {FILE} there is a file",
+        f"{host.spec.name} did not answer within {PATIENCE:g} s when it was to be locked",
+        hint=f"check the host's load, and that {FILE} there is a regular file",
         host=host.spec.name,
         step="lock",
     )
@@ -69,10 +69,13 @@ class HostLock:
         self._holding: asyncio.Task[Completed] | None = None
 
     async def take(self, host: Host, claim: Claim, notice: Callable[[str], None]) -> None:
-        """notice: told where it was taken over from somebody. Raises HostBusy, ConnectionFailed."""
+        """Locks the host. Raises HostBusy, ConnectionFailed.
+
+        notice: called with a sentence if the lock is taken over from another run.
+        """
         answered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
-        def said(line: str) -> None:
+        def read(line: str) -> None:
             if not answered.done() and line.split(" ", maxsplit=1)[0] in {"held", "taken", "busy"}:
                 answered.set_result(line)
 
@@ -80,7 +83,7 @@ class HostLock:
         words = (FILE, claim.owner, claim.holder, how, str(SILENCE))
         self._holding = asyncio.create_task(
             host.run(
-                script("lock.sh"), *words, stdin=self._beats(), timeout=FOREVER, on_stderr=said
+                script("lock.sh"), *words, stdin=self._beats(), timeout=FOREVER, on_stderr=read
             )
         )
         first: set[asyncio.Future[Any]] = {self._holding, answered}
@@ -89,10 +92,10 @@ class HostLock:
             self._holding.cancel()
             raise _silent(host)
         if not answered.done():
-            told = self._holding.result().stderr.strip().splitlines()  # raises what ended it
+            lines = self._holding.result().stderr.strip().splitlines()  # raises what ended it
             raise InstallerError(
                 f"{host.spec.name} cannot be locked for this run",
-                details=tuple(told[-3:]),
+                details=tuple(lines[-3:]),
                 hint=f"root must be able to write {FILE} there",
                 host=host.spec.name,
                 step="lock",
@@ -102,7 +105,7 @@ class HostLock:
             await self.release()
             raise HostBusy(host.spec.name, rest)
         if word == "taken":
-            notice(f"the lock of an earlier run was taken over from {rest}")
+            notice(f"took over the lock of an earlier run from {rest}")
 
     async def _beats(self) -> AsyncIterator[bytes]:
         while not self._released.is_set():
@@ -111,7 +114,7 @@ class HostLock:
                 await asyncio.wait_for(self._released.wait(), BEAT)
 
     async def release(self) -> None:
-        """Raises nothing: a connection that is gone has released it."""
+        """Frees the lock. Raises nothing: a broken connection has freed it already."""
         self._released.set()
         if self._holding is not None:
             await asyncio.wait({self._holding}, timeout=2)

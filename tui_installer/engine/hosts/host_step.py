@@ -1,4 +1,4 @@
-"""A step that brings each host of a role to what is wanted there: files, units, users, folders."""
+"""A step that brings each host of a role to its wants: files, units, users, folders."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     Wait = Callable[[Run, str], Awaitable[None]]
 
 IN_TURN = ("restart", "stop")
-"""Verbs after which a unit does not serve for a while: done on one host of a role at a time."""
+"""Verbs that interrupt a unit's service: carried out on one host of a role at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class HostStep:
     """Brings the hosts of a role to what `declare` wants of each.
 
-    before: what must be true first; asked only if there is something to do.
-    ready: what makes a restarted unit good again, before the next host's turn.
+    before: waits for what must be true first; called only if there is something to do.
+    ready: waits until a restarted unit is ready, before the next host's turn.
     """
 
     name: str
@@ -66,14 +66,16 @@ class HostStep:
         touched = run.touched.setdefault(host, set())
         item = planner.host_item(self.name, wants, run.ctx.facts[host], touched)
         for left in item.left:
-            run.log(host, self.name, f"{left.target} is left: {left.summary}", Level.WARNING)
+            run.log(
+                host, self.name, f"{left.target} is left in place: {left.summary}", Level.WARNING
+            )
         if not item.changes:
             return item
         if self.before is not None:
             await self.before(run, host)
         if any(change.verb in IN_TURN for change in item.changes):
             async with run.turns[self.role].of(host, "not restarted"):
-                await run.all_here()
+                await run.all_connected()
                 await self._apply(run, host, wants, item.changes)
                 if self.ready is not None:
                     await self.ready(run, host)

@@ -1,4 +1,4 @@
-"""What an installation left on one host, read back from its manifest."""
+"""Reads what an installation left on one host, from the host's manifest."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Left:
         return Layout(_up(options, 2), _up(etcd, 2), _up(unit, 1))
 
     def flags(self, component: Component) -> dict[str, str]:
-        """Of its options file; {} where there is none of ours. Raises ValueError."""
+        """The flags of its options file; {} if this program wrote none. Raises ValueError."""
         path = self.units.get(component.name, ("", ""))[1]
         if path not in self.files:
             return {}
@@ -47,23 +47,23 @@ class Left:
         }
 
     def version(self, component: Component) -> str:
-        """Of its program, '' where it is not known."""
+        """The version of its program, '' if unknown."""
         return self.programs.get(component.binary(self.layout), "")
 
     def content(self, path: str) -> bytes:
-        """'' where there is no such file of ours."""
+        """b'' if this program put no such file there."""
         return self.files[path].reveal() if path in self.files else b""
 
 
 def _up(path: str, levels: int) -> str:
     above = PurePosixPath(path).parents
     if not path.startswith("/") or len(above) < levels:
-        raise ValueError(f"{path[:60]!r} is no path of a file of ours")
+        raise ValueError(f"{path[:60]!r} is not a path that this program writes to")
     return str(above[levels - 1])
 
 
-async def look(host: Host) -> Left:
-    """Raises UsageError where there is no installation of ours, ConnectionFailed."""
+async def read(host: Host) -> Left:
+    """What is on the host. Raises UsageError if nothing is installed there, ConnectionFailed."""
     done = await host.run(script("recover.sh"), *(c.name for c in COMPONENTS), timeout=60)
     found = Left(host.spec.name)
     try:
@@ -72,21 +72,21 @@ async def look(host: Host) -> Left:
         _check(found)
     except (ValueError, TypeError, binascii.Error) as error:
         raise ConnectionFailed(
-            "the host's answer about its installation could not be read",
+            "what is installed on the host could not be read",
             details=(str(error), *done.stderr.splitlines()[-5:]),
             host=host.spec.name,
         ) from None
     if not found.manifest or APISERVER.name not in found.units:
         raise UsageError(
             f"there is no installation of tui-installer on {host.spec.address}",
-            hint="name the masters of the cluster, all of them",
+            hint="name all masters of the cluster",
             host=host.spec.name,
         )
     return found
 
 
 def _check(found: Left) -> None:
-    """Raises ValueError where paths and options files are not such as this program makes."""
+    """Raises ValueError for paths and options files that this program does not write."""
     if APISERVER.name in found.units:
         found.layout  # noqa: B018 - for what it raises
     for component in COMPONENTS:
@@ -96,7 +96,7 @@ def _check(found: Left) -> None:
 def _lines(text: str) -> list[str]:
     lines = text.splitlines()
     if not lines or lines[-1] != "end":
-        raise ValueError("the answer is cut short")
+        raise ValueError("the output is truncated")
     return lines[:-1]
 
 

@@ -1,4 +1,4 @@
-"""System users and the folders that are theirs, on a host."""
+"""Creates and removes system users and their folders on a host."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tui_installer.model.run.plan import Change
 
 TIMEOUT = 300.0
-"""Seconds: a program may take its time to stop, and a folder may hold many files."""
+"""Seconds: a program may stop slowly, and a folder may hold many files."""
 
 
 REMOVE = "remove"
@@ -25,22 +25,22 @@ REMOVE = "remove"
 
 
 async def make(run: Run, host: str, step: str, changes: Sequence[Change]) -> None:
-    """The system users that are missing. Raises InstallerError with what systemd-sysusers says."""
+    """Creates missing system users. Raises InstallerError with the output of systemd-sysusers."""
     names = [c.target for c in changes if c.kind is ChangeKind.ACCOUNT and c.verb != REMOVE]
-    await _do(run, host, step, [f"n:{name}" for name in names], f"make the users {_list(names)}")
+    await _do(run, host, step, [f"n:{name}" for name in names], f"create the users {_list(names)}")
 
 
 async def fill(
     run: Run, host: str, step: str, folders: Sequence[FolderWant], changes: Sequence[Change]
 ) -> None:
-    """Folders with all in them to their owners; their units are stopped then. Raises likewise."""
+    """Gives folders and their content to their owners, units stopped. Raises likewise."""
     paths = [c.target for c in changes if c.kind is ChangeKind.FOLDER and c.verb != REMOVE]
     words = [f"o:{f.mode:04o}:{f.owner}:{f.unit}:{f.path}" for f in folders if f.path in paths]
-    await _do(run, host, step, words, f"hand over {_list(paths)}")
+    await _do(run, host, step, words, f"change the owner of {_list(paths)}")
 
 
 async def remove(run: Run, host: str, step: str, changes: Sequence[Change]) -> None:
-    """Folders, each before the one it is in, then users. Raises likewise."""
+    """Removes folders, inner ones first, then users. Raises likewise."""
     prefixes = {ChangeKind.FOLDER: "f", ChangeKind.ACCOUNT: "u"}
     found = [c for c in changes if c.kind in prefixes and c.verb == REMOVE]
     words = [f"{prefixes[change.kind]}:{change.target}" for change in found]
@@ -59,11 +59,11 @@ async def _do(run: Run, host: str, step: str, words: Sequence[str], what: str) -
             script("owners.sh"), manifest_path(run), *words, timeout=TIMEOUT
         )
     if done.status:
-        fix = MAKE_ROOTS if FOREIGN in done.stderr else "fix what it says"
+        fix = MAKE_ROOTS if FOREIGN in done.stderr else "fix what the host reports"
         raise InstallerError(
             f"{host} could not {what}",
             details=tuple(done.stderr.splitlines()[-5:]),
-            hint=f"{fix}, and run again: it goes on where it was",
+            hint=f"{fix}, then run again to continue",
             host=host,
             step=step,
         )

@@ -1,4 +1,4 @@
-"""What the facts of a host forbid, all of it at once, before anything is changed."""
+"""Checks the facts of all hosts for obstacles, before anything is changed."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from tui_installer.model.spec import HostSpec
 
 MAX_SKEW = 120
-"""Seconds. Certificates are backdated by 300; two hosts may be off in opposite directions."""
+"""Seconds. Certificates are backdated by 300; two clocks may be off in opposite directions."""
 MIN_SYSTEMD = 232
 MIN_MEMORY = 900 << 20
 FOREIGN = "not this cluster's:"
 LOST = (
-    "these hosts were made from another session: run with that one (--session-dir names another "
-    "place of sessions); if it is lost, tui-installer sessions recover makes it anew from the "
+    "these hosts were installed from another session: run with that session (--session-dir names "
+    "the folder of sessions); if it is lost, tui-installer sessions recover rebuilds it from the "
     "hosts. If the named files are left over from something else, remove them"
 )
 MARGIN = 200 << 20
@@ -48,17 +48,17 @@ def check(ctx: Context, wants: Mapping[str, Wants]) -> None:
             f"{len(found)} obstacle{'s' if len(found) != 1 else ''} on the hosts; "
             "nothing was changed",
             details=found,
-            hint=LOST if kind is ForeignHosts else "mend them and run again",
+            hint=LOST if kind is ForeignHosts else "fix them and run again",
             step="preflight",
         )
 
 
 class ForeignHosts(InstallerError):
-    """The hosts hold another cluster's CA or keys than the session does."""
+    """The CA or keys on the hosts are not those of the session."""
 
 
 def authorities(ctx: Context) -> dict[str, str]:
-    """host → fingerprint of the cluster's CA that is on it, where there is one."""
+    """host → fingerprint of the cluster CA on it, for hosts that have one."""
     path, found = ctx.spec.layout.ssl("ca.pem"), {}
     for name, facts in ctx.facts.items():
         fact = facts.files.get(path)
@@ -79,7 +79,7 @@ def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> It
         )
     for path in external_files(ctx.spec) if Role.CONTROL_PLANE in host.roles else ():
         if path not in facts.files:
-            yield f"{path} is not there; etcd.external names it as being on the masters"
+            yield f"{path} does not exist; etcd.external expects it on the masters"
     yield from _space(ctx, facts, wants.files)
     yield from _ports(facts, wants)
     yield from _kept(facts, wants.files)
@@ -91,7 +91,7 @@ def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> It
 def system(facts: HostFacts) -> Iterator[str]:
     """Obstacles in systemd, architecture, memory and tools."""
     if facts.systemd == 0:
-        yield "systemd does not run here; the components are systemd units"
+        yield "systemd is not running; the components are systemd units"
     elif facts.systemd < MIN_SYSTEMD:
         yield f"systemd {facts.systemd} is too old; {MIN_SYSTEMD} or later is needed"
     if facts.machine not in GO_ARCH:
@@ -103,7 +103,7 @@ def system(facts: HostFacts) -> Iterator[str]:
 
 
 def clock(facts: HostFacts) -> Iterator[str]:
-    """The clock, where it is too far off."""
+    """The clock, if it is too far off."""
     if abs(facts.skew) > MAX_SKEW:
         side = "ahead of" if facts.skew > 0 else "behind"
         yield (
@@ -132,7 +132,7 @@ def _space(ctx: Context, facts: HostFacts, files: Sequence[FileWant]) -> Iterato
 
 
 def _places(spaces: Mapping[str, Space]) -> dict[str, Space]:
-    """Without folders that lie in another of them and on the same mount."""
+    """Without folders inside another one of them on the same mount."""
     return {
         folder: space
         for folder, space in spaces.items()
@@ -155,13 +155,13 @@ def _to_write(want: FileWant, facts: HostFacts) -> int:
 
 def _ports(facts: HostFacts, wants: Wants) -> Iterator[str]:
     ours = {unit.name for unit in wants.units}
-    for port in dict.fromkeys(facts.ports):  # IPv4 and IPv6 make two of one
+    for port in dict.fromkeys(facts.ports):  # reported for both IPv4 and IPv6
         if port.unit not in ours:
-            yield f"port {port.port} is taken by {holder(port)}; stop it, it is needed"
+            yield f"port {port.port} is in use by {holder(port)}; the port is needed: stop it"
 
 
 def holder(port: PortFact) -> str:
-    """Who holds a port, as far as it is known."""
+    """Who holds a port, as far as known."""
     known = ", ".join(part for part in (f"pid {port.pid}" if port.pid else "", port.unit) if part)
     return (port.process or "an unknown process") + (f" ({known})" if known else "")
 

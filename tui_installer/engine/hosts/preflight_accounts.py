@@ -1,4 +1,4 @@
-"""What forbids that the programs run as users of their own, before anything is changed."""
+"""Checks what prevents the programs from running as their own users, before anything changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NO_LOGIN = ("nologin", "false")
 _TOP = "bin boot dev etc home lib opt proc root run sbin srv sys tmp usr var"
 _BELOW = "usr/local var/cache var/lib var/log var/run var/tmp"
 SHARED = frozenset(("/", *(f"/{name}" for name in f"{_TOP} {_BELOW}".split())))
-"""Folders of the system that are never handed to one program."""
+"""System folders that are never given to one program's user."""
 OR_ROOT = "or set security.services to root"
 _READ, _PASS = 4, 1
 
@@ -29,15 +29,15 @@ def problems(spec: Spec, facts: HostFacts, wants: Wants) -> Iterator[str]:
     for folder in wants.folders:
         if folder.path in SHARED:
             yield (
-                f"{folder.path} would be the folder of {folder.unit} alone; name one below it, "
-                "which this program makes"
+                f"{folder.path} is a system folder and cannot belong to {folder.unit} alone; name "
+                "a folder below it"
             )
     if wants.folders and "find" not in facts.tools:
         yield "find is missing (package findutils)"
     if not wants.accounts:
         return
     if "systemd-sysusers" not in facts.tools:
-        yield f"systemd-sysusers is missing, which makes the programs' users: install it, {OR_ROOT}"
+        yield f"systemd-sysusers, which creates users, is missing: install it, {OR_ROOT}"
     for name in wants.accounts:
         if (fact := facts.accounts.get(name)) and (why := _taken(name, fact)):
             yield f"{why}; a system user of that name runs {name}: rename it, {OR_ROOT}"
@@ -47,17 +47,17 @@ def problems(spec: Spec, facts: HostFacts, wants: Wants) -> Iterator[str]:
 
 
 def _taken(name: str, fact: AccountFact) -> str:
-    """Why an account that is there is something else than the program's, or ''."""
+    """Why an existing account cannot be the program's, or ''."""
     if fact.uid < 0:
         if fact.gid == 0 or fact.members:
-            return f"the group {name} is there, of {', '.join(fact.members) or 'root'}"
+            return f"the group {name} exists (members: {', '.join(fact.members) or 'root'})"
         return ""
     if fact.uid == 0 or fact.alias != name:
         return f"the user {name} is another name of {fact.alias or 'root'}"
     if fact.group != name:
-        return f"the user {name} is there, in the group {fact.group}"
+        return f"the user {name} exists, in the group {fact.group}"
     if fact.shell.rsplit("/", 1)[-1] not in NO_LOGIN:
-        return f"the user {name} is there and logs in with {fact.shell or '/bin/sh'}"
+        return f"the user {name} exists and logs in with {fact.shell or '/bin/sh'}"
     return ""
 
 
@@ -77,7 +77,7 @@ def _passages(user: str, facts: HostFacts, paths: Iterator[str]) -> Iterator[str
 
 def _closed(user: str, path: str, place: Closed) -> str:
     return (
-        f"{place.folder} is {place.mode:04o} {place.owner}: the user {user} cannot get to {path}; "
+        f"{place.folder} is {place.mode:04o} {place.owner}: the user {user} cannot reach {path}; "
         f"chmod o+x {place.folder}, {OR_ROOT}"
     )
 
@@ -89,15 +89,15 @@ def _external(user: str, spec: Spec, facts: HostFacts) -> Iterator[str]:
             continue
         if not _may(user, facts, fact.mode, fact.owner, _READ):
             yield (
-                f"{path} is {fact.mode:04o} {fact.owner}: the user {user}, as which the API server "
-                f"runs, cannot read it; groupadd -rf {user}, chgrp {user} and chmod g+r it, "
+                f"{path} is {fact.mode:04o} {fact.owner}: the API server's user {user} cannot read "
+                f"it; groupadd -rf {user}, chgrp {user} and chmod g+r it, "
                 f"{OR_ROOT}"
             )
         yield from _passages(user, facts, iter((path,)))
 
 
 def _may(user: str, facts: HostFacts, mode: int, owner: str, right: int) -> bool:
-    """Whether a user, who may not be there yet, has that right (4, 2, 1) by these."""
+    """Whether mode and owner give a user, who may not exist yet, that right (4, 2 or 1)."""
     fact = facts.accounts.get(user)
     groups = {user} | (fact.groups if fact else frozenset())
     its_user, _, its_group = owner.partition(":")

@@ -1,4 +1,4 @@
-"""What to ask a host about, derived from what the pipeline wants of it."""
+"""Derives what to ask a host from the pipeline's wants."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def external_files(spec: Spec) -> tuple[str, ...]:
-    """Files of an external etcd that are to be on the masters already."""
+    """Files of an external etcd that must be on the masters already."""
     files = spec.etcd.files
     return (files.ca, files.cert, files.key) if files is not None and files.on_hosts else ()
 
@@ -61,7 +61,7 @@ def query(spec: Spec, wants: Wants) -> Query:
 
 
 def _unit_files(absent: Absent) -> tuple[str, ...]:
-    """Those that stay when their unit is stopped: only a unit of ours is."""
+    """Unit files that stay: their digests show whether the units are ours and may be stopped."""
     removed = {want.path for want in absent.files}
     return tuple(want.file for want in absent.units if want.file not in removed)
 
@@ -73,14 +73,14 @@ def ports(unit: str) -> tuple[int, ...]:
 
 
 def data_folder(spec: Spec) -> str:
-    """The data folder of a stacked etcd, as its flags have it; '' with an external one."""
+    """The data folder of a stacked etcd, from its flags; '' with an external etcd."""
     if spec.etcd.mode is not EtcdMode.STACKED:
         return ""
     return dict(options(ETCD, spec, spec.masters[0]))["data-dir"]
 
 
 def passages(spec: Spec, wants: Wants) -> tuple[str, ...]:
-    """What the programs' users must get to; nothing where all of them are root."""
+    """Paths that the programs' users must be able to reach; empty if all of them are root."""
     if not wants.accounts:
         return ()
     programs = dict.fromkeys(w.path.rpartition("/")[0] for w in wants.files if w.probe)

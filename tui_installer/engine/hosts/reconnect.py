@@ -1,4 +1,4 @@
-"""A step is carried out also where the connection breaks: the host is asked again what is done."""
+"""Carries out a step across broken connections: reconnects, gathers facts again, retries."""
 
 from __future__ import annotations
 
@@ -15,59 +15,59 @@ if TYPE_CHECKING:
     from tui_installer.engine.core.step import Step
     from tui_installer.model.run.plan import PlanItem
 
-A_WHILE = 0.5
+PAUSE = 0.5
 """Seconds."""
 MOST = 20
-"""Breaks of one step after which it is given up: something there does not let it be done."""
+"""Broken connections after which a step is given up: something on the host prevents it."""
 
 
 async def carry_out(run: Run, step: Step, place: str) -> PlanItem:
-    """Runs a step, again after each break of the connection, from what the facts then are.
+    """Runs a step; retries it with new facts after each broken connection.
 
-    Nothing is done twice: what a script did before it was cut off is in the new facts, and what
-    systemd was told to start goes on by itself. Raises what the step raises.
+    Nothing is done twice: the new facts contain what a script did before it was cut off, and
+    systemd finishes the starts it was given. Raises what the step raises.
     """
     for _ in range(MOST):
         try:
             return await step.run(run, place)
         except ConnectionLost as error:
-            await _come_back(run, error.host or place, step.name, error)
+            await _wait_for(run, error.host or place, step.name, error)
     return await step.run(run, place)
 
 
-async def _come_back(run: Run, host: str, step: str, error: ConnectionLost) -> None:
-    """Raises the error that there was where the host does not come back."""
-    if run.renew is None or host not in run.hosts:
+async def _wait_for(run: Run, host: str, step: str, error: ConnectionLost) -> None:
+    """Waits for a lost host. Raises the given error if it does not come back."""
+    if run.reconnect is None or host not in run.hosts:
         raise error
     run.lost.add(host)
     async with run.returning[host]:
-        began = time.monotonic()
-        run.log(host, step, f"{error.message.split(';')[0]}; connecting again", Level.WARNING)
+        started = time.monotonic()
+        run.log(host, step, f"{error.message.split(';')[0]}; reconnecting", Level.WARNING)
         try:
-            await _renewed(run, host)
+            await _reconnect(run, host)
         except ConnectionFailed as last:
-            waited = time.monotonic() - began
+            waited = time.monotonic() - started
             error.details = (*error.details, f"for {waited:.0f} s: {last.message}", *last.details)
             run.halt(host)
             raise error from None
         finally:
             run.lost.discard(host)
-        waited = time.monotonic() - began
-        run.log(host, step, f"connected again after {waited:.1f} s", Level.WARNING)
+        waited = time.monotonic() - started
+        run.log(host, step, f"reconnected after {waited:.1f} s", Level.WARNING)
 
 
-async def _renewed(run: Run, host: str) -> None:
-    assert run.renew is not None  # noqa: S101 - the caller has looked
+async def _reconnect(run: Run, host: str) -> None:
+    assert run.reconnect is not None  # noqa: S101 - the caller has checked
     while True:
-        # Connected still: another step has done it, or only a script was ended.
+        # Still connected: another step has reconnected it, or only a script was killed.
         if run.hosts[host].connected:
-            await asyncio.sleep(A_WHILE)
+            await asyncio.sleep(PAUSE)
         else:
             if client := run.apis.pop(host, None):
                 await client.close()
-            await run.renew(host)
+            await run.reconnect(host)
         try:
-            await survey.look_again(run, host)
+            await survey.refresh(run, host)
         except ConnectionLost:
             continue
         return

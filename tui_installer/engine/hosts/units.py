@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from tui_installer.model.run.plan import Change
 
 READY_SECONDS = 120
-"""How long a unit may take to run: etcd waits for its peers, the apiserver for etcd."""
+"""How long a unit may take to start: etcd waits for its peers, the apiserver for etcd."""
 
 
 FIRST = ("stop", "disable")
-"""Verbs of what happens before files change; all others happen after it."""
+"""Verbs that are carried out before files change; all others follow after."""
 
 
 async def apply(run: Run, host: str, step: str, changes: Sequence[Change]) -> None:
@@ -45,11 +45,11 @@ async def apply(run: Run, host: str, step: str, changes: Sequence[Change]) -> No
 
 
 async def wait(run: Run, host: str, step: str, *names: str) -> None:
-    """Until the units are active. Raises InstallerError with the failing unit's card."""
+    """Waits until the units are active. Raises InstallerError with the failing unit's card."""
     done = await run.hosts[host].run(
         script("wait.sh"), str(READY_SECONDS), *names, timeout=READY_SECONDS + 30
     )
     if done.status:
-        told, _, state = clean(done.stdout).partition("\n")[0].partition("\t")
-        unit = told if told in names else names[0]
+        name, _, state = clean(done.stdout).partition("\n")[0].partition("\t")
+        unit = name if name in names else names[0]
         raise await unit_failure(run, host, step, unit, state)

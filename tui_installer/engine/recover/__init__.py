@@ -1,1 +1,1 @@
-"""A lost session, read back from the hosts of its cluster."""
+"""Rebuilds a lost session from the hosts of its cluster."""

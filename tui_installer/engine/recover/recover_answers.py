@@ -1,4 +1,4 @@
-"""The answers of a cluster, as far as its masters tell them."""
+"""Rebuilds the answers of a cluster from its masters."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 def answers_of(given: Answers, found: Sequence[Left]) -> Answers:
-    """given: how the hosts, found in their order, were logged in to, and sources of programs.
+    """given: the logins of the hosts, in the order of `found`, and the sources of programs.
 
-    Raises UsageError where the hosts are not all masters of one cluster, InstallerError where
-    what is on them cannot be read back.
+    Raises UsageError if the hosts are not all the masters of one cluster, InstallerError if what is
+    on them cannot be read back.
     """
     _one_cluster(found)
     try:
@@ -62,7 +62,7 @@ def answers_of(given: Answers, found: Sequence[Left]) -> Answers:
         raise InstallerError(
             "what is on the hosts cannot be read back as an installation of this program",
             details=(f"{type(error).__name__}: {error}",),
-            hint="was something of it changed by hand? Nothing was written",
+            hint="was a file there changed by hand? Nothing was written",
             host=found[0].host,
         ) from None
     return made
@@ -74,25 +74,27 @@ def _one_cluster(found: Sequence[Left]) -> None:
     for other in found[1:]:
         if other.content(other.layout.ssl("ca.pem")) != ca:
             raise UsageError(
-                f"{first.host} and {other.host} are of different clusters: their CAs differ",
+                f"{first.host} and {other.host} belong to different clusters: their CAs differ",
                 hint="name the masters of one cluster; nothing was written",
             )
 
 
 def _hosts(given: Answers, found: Sequence[Left], names: Called) -> Iterator[Host]:
-    """In the order of the certificate, which is that of the lost answers."""
-    said = {
+    """The hosts in the order of the certificate, which is that of the lost answers."""
+    by_address = {
         left.flags(APISERVER)["advertise-address"]: host
         for host, left in zip(given.hosts, found, strict=True)
     }
-    missing = [f"{name} ({address})" for name, address in names.masters if address not in said]
+    missing = [
+        f"{name} ({address})" for name, address in names.masters if address not in by_address
+    ]
     if missing:
         raise UsageError(
             f"the cluster has masters that were not named: {', '.join(missing)}",
-            hint="name them all: keys of each lie on it alone; nothing was written",
+            hint="name all of them: each master alone has its own keys; nothing was written",
         )
     for name, address in names.masters:
-        host = said[address]
+        host = by_address[address]
         reached = host.ssh_address or (host.address if host.address != address else "")
         yield host.model_copy(update={"name": name, "address": address, "ssh_address": reached})
 
@@ -113,7 +115,7 @@ def _has_csv(first: Left) -> bool:
 
 
 def _services(first: Left) -> Literal["unprivileged", "root"]:
-    """root only where it was asked for: before there was a choice, there was no copy of sa.key."""
+    """root only if the answers chose it: before it was a choice, there was no copy of sa.key."""
     unit = first.content(first.units[APISERVER.name][0])
     key = first.flags(CONTROLLER_MANAGER).get("service-account-private-key-file", "")
     asked = b"\nUser=" not in unit and key.endswith(f"/{SA_KEY}")
@@ -121,13 +123,13 @@ def _services(first: Left) -> Literal["unprivileged", "root"]:
 
 
 def _certificates(first: Left, server: CertInfo) -> Certificates:
-    """Lifetimes where they are those of the answers: a leaf may be cut to its CA's."""
+    """The certificates section; a leaf's lifetime counts only if its CA's end did not limit it."""
     ca = describe(first.content(first.layout.ssl("ca.pem")))
-    told = {"ca_lifetime": parse.duration_text(ca.not_after - ca.not_before - BACKDATE)}
+    lifetimes = {"ca_lifetime": parse.duration_text(ca.not_after - ca.not_before - BACKDATE)}
     if server.not_after < ca.not_after:
         leaf = server.not_after - server.not_before - BACKDATE
-        told["leaf_lifetime"] = parse.duration_text(leaf)
-    return Certificates(key_type=server.key_type, **told)  # type: ignore[arg-type]
+        lifetimes["leaf_lifetime"] = parse.duration_text(leaf)
+    return Certificates(key_type=server.key_type, **lifetimes)  # type: ignore[arg-type]
 
 
 def _add_extra_args(answers: Answers, first: Left) -> None:

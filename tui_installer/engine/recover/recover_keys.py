@@ -1,4 +1,4 @@
-"""Certificates, keys and tokens of a cluster, from its masters into a new session folder."""
+"""Writes the certificates, keys and tokens on the masters into a new session folder."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 
 def write(folder: SessionFolder, spec: Spec, found: Mapping[str, Left]) -> tuple[str, ...]:
-    """found: by the host's address. Returns the CAs whose keys are lost. Blocking.
+    """Writes everything; returns the CAs whose keys are lost. Blocking.
 
-    Raises UsageError where hosts have different ones of what they share, InstallerError.
+    found: by the host's address. Raises UsageError if shared files differ between hosts,
+    InstallerError.
     """
     shared: dict[str, bytes] = {}
     for host in spec.masters:
@@ -61,7 +62,7 @@ def _write_host(
 
 
 def _name(file: CertFile) -> str:
-    """Below the session's pki folder; '' for what is made of others."""
+    """The path below the session's pki folder; '' for a file that is made from others."""
     match file.kind:
         case CertFileKind.CERT:
             return f"{file.profile}.pem"
@@ -77,7 +78,7 @@ def _name(file: CertFile) -> str:
 
 
 def _write_encryption_keys(folder: SessionFolder, spec: Spec, found: Mapping[str, Left]) -> None:
-    """All that the hosts have: two of them are a rotation that was cut, the later one its aim."""
+    """Writes the keys of all hosts: two keys are an interrupted rotation to the later one."""
     path, keys = spec.layout.cfg("encryption.yaml"), dict[str, EncryptionKey]()
     for host in spec.masters:
         for key in encryption.keys_of(found[host.address].content(path)):
@@ -85,8 +86,8 @@ def _write_encryption_keys(folder: SessionFolder, spec: Spec, found: Mapping[str
                 raise _differs(path, host, spec)
     if len(keys) > stored.MOST_KEYS:
         raise UsageError(
-            f"the hosts have {len(keys)} keys of Secrets at rest in {path}: {', '.join(keys)}",
-            hint="at most two are there while one is rotated; nothing was written",
+            f"the hosts have {len(keys)} encryption keys in {path}: {', '.join(keys)}",
+            hint="a rotation has at most two; nothing was written",
         )
     if keys:
         newest_first = sorted(keys.values(), key=lambda key: key.number, reverse=True)
@@ -95,8 +96,9 @@ def _write_encryption_keys(folder: SessionFolder, spec: Spec, found: Mapping[str
 
 def _differs(path: str, host: HostSpec, spec: Spec) -> UsageError:
     return UsageError(
-        f"{path} on {host.name} is another than on {spec.first_master.name}",
-        hint="they are not of one cluster, or one was changed by hand; nothing was written",
+        f"{path} differs between {host.name} and {spec.first_master.name}",
+        hint="the hosts belong to different clusters, or a file was changed by hand; nothing was "
+        "written",
         host=host.name,
     )
 

@@ -1,4 +1,4 @@
-"""The bootstrap token of a running cluster, asked of it as its controller manager."""
+"""Reads the bootstrap token of a running cluster, with the controller manager's certificate."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _BINDING = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings"
 
 
 async def recover(host: Host, folder: SessionFolder, name: str) -> bool | None:
-    """Writes the token of ours that lives longest into the folder, if the cluster has one.
+    """Writes our token that is valid longest into the folder, if the cluster has one.
 
-    name: the host's in the folder. Returns whether nodes join with such tokens here; None where
-    the API server does not answer. Raises ConnectionFailed.
+    name: the host's name in the folder. Returns whether nodes join with such tokens; None if the
+    API server does not answer. Raises ConnectionFailed.
     """
     socket = await host.forward("127.0.0.1", APISERVER_PORT)
     client = api.Api(socket, api.tls(folder, "ca", f"{name}/controller-manager"), host)
@@ -52,7 +52,7 @@ def _items(text: str) -> list[dict[str, Any]]:
 
 
 def _token(item: dict[str, Any]) -> BootstrapSecret | None:
-    """None for one of another form or of another program."""
+    """None for a token of another form or from another program."""
     labels = item.get("metadata", {}).get("labels") or {}
     if not objects.LABELS.items() <= labels.items():
         return None

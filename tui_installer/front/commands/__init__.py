@@ -1,4 +1,4 @@
-"""The sub-commands: one file each, loaded when it is asked for, and one line here."""
+"""The sub-commands: one file each, imported when called, and one line here."""
 
 from __future__ import annotations
 

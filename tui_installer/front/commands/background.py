@@ -1,4 +1,4 @@
-"""`tui-installer background`: a run's own process. Only `actions/background.py` calls it."""
+"""`tui-installer background`: a run's own process. Only `actions/runs/background.py` calls it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The session, and the handle of its lock, which this process inherits."""
+    """Adds the session and the inherited file descriptor of its lock."""
     parser.add_argument("name")
     parser.add_argument("--lock", type=int, required=True)
 
@@ -30,5 +30,5 @@ def _run(args: argparse.Namespace) -> ExitCode:
 
 
 COMMAND = Command(
-    name="background", help="run what stdin says", add_arguments=add_arguments, run=_run
+    name="background", help="run the order on stdin", add_arguments=add_arguments, run=_run
 )

@@ -1,4 +1,4 @@
-"""`tui-installer completion`: what a shell needs to complete commands and options."""
+"""`tui-installer completion`: a shell's completion script for commands and options."""
 
 from __future__ import annotations
 

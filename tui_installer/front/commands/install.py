@@ -20,7 +20,7 @@ encryption key. Without --answers and --resume the wizard opens.
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """All options of an installation."""
+    """Adds the options of an installation."""
     options.add_source(parser, "answers", "resume")
     parser.add_argument(
         "--interactive",
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def opens_wizard(args: argparse.Namespace) -> bool:
-    """Whether the wizard is asked for."""
+    """Returns whether these options open the wizard."""
     return args.interactive or (args.answers is None and args.resume is None)
 
 

@@ -27,7 +27,7 @@ def add(parser: argparse.ArgumentParser, operation: Operation) -> None:
 
 
 def modes(operation: Operation, *source: str) -> tuple[Mode, ...]:
-    """What is honoured with --plan and with --detach. source: options that name the session."""
+    """Returns the modes --plan and --detach. source: the options that name the session."""
     flags = tuple(flag for option in _of(operation) for flag in option.flags)
     planned = tuple(
         flag for option in _of(operation) if option in _PLANNED for flag in option.flags
@@ -39,7 +39,7 @@ def modes(operation: Operation, *source: str) -> tuple[Mode, ...]:
 
 
 def command(operation: Operation, *, name: str, help: str) -> Command:  # noqa: A002 - as Command's
-    """The command that runs the operation on the session that is its argument."""
+    """Returns the command that runs the operation on a session, its argument."""
 
     def add_arguments(parser: argparse.ArgumentParser) -> None:
         options.add_session(parser)

@@ -13,7 +13,7 @@ EVERY_COMMAND = {"--session-dir": 2, "--version": 1}
 
 
 def add_every_command(parser: argparse.ArgumentParser) -> None:
-    """The options that every command takes. They have no default, so that none hides another."""
+    """Adds the options that every command takes, without defaults, so that none hides another."""
     group = parser.add_argument_group("options of every command")
     group.add_argument(
         "--session-dir",
@@ -26,7 +26,7 @@ def add_every_command(parser: argparse.ArgumentParser) -> None:
 
 
 def add_source(parser: argparse.ArgumentParser, *names: str, required: bool = False) -> None:
-    """Where the hosts come from: one of `answers`, `resume`, `hosts`."""
+    """Adds where the hosts come from: one of `answers`, `resume`, `hosts`."""
     group = parser.add_mutually_exclusive_group(required=required)
     if "answers" in names:
         group.add_argument("--answers", type=Path, metavar="FILE", help="the answers file")
@@ -45,7 +45,7 @@ def add_source(parser: argparse.ArgumentParser, *names: str, required: bool = Fa
 
 
 def add_session(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
-    """The session as an argument; the one changed last, unless it is required."""
+    """Adds the session as an argument; by default the one changed last."""
     if required:
         parser.add_argument("name", metavar="NAME", help="the session")
     else:
@@ -67,7 +67,7 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
 
 
 def add_output(parser: argparse.ArgumentParser, data: str) -> None:
-    """data: `jsonl` for a stream of events, `json` for one document."""
+    """Adds --output. data: `jsonl` for a stream of events, `json` for one document."""
     what = {"jsonl": "events as JSON lines", "json": "JSON"}[data]
     parser.add_argument(
         "--output",
@@ -102,7 +102,7 @@ def add_detach(parser: argparse.ArgumentParser) -> None:
 
 
 def add_passphrase(parser: argparse.ArgumentParser) -> None:
-    """Where a passphrase is read from."""
+    """Adds the options that name where a passphrase is read from."""
     source = parser.add_mutually_exclusive_group()
     source.add_argument(
         "--passphrase-file",
@@ -120,7 +120,7 @@ def add_passphrase(parser: argparse.ArgumentParser) -> None:
 
 
 def add_run(parser: argparse.ArgumentParser) -> None:
-    """What every operation takes, whatever it does to a cluster."""
+    """Adds the options of every operation."""
     add_plan(parser)
     add_detach(parser)
     add_output(parser, "jsonl")

@@ -109,7 +109,7 @@ COMMAND = Command(
             name="import",
             help="import a session that was exported with --whole",
             add_arguments=_add_import,
-            run=deferred("sessions_moves", "bring"),
+            run=deferred("sessions_moves", "import_session"),
         ),
         Command(
             name="encrypt",

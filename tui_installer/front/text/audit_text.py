@@ -1,4 +1,4 @@
-"""An audit as a table for a person, or as JSON."""
+"""An audit as a table or as JSON."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _control(one: Judged) -> dict[str, object]:
 
 
 def as_text(audit: Audit, style: Style) -> str:
-    """Ends with a newline."""
+    """Returns the audit as a table; ends with a newline."""
     lines = [line for one in audit.controls for line in _lines(one, style)]
     return "\n".join([*lines, "", *_summary(audit, style)]) + "\n"
 
@@ -59,16 +59,16 @@ def as_text(audit: Audit, style: Style) -> str:
 def _lines(one: Judged, style: Style) -> Iterator[str]:
     mark, colour = MARKS[one.result]
     yield f"{style.paint(mark, colour)}  {one.number:<7} {one.title}"
-    for verdict, hosts in together(one):
+    for verdict, hosts in grouped(one):
         where = f"{', '.join(hosts)}: " if len(one.verdicts) > 1 else ""
         mark = f"{MARKS[verdict.result][0].strip()}: " if verdict.result is not one.result else ""
         yield style.paint(f"{INDENT}{where}{mark}{verdict.evidence}", "dim")
     if one.result is Result.FAIL:
-        yield f"{INDENT}{style.paint('mend:', 'cyan')} {one.mend}"
+        yield f"{INDENT}{style.paint('fix:', 'cyan')} {one.mend}"
 
 
-def together(one: Judged) -> list[tuple[Verdict, list[str]]]:
-    """Each verdict with the hosts that it is of; what decides comes first."""
+def grouped(one: Judged) -> list[tuple[Verdict, list[str]]]:
+    """Returns each verdict with its hosts; the verdicts that decide the result come first."""
     groups: dict[Verdict, list[str]] = {}
     for host, verdict in one.verdicts.items():
         groups.setdefault(verdict, []).append(host)
@@ -84,7 +84,7 @@ def counts(audit: Audit) -> str:
 def _summary(audit: Audit, style: Style) -> Iterator[str]:
     for host, programs in audit.programs.items():
         yield f"{host} runs {', '.join(sorted(programs)) or 'no program of a control plane'}"
-    yield f"Numbers are those of the {BENCHMARK}; own.N are beyond it. Not judged here:"
+    yield f"Numbers are those of the {BENCHMARK}; own.N are additional. Not checked here:"
     for one in audit.not_judged:
         yield f"  {one.numbers}: {one.why}"
     failed = audit.count(Result.FAIL)

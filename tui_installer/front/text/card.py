@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def card(event: Failed, style: Style) -> str:
-    """What failed, where, the evidence, and what to do next."""
+    """Returns what failed, where, the evidence, and what to do next."""
     where = " ".join(
         part
         for part in (event.host and f"on {event.host}", event.step and f"in step {event.step}")
@@ -26,7 +26,7 @@ def card(event: Failed, style: Style) -> str:
 
 
 def error_text(error: InstallerError, style: Style) -> str:
-    """An error that ended the program before or outside a run."""
+    """Returns the text of an error that ended the program before or outside a run."""
     where = f" ({error.host})" if error.host else ""
     lines = [f"{style.paint('error:', 'red', 'bold')} {error.message}{where}"]
     lines += [f"  {detail}" for detail in error.details]

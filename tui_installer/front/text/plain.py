@@ -1,4 +1,4 @@
-"""Plain text: narration on stderr as it happens, the result on stdout."""
+"""Plain text: events on stderr as they happen, the result on stdout."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tui_installer.model.run.state import RunState
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TELL_EVERY = 3.0
+PROGRESS_EVERY = 3.0
 """Seconds between two progress lines of one piece of work."""
 MARKS = {
     Outcome.OK: ("✓", "green"),
@@ -40,31 +40,31 @@ MARKS = {
 
 @dataclass(slots=True)
 class Plain:
-    """An event sink. clock: seconds, from any beginning."""
+    """An event sink. clock: seconds since any moment."""
 
     style: Style = field(default_factory=lambda: Style.of(sys.stderr))
     state: RunState = field(default_factory=RunState)
-    _told: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    _shown_at: dict[tuple[str, str, str], float] = field(default_factory=dict)
     _width: int = 8
     clock: Callable[[], float] = field(default_factory=lambda: time.monotonic)
-    _began: float | None = None
+    _started: float | None = None
 
     def __call__(self, event: Event) -> None:
-        if self._began is None:
-            self._began = self.clock()
+        if self._started is None:
+            self._started = self.clock()
         self.state.apply(event)
         match event:
             case RunStarted():
                 self._width = max([8, *map(len, event.hosts)])
-                self._say(
+                self._line(
                     "",
                     f"{event.title}: cluster {event.cluster}, Kubernetes {event.version}, "
                     f"{len(event.hosts)} host{'s' if len(event.hosts) != 1 else ''}",
                 )
             case HostFound():
-                self._say(event.host, f"{event.address}: {event.system}; {event.login}")
+                self._line(event.host, f"{event.address}: {event.system}; {event.login}")
             case StepStarted():
-                self._told[event.step, event.host, ""] = self.clock()
+                self._shown_at[event.step, event.host, ""] = self.clock()
             case Progress():
                 self._progress(event)
             case LogLine():
@@ -82,25 +82,25 @@ class Plain:
     def _finished(self, event: StepFinished) -> None:
         mark, colour = MARKS[event.outcome]
         took = f" ({duration(event.seconds)})" if event.outcome is Outcome.OK else ""
-        self._say(
+        self._line(
             event.host, f"{self.style.paint(mark, colour)} {event.step}: {event.reason}{took}"
         )
 
     def _progress(self, event: Progress) -> None:
         key, now = (event.step, event.host, event.label), self.clock()
-        if now - self._told.setdefault(key, now) < TELL_EVERY:
+        if now - self._shown_at.setdefault(key, now) < PROGRESS_EVERY:
             return
-        self._told[key] = now
-        self._say(event.host, f"… {event.step}: {event.label} {amount(event)}")
+        self._shown_at[key] = now
+        self._line(event.host, f"… {event.step}: {event.label} {amount(event)}")
 
     def _log(self, event: LogLine) -> None:
         if event.level is Level.DEBUG:
             return
         colour = {Level.WARNING: ("yellow",), Level.ERROR: ("red",)}.get(event.level, ("dim",))
-        self._say(event.host, self.style.paint(f"{event.step}: {event.text}", *colour))
+        self._line(event.host, self.style.paint(f"{event.step}: {event.text}", *colour))
 
-    def _say(self, host: str, text: str) -> None:
-        clock = self.style.paint(f"{self.clock() - (self._began or 0.0):6.1f}s", "dim")
+    def _line(self, host: str, text: str) -> None:
+        clock = self.style.paint(f"{self.clock() - (self._started or 0.0):6.1f}s", "dim")
         self._print(f"{clock} {host:<{self._width}} {text}")
 
     @staticmethod

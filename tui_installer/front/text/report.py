@@ -18,7 +18,7 @@ WORDS = {Outcome.SKIPPED: "skip", Outcome.FAILED: "FAILED", Outcome.STOPPED: "no
 
 
 def report(state: RunState, style: Style) -> str:
-    """Ends with a newline."""
+    """Returns the result of a run; ends with a newline."""
     blocks = (
         "\n".join(lines)
         for lines in (
@@ -84,7 +84,7 @@ def _summary(state: RunState, style: Style) -> Iterator[str]:
         yield style.paint(f"✗ failed (exit {finish.exit_code})", "red", "bold") + (
             f": {failed} failure{'s' if failed != 1 else ''}, {counts}, {took}"
         )
-        yield "  run the same command again to go on: what is as wanted is not done twice"
+        yield "  run the same command again to continue: finished work is not repeated"
 
 
 def _next(artefacts: dict[str, str]) -> Iterator[str]:

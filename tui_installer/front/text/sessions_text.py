@@ -1,4 +1,4 @@
-"""Sessions as plain text: the table of all, and one in full."""
+"""Sessions as plain text: the table of all sessions, and one session in full."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from tui_installer.actions.runs.outcome import Expiry
-    from tui_installer.actions.sessions.listing import Begun
+    from tui_installer.actions.sessions.listing import SessionSummary
     from tui_installer.actions.sessions.view import Run, Shown
     from tui_installer.front.text.style import Style
 
 HEAD = ("NAME", "CLUSTER", "HOSTS", "STATE", "CHANGED", "IN USE BY")
 
 
-def table(sessions: Sequence[Begun], style: Style) -> str:
-    """A line a session; ends with a newline."""
+def table(sessions: Sequence[SessionSummary], style: Style) -> str:
+    """One line per session; ends with a newline."""
     rows = [HEAD, *(_row(one) for one in sessions)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
@@ -29,7 +29,7 @@ def table(sessions: Sequence[Begun], style: Style) -> str:
     return "\n".join([style.paint(lines[0], "bold"), *lines[1:]]) + "\n"
 
 
-def _row(one: Begun) -> tuple[str, ...]:
+def _row(one: SessionSummary) -> tuple[str, ...]:
     state = "cannot be used" if one.trouble else one.outcome
     holder = str(one.holder) if one.holder else ""
     return (one.name, one.cluster, str(one.hosts), state, when(one.changed), holder)
@@ -48,9 +48,9 @@ def whole(shown: Shown, style: Style) -> str:
             (f"session {shown.begun.name}", _head(shown)),
             ("answers", _pairs((*shown.answers.items(), *_hosts(shown)))),
             ("last run", _run(shown.run)),
-            ("certificates, the first to end first", map(_certificate, shown.certificates)),
+            ("certificates, the first to expire first", map(_certificate, shown.certificates)),
             ("files", _pairs((what, str(path)) for what, path in shown.files.items())),
-            ("not the session's, and left alone", shown.foreign),
+            ("not part of the session", shown.foreign),
             (style.paint("damaged", "red", "bold"), shown.damage),
         )
     )
@@ -89,7 +89,7 @@ def _run(run: Run | None) -> Iterator[str]:
     if run is None:
         return
     if run.exit_code is None:
-        yield (f"{run.title}: under way or cut at {when(run.ended)}: it has not said how it ended")
+        yield f"{run.title}: running or interrupted at {when(run.ended)}: no result recorded"
     else:
         took = duration(run.seconds)
         yield (

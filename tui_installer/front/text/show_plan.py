@@ -21,7 +21,7 @@ DIFF_COLOURS = {"+": ("green",), "-": ("red",), "@": ("cyan",)}
 
 
 def plan_text(operation: Operation, plan: Plan, style: Style) -> str:
-    """Ends with a newline."""
+    """Returns the plan for a terminal; ends with a newline."""
     lines = list(_head(operation, style))
     for place in dict.fromkeys(item.host for item in plan.items):
         lines.append(style.paint(place, "bold"))
@@ -59,8 +59,8 @@ def _item(item: PlanItem, style: Style) -> Iterator[str]:
 
 def _change(change: Change, style: Style) -> Iterator[str]:
     weight = size(change.size) if change.kind is ChangeKind.FILE and change.size else ""
-    told = ", ".join(part for part in (change.summary, weight) if part)
-    about = f"  ({told})" if told else ""
+    notes = ", ".join(part for part in (change.summary, weight) if part)
+    about = f"  ({notes})" if notes else ""
     yield f"          {change.verb:<7} {change.target}{style.paint(about, 'dim')}"
     for line in change.diff.splitlines():
         yield "            " + style.paint(line, *DIFF_COLOURS.get(line[:1], ()))

@@ -1,4 +1,4 @@
-"""Colour and glyphs for plain text: a word or glyph always says it too."""
+"""Colour for plain text; colour is never the only sign: a word or glyph stands beside it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Style:
 
 
 def size(amount: int) -> str:
-    """Bytes for a person: 119.2 MB."""
+    """Returns bytes in SI units: 119.2 MB."""
     value = float(amount)
     for unit in ("B", "kB", "MB", "GB"):
         if value < 1000 or unit == "GB":  # noqa: PLR2004 - SI steps

@@ -1,4 +1,4 @@
-"""The wizard's app: themes, navigation, and nothing that a page could know itself."""
+"""The wizard's app: themes, navigation and the commands of every page."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 TAME = Tame()
 MIN_WIDTH, MIN_HEIGHT = 80, 24
 LEAVING = (
-    "It goes on by itself if you leave it: `tui-installer attach` shows it again.\n"
-    "Stopped, it ends at the next safe point; running again goes on from there."
+    "If you leave, it continues in the background: `tui-installer attach` shows it.\n"
+    "If you stop it, it stops at the next safe point; the next run continues from there."
 )
 LEAVE: tuple[tuple[str, str, ButtonVariant], ...] = (
     ("Stay", "", "default"),
@@ -45,26 +45,26 @@ LEAVE: tuple[tuple[str, str, ButtonVariant], ...] = (
     ("Stop and leave", "stop", "error"),
 )
 GONE = (
-    "A run that goes on is shown again by tui-installer attach and on the start page. "
-    "It holds for runs that begin from now on."
+    "tui-installer attach and the start page show a run that goes on. "
+    "The choice applies to runs that start from now on."
 )
 GOES_ON: tuple[tuple[str, str, ButtonVariant], ...] = (
-    ("As it is", "", "default"),
+    ("Keep", "", "default"),
     ("It goes on", "go on", "default"),
     ("It stops at a safe point", "stop", "default"),
 )
 WATCHED = ("deploy", "done")
-"""The pages there are of a session that another process works on."""
+"""The pages of a session that another process uses."""
 SHARED = (
-    Command("ctrl+g", "app.jump", "Go to", "Go to a page that was reached.", footer=False),
+    Command("ctrl+g", "app.jump", "Go to", "Go to a page you have visited.", footer=False),
     Command("ctrl+s", "app.save_as", "Save", "Save the answers as a file.", footer=False),
     Command("ctrl+t", "app.change_theme", "Theme", "Choose a theme, with a preview.", footer=False),
     Command(
-        "ctrl+o", "app.terminal_ends", "Terminal gone",
-        "Choose whether a run goes on when its terminal is gone.", footer=False,
+        "ctrl+o", "app.terminal_ends", "Terminal closed",
+        "Choose whether a run goes on when its terminal closes.", footer=False,
     ),
-    Command("f9", "app.audit", "Audit", "Judge the running cluster.", footer=False),
-    Command("ctrl+q", "app.quit", "Quit", "Leave; the answers are kept."),
+    Command("f9", "app.audit", "Audit", "Audit the running cluster.", footer=False),
+    Command("ctrl+q", "app.quit", "Quit", "Quit; the answers are saved."),
 )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ class WizardApp(Wizard):
     def __init__(self, draft: Draft, engine: EngineRoom, *, first: str = "") -> None:
         loaded, self._left_out = themes.load()
         self._themes = {theme.name: theme for theme in loaded}
-        # Before Textual sets out: the style sheets are parsed once, with the colours of this theme.
+        # Before Textual starts, so that style sheets are parsed once, with this theme's colours.
         self.set_reactive(App.theme, themes.chosen(loaded))
         super().__init__()
         self.draft, self.engine = draft, engine
@@ -103,16 +103,14 @@ class WizardApp(Wizard):
     def on_mount(self) -> None:
         self.engine.ask = Asker(self)
         for problem in self._left_out:
-            self.notify(
-                printable(problem), title="Theme left out", severity="warning", markup=False
-            )
+            self.notify(printable(problem), title="Theme skipped", severity="warning", markup=False)
         if self.draft.watched is not None:
             self.open(self.draft, self._first)
         elif self._first:
             self.go(self._first)
 
     def open(self, draft: Draft, page_id: str) -> None:
-        """Goes on with other answers; those before are on the disk."""
+        """Opens other answers at a page; the previous ones are saved."""
         before, self.draft = self.draft, draft
         before.close()
         self.engine.forget()
@@ -121,17 +119,17 @@ class WizardApp(Wizard):
             page_id = "deploy"
         self.go(page_id)
 
-    def _put_away(self) -> None:
-        """Back on the start page the session is let go, unless a run of it is under way."""
+    def _close_draft(self) -> None:
+        """Releases the session on the way to the start page, unless a run of it is under way."""
         if self.draft.file is not None and not self.engine.running:
             before, self.draft = self.draft, Draft()
             before.close()
 
     def go(self, page_id: str) -> None:
-        """Shows a page, built anew from the draft; the start page stays below it."""
+        """Shows a page, built from the draft; the start page stays below it."""
         if self.draft.watched is not None and page_id not in WATCHED:
-            told = "Another process works on this session; it is only watched here."
-            self.notify(told, severity="warning", markup=False)
+            why = "Another process is using this session; you can only watch it here."
+            self.notify(why, severity="warning", markup=False)
             return
         screen = page_class(page_id)()
         if isinstance(self.screen, StartScreen):
@@ -140,11 +138,11 @@ class WizardApp(Wizard):
             self.switch_screen(screen)
 
     def step(self, page_id: str, by: int) -> None:
-        """The page after or before one; before the first is the start page."""
+        """Shows the page after (1) or before (-1) one; the start page comes before the first."""
         to = ORDER.index(page_id) + by
         if to < 0:
             self.pop_screen()
-            self._put_away()
+            self._close_draft()
         elif to < len(ORDER):
             self.go(ORDER[to])
 
@@ -157,17 +155,17 @@ class WizardApp(Wizard):
             self.pop_screen()
 
     def _fatal_error(self) -> None:
-        """Textual would print the failing frames with their locals, where typed secrets stand."""
+        """Textual would print the failing frames with their locals, which may hold secrets."""
         self._close_messages_no_wait()
 
     def _handle_exception(self, error: Exception) -> None:
-        """A widget that the end of the app meets before it is there has no children to find."""
+        """Ignores NoMatches while the app closes: a widget may not have its children yet."""
         if self._running or not isinstance(error, NoMatches):
             super()._handle_exception(error)
 
     @property
     def fault(self) -> Exception | None:
-        """What ended the app, if it was a fault of ours."""
+        """The error that ended the app, if it was a bug of this program."""
         return self._exception
 
     def action_jump(self) -> None:
@@ -202,8 +200,8 @@ class WizardApp(Wizard):
         from tui_installer.front.tui.widgets.prompts import Choice  # noqa: PLC0415 - first frame
 
         now = "goes on" if await asyncio.to_thread(settings.goes_on) else "stops"
-        title = "When the terminal of a run is gone"
-        self.push_screen(Choice(title, f"It {now} now. {GONE}", GOES_ON), self._set_goes_on)
+        title = "When the terminal of a run closes"
+        self.push_screen(Choice(title, f"Now it {now}. {GONE}", GOES_ON), self._set_goes_on)
 
     async def _set_goes_on(self, chosen: str | None) -> None:
         if not chosen:
@@ -211,8 +209,8 @@ class WizardApp(Wizard):
         try:
             await asyncio.to_thread(settings.set_goes_on, goes_on=chosen == "go on")
         except InstallerError as error:
-            told = f"Not kept: {error.message}"
-            self.notify(printable(told), severity="warning", markup=False)
+            why = f"Not saved: {error.message}"
+            self.notify(printable(why), severity="warning", markup=False)
 
     def action_save_as(self) -> None:
         from tui_installer.front.tui.widgets.prompts import NameFile  # noqa: PLC0415 - first frame
@@ -224,7 +222,7 @@ class WizardApp(Wizard):
         self.push_screen(NameFile("Save the answers as", "answers.yaml"), named)
 
     async def action_quit(self) -> None:
-        """At once if nothing runs; else asks, and tells what leaving means."""
+        """Quits at once if nothing runs; else asks whether to leave or stop the run."""
         if not self.engine.running:
             self.exit(0)
             return

@@ -1,4 +1,4 @@
-"""Puts the engine's questions for passwords on the screen, one at a time."""
+"""Asks for the passwords that the engine needs, one dialog at a time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tui_installer.model.secret import Secret
 
 QUIET = 1.0
-"""Seconds since the last keystroke in an answer: who is typing must not type into the prompt."""
+"""Seconds without a keystroke before a prompt opens, so that nobody types an answer into it."""
 
 
 class Asker:
@@ -49,6 +49,6 @@ class Asker:
             self._app.push_screen(dialog, answer)
 
     def _withdraw(self, dialog: AskSecret) -> None:
-        """The check that asked was ended meanwhile."""
+        """Closes the dialog: the check that asked has ended."""
         if dialog.is_current:
             dialog.dismiss(None)

@@ -1,4 +1,4 @@
-"""A command is declared once: its key, palette entry, footer and help line come from it."""
+"""Declares each command once: its key, palette entry, footer and help line come from it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Command(NamedTuple):
     """action: Textual's action name, with ``app.`` in front for the app's own.
 
     label: a word or two for the footer. about: a sentence for palette and help.
-    footer: whether it stands in the footer.
+    footer: whether the footer shows it.
     """
 
     key: str
@@ -31,7 +31,7 @@ class Command(NamedTuple):
 
     @property
     def shown_key(self) -> str:
-        """The key as a person reads it: ``Ctrl+S``, ``F1``, ``Esc``; ``r`` and ``R`` differ."""
+        """The key as the user reads it: ``Ctrl+S``, ``F1``, ``Esc``; ``r`` and ``R`` differ."""
         *held, last = self.key.split(",")[0].split("+")
         name = _NAMES.get(last, last if len(last) == 1 else last.capitalize())
         return "+".join([*(part.capitalize() for part in held), name.upper() if held else name])
@@ -44,7 +44,7 @@ _NAMES = {
 
 
 def commands_of(screen: Any, app: Any) -> Iterator[Command]:
-    """The commands that work on a screen as it is now: its own, then the app's; each once."""
+    """The commands that work on a screen in its current state: its own, then the app's."""
     known: set[str] = set()
     for command in (*getattr(screen, "KEYS", ()), *getattr(app, "KEYS", ())):
         name = command.action.partition("(")[0]
@@ -56,7 +56,7 @@ def commands_of(screen: Any, app: Any) -> Iterator[Command]:
 
 
 class CommandProvider(Provider):
-    """Every command that works here, in the command palette."""
+    """Lists every command that works on the current screen in the command palette."""
 
     async def discover(self) -> Hits:
         for command in commands_of(self.screen, self.app):

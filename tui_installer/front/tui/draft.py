@@ -1,4 +1,4 @@
-"""The answers as they are edited: plain data, judged and saved at every change."""
+"""The answers while the user edits them: plain data, checked and saved at every change."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tui_installer.errors import InstallerError, UsageError
+from tui_installer.front.tui import answer_tree
 from tui_installer.front.tui.pages import PAGES
 
 if TYPE_CHECKING:
@@ -26,13 +27,13 @@ if TYPE_CHECKING:
 class Draft:
     """data: the answers as the YAML file has them, possibly incomplete or wrong.
 
-    It is the only memory of the wizard: every page is built from it and writes to it.
+    The wizard keeps no other state: every page is built from the draft and writes to it.
     """
 
     def __init__(self, data: dict[str, Any] | None = None, saver: Saver | None = None) -> None:
         self.data = data or {"apiVersion": "tui-installer/v1", "hosts": []}
         self.watched: SessionFolder | None = None
-        """The session, where another process has it and these answers are only looked at."""
+        """The session, if another process uses it and this wizard only watches."""
         self.touched = 0.0
         """time.monotonic() of the last change."""
         self.reached: set[str] = {PAGES[0].id}
@@ -48,14 +49,14 @@ class Draft:
 
     @classmethod
     def begin(cls) -> Draft:
-        """A new installation's, kept in a folder of its own from the first answer on."""
+        """The draft of a new installation, saved in a new folder from the first answer on."""
         return cls(None, _saver(_drafts().draft_file()))
 
     @classmethod
     def resume(cls, file: Path) -> Draft:
-        """One that was begun; kept where it was, or watched while a run of it is under way.
+        """The draft of a session; only watched while a run of it is under way.
 
-        Raises UsageError, AnswersInvalid; SessionBusy where another wizard has it.
+        Raises UsageError, AnswersInvalid; SessionBusy if another wizard has it open.
         """
         from tui_installer.store.session_lock import RUN, SessionBusy  # noqa: PLC0415 - first frame
 
@@ -71,31 +72,31 @@ class Draft:
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Draft:
-        """Answers that somebody else made, kept in a folder of their own."""
+        """The draft of given answers, saved in a new folder."""
         draft = cls(data, _saver(_drafts().draft_file(data)))
         draft.changed()
         return draft
 
     @property
     def file(self) -> Path | None:
-        """Where the answers are kept while they are edited; None if they are not."""
+        """The file that the answers are saved to; None if they are not saved."""
         return self._saver.path if self._saver else None
 
     @property
     def name(self) -> str:
-        """Of its session."""
+        """The session's name."""
         return self.session.root.name
 
     @property
     def session(self) -> SessionFolder:
-        """Where its keys, journal and results are."""
+        """The session folder, which has the keys, journal and results."""
         if self.watched is not None:
             return self.watched
         found: SessionFolder = _drafts().session(self.file, self.answers.cluster.name)
         return found
 
     def save_as(self, file: Path) -> str:
-        """Writes the answers file; a sentence that says so, or why it could not be done."""
+        """Writes the answers file; returns a sentence: the path, or why writing failed."""
         try:
             _drafts().write(self.data, file)
         except InstallerError as error:
@@ -103,74 +104,46 @@ class Draft:
         return f"The answers are in {file}"
 
     def first_open_page(self) -> str:
-        """The first page with something to mend; the review if there is none. Mixed mode."""
+        """The first page with a problem, else the review. Marks the pages before it as visited."""
         self.reached.update(info.id for info in PAGES[:6])
         return next((info.id for info in PAGES if self.problems_of(info)), "review")
 
     def get(self, path: str, default: Any = None) -> Any:
         """The answer at a dotted path as it was given, or default where none was."""
-        here: Any = self.data
-        for part in path.split("."):
-            try:
-                here = here[int(part)] if isinstance(here, list) else here[part]
-            except (KeyError, IndexError, ValueError, TypeError):
-                return default
-        return here
+        return answer_tree.get(self.data, path.split("."), default)
 
     def value(self, path: str) -> Any:
-        """The answer at a dotted path, or the default that holds where none was given."""
+        """The answer at a dotted path, or its default where none was given."""
         given = self.get(path, _MISSING)
         return _drafts().default(path) if given is _MISSING else copy.deepcopy(given)
 
     def set(self, path: str, value: Any) -> None:
-        """Puts an answer; one that equals its default is left out, as the file would."""
-        *above, last = path.split(".")
-        here: Any = self.data
-        for part in above:
-            if isinstance(here, list):
-                here = here[int(part)]
-            else:
-                if not isinstance(here.get(part), (dict, list)):
-                    here[part] = {}
-                here = here[part]
-        if isinstance(here, list):
-            here[int(last)] = value
+        """Sets an answer; one that equals its default is left out, as in the file."""
+        parts = path.split(".")
+        holder = answer_tree.make_holder(self.data, parts)
+        if isinstance(holder, list):
+            holder[int(parts[-1])] = value
         elif value == _drafts().default(path) and path not in KEPT:
-            here.pop(last, None)
-            self._tidy(above)
+            holder.pop(parts[-1], None)
+            answer_tree.remove_empty(self.data, parts[:-1])
         else:
-            here[last] = value
+            holder[parts[-1]] = value
         self.changed()
 
     def unset(self, path: str) -> None:
-        """Takes an answer away: its default holds."""
-        *above, last = path.split(".")
-        holder = self._holder([*above, last])
-        if isinstance(holder, dict) and last in holder:
-            del holder[last]
-            self._tidy(above)
+        """Removes an answer: its default applies."""
+        if answer_tree.remove(self.data, path.split(".")):
             self.changed()
 
     def put_null(self, path: str) -> None:
-        """Puts null where that says something else than no answer."""
+        """Sets an answer to null, where null differs from no answer."""
         self.set(path, {})
         above, _, last = path.rpartition(".")
         (self.get(above) if above else self.data)[last] = None
         self.changed()
 
-    def _tidy(self, above: list[str]) -> None:
-        """Takes blocks away that have become empty, as the file would not have them."""
-        for end in range(len(above), 0, -1):
-            block, holder = self.get(".".join(above[:end])), self._holder(above[:end])
-            if block != {} or not isinstance(holder, dict):
-                return
-            del holder[above[end - 1]]
-
-    def _holder(self, path: list[str]) -> Any:
-        return self.get(".".join(path[:-1])) if path[:-1] else self.data
-
     def changed(self) -> None:
-        """Tells that `data` was edited: it is judged anew, saved, and shown."""
+        """Checks, saves and shows the answers again after a change of `data`."""
         self._judged = None
         self.touched = time.monotonic()
         if self._saver is not None:
@@ -184,26 +157,26 @@ class Draft:
             self._saver.finish()
 
     def settle(self) -> tuple[SessionFolder, SessionLock]:
-        """The session a run can go by, and its lock: the answers are there, and it has a name.
+        """The session, named and with the answers saved, and its lock; for a run.
 
-        Blocking. Raises InstallerError; UsageError for one that is only watched.
+        Blocking. Raises InstallerError; UsageError for a session that is only watched.
         """
         if self._saver is None:
             raise UsageError(
-                "another process has this session; it is only watched here",
-                hint="once it has ended, open the session again from the start page",
+                "another process is using this session; you can only watch it here",
+                hint="when that process has finished, open the session again from the start page",
             )
         session = self._saver.settle(copy.deepcopy(self.data), self.answers.cluster.name)
         return session, self._saver.lock
 
     def close(self, *, going_on: bool = False) -> None:
-        """Lets its session go, everything on the disk. going_on: a run of it keeps it."""
+        """Saves the answers and releases the session. going_on: a run keeps using it."""
         if self._saver is not None:
             self._saver.close(going_on=going_on)
             self._saver = None
 
     def watch(self, watcher: Callable[[], None]) -> Callable[[], None]:
-        """Calls watcher at every change; returns what stops that."""
+        """Calls watcher at every change; returns a function that stops this."""
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher)
 
@@ -214,7 +187,7 @@ class Draft:
 
     @property
     def answers(self) -> Answers:
-        """What of the data is of the right form; the rest is as its default."""
+        """The valid part of the data; invalid answers have their defaults."""
         return self._judge()[0]
 
     @property
@@ -222,7 +195,7 @@ class Draft:
         return self._judge()[1]
 
     def problem(self, path: str) -> Problem | None:
-        """What is wrong with one answer or with something in it."""
+        """The first problem of one answer or of a part of it."""
         return next(
             (p for p in self.problems if p.path == path or p.path.startswith(f"{path}.")), None
         )
@@ -231,18 +204,18 @@ class Draft:
         return tuple(problem for problem in self.problems if page.owns(problem.path))
 
     def spec(self) -> Spec | None:
-        """The spec, once nothing is wrong."""
+        """The spec; None while the answers have problems."""
         return _drafts().spec(self.data) if not self.problems else None
 
 
 def _saver(file: Path) -> Saver:
-    from tui_installer.actions.sessions.saver import Saver  # noqa: PLC0415 - the first frame needs none
+    from tui_installer.actions.sessions.saver import Saver  # noqa: PLC0415 - first frame
 
     return Saver(file)
 
 
 def _drafts() -> Any:
-    """The module that judges answers; it is large, and the first frame needs none of it."""
+    """The module that checks answers: large, so the first frame does not load it."""
     return importlib.import_module("tui_installer.actions.sessions.drafts")
 
 

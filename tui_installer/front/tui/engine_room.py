@@ -1,4 +1,4 @@
-"""What runs beside the app: checks, plans, the run. Belongs to `main`, not to a screen."""
+"""Runs the work beside the app: checks, plans, the run. `main` owns it, not a screen."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 
 class EngineRoom:
-    """spec: what the current or last run is of.
+    """spec: the spec of the current or last run.
 
-    install_instead: the user wants an install, although another operation was cut in the session.
+    install_instead: the user wants an install, although another operation was interrupted.
     ask: set by the app while it can show a prompt; passwords stay in memory.
     """
 
@@ -50,11 +50,11 @@ class EngineRoom:
     @cached_property
     def state(self) -> RunState:
         """The fold of the current or last run, polled by the deploy page."""
-        return _nothing_told()
+        return _empty_state()
 
     @property
     def pool(self) -> HostPool:
-        """The live checks of hosts."""
+        """Checks hosts while the user edits the answers."""
         if self._pool is None:
             from tui_installer.actions.host_checks.host_pool import HostPool  # noqa: PLC0415 - first frame
 
@@ -63,11 +63,11 @@ class EngineRoom:
 
     @property
     def checks(self) -> dict[Target, HostCheck]:
-        """What the live checks found."""
+        """The results of the host checks."""
         return self.pool.checks
 
     def credentials(self) -> Any:
-        """Shared by checks, plans and runs: each secret is asked for once."""
+        """The credentials that checks, plans and runs share, so that each is asked for once."""
         if self._credentials is None:
             from tui_installer.actions.host_checks import probe  # noqa: PLC0415 - the first frame needs none
 
@@ -80,7 +80,7 @@ class EngineRoom:
         return self._run is not None and not self._run.done()
 
     def operation(self, session: SessionFolder) -> Operation:
-        """What a run of the session does: an install, unless another operation was cut there.
+        """What a run of the session does: an install, or another operation that was interrupted.
 
         Reads a small file. Raises InstallerError.
         """
@@ -90,19 +90,22 @@ class EngineRoom:
 
     @staticmethod
     def cut(session: SessionFolder) -> bool:
-        """Whether another operation than an install was cut in the session. As `operation`."""
+        """Whether an operation other than an install was interrupted in the session.
+
+        Reads a small file. Raises InstallerError.
+        """
         from tui_installer.engine import operations  # noqa: PLC0415 - the first frame needs none
 
         return operations.to_resume(session) is not operations.INSTALL
 
     def start(self, spec: Spec, draft: Draft) -> None:
-        """Starts a run, unless one is under way. It is a process of its own; `state` follows."""
+        """Starts a run in a process of its own, unless one is under way; `state` follows it."""
         if not self.running:
-            self.spec, self.state, self._stopping = spec, _nothing_told(), False
-            self._run = asyncio.create_task(self._guarded(self._carried_out(draft)))
+            self.spec, self.state, self._stopping = spec, _empty_state(), False
+            self._run = asyncio.create_task(self._guarded(self._carry_out(draft)))
 
     def watch(self, spec: Spec | None, session: SessionFolder) -> None:
-        """Follows a run that another process has begun."""
+        """Follows a run that another process started."""
         from tui_installer.actions.runs.follow import Following  # noqa: PLC0415 - the first frame
 
         following = Following.last_run(session)
@@ -111,13 +114,13 @@ class EngineRoom:
         self._run = asyncio.create_task(self._guarded(following.to_end()))
 
     def forget(self) -> None:
-        """Other answers are opened: the last run is not theirs."""
+        """Forgets the last run: the user opens other answers."""
         if not self.running:
-            self.spec, self.state, self._run, self._watched = None, _nothing_told(), None, None
+            self.spec, self.state, self._run, self._watched = None, _empty_state(), None, None
             self.install_instead = False
 
-    async def _carried_out(self, draft: Draft) -> None:
-        # Its imports take a while; in a thread the screen stays alive meanwhile.
+    async def _carry_out(self, draft: Draft) -> None:
+        # The imports take a while; a thread keeps the screen responsive.
         runs = await asyncio.to_thread(import_module, "tui_installer.actions.runs.watched_run")
         background = await asyncio.to_thread(import_module, "tui_installer.actions.runs.background")
         session, lock = await asyncio.to_thread(draft.settle)
@@ -125,23 +128,23 @@ class EngineRoom:
         self.state = self._watched.state
         operation = await asyncio.to_thread(self.operation, session)
         verify = operation.takes_verify
-        told = background.Order(operation.name, verify=verify, go_on=settings.goes_on())
-        await self._watched.carry_out(told, self.credentials().typed, self._asked)
+        order = background.Order(operation.name, verify=verify, go_on=settings.goes_on())
+        await self._watched.carry_out(order, self.credentials().typed, self._asked)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        """Whatever goes wrong, even a fault of this program, ends as a card and a finished run."""
+        """Turns every failure, even a bug, into a failure card and the end of the run."""
         try:
             await work
         except InstallerError as error:
             _end(self.state, error)
-        except Exception as error:  # noqa: BLE001 - a run that nobody ends would seem to go on
+        except Exception as error:  # noqa: BLE001 - else the run would seem to continue
             fault = f"{type(error).__name__}: {error}"
-            told = InstallerError("this program made a mistake", details=(fault,), hint=_MISTAKE)
-            told.code = ExitCode.INTERNAL
-            _end(self.state, told)
+            bug = InstallerError("an internal error ended the run", details=(fault,), hint=_BUG)
+            bug.code = ExitCode.INTERNAL
+            _end(self.state, bug)
 
     async def plan(self, spec: Spec, session: SessionFolder, emit: Callable[[Event], None]) -> Plan:
-        """The plan as the hosts are now. Raises InstallerError."""
+        """The plan for the current state of the hosts. Raises InstallerError."""
         runs = await asyncio.to_thread(import_module, "tui_installer.actions.runs.run_operation")
         from tui_installer.actions.runs.run_options import Options  # noqa: PLC0415 - first frame
 
@@ -151,20 +154,20 @@ class EngineRoom:
         return found
 
     async def audit(self, spec: Spec) -> Audit:
-        """What runs on the hosts, judged. Raises InstallerError."""
+        """The audit of what runs on the hosts. Raises InstallerError."""
         action = await asyncio.to_thread(import_module, "tui_installer.actions.audit")
         found: Audit = await action.audit(spec, self.credentials())
         return found
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Runs beside the screens, as host checks do; ended with the app at the latest."""
+        """Runs a task beside the screens, such as a host check; `close` cancels it."""
         task = asyncio.create_task(work)
         self._others.add(task)
         task.add_done_callback(self._others.discard)
         return task
 
     def cancel(self) -> None:
-        """Stops the run at its next safe point; a second time at once."""
+        """Stops the run at its next safe point; a second call stops it at once."""
         self._stopping = True
         if self._watched is not None:
             self._watched.stop()
@@ -175,13 +178,13 @@ class EngineRoom:
 
     @property
     def goes_on(self) -> bool:
-        """Whether a run of ours is under way that nobody has asked to stop."""
+        """Whether a run that this wizard started is under way and was not asked to stop."""
         return self.running and self._watched is not None and not self._stopping
 
     async def close(self) -> int:
-        """Ends what runs beside the app; a run goes on alone unless it was asked to stop.
+        """Ends all work beside the app; a run continues alone unless it was asked to stop.
 
-        The exit code of a run that has ended, 0 for one that goes on or if there was none.
+        Returns the exit code of a finished run; 0 for one that continues or if there was none.
         """
         for task in self._others:
             task.cancel()
@@ -199,10 +202,10 @@ class EngineRoom:
         return await self.ask(prompt) if self.ask else None
 
 
-_MISTAKE = "please report it; R runs again from what is done"
+_BUG = "please report it; press R to continue from there"
 
 
-def _nothing_told() -> RunState:
+def _empty_state() -> RunState:
     """The state before the first event."""
     from tui_installer.model.run.state import RunState  # noqa: PLC0415 - the first frame needs none
 
@@ -210,7 +213,7 @@ def _nothing_told() -> RunState:
 
 
 def _end(state: RunState, error: InstallerError) -> None:
-    """Ends a state as the run itself does where it can."""
+    """Records a failure and the end of the run in its state."""
     from tui_installer.model.run.events import Failed, RunFinished  # noqa: PLC0415 - see above
 
     state.apply(Failed(error.host, error.step or "start", error.message, error.details, error.hint))

@@ -1,8 +1,8 @@
-"""Keys take effect in the order in which they were pressed, however busy the screen is.
+"""Handles keys in the order in which they were pressed, however busy the screen is.
 
-Textual gives a key to the focused widget; if that does not want it, the key wanders up to the app,
-which then runs what is bound to it. A key pressed meanwhile overtakes: of Ctrl+U, a, Tab, b typed
-ahead, both letters could land in one field before it is emptied.
+Textual gives a key to the focused widget; a key that the widget does not use bubbles up to the app,
+which then runs its binding. A key pressed meanwhile is handled first: of Ctrl+U, a, Tab, b typed
+ahead, both letters could land in one field before it is cleared.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from textual.message import Message
 
 PATIENCE = 3.0
-"""Seconds after which the next key may overtake: something waits for the app itself."""
+"""Seconds after which the next key is handled anyway: a handler waits for the app itself."""
 
 
 class KeysInOrder(App[ReturnType]):
-    """Takes the next key when the one before was used or has come back and was acted upon."""
+    """Handles the next key once a widget or the app has handled the one before."""
 
     _under_way: Key | None = None
     _came_back = False
@@ -41,10 +41,10 @@ class KeysInOrder(App[ReturnType]):
             self._under_way = None
 
     async def _comes_back(self, key: Key) -> bool:
-        """Whether nobody used it."""
+        """Whether no widget used the key, so that it bubbled up to the app."""
         end = time.monotonic() + PATIENCE
         while not self._came_back and time.monotonic() < end:
-            if key._stop_propagation:  # noqa: SLF001 - it does not tell otherwise
+            if key._stop_propagation:  # noqa: SLF001 - no public way
                 break
             await asyncio.sleep(0)
         return self._came_back

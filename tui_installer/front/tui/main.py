@@ -1,4 +1,4 @@
-"""Opens the wizard: the engine room is made first and closed last."""
+"""Opens the wizard; creates the engine room before the app and closes it after the app."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ NEEDED = "the wizard needs a terminal"
 
 
 def require_terminal() -> None:
-    """Raises UsageError where no wizard can be shown, naming the headless way."""
+    """Raises UsageError, with the command to use instead, where no wizard can be shown."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         why = "this is not a terminal"
     elif not sys.stderr.isatty():
-        why = "it is drawn on stderr, which is redirected"
-        print(f"{NEEDED}: {why}")  # stderr is where the user does not look now
+        why = "it draws on stderr, which is redirected"
+        print(f"{NEEDED}: {why}")  # on stdout: the user does not see stderr
     elif os.environ.get("TERM", "dumb") == "dumb":
         why = "TERM=dumb cannot show a wizard"
     else:
@@ -42,15 +42,15 @@ def require_terminal() -> None:
 def run(answers: Path | None = None, resume: str | None = None) -> int:
     """Shows the wizard and returns the exit code. Raises UsageError without a terminal.
 
-    resume: a session's name, '' for the one changed last.
+    resume: a session's name, '' for the latest.
     """
     require_terminal()
     return event_loop.run(_run(_draft(answers, resume)))
 
 
 def _draft(answers: Path | None, resume: str | None) -> Draft | None:
-    """None to begin at the start page. Raises UsageError, AnswersInvalid, SessionBusy."""
-    from tui_installer.front.tui.draft import Draft  # noqa: PLC0415 - a message needs none
+    """The draft, or None for the start page. Raises UsageError, AnswersInvalid, SessionBusy."""
+    from tui_installer.front.tui.draft import Draft  # noqa: PLC0415 - errors come faster
 
     if answers is not None:
         return Draft.load(answers)
@@ -63,9 +63,9 @@ def _draft(answers: Path | None, resume: str | None) -> Draft | None:
 
 
 async def _run(opened: Draft | None) -> int:
-    """Raises what ended the app, if it was a fault of ours."""
-    with _made_to_stay():
-        from tui_installer.front.tui.app import WizardApp  # noqa: PLC0415 - a message needs no app
+    """Runs the app; returns the exit code. Raises the error that ended it, if it was a bug."""
+    with _without_collector():
+        from tui_installer.front.tui.app import WizardApp  # noqa: PLC0415 - errors come faster
         from tui_installer.front.tui.draft import Draft  # noqa: PLC0415
         from tui_installer.front.tui.engine_room import EngineRoom  # noqa: PLC0415
 
@@ -79,17 +79,17 @@ async def _run(opened: Draft | None) -> int:
         code = await engine.close()
         await asyncio.to_thread(app.draft.close, going_on=going_on)
     if going_on:
-        print(f"the run goes on; show it: tui-installer attach {name}", file=sys.stderr)
+        print(f"the run continues; to watch it: tui-installer attach {name}", file=sys.stderr)
     if app.fault is not None:
         raise app.fault
     return result or code or (app.return_code or 0)
 
 
 @contextmanager
-def _made_to_stay() -> Iterator[None]:
-    """What is imported here lives as long as the program: no garbage to look for among it.
+def _without_collector() -> Iterator[None]:
+    """Keeps the garbage collector away from modules imported here, which are never freed.
 
-    Neither now, which delays the first frame, nor later, which would hold the screen for 50 ms.
+    Collecting now would delay the first frame; later it would block the screen for 50 ms.
     """
     gc.disable()
     try:

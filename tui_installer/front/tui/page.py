@@ -1,4 +1,4 @@
-"""What every page shares: breadcrumb, its one line of why, body, hint line, footer, help."""
+"""The base of every page: breadcrumb, a line on its purpose, body, hint line, footer, help."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 
 
 class Page(Screen[None]):
-    """A function of the draft: built anew each time it is shown, remembers nothing else.
+    """A function of the draft: built each time it is shown; keeps no state of its own.
 
-    A page says what it is by INFO, fills `compose_body`, and names its commands in KEYS.
+    A page sets INFO, implements `compose_body` and lists its commands in KEYS.
     """
 
     INFO: ClassVar[PageInfo]
     KEYS: ClassVar[tuple[Command, ...]] = ()
     SHARED: ClassVar[tuple[Command, ...]] = (
-        Command("escape", "back", "Back", "To the page before, or out of the help."),
-        Command("ctrl+n", "next", "Next", "To the next page."),
+        Command("escape", "back", "Back", "Go to the previous page, or close the help."),
+        Command("ctrl+n", "next", "Next", "Go to the next page."),
         Command(
             "f1,question_mark",
             "help",
             "Help",
-            "What this page and its fields are for; again: its next page.",
+            "Explain this page and its fields; again: turn the page.",
         ),
     )
     AUTO_FOCUS = "Input, Select, DataTable, Button"
@@ -67,11 +67,11 @@ class Page(Screen[None]):
         yield Footer(show_command_palette=False)
 
     def compose_body(self) -> ComposeResult:
-        """The page itself; 18 rows of 80 columns are sure to be there."""
+        """The content of the page; at least 18 rows of 80 columns."""
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        if self._unwatch is None:  # Textual calls this one even if a page has its own
+        if self._unwatch is None:  # Textual calls it even if the page overrides it
             self._unwatch = self.draft.watch(self._draft_changed)
         self.draft.reached.add(self.INFO.id)
 
@@ -87,7 +87,7 @@ class Page(Screen[None]):
         self.draft_changed()
 
     def draft_changed(self) -> None:
-        """For pages that show more than fields: called after every change of the answers."""
+        """Called after every change of the answers; pages with more than fields override it."""
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         field = next((w for w in event.widget.ancestors_with_self if isinstance(w, Field)), None)
@@ -96,7 +96,7 @@ class Page(Screen[None]):
         self.query_one(HelpPanel).show_field(label, hint)
 
     def hint(self, text: str, *, problem: bool = False) -> None:
-        """One line at the bottom, until the focus moves."""
+        """Shows one line at the bottom until the focus moves."""
         self.query_one(HintLine).show(text, problem=problem)
 
     def action_back(self) -> None:

@@ -1,4 +1,4 @@
-"""The screen of each page, imported when it is first needed: the first frame waits for none."""
+"""Finds the screen of a page; imports it on first use, so that the first frame is quick."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def page_class(page_id: str) -> type[Page]:
-    """Raises ModuleNotFoundError for a page that does not exist."""
+    """The screen class of a page. Raises ModuleNotFoundError for an unknown page."""
     module = import_module(f"tui_installer.front.tui.screens.{page_id}.screen")
     found: type[Page] = module.PAGE
     return found

@@ -1,4 +1,4 @@
-"""Text that a terminal cannot take for commands."""
+"""Makes text safe to show: no control characters reach the terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def printable(text: str, limit: int = 0) -> str:
-    """The text with controls, bidi marks and line breaks as �, cut at so many characters if any."""
+    """The text with controls, bidi marks and line breaks as �; cut to limit characters, 0: not."""
     cut = text if not limit or len(text) <= limit else f"{text[: limit - 1]}…"
     if cut.isascii() and cut.isprintable():
         return cut
@@ -16,5 +16,5 @@ def printable(text: str, limit: int = 0) -> str:
 
 
 def printable_lines(text: str) -> str:
-    """As `printable`, its line breaks kept."""
+    """As `printable`, but keeps line breaks."""
     return "\n".join(map(printable, text.split("\n")))

@@ -1,4 +1,4 @@
-"""What a person does with a session that is listed: keys, and actions for the start page."""
+"""Keys and actions for the sessions that the start page lists."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual.screen import ModalScreen
 
-    from tui_installer.front.tui.screens.start.begun import Session
+    from tui_installer.front.tui.screens.start.session_list import Session
     from tui_installer.front.tui.wizard import Wizard
     from tui_installer.store.session_folder import SessionFolder
 
@@ -28,10 +28,10 @@ T = TypeVar("T")
 OF_ONE = frozenset({"rename", "export", "delete"})
 """Actions on the session that the cursor is on."""
 KEYS = (
-    Command("r", "rename", "Rename", "Give the session another name."),
-    Command("x", "export", "Export", "Its answers as a file, or all of it, encrypted."),
+    Command("r", "rename", "Rename", "Rename the session."),
+    Command("x", "export", "Export", "Export its answers, or the whole session encrypted."),
     Command("d", "delete", "Delete", "Delete the session and its keys; asks for its name."),
-    Command("i", "bring", "Import", "Take in a session that was exported whole.", footer=False),
+    Command("i", "import_session", "Import", "Import a whole session.", footer=False),
 )
 
 
@@ -47,7 +47,7 @@ class SessionKeys(Screen[None]):
 
     @abstractmethod
     async def list_sessions(self) -> None:
-        """Reads and shows them anew."""
+        """Reads the sessions and shows them."""
 
     @work
     async def action_rename(self) -> None:
@@ -56,9 +56,9 @@ class SessionKeys(Screen[None]):
 
         if (one := self.chosen) is None:
             return
-        name = await self._asked(AskLine("Name of the session", one.name, TAKE))
+        name = await self._asked(AskLine("Name of the session", one.name, RENAME))
         if name:
-            await self._work(lambda: admin.rename(_folder(one), name), "renamed")
+            await self._perform(lambda: admin.rename(_folder(one), name), "renamed")
 
     @work
     async def action_delete(self) -> None:
@@ -69,12 +69,12 @@ class SessionKeys(Screen[None]):
             return
         name = one.file.parent.name
         losses = await asyncio.to_thread(admin.losses, _folder(one))
-        told = "\n".join((*losses, f"Type {name} and Enter to delete it, Esc to keep it."))
-        typed = await self._asked(AskLine(f"Delete the session {name}?", "", told))
+        note = "\n".join((*losses, f"Type {name} and press Enter to delete it; Esc keeps it."))
+        typed = await self._asked(AskLine(f"Delete the session {name}?", "", note))
         if typed == name:
-            await self._work(lambda: admin.delete(_folder(one)), "deleted")
+            await self._perform(lambda: admin.delete(_folder(one)), "deleted")
         elif typed is not None:
-            self._say("That is not its name: nothing was deleted.", problem=True)
+            self._show("That is not the session's name: nothing was deleted.", problem=True)
 
     @work
     async def action_export(self) -> None:
@@ -85,8 +85,8 @@ class SessionKeys(Screen[None]):
         name = one.file.parent.name
         whole = await self._asked(
             Choice[str](f"Export {name}", EXPORTS, (
-                ("The answers", "answers", "primary"), ("All, encrypted", "whole", "default"),
-                ("Nothing", "", "default"),
+                ("Answers", "answers", "primary"), ("All, encrypted", "whole", "default"),
+                ("Cancel", "", "default"),
             ), back=2)
         )  # fmt: skip
         if not whole:
@@ -101,7 +101,9 @@ class SessionKeys(Screen[None]):
         from tui_installer.model.spec import SecretRef  # noqa: PLC0415
 
         if not whole:
-            await self._work(lambda: move.export_answers(session, file), f"answers are in {file}")
+            await self._perform(
+                lambda: move.export_answers(session, file), f"answers exported to {file}"
+            )
             return
         engine = self.app.engine
         try:
@@ -109,58 +111,60 @@ class SessionKeys(Screen[None]):
                 engine.credentials(), SecretRef(), engine.ask, str(file)
             )
         except InstallerError as error:
-            self._say(error.message, problem=True)
+            self._show(error.message, problem=True)
         else:
-            told = f"all of it is in {file}, encrypted"
-            await self._work(lambda: move.export_whole(session, file, secret), told)
+            done = f"session exported to {file}, encrypted"
+            await self._perform(lambda: move.export_whole(session, file, secret), done)
 
     @work
-    async def action_bring(self) -> None:
+    async def action_import_session(self) -> None:
         from tui_installer.actions.sessions import move  # noqa: PLC0415 - first frame
         from tui_installer.front.tui.widgets.prompts import NameFile  # noqa: PLC0415
         from tui_installer.model.spec import SecretRef  # noqa: PLC0415
 
-        file = await self._asked(NameFile("Import the session in", ""))
+        file = await self._asked(NameFile("Import the session file", ""))
         if file is None:
             return
         engine = self.app.engine
         engine.credentials().ask_again()
         try:
-            found = await move.bring(file, "", engine.credentials(), SecretRef())
+            found = await move.import_session(file, "", engine.credentials(), SecretRef())
         except InstallerError as error:
-            self._say(f"{error.message} {error.hint}", problem=True)
+            self._show(f"{error.message} {error.hint}", problem=True)
         else:
             await self.list_sessions()
             check = "; ".join(found.to_check)
-            self._say(f"Imported.{f' To check: {check}' if check else ''}")
+            self._show(f"Imported.{f' To check: {check}' if check else ''}")
 
     async def _asked(self, dialog: ModalScreen[T]) -> T | None:
-        """What it is answered with, once it is gone: `push_screen_wait` gives it while it stands,
-        and what is told then is lost when the page below comes back.
+        """The answer of a dialog, once the dialog has closed.
+
+        `push_screen_wait` returns while the dialog is still open; a hint shown then is lost when
+        the page below resumes.
         """
         answered: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
         self.app.push_screen(dialog, answered.set_result)
         return await answered
 
-    async def _work(self, work: Callable[[], object], done: str) -> None:
-        """In a thread; tells how it went and lists the sessions anew."""
+    async def _perform(self, work: Callable[[], object], done: str) -> None:
+        """Runs work in a thread, then lists the sessions again and shows the result."""
         try:
             await asyncio.to_thread(work)
         except InstallerError as error:
-            told = " ".join(part for part in (error.message, *error.details) if part)
-            self._say(told, problem=True)
+            why = " ".join(part for part in (error.message, *error.details) if part)
+            self._show(why, problem=True)
         else:
             await self.list_sessions()
-            self._say(f"{done[0].upper()}{done[1:]}.")
+            self._show(f"{done[0].upper()}{done[1:]}.")
 
-    def _say(self, text: str, *, problem: bool = False) -> None:
+    def _show(self, text: str, *, problem: bool = False) -> None:
         self.query_one(HintLine).show(printable(text), problem=problem)
 
 
-TAKE = "Enter takes it, Esc keeps the old one."
+RENAME = "Enter renames the session, Esc cancels."
 EXPORTS = (
-    "The answers hold no secret and can be installed from anywhere.\n"
-    "All of it, keys too, moves the session to another machine."
+    "The answers contain no secret; you can install from them anywhere.\n"
+    "Everything, keys included, moves the session to another machine."
 )
 
 

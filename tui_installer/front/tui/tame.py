@@ -1,6 +1,6 @@
-"""The last look at every line before it goes to the terminal: nothing in it may act.
+"""Filters every line before it goes to the terminal, so that no text can control it.
 
-Texts are cleaned where they come in. This is for what nobody thought of.
+Text is cleaned where it enters the program; this is the second line of defence.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _JOINER = "\u200d"
-"""Makes one emoji of several; it does nothing to other text."""
+"""Joins several emoji into one; it has no effect on other text."""
 
 
 class Tame(LineFilter):
-    """Controls and bidi marks become � where they have a width, and go where they have none."""
+    """Replaces controls and bidi marks by �, or removes those that have no width."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         del background

@@ -1,4 +1,4 @@
-"""Themes from YAML files: ours, and a person's own. A bad one is reported and left out."""
+"""Loads themes from YAML files: the packaged and the user's. A bad one is reported and skipped."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COLOURS = (
     "foreground", "background", "surface", "panel",
 )  # fmt: skip
 DEFAULTS: dict[str, str] = {"state-run": "#4ea1ff", "state-skip": "#8a8f98"}
-"""Variables of our own and what they are where a theme says nothing."""
+"""Our own variables, with the colours for themes that do not set them."""
 DEFAULT = "dusk"
 OURS: set[str] = set()
 """Names of the themes that `load` found."""
@@ -39,14 +39,14 @@ _MAX_BYTES = 64 * 1024
 
 
 def folders() -> Iterator[Path]:
-    """In the package, or beside it in a checkout; then the person's own."""
+    """The folder in the package, or beside it in a checkout; then the user's own."""
     packaged = Path(__file__).parents[2] / "themes"
     yield packaged if packaged.is_dir() else Path(__file__).parents[3] / "themes"
     yield settings.folder() / "themes"
 
 
 def load() -> tuple[list[Theme], list[str]]:
-    """(themes, what is wrong with the files that were left out)."""
+    """(themes, what is wrong with the files that were skipped)."""
     loaded: list[Theme] = []
     failed: list[str] = []
     for folder in folders():
@@ -60,7 +60,7 @@ def load() -> tuple[list[Theme], list[str]]:
 
 
 def parse(file: Path) -> Theme:
-    """The theme of a file. Raises ValueError saying what is wrong with it, or OSError."""
+    """The theme in a file. Raises ValueError with what is wrong, or OSError."""
     data = _read(file)
     if not isinstance(data, dict):
         raise ValueError("want keys and values")  # noqa: TRY004 - one kind of error for a file
@@ -75,7 +75,7 @@ def parse(file: Path) -> Theme:
 
 
 def _derived(colours: dict[str, Any]) -> dict[str, str]:
-    """Textual's own muted text is see-through, which text within a text cannot be."""
+    """Opaque muted colours: Textual's own are transparent, which inline styles do not support."""
     ground, text = Color.parse(colours["background"]), Color.parse(colours["foreground"])
     muted = text.blend(ground, 0.25).hex
     surface, primary = colours["surface"], Color.parse(colours["primary"])
@@ -90,7 +90,7 @@ def _derived(colours: dict[str, Any]) -> dict[str, str]:
 
 
 def _read(file: Path) -> Any:
-    if not file.is_file():  # such as a named pipe, which would be waited for
+    if not file.is_file():  # reading a named pipe would block
         raise ValueError("not a file")
     if file.stat().st_size > _MAX_BYTES:
         raise ValueError(f"more than {_MAX_BYTES // 1024} KiB")
@@ -113,7 +113,7 @@ def _known(given: dict[Any, Any], known: set[str], what: str) -> None:
 
 def _name(value: Any) -> str:
     if not isinstance(value, str) or not _NAME.fullmatch(value):
-        raise ValueError("name: want at most 32 small letters, digits and dashes")
+        raise ValueError("name: want at most 32 lower-case letters, digits and dashes")
     return value
 
 
@@ -138,13 +138,13 @@ def _variables(value: Any) -> dict[str, str]:
 
 @cache
 def _variable_names() -> set[str]:
-    """Textual's colours that a theme may set, and ours; a misspelt one would do nothing."""
+    """The variables that a theme may set, Textual's and ours; Textual ignores misspelt ones."""
     every = ColorSystem("#000000").generate()
     return {*DEFAULTS, *(name for name in every if not name.endswith("-style"))}
 
 
 def chosen(loaded: list[Theme]) -> str:
-    """The theme that was last chosen, or the default, or the first there is."""
+    """The theme that the user chose last, else the default, else the first one."""
     names = [theme.name for theme in loaded]
     wanted = settings.read().get("theme", DEFAULT)
     if wanted in names:
@@ -153,6 +153,6 @@ def chosen(loaded: list[Theme]) -> str:
 
 
 def remember(name: str) -> None:
-    """Keeps the choice for the next start; not being able to is no reason to stop."""
+    """Saves the choice for the next start; ignores a failure to save."""
     with contextlib.suppress(InstallerError):
         settings.write({**settings.read(), "theme": name})

@@ -1,4 +1,4 @@
-"""What pages and dialogs know of the app that shows them."""
+"""The interface of the app that pages and dialogs use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Wizard(KeysInOrder[int]):
 
     @abstractmethod
     def open(self, draft: Draft, page_id: str) -> None:
-        """Goes on with other answers, at a page."""
+        """Opens other answers at a page."""
 
     @abstractmethod
     def go(self, page_id: str) -> None:

@@ -96,62 +96,62 @@ async def test_a_healthy_one_tells_its_version(pki: Pki):
 
 async def test_each_endpoint_has_its_own_verdict(pki: Pki):
     async with etcd(pki, HEALTHY) as url:
-        told = await asked(url, "https://127.0.0.1:1", "nonsense", **pki.files["ours"])
-    assert [one.ok for one in told] == [True, False, False]
-    assert "nothing listens there" in told[1].told
-    assert "want" in told[2].told
+        found = await asked(url, "https://127.0.0.1:1", "nonsense", **pki.files["ours"])
+    assert [one.ok for one in found] == [True, False, False]
+    assert "nothing listens there" in found[1].text
+    assert "want" in found[2].text
 
 
 async def test_a_refused_client_certificate_is_seen_although_the_handshake_ends_well(pki: Pki):
     mixed = {**pki.files["theirs"], "ca": pki.files["ours"]["ca"]}
     async with etcd(pki, HEALTHY) as url:
-        [told] = await asked(url, **mixed)
-    assert told.ok is False
-    assert "client certificate" in told.told
+        [found] = await asked(url, **mixed)
+    assert found.ok is False
+    assert "client certificate" in found.text
 
 
 async def test_a_server_of_another_ca_is_refused(pki: Pki):
     mixed = {**pki.files["ours"], "ca": pki.files["theirs"]["ca"]}
     async with etcd(pki, HEALTHY) as url:
-        [told] = await asked(url, **mixed)
-    assert told.ok is False
-    assert "its certificate is refused here" in told.told
+        [found] = await asked(url, **mixed)
+    assert found.ok is False
+    assert "its certificate is refused here" in found.text
 
 
 async def test_one_that_is_not_healthy_says_why(pki: Pki):
     sick = {**HEALTHY, "/health": '{"health":"false","reason":"ALARM NOSPACE"}'}
     async with etcd(pki, sick) as url:
-        [told] = await asked(url, **pki.files["ours"])
-    assert (told.ok, "ALARM NOSPACE" in told.told) == (False, True)
+        [found] = await asked(url, **pki.files["ours"])
+    assert (found.ok, "ALARM NOSPACE" in found.text) == (False, True)
 
 
 @pytest.mark.parametrize("reply", ["", "[]", "<html>", "\x00", '{"health":'])
 async def test_what_is_no_etcd_is_told(pki: Pki, reply: str):
     async with etcd(pki, {**HEALTHY, "/health": reply}) as url:
-        [told] = await asked(url, **pki.files["ours"])
-    assert (told.ok, "not as etcd does" in told.told) == (False, True)
+        [found] = await asked(url, **pki.files["ours"])
+    assert (found.ok, "is not etcd's" in found.text) == (False, True)
 
 
 async def test_one_that_hangs_is_given_up(pki: Pki, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(etcd_probe, "SECONDS", 0.3)
     async with etcd(pki, {}) as url:
-        [told] = await asked(url, **pki.files["ours"])
-    assert "no answer within" in told.told
+        [found] = await asked(url, **pki.files["ours"])
+    assert "no answer within" in found.text
 
 
 async def test_files_that_cannot_be_used_are_named(pki: Pki, tmp_path: Path):
     ours = pki.files["ours"]
-    [told] = await asked("https://127.0.0.1:1", **{**ours, "key": str(tmp_path / "none.pem")})
-    assert told.told == f"its files cannot be used: {tmp_path}/none.pem is not there"
-    [told] = await asked("https://127.0.0.1:1", **{**ours, "cert": ours["key"]})
-    assert told.ok is False
+    [found] = await asked("https://127.0.0.1:1", **{**ours, "key": str(tmp_path / "none.pem")})
+    assert found.text == f"its files cannot be used: {tmp_path}/none.pem does not exist"
+    [found] = await asked("https://127.0.0.1:1", **{**ours, "cert": ours["key"]})
+    assert found.ok is False
     locked = tmp_path / "locked.pem"
     openssl("ec", "-in", ours["key"], "-aes128", "-passout", "pass:x", "-out", str(locked))
-    [told] = await asked("https://127.0.0.1:1", **{**ours, "key": str(locked)})
-    assert "passphrase" in told.told
+    [found] = await asked("https://127.0.0.1:1", **{**ours, "key": str(locked)})
+    assert "passphrase" in found.text
 
 
 async def test_nothing_is_asked_where_nothing_can_be():
     assert (await asked())[0].ok is None
-    [told] = await asked("https://192.0.2.1:2379", files="hosts", ca="/ca", cert="/c", key="/k")
-    assert (told.ok, "on the masters" in told.told) == (None, True)
+    [found] = await asked("https://192.0.2.1:2379", files="hosts", ca="/ca", cert="/c", key="/k")
+    assert (found.ok, "on the masters" in found.text) == (None, True)

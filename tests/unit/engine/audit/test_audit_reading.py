@@ -316,7 +316,7 @@ def test_the_worst_host_decides_and_comes_first_in_the_text():
     one = evaluate([gather.read("m", Told({}).text())]).controls[0]
     one.verdicts.clear()
     one.verdicts.update({"a": fine, "b": bad, "c": fine})
-    assert audit_text.together(one) == [(bad, ["b"]), (fine, ["a", "c"])]
+    assert audit_text.grouped(one) == [(bad, ["b"]), (fine, ["a", "c"])]
 
 
 def test_several_processes_of_a_program_are_all_looked_at():

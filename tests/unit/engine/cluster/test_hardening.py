@@ -210,7 +210,7 @@ def test_a_policy_that_is_not_there_is_named_with_its_answer(tmp_path):
 
 
 def test_a_folder_or_a_file_without_an_end_is_no_policy(tmp_path):
-    for path, why in ((str(tmp_path), "cannot read"), ("/dev/zero", "more than 256 KB")):
+    for path, why in ((str(tmp_path), "cannot read"), ("/dev/zero", "larger than 256 KB")):
         with pytest.raises(UsageError, match=why):
             policy(path)
         answers = tmp_path / "answers.yaml"
@@ -302,7 +302,7 @@ def test_the_policy_of_ours_is_one():
         (b"kind: Policy\napiVersion: audit.k8s.io/v1\nrules: []", "no rules"),
     ],
 )
-def test_a_policy_that_the_api_server_could_not_read_is_told(policy, why):
+def test_a_policy_that_the_api_server_could_not_read_is_reported(policy, why):
     found = audit.fault(policy)
     assert why in found
     assert bool(why) is bool(found)

@@ -196,7 +196,7 @@ async def test_absent_objects_are_deleted_if_this_program_applied_them(tmp_path:
     assert deletes == [PATHS[DAEMONS]]
     assert server.bodies == [{"preconditions": {"uid": "u-agent"}}]
     assert [line.text for line in log.of(LogLine)] == [
-        "CiliumBGPPolicy p is left: this program did not apply it"
+        "CiliumBGPPolicy p is left in place: this program did not apply it"
     ]
 
 

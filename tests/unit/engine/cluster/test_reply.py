@@ -60,7 +60,7 @@ async def test_an_endless_answer_is_none_and_costs_no_memory(tmp_path: Path) -> 
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert (status, told) == (0, "an answer of more than 16 MiB, or 400000 lines")
+    assert (status, told) == (0, "an answer larger than 16 MiB or 400000 lines")
     assert peak < 4 * reply.MOST
 
 
@@ -79,7 +79,7 @@ async def test_one_that_drips_is_given_up(
     monkeypatch.setattr(reply, "SECONDS", 0.5)
     began = time.monotonic()
     async with served(tmp_path, head, forever=b"x", pause=0.02) as client:
-        assert await ask(client, "GET", "/") == (0, "no whole answer within 0.5 s")
+        assert await ask(client, "GET", "/") == (0, "no complete answer within 0.5 s")
     assert time.monotonic() - began < 5
 
 

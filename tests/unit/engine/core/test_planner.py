@@ -72,12 +72,12 @@ def test_another_mode_or_owner_alone_is_a_change_of_mode(
     assert (change.verb, change.summary, change.diff) == ("mode", told, "")
 
 
-def test_a_file_and_a_unit_as_wanted_are_no_change() -> None:
+def test_a_file_and_a_unit_up_to_date_are_no_change() -> None:
     wants = Wants((CONF,), (UNIT,))
     there = facts(HOST, files={CONF.path: file_fact(CONF)}, units={UNIT.name: unit_fact()})
     item = planner.host_item("step", wants, there, set())
     assert not item.run
-    assert item.reason == "1 file as wanted; a.service running and enabled"
+    assert item.reason == "1 file up to date; a.service running and enabled"
 
 
 def test_something_odd_in_a_files_place_is_updated() -> None:
@@ -94,14 +94,14 @@ def test_a_secret_is_never_in_a_diff_or_summary() -> None:
     assert change.summary == f"a key, sha256 ffffffffffffffff… → sha256 {want.sha256[:16]}…"
 
 
-def test_an_opaque_file_is_told_by_digests_not_by_a_diff() -> None:
+def test_an_opaque_file_is_reported_by_digests_not_by_a_diff() -> None:
     want = FileWant("/c.pem", data=b"CERT\n", opaque=True, about="ca")
     change = only(Wants((want,)), files={"/c.pem": file_fact(want, sha256="e" * 64)})
     assert change.diff == ""
     assert change.summary == f"ca, sha256 {'e' * 16}… → sha256 {want.sha256[:16]}…"
 
 
-def test_a_file_that_is_not_made_yet_is_told_so() -> None:
+def test_a_file_that_is_not_made_yet_is_reported() -> None:
     change = only(Wants((secret("/k", None, "a key"),)))
     assert (change.verb, change.summary) == ("create", "a key, made when the run starts")
 
@@ -162,7 +162,7 @@ def test_a_unit_that_runs_since_before_its_file_changed_is_restarted() -> None:
     change = only(
         Wants((CONF,), (UNIT,)), files=found, units={UNIT.name: unit_fact(started=NOW - 20)}
     )
-    assert (change.verb, change.summary) == ("restart", "runs since before a.conf changed")
+    assert (change.verb, change.summary) == ("restart", "started before a.conf changed")
 
 
 def test_a_unit_started_after_its_files_changed_is_left_alone() -> None:
@@ -207,7 +207,7 @@ def test_a_missing_object_is_applied() -> None:
     assert change == Change(ChangeKind.OBJECT, "apply", "Secret kube-system/t", "the token")
 
 
-def test_an_object_with_more_than_is_wanted_is_as_wanted() -> None:
+def test_an_object_with_more_than_is_wanted_is_up_to_date() -> None:
     want = ObjectWant(BINDING)
     live = {**BINDING, "metadata": {"name": "b", "uid": "1"}, "subjects": []}
     assert not object_changes(want, (want, live))
@@ -350,7 +350,7 @@ def test_programs_that_a_source_does_not_tell_the_size_of_are_unsized(tmp_path: 
     found = programs_of(ctx)
     assert len(found) == 6
     assert {(change.size, change.unsized) for change in found.values()} == {(0, True)}
-    assert found["etcd"].summary.endswith("fetched when the run starts, its size is known then")
+    assert found["etcd"].summary.endswith("fetched when the run starts, size not known yet")
     assert planner.plan(ctx, PIPELINE).unsized == 6
 
 

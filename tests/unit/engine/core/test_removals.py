@@ -124,7 +124,10 @@ def test_a_removed_secret_is_not_shown(hidden: str) -> None:
 
 @pytest.mark.parametrize(
     ("listed", "why"),
-    [(LISTED, "it is not as this program left it"), ((), "this program did not put it there")],
+    [
+        (LISTED, "it was changed since this program wrote it"),
+        ((), "this program did not put it there"),
+    ],
 )
 def test_a_file_of_somebody_else_is_left_and_reported(listed: Any, why: str) -> None:
     theirs = {CONF.path: file_fact(CONF, ours=False)}
@@ -190,8 +193,8 @@ def test_of_a_unit_that_is_somebody_elses_nothing_in_use_is_removed() -> None:
     found = {**THERE, "files": {**OURS, UNIT.file: theirs}}
     assert planned(ALL, **found) == []
     assert left(ALL, **found) == [
-        "a.service: its unit file: it is not as this program left it",
-        "/etc/systemd/system/a.service: it is not as this program left it",
+        "a.service: its unit file: it was changed since this program wrote it",
+        "/etc/systemd/system/a.service: it was changed since this program wrote it",
         "/opt/k/a.conf: a.service is left running",
         "/opt/k: not empty: a.conf",
         "app: a.service is left running",
@@ -331,8 +334,8 @@ async def test_what_others_put_there_or_changed_stays_and_is_logged(
     assert (root / "app/theirs").read_text() == "theirs"
     told = [line.text for line in log.of(LogLine) if line.level is Level.WARNING]
     assert told == [
-        f"{root}/app/a.conf is left: it is not as this program left it",
-        f"{root}/app is left: not empty: a.conf, theirs",
+        f"{root}/app/a.conf is left in place: it was changed since this program wrote it",
+        f"{root}/app is left in place: not empty: a.conf, theirs",
     ]
     again = await carry_out(run, gone)
     assert (again.run, len(again.left)) == (False, 2)
@@ -364,7 +367,7 @@ async def test_a_file_that_changes_between_plan_and_removal_stays(
     with pytest.raises(InstallerError) as caught:
         await step(gone).run(run, "master01")
     assert caught.value.message == (
-        f"{root}/app/a.conf was not removed from master01: was changed since it was looked at"
+        f"{root}/app/a.conf was not removed from master01: was changed after it was checked"
     )
     assert (root / "app/a.conf").read_text() == "by hand"
     assert (root / "app/key").exists(), "nothing after it was removed"
@@ -388,7 +391,7 @@ async def test_a_file_in_a_folder_of_others_is_not_removed(
     there, gone = world(root)
     await carry_out(run, there)
     (root / "app").chmod(0o777)
-    with pytest.raises(InstallerError, match="another user than root"):
+    with pytest.raises(InstallerError, match="a user other than root"):
         await carry_out(run, gone)
     assert (root / "app/a.conf").exists()
 

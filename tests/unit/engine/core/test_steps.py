@@ -14,7 +14,7 @@ from tui_installer.engine.checks.cluster import _status
 from tui_installer.engine.checks.health import ready_check, unit_check, unit_names
 from tui_installer.engine.checks.joining import _token_check
 from tui_installer.engine.cluster import api
-from tui_installer.engine.cluster.quick_checks import light_checks
+from tui_installer.engine.cluster.quick_checks import quick_checks
 from tui_installer.engine.core.wants import UnitWant, Wants, text
 from tui_installer.engine.hosts.host_step import HostStep
 from tui_installer.engine.hosts.query import query
@@ -147,7 +147,7 @@ def test_facts_alone_prove_a_cluster_that_is_well(tmp_path: Path) -> None:
     ctx = context(tmp_path / "c")
     finish(ctx)
     ctx.cluster = dataclasses.replace(ctx.cluster, ready={HOST: READY})
-    checks = {check.name: check for _, check in light_checks(ctx)}
+    checks = {check.name: check for _, check in quick_checks(ctx)}
     assert all(check.ok for check in checks.values())
     assert checks["/readyz"].evidence == "2 checks ok: ping, etcd"
 
@@ -159,7 +159,7 @@ def test_facts_prove_nothing_of_an_api_server_that_is_not_ready(tmp_path: Path, 
     ctx = context(tmp_path / "c")
     finish(ctx)
     ctx.cluster = dataclasses.replace(ctx.cluster, ready={HOST: text})
-    assert [check.name for _, check in light_checks(ctx) if not check.ok] == ["/readyz"]
+    assert [check.name for _, check in quick_checks(ctx) if not check.ok] == ["/readyz"]
 
 
 def test_a_check_that_fails_is_named_by_readyz() -> None:

@@ -45,7 +45,7 @@ async def test_no_folder_and_empty_folders_are_no_data(tmp_path: Path, content: 
     assert await seen(tmp_path) is None
 
 
-async def test_data_is_told_with_size_and_the_time_of_its_newest_file(tmp_path: Path) -> None:
+async def test_data_is_reported_with_size_and_the_time_of_its_newest_file(tmp_path: Path) -> None:
     for name, size, when in (("snap/db", 1000, 1_700_000_000), ("wal/0.wal", 234, 1_600_000_000)):
         file = tmp_path / "member" / name
         file.parent.mkdir(parents=True)
@@ -73,9 +73,9 @@ def test_data_without_an_etcd_of_ours_is_refused(tmp_path: Path, session_is_new:
     assert error.value.details == (
         (
             "master01: etcd data in /var/lib/etcd/member (20.5 MB, last written 3 days ago), "
-            "and no etcd of this cluster beside it"
+            "not written by this cluster"
         ),
-        "master01: etcd would start on it and serve the keys of the cluster that it is from",
+        "master01: etcd would start on it and serve the data of that other cluster",
     )
     assert error.value.hint == etcd_data.HINT
 

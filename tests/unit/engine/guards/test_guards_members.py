@@ -84,7 +84,7 @@ def test_two_masters_added_to_one_would_form_a_second_cluster(grown: Context) ->
     with pytest.raises(guards.Refused) as error:
         guards.check(grown)
     assert error.value.message == (
-        "refused to protect the data of a cluster (1 reason); nothing was changed"
+        "refused, to protect an existing cluster (1 reason); nothing was changed"
     )
 
 
@@ -116,7 +116,7 @@ def test_three_masters_cut_to_one(three: Context, live: bool) -> None:
         "and not in the answers"
     )
     assert lines[2] == (
-        "of 3 members (quorum 2) 1 would be managed; the others would go on running unmanaged"
+        "of 3 members (quorum 2) 1 would be managed; the others would keep running unmanaged"
     )
     assert hint == members.REMOVE
 
@@ -131,7 +131,7 @@ def test_a_member_at_another_address(three: Context) -> None:
     assert hint == members.REMOVE
 
 
-def test_a_host_replaced_by_another_is_told_from_both_sides(three: Context) -> None:
+def test_a_host_replaced_by_another_is_reported_from_both_sides(three: Context) -> None:
     new = kube_samples.host("master04", "192.0.2.14")
     three.facts = {**three.facts, new.name: three.facts[THREE.name]}
     fresh(three, new.name)
@@ -192,7 +192,7 @@ def test_a_member_that_somebody_added_by_hand(three: Context) -> None:
     assert hint == members.ADDED_BY_HAND
 
 
-def test_members_of_two_clusters_are_told_with_both(three: Context) -> None:
+def test_members_of_two_clusters_are_reported_with_both(three: Context) -> None:
     views = {
         ONE.name: EtcdView("aa", "1", (member(ONE.name, ONE.address),)),
         TWO.name: EtcdView(
@@ -203,7 +203,7 @@ def test_members_of_two_clusters_are_told_with_both(three: Context) -> None:
     with pytest.raises(guards.Refused) as error:
         guards.check(three)
     assert error.value.details[:3] == (
-        "the etcd members on the masters are of different clusters:",
+        "the etcd members on the masters belong to different clusters:",
         "master01: etcd cluster aa with 1 member (master01)",
         "master02: etcd cluster bb with 2 members (master02, master03)",
     )

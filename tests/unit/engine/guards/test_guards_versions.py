@@ -93,13 +93,13 @@ def test_kubernetes_versions_that_may_follow(
         (
             ("v1.34.9",) * 3,
             "v1.37.2",
-            "no minor is skipped: the way is v1.34.9 → v1.35 → v1.36 → v1.37",
+            "minors cannot be skipped: upgrade v1.34.9 → v1.35 → v1.36 → v1.37",
             "set kubernetes.version to the newest patch of v1.35 and run; then the next",
         ),
         (
             ("v1.37.2", "v1.35.1", "v1.37.2"),
             "v1.37.2",
-            "no minor is skipped: the way is v1.35.1 → v1.36 → v1.37",
+            "minors cannot be skipped: upgrade v1.35.1 → v1.36 → v1.37",
             "set kubernetes.version to the newest patch of v1.36 and run; then the next",
         ),
     ],
@@ -185,17 +185,17 @@ def test_etcd_versions_that_may_follow(three: Context, found: tuple[str, ...], t
         ),
         (
             ("3.5.32",) * 3, "v3.7.3",
-            "no minor is skipped: the way is v3.5.32 → v3.6 → v3.7",
+            "minors cannot be skipped: upgrade v3.5.32 → v3.6 → v3.7",
             "set etcd.version to the newest patch of v3.6 and run; then the next",
         ),
         (
             ("3.6.10", "3.6.11", "3.6.11"), "v3.7.3",
-            "v3.7 needs every member to run v3.6.11 or later before",
+            "before v3.7, every member must run v3.6.11 or later",
             "set etcd.version to v3.6.11 or a later patch of that minor and run; then the next",
         ),
         (
             ("3.5.31",) * 3, "v3.6.16",
-            "v3.6 needs every member to run v3.5.32 or later before",
+            "before v3.6, every member must run v3.5.32 or later",
             "set etcd.version to v3.5.32 or a later patch of that minor and run; then the next",
         ),
     ],
@@ -221,9 +221,9 @@ def test_a_patch_back_is_allowed_with_a_word(three: Context) -> None:
     etcds(three, "3.7.4", "3.7.3")
     assert list(versions.notices(three)) == [
         (
-            "kube-apiserver goes back from v1.37.3 to v1.37.2 on master01, master03, "
-            "a patch of the same minor"
+            "kube-apiserver is downgraded from v1.37.3 to v1.37.2 on master01, master03, "
+            "within the same minor"
         ),
-        "etcd goes back from v3.7.4 to v3.7.3 on master01, a patch of the same minor",
+        "etcd is downgraded from v3.7.4 to v3.7.3 on master01, within the same minor",
     ]
     assert ETCD.runs(three.spec)

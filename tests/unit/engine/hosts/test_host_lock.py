@@ -104,7 +104,7 @@ def test_a_line_now_and_then_keeps_it_and_silence_frees_it(file: Path) -> None:
         assert first.ended()
 
 
-def test_a_killed_holder_is_told_by_name_to_the_next(file: Path) -> None:
+def test_a_killed_holder_is_reported_by_name_to_the_next(file: Path) -> None:
     with holding(file) as first:
         first.process.kill()
         first.process.wait()
@@ -163,5 +163,5 @@ class Silent(FakeHost):
 async def test_a_host_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host_lock, "PATIENCE", 0.1)
     silent = Silent(kube_samples.hosts(1)[0])
-    with pytest.raises(ConnectionFailed, match=r"does not say within 0\.1 s"):
+    with pytest.raises(ConnectionFailed, match=r"did not answer within 0\.1 s"):
         await HostLock().take(silent, Claim(ME, "me"), lambda _: None)

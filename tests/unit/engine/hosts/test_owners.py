@@ -113,13 +113,13 @@ def obstacles(ctx: Context, **found: Any) -> list[str]:
     [
         ({"uid": 0, "alias": "root"}, "the user etcd is another name of root"),
         ({"alias": "oracle"}, "the user etcd is another name of oracle"),
-        ({"group": "users"}, "the user etcd is there, in the group users"),
-        ({"shell": "/bin/bash"}, "the user etcd is there and logs in with /bin/bash"),
-        ({"uid": -1, "gid": 0}, "the group etcd is there, of root"),
-        ({"uid": -1, "members": ("ann", "bob")}, "the group etcd is there, of ann, bob"),
+        ({"group": "users"}, "the user etcd exists, in the group users"),
+        ({"shell": "/bin/bash"}, "the user etcd exists and logs in with /bin/bash"),
+        ({"uid": -1, "gid": 0}, "the group etcd exists (members: root)"),
+        ({"uid": -1, "members": ("ann", "bob")}, "the group etcd exists (members: ann, bob)"),
     ],
 )
-def test_a_name_that_is_somebody_elses_is_told(
+def test_a_name_that_is_somebody_elses_is_reported(
     ctx: Context, changes: dict[str, Any], told: str
 ) -> None:
     there = dict(ctx.facts[ctx.spec.hosts[0].name].accounts)
@@ -133,7 +133,9 @@ def test_a_system_user_or_an_empty_group_that_is_there_is_taken(ctx: Context) ->
     assert obstacles(ctx, accounts=there) == []
 
 
-def test_a_folder_on_the_way_that_is_closed_is_told_unless_the_user_may_pass(ctx: Context) -> None:
+def test_a_folder_on_the_way_that_is_closed_is_reported_unless_the_user_may_pass(
+    ctx: Context,
+) -> None:
     place = Closed("/opt", 0o750, "root:etcd")
     closed = {"/opt/etcd/bin": (place,), "/opt/kubernetes/bin": (place,)}
     told = obstacles(ctx, closed=closed)
@@ -147,7 +149,9 @@ def test_a_folder_of_the_system_is_not_handed_to_a_program(tmp_path: Path) -> No
     extra = ExtraArgs(apiserver=(("audit-log-path", "/var/log/audit.log"),))
     spec = kube_samples.spec(hosts=kube_samples.hosts(1), extra_args=extra)
     (told,) = obstacles(context(tmp_path / "c", spec))
-    assert told.startswith("/var/log would be the folder of kube-apiserver.service alone")
+    assert told.startswith(
+        "/var/log is a system folder and cannot belong to kube-apiserver.service alone"
+    )
 
 
 @pytest.mark.parametrize(
@@ -201,7 +205,7 @@ def hand_over(tmp_path: Path, path: Path, owner: str = OTHER) -> tuple[int, str]
     return done.status, done.stderr
 
 
-async def test_a_folder_is_handed_over_with_all_in_it_and_told_so(
+async def test_a_folder_is_handed_over_with_all_in_it_and_reported(
     tmp_path: Path, data: Path
 ) -> None:
     data.chmod(0o755)
@@ -245,7 +249,7 @@ async def test_a_folder_that_is_missing_is_made_and_listed(tmp_path: Path) -> No
     ]
 
 
-async def test_accounts_and_closed_folders_are_told(tmp_path: Path) -> None:
+async def test_accounts_and_closed_folders_are_reported(tmp_path: Path) -> None:
     inner = tmp_path / "closed" / "inner"
     inner.mkdir(parents=True)
     inner.parent.chmod(0o750)
@@ -270,7 +274,7 @@ async def test_a_folder_that_cannot_be_handed_over_is_named(tmp_path: Path, data
     change = Change(ChangeKind.FOLDER, "mode", want.path)
     with pytest.raises(InstallerError) as caught:
         await owners.fill(run, "master01", "etcd", [want], [change])
-    assert caught.value.message == f"master01 could not hand over {data}"
+    assert caught.value.message == f"master01 could not change the owner of {data}"
     assert "invalid user" in "".join(caught.value.details)
 
 
@@ -278,7 +282,7 @@ def test_a_plan_tells_of_users_that_are_there() -> None:
     (host,) = kube_samples.hosts(1)
     found = facts(host, accounts={"etcd": account_fact("etcd")})
     item = planner.host_item("accounts", Wants(accounts=("etcd",)), found, set())
-    assert (item.run, item.reason) == (False, "1 user as wanted")
+    assert (item.run, item.reason) == (False, "1 user present")
 
 
 def linked(tmp_path: Path, data: Path) -> Path:
@@ -332,7 +336,7 @@ def test_a_folder_that_others_could_exchange_is_not_handed_over(
     before = listed(tmp_path)
     status, why = hand_over(tmp_path, path)
     assert status == 1
-    assert f"{path}: another user than root can write to {tmp_path}" in why
+    assert f"{path}: a user other than root can write to {tmp_path}" in why
     assert listed(tmp_path) == before
 
 
@@ -348,7 +352,7 @@ def test_a_list_in_a_folder_of_another_user_is_not_written(tmp_path: Path, data:
         script("owners.sh"), f"{data}/cfg/manifest", f"o:0700:{OTHER}:no.service:{tmp_path}/d"
     )
     assert (done.status, (tmp_path / "d").exists(), (data / "cfg").exists()) == (1, False, False)
-    assert f"another user than root can write to {data}" in done.stderr
+    assert f"a user other than root can write to {data}" in done.stderr
 
 
 @pytest.mark.parametrize("own", [12345, 1])
@@ -369,6 +373,6 @@ def test_a_manifest_that_is_a_link_is_not_written_through(tmp_path: Path) -> Non
     word = f"o:0700:{OTHER}:none.service:{tmp_path / 'data'}"
     done = sh(script("owners.sh"), str(tmp_path / "manifest"), word)
     assert done.status == 1
-    assert "is no file; remove it" in done.stderr
+    assert "is not a regular file; remove it" in done.stderr
     assert (tmp_path / "passwd").read_text() == "theirs"
     assert not (tmp_path / "data").exists()

@@ -37,7 +37,7 @@ RUN = (
     LogLine("master01", "etcd", Level.INFO, "waiting for its peers"),
     LogLine("master01", "etcd", Level.DEBUG, "not for a person"),
     StepFinished("etcd", "master01", Outcome.OK, "create etcd", 1.25),
-    StepFinished("etcd", "master02", Outcome.SKIPPED, "3 files as wanted", 0.0),
+    StepFinished("etcd", "master02", Outcome.SKIPPED, "3 files up to date", 0.0),
     StepStarted("verify", "cluster"),
     Checked("master01", "unit etcd.service", ok=True, evidence="active (running)"),
     StepFinished("verify", "cluster", Outcome.OK, "1 checks passed", 2.0),
@@ -48,7 +48,7 @@ NARRATION = """\
    0.0s master01 192.0.2.11: Debian 12, x86_64, systemd 252; root by key, root
    0.0s master01 etcd: waiting for its peers
    0.0s master01 ✓ etcd: create etcd (1.2 s)
-   0.0s master02 – etcd: 3 files as wanted
+   0.0s master02 – etcd: 3 files up to date
    0.0s cluster  ✓ verify: 1 checks passed (2.0 s)
 """
 REPORT = """
@@ -96,7 +96,7 @@ etcd          FAILED
 apiserver    not run
 
 ✗ failed (exit 1): 1 failure, 2 changes, 0 restarts, 4.0 s
-  run the same command again to go on: what is as wanted is not done twice
+  run the same command again to continue: finished work is not repeated
 """
 
 
@@ -116,7 +116,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 def told(events, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
-    sink = plain.Plain(_began=plain.time.monotonic())
+    sink = plain.Plain(_started=plain.time.monotonic())
     for event in events:
         sink(event)
     done = capsys.readouterr()
@@ -154,7 +154,7 @@ def test_checks_are_listed_in_the_hosts_order_and_the_cluster_last(capsys) -> No
 
 
 def test_progress_is_told_every_few_seconds(capsys, still: SimpleNamespace) -> None:
-    sink = Plain(_began=50.0)
+    sink = Plain(_started=50.0)
     capsys.readouterr()
     for after in (0.0, 2.9, 0.2, 1.0, 3.0):
         still.now += after
@@ -228,7 +228,7 @@ def test_a_terminal_sees_the_same_words_in_colour(monkeypatch: pytest.MonkeyPatc
     out, err = Terminal(), Terminal()
     monkeypatch.setattr("sys.stdout", out)
     monkeypatch.setattr("sys.stderr", err)
-    sink = Plain(_began=50.0)
+    sink = Plain(_started=50.0)
     for event in RUN:
         sink(event)
     for painted, words in ((out, REPORT), (err, NARRATION)):

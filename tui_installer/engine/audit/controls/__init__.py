@@ -1,4 +1,4 @@
-"""The controls, a file for each part of the benchmark. A new one is a line in its table.
+"""All controls: a file for each part of the benchmark, a line in its table for each control.
 
 Numbers are those of the CIS Kubernetes Benchmark 1.12; titles and advice are ours.
 """
@@ -49,9 +49,9 @@ def _order(control: Control) -> tuple[int, ...]:
 CONTROLS = tuple(sorted(_TABLES, key=_order))
 
 NOT_JUDGED = (
-    NotJudged("3.1.1-3.1.3", "how people log in is decided outside the hosts"),
+    NotJudged("3.1.1-3.1.3", "user authentication is configured outside the hosts"),
     NotJudged("4", "worker nodes are not audited"),
-    NotJudged("5.1", "rights are objects in the API: look at the cluster's role bindings"),
-    NotJudged("5.2.6-5.2.9", "each needs the restricted level, which depends on the workloads"),
-    NotJudged("5.3-5.6", "network plugin, Secrets' use, images and namespaces are the workloads'"),
+    NotJudged("5.1", "RBAC objects are in the API: review the cluster's role bindings"),
+    NotJudged("5.2.6-5.2.9", "these need level restricted, which depends on the workloads"),
+    NotJudged("5.3-5.6", "network plugin, use of Secrets, images, namespaces: up to workloads"),
 )

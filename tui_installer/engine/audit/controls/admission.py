@@ -17,15 +17,15 @@ BY_DEFAULT = frozenset({"NamespaceLifecycle", "ServiceAccount", "PodSecurity"})
 
 
 def is_on(program: Program, plugin: str) -> bool:
-    """Whether a plugin takes part; one that is both on and off is off."""
+    """Whether a plugin is enabled; --disable-admission-plugins wins."""
     wanted = plugin in BY_DEFAULT or plugin in program.flags.many(ON)
     return wanted and plugin not in program.flags.many(OFF)
 
 
 def _plugin(name: str, *, wanted: bool = True) -> Check:
     def check(program: Program) -> Verdict:
-        told = OFF if name in BY_DEFAULT else ON
-        return judged(is_on(program, name) is wanted, said(program, told))
+        flag = OFF if name in BY_DEFAULT else ON
+        return judged(is_on(program, name) is wanted, said(program, flag))
 
     return check
 
@@ -35,20 +35,20 @@ def _add(name: str) -> str:
 
 
 CONTROLS = (
-    Control("1.2.3", "Services cannot take addresses of others (DenyServiceExternalIPs)",
+    Control("1.2.3", "Admission plugin DenyServiceExternalIPs: on",
             _add("DenyServiceExternalIPs"), api(_plugin("DenyServiceExternalIPs"))),
-    Control("1.2.9", "A flood of events cannot fill etcd (EventRateLimit)",
+    Control("1.2.9", "Admission plugin EventRateLimit: on",
             f"{_add('EventRateLimit')}, with its limits in --admission-control-config-file",
             api(_plugin("EventRateLimit"))),
-    Control("1.2.10", "No plugin lets everything through (AlwaysAdmit)",
-            f"take AlwaysAdmit out of --{ON}", api(_plugin("AlwaysAdmit", wanted=False))),
-    Control("1.2.11", "Private images are not used without their credentials (AlwaysPullImages)",
-            f"{_add('AlwaysPullImages')}; every start of a pod then needs the registry",
+    Control("1.2.10", "Admission plugin AlwaysAdmit: off",
+            f"remove AlwaysAdmit from --{ON}", api(_plugin("AlwaysAdmit", wanted=False))),
+    Control("1.2.11", "Admission plugin AlwaysPullImages: on",
+            f"{_add('AlwaysPullImages')}; every pod start then needs the registry",
             api(_plugin("AlwaysPullImages"))),
-    Control("1.2.12", "Pods run by service accounts (ServiceAccount)",
-            f"take ServiceAccount out of --{OFF}", api(_plugin("ServiceAccount"))),
-    Control("1.2.13", "Nothing is made in a namespace that ends (NamespaceLifecycle)",
-            f"take NamespaceLifecycle out of --{OFF}", api(_plugin("NamespaceLifecycle"))),
-    Control("1.2.14", "A kubelet changes only its own node and pods (NodeRestriction)",
+    Control("1.2.12", "Admission plugin ServiceAccount: on",
+            f"remove ServiceAccount from --{OFF}", api(_plugin("ServiceAccount"))),
+    Control("1.2.13", "Admission plugin NamespaceLifecycle: on",
+            f"remove NamespaceLifecycle from --{OFF}", api(_plugin("NamespaceLifecycle"))),
+    Control("1.2.14", "Admission plugin NodeRestriction: on",
             _add("NodeRestriction"), api(_plugin("NodeRestriction"))),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""1.2, first part: who gets in at the API server, and who may do what."""
+"""1.2, first part: authentication and authorization of the API server."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HEALTH = frozenset({"/livez", "/readyz", "/healthz"})
 
 
 def _anonymous(program: Program) -> Verdict:
-    """Off by the flag, or by the file, or for nothing but the health of the API server."""
+    """Passes if the flag or the file switches them off or limits them to health checks."""
     if "anonymous-auth" in program.flags or "authentication-config" not in program.flags:
         on = program.flags.true("anonymous-auth", default=True)
         return judged(not on, said(program, "anonymous-auth"))
@@ -40,7 +40,7 @@ def _anonymous(program: Program) -> Verdict:
         return passed(f"{path}: anonymous requests are off")
     if paths and set(paths) <= HEALTH:
         return passed(f"{path}: anonymous requests reach {', '.join(paths)} only")
-    return failed(f"{path}: anonymous requests are taken")
+    return failed(f"{path}: anonymous requests are accepted")
 
 
 def _paths(anonymous: Any) -> list[str]:
@@ -52,7 +52,7 @@ def _no_token_file(program: Program) -> Verdict:
 
 
 def _modes(program: Program) -> tuple[str, tuple[str, ...]]:
-    """(where it is said, the authorizers); without either every request is allowed."""
+    """(evidence, the authorizers); AlwaysAllow if none is configured."""
     if "authorization-config" not in program.flags:
         modes = program.flags.many("authorization-mode")
         return said(program, "authorization-mode"), modes or ("AlwaysAllow",)
@@ -75,31 +75,31 @@ def _not_all_allowed(program: Program) -> Verdict:
 
 
 CONTROLS = (
-    Control("1.2.1", "Requests without credentials are refused",
+    Control("1.2.1", "API server anonymous requests: off or health checks only",
             "--anonymous-auth=false; health probes then need a client certificate",
             api(_anonymous)),
-    Control("1.2.2", "No fixed tokens in a file",
-            "leave --token-auth-file out; nodes join by bootstrap tokens, which end",
+    Control("1.2.2", "API server static token file: not used",
+            "remove --token-auth-file; nodes join with bootstrap tokens, which expire",
             api(_no_token_file)),
-    Control("1.2.4", "The API server shows kubelets a certificate",
+    Control("1.2.4", "API server client certificate for kubelets: set",
             "--kubelet-client-certificate and --kubelet-client-key",
             api(files_named("kubelet-client-certificate", "kubelet-client-key"))),
-    Control("1.2.5", "Kubelets' certificates are checked",
+    Control("1.2.5", "API server verification of kubelet certificates: on",
             "--kubelet-certificate-authority", api(files_named("kubelet-certificate-authority"))),
-    Control("1.2.6", "Not every request is allowed",
+    Control("1.2.6", "API server authorization: AlwaysAllow not used",
             "--authorization-mode=Node,RBAC, without AlwaysAllow", api(_not_all_allowed)),
-    Control("1.2.7", "A kubelet reaches only what its own pods need",
+    Control("1.2.7", "API server authorization: Node authorizer on",
             "--authorization-mode=Node,RBAC", api(_has_mode("Node"))),
-    Control("1.2.8", "Rights come by roles", "--authorization-mode=Node,RBAC",
+    Control("1.2.8", "API server authorization: RBAC on", "--authorization-mode=Node,RBAC",
             api(_has_mode("RBAC"))),
-    Control("1.2.21", "A deleted service account's token ends with it",
-            "leave --service-account-lookup out, or set it to true",
+    Control("1.2.21", "Service account lookup for tokens: on",
+            "remove --service-account-lookup, or set it to true",
             api(flag_is("service-account-lookup", wanted=True, default=True))),
-    Control("1.2.22", "Service account tokens have a key of their own",
+    Control("1.2.22", "Service account key file of the API server: set",
             "--service-account-key-file", api(files_named("service-account-key-file"))),
-    Control("1.2.25", "Clients can show certificates, which are checked",
+    Control("1.2.25", "API server client CA file: set",
             "--client-ca-file", api(files_named("client-ca-file"))),
-    Control("1.2.30", "Service account tokens end when they say so",
+    Control("1.2.30", "Service account token expiration: not extended",
             "--service-account-extend-token-expiration=false",
             api(flag_is("service-account-extend-token-expiration", wanted=False, default=True))),
 )  # fmt: skip

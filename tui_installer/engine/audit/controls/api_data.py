@@ -27,7 +27,7 @@ ALL_RESOURCES = frozenset({"*.*", "*."})
 LONGEST_REQUEST = 300
 """Seconds; the benchmark's own example."""
 STRONG = re.compile(r"TLS_(AES|CHACHA20)_\w+|TLS_ECDHE_(RSA|ECDSA)_WITH_(AES_\d+_GCM|CHACHA20)_\w+")
-"""Ciphers that authenticate what they encrypt, with a key that ends with the connection."""
+"""Authenticated (AEAD) ciphers with forward secrecy."""
 
 
 def _log_path(program: Program) -> Verdict:
@@ -88,8 +88,8 @@ def _providers(program: Program) -> Verdict:
     if "encryption-provider-config" not in program.flags:
         return failed(said(program, "encryption-provider-config"))
     found = providers_of_secrets(program.words)
-    told = f"Secrets are written by {found[0]}" if found else "Secrets are not mentioned"
-    return judged(bool(found) and found[0] in GOOD_PROVIDERS, told)
+    evidence = f"Secrets are written by {found[0]}" if found else "Secrets are not mentioned"
+    return judged(bool(found) and found[0] in GOOD_PROVIDERS, evidence)
 
 
 def _ciphers(program: Program) -> Verdict:
@@ -97,36 +97,40 @@ def _ciphers(program: Program) -> Verdict:
         return not_applicable("--tls-min-version=VersionTLS13, whose ciphers are all strong")
     ciphers = program.flags.many("tls-cipher-suites")
     weak = [cipher for cipher in ciphers if not STRONG.fullmatch(cipher)]
-    told = f"weak: {', '.join(weak)}" if weak else said(program, "tls-cipher-suites")
-    return judged(bool(ciphers) and not weak, told)
+    evidence = f"weak: {', '.join(weak)}" if weak else said(program, "tls-cipher-suites")
+    return judged(bool(ciphers) and not weak, evidence)
 
 
 CONTROLS = (
-    Control("1.2.15", "Profiling of the API server is off", "--profiling=false",
+    Control("1.2.15", "API server profiling: off", "--profiling=false",
             api(flag_is("profiling", wanted=False, default=True))),
-    Control("1.2.16", "The API server logs who did what", "--audit-log-path and an audit policy",
+    Control("1.2.16", "API server audit log: on", "--audit-log-path and an audit policy",
             api(_log_path)),
-    Control("1.2.17", "The audit log is kept for 30 days", "--audit-log-maxage=30 or more",
+    Control("1.2.17", "API server audit log: kept for 30 days or more",
+            "--audit-log-maxage=30 or more",
             api(_rotated("audit-log-maxage", 30))),
-    Control("1.2.18", "Ten old audit logs are kept", "--audit-log-maxbackup=10 or more",
+    Control("1.2.18", "API server audit log: 10 old files or more kept",
+            "--audit-log-maxbackup=10 or more",
             api(_rotated("audit-log-maxbackup", 10))),
-    Control("1.2.19", "An audit log may grow to 100 MB", "--audit-log-maxsize=100 or more",
+    Control("1.2.19", "API server audit log: rotated at 100 MB or more",
+            "--audit-log-maxsize=100 or more",
             api(_rotated("audit-log-maxsize", 100))),
-    Control("1.2.20", "A request ends in time",
-            "leave --request-timeout out (a minute), or say up to 300s", api(_request_timeout)),
-    Control("1.2.23", "The API server shows etcd a certificate",
+    Control("1.2.20", "API server request timeout: 300 s or less",
+            "remove --request-timeout (default 60s), or set it to 300s or less",
+            api(_request_timeout)),
+    Control("1.2.23", "API server client certificate for etcd: set",
             "--etcd-certfile and --etcd-keyfile",
             api(files_named("etcd-certfile", "etcd-keyfile"))),
-    Control("1.2.24", "The API server has a certificate",
+    Control("1.2.24", "API server serving certificate: set",
             "--tls-cert-file and --tls-private-key-file",
             api(files_named("tls-cert-file", "tls-private-key-file"))),
-    Control("1.2.26", "etcd's certificate is checked", "--etcd-cafile",
+    Control("1.2.26", "API server verification of etcd's certificate: on", "--etcd-cafile",
             api(files_named("etcd-cafile"))),
-    Control("1.2.27", "Secrets are encrypted in etcd", "--encryption-provider-config",
+    Control("1.2.27", "Encryption of Secrets at rest: configured", "--encryption-provider-config",
             api(files_named("encryption-provider-config"))),
-    Control("1.2.28", "Secrets are encrypted by a good provider",
+    Control("1.2.28", "Encryption of Secrets at rest: secretbox, kms or aescbc first",
             "secretbox, kms or aescbc before identity in the encryption configuration",
             api(_providers)),
-    Control("1.2.29", "Only strong ciphers are spoken",
+    Control("1.2.29", "API server TLS cipher suites: only strong ones",
             "--tls-cipher-suites with ECDHE and GCM or CHACHA20 only", api(_ciphers)),
 )  # fmt: skip

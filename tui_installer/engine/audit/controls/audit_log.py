@@ -1,4 +1,4 @@
-"""3.2: what is written to the audit log."""
+"""3.2: the audit policy."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WITHOUT_CONTENT = (
     *(Request(verb, "", "configmaps") for verb in ("get", "update")),
     Request("create", AUTHENTICATION, "tokenreviews"),
 )
-"""Logged at most with who, when and which: what is in them must not stand in a log."""
+"""Logged at level Metadata at most: their content must not be in a log."""
 LOGGED = (
     *(Request(verb, "", "secrets") for verb in ("get", "list", "watch", "update")),
     *(Request(verb, "", "pods") for verb in ("create", "update", "patch", "delete")),
@@ -62,9 +62,9 @@ def _gaps(policy: dict[str, Any]) -> Iterator[str]:
 
 
 CONTROLS = (
-    Control("3.2.1", "There is an audit policy", "--audit-policy-file",
+    Control("3.2.1", "Audit policy: set", "--audit-policy-file",
             api(files_named("audit-policy-file"))),
-    Control("3.2.2", "The audit policy covers what matters",
-            "log Secrets, ConfigMaps and TokenReviews at the level Metadata; changes of pods and "
+    Control("3.2.2", "Audit policy: logs Secrets, pod changes and exec, no content",
+            "log Secrets, ConfigMaps and TokenReviews at level Metadata; changes of pods and "
             "deployments, exec, port-forward and proxy at Metadata or more", api(_covers)),
 )  # fmt: skip

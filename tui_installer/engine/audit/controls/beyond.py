@@ -1,4 +1,4 @@
-"""What the benchmark leaves out and an auditor asks for all the same."""
+"""Controls that the benchmark lacks and auditors ask for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 MODERN = frozenset({"", "VersionTLS12", "VersionTLS13", "TLS1.2", "TLS1.3"})
 """Left out, it is 1.2 (k8s.io/component-base/cli/flag and go.etcd.io/etcd/server/embed)."""
-NOTHING = "no program of a control plane runs here"
+NOTHING = "no control plane program runs here"
 
 
 def _unprivileged(host: HostAudit) -> Verdict:
@@ -28,13 +28,13 @@ def _tls(host: HostAudit) -> Verdict:
 
 
 def _version(program: Program) -> Verdict:
-    told = f"{program.component}: {said(program, 'tls-min-version')}"
-    return judged(program.flags.get("tls-min-version") in MODERN, told)
+    evidence = f"{program.component}: {said(program, 'tls-min-version')}"
+    return judged(program.flags.get("tls-min-version") in MODERN, evidence)
 
 
 CONTROLS = (
-    Control("own.1", "No program of the control plane runs as root",
-            "run each by an account of its own", _unprivileged),
-    Control("own.2", "Every program wants TLS 1.2 or later",
+    Control("own.1", "Control plane programs: none runs as root",
+            "run each program as a user of its own", _unprivileged),
+    Control("own.2", "Control plane programs: TLS 1.2 or later",
             "--tls-min-version=VersionTLS12; for etcd TLS1.2", _tls),
 )  # fmt: skip

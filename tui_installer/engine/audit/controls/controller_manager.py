@@ -23,7 +23,7 @@ ROTATE = "RotateKubeletServerCertificate"
 
 
 def on_loopback(program: Program) -> Verdict:
-    """Left out, it is every address. Source: k8s.io/apiserver/pkg/server/options/serving.go."""
+    """The default is every address. Source: k8s.io/apiserver/pkg/server/options/serving.go."""
     return judged(program.flags.get("bind-address") in LOOPBACK, said(program, "bind-address"))
 
 
@@ -34,21 +34,21 @@ def _rotates(program: Program) -> Verdict:
 
 
 CONTROLS = (
-    Control("1.3.1", "Ended pods are cleared away",
+    Control("1.3.1", "Controller manager garbage collection of finished pods: on",
             "--terminated-pod-gc-threshold with a number that fits the cluster",
             controllers(at_least("terminated-pod-gc-threshold", 1))),
-    Control("1.3.2", "Profiling of the controller manager is off", "--profiling=false",
+    Control("1.3.2", "Controller manager profiling: off", "--profiling=false",
             controllers(flag_is("profiling", wanted=False, default=True))),
-    Control("1.3.3", "Each controller has only its own rights",
+    Control("1.3.3", "Controller manager: a service account for each controller",
             "--use-service-account-credentials=true",
             controllers(flag_is("use-service-account-credentials", wanted=True, default=False))),
-    Control("1.3.4", "Service account tokens are signed with a key of their own",
+    Control("1.3.4", "Service account signing key file: set",
             "--service-account-private-key-file",
             controllers(files_named("service-account-private-key-file"))),
-    Control("1.3.5", "Pods can check the API server's certificate", "--root-ca-file",
+    Control("1.3.5", "Controller manager root CA file for pods: set", "--root-ca-file",
             controllers(files_named("root-ca-file"))),
-    Control("1.3.6", "Kubelets renew their serving certificates",
-            f"take {ROTATE}=false out of --feature-gates", controllers(_rotates)),
-    Control("1.3.7", "The controller manager listens on loopback only",
+    Control("1.3.6", "Kubelet serving certificate rotation: not switched off",
+            f"remove {ROTATE}=false from --feature-gates", controllers(_rotates)),
+    Control("1.3.7", "Controller manager bind address: loopback only",
             "--bind-address=127.0.0.1", controllers(on_loopback)),
 )  # fmt: skip

@@ -31,7 +31,7 @@ def certificates(program: Program, flag: str) -> frozenset[str]:
 
 
 def _own_authority(host: HostAudit) -> Verdict:
-    """Else whoever has a certificate of the cluster reads and writes all of etcd."""
+    """With a shared CA any client certificate of the cluster reads and writes all of etcd."""
     if not host.of(ETCD):
         return not_applicable("no etcd runs here")
     if not host.client_cas:
@@ -45,25 +45,26 @@ def _not_shared(host: HostAudit, program: Program) -> Verdict:
     if not mine:
         return failed("--trusted-ca-file is not set, or its file has no certificate")
     shared = mine & host.client_cas
-    told = "is also a CA of" if shared else "is no CA of"
-    return judged(not shared, f"--trusted-ca-file={path} {told} the API server's clients")
+    relation = "is also a CA of" if shared else "is no CA of"
+    return judged(not shared, f"--trusted-ca-file={path} {relation} the API server's clients")
 
 
 CONTROLS = (
-    Control("2.1", "etcd speaks TLS with clients", "--cert-file and --key-file",
+    Control("2.1", "etcd serving certificate: set", "--cert-file and --key-file",
             etcd(files_named("cert-file", "key-file"))),
-    Control("2.2", "etcd's clients show a certificate",
+    Control("2.2", "etcd client certificates: required",
             "--client-cert-auth=true with --trusted-ca-file",
             etcd(flag_is("client-cert-auth", wanted=True, default=False))),
-    Control("2.3", "etcd makes up no certificate for clients", "leave --auto-tls out",
+    Control("2.3", "etcd self-signed serving certificate (auto-tls): off", "remove --auto-tls",
             etcd(flag_is("auto-tls", wanted=False, default=False))),
-    Control("2.4", "etcd's members speak TLS", "--peer-cert-file and --peer-key-file",
+    Control("2.4", "etcd peer certificate: set", "--peer-cert-file and --peer-key-file",
             etcd(files_named("peer-cert-file", "peer-key-file"))),
-    Control("2.5", "etcd's members show a certificate",
+    Control("2.5", "etcd peer client certificates: required",
             "--peer-client-cert-auth=true with --peer-trusted-ca-file",
             etcd(flag_is("peer-client-cert-auth", wanted=True, default=False))),
-    Control("2.6", "etcd makes up no certificate for members", "leave --peer-auto-tls out",
+    Control("2.6", "etcd self-signed peer certificate (peer-auto-tls): off",
+            "remove --peer-auto-tls",
             etcd(flag_is("peer-auto-tls", wanted=False, default=False))),
-    Control("2.7", "etcd has a CA of its own",
-            "make a CA for etcd alone, and name it by --trusted-ca-file", _own_authority),
+    Control("2.7", "etcd CA: not shared with the API server's clients",
+            "create a CA for etcd alone and set it as --trusted-ca-file", _own_authority),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""1.1.19 to 1.1.21: certificates, keys and what lies beside them."""
+"""1.1.19 to 1.1.21: certificates, keys and the files beside them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from tui_installer.engine.audit.host import HostAudit, HostFile
     from tui_installer.model.audit import Verdict
 
-NONE = "no program is told of a certificate or key here"
+NONE = "no program on this host uses a certificate or key"
 SECRETS = ("encryption-provider-config", "token-auth-file")
-"""Flags that name files with secrets in them that are no keys of certificates."""
+"""Flags that name files with secrets other than private keys."""
 
 
 def _of_kind(host: HostAudit, *kinds: str) -> Iterator[HostFile]:
@@ -51,11 +51,11 @@ def _keys(host: HostAudit) -> Verdict:
 
 
 CONTROLS = (
-    Control("1.1.19", "Certificates, keys and their folders are root's or their program's",
-            "chown them to root, with root's or the program's own group", _owners),
-    Control("1.1.20", "Certificates can be changed by their owner alone",
-            "chmod 644 the certificates, 755 or less their folders", _certificates),
-    Control("1.1.21", "Keys and other secret files are private",
-            "chmod 600, or 640 with a group that only the account of the program that uses it is "
-            "in", _keys),
+    Control("1.1.19", "Certificates, keys, their folders: owner root or the program",
+            "chown them to root, group root or the program's own group", _owners),
+    Control("1.1.20", "Certificates: mode 0644 or stricter, folders 0755",
+            "chmod 644 the certificates, 755 or stricter their folders", _certificates),
+    Control("1.1.21", "Keys and other secret files: mode 0600 or stricter",
+            "chmod 600, or 640 with a group whose only member is the account of the program that "
+            "uses it", _keys),
 )  # fmt: skip

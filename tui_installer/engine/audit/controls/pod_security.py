@@ -1,4 +1,4 @@
-"""5.2: what pods may ask for, by the default of Pod Security admission."""
+"""5.2: the cluster-wide default of Pod Security admission."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 FILE = "admission-control-config-file"
 ENOUGH = frozenset({"baseline", "restricted"})
-MEND = (
+FIX = (
     "a PodSecurityConfiguration with enforce: baseline or restricted in "
     "--admission-control-config-file"
 )
@@ -47,8 +47,10 @@ def _enforced(program: Program) -> Verdict:
     level = str(defaults.get("enforce", "privileged"))
     listed = exempt.get("namespaces")
     namespaces = [str(one) for one in listed] if isinstance(listed, list) else []
-    told = f"enforce: {shortened(level, 40)}; exempt: {shortened(', '.join(namespaces)) or 'none'}"
-    return judged(level in ENOUGH and "default" not in namespaces, told)
+    evidence = (
+        f"enforce: {shortened(level, 40)}; exempt: {shortened(', '.join(namespaces)) or 'none'}"
+    )
+    return judged(level in ENOUGH and "default" not in namespaces, evidence)
 
 
 def _block(config: dict[str, Any], name: str) -> dict[str, Any]:
@@ -57,16 +59,16 @@ def _block(config: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 CONTROLS = tuple(
-    Control(number, f"{title} by default", MEND, api(_enforced))
+    Control(number, f"Pod Security default: {title}", FIX, api(_enforced))
     for number, title in (
-        ("5.2.1", "Pods are held to a standard"),
-        ("5.2.2", "Pods may not be privileged"),
-        ("5.2.3", "Pods may not see the host's processes"),
-        ("5.2.4", "Pods may not share the host's memory"),
-        ("5.2.5", "Pods may not use the host's network"),
-        ("5.2.10", "Pods may not be the host's processes on Windows"),
-        ("5.2.11", "Pods may not mount the host's folders"),
-        ("5.2.12", "Pods may not take the host's ports"),
+        ("5.2.1", "baseline or restricted enforced"),
+        ("5.2.2", "privileged containers denied"),
+        ("5.2.3", "hostPID denied"),
+        ("5.2.4", "hostIPC denied"),
+        ("5.2.5", "hostNetwork denied"),
+        ("5.2.10", "Windows HostProcess denied"),
+        ("5.2.11", "hostPath volumes denied"),
+        ("5.2.12", "hostPort denied"),
     )
 )
 """The baseline level forbids all of these: https://kubernetes.io/docs/concepts/security/."""

@@ -31,12 +31,17 @@ if TYPE_CHECKING:
 
 BY_HAND = "started by hand: neither a unit nor a static pod's manifest"
 KUBECONFIGS = ("kubeconfig", "authentication-kubeconfig", "authorization-kubeconfig")
-PROGRAMS = (APISERVER, CONTROLLER_MANAGER, SCHEDULER, ETCD)
-"""In the benchmark's order."""
+PROGRAMS = {
+    APISERVER: "API server",
+    CONTROLLER_MANAGER: "Controller manager",
+    SCHEDULER: "Scheduler",
+    ETCD: "etcd",
+}
+"""Component → its name in titles, in the benchmark's order."""
 
 
 def _mode_of_sources(component: Component) -> HostCheck:
-    """Units may be read by all: systemd tells anyone what is in them, and warns of less."""
+    """Units may be world-readable: systemd shows their content to anyone and warns of less."""
 
     def check(host: HostAudit) -> Verdict:
         if not host.of(component):
@@ -59,16 +64,16 @@ def _owner_of_sources(component: Component) -> HostCheck:
 
 
 def _sources() -> Iterator[Control]:
-    for number, component in enumerate(PROGRAMS):
+    for number, (component, name) in enumerate(PROGRAMS.items()):
         yield Control(
             f"1.1.{2 * number + 1}",
-            f"What starts {component.title} is for its owner alone",
+            f"{name} options file: mode 0600 or stricter, unit 0644",
             "chmod 600 the options file or manifest, 644 the unit",
             _mode_of_sources(component),
         )
         yield Control(
             f"1.1.{2 * number + 2}",
-            f"What starts {component.title} is root's",
+            f"{name} unit and options file: owner root:root",
             "chown root:root the unit, options file or manifest",
             _owner_of_sources(component),
         )
@@ -82,7 +87,7 @@ def _data_folder(program: Program) -> HostFile | None:
 def _data_mode(program: Program) -> Verdict:
     folder = _data_folder(program)
     if folder is None:
-        return failed("its data folder was not found")
+        return failed("the data folder was not found")
     return judged(not folder.mode & 0o077, str(folder))
 
 
@@ -90,7 +95,7 @@ def _data_owner(program: Program) -> Verdict:
     """The benchmark says etcd:etcd: an account of its own, whatever it is called."""
     folder = _data_folder(program)
     if folder is None:
-        return failed("its data folder was not found")
+        return failed("the data folder was not found")
     own = folder.uid == program.uid != 0
     return judged(own, f"{folder}; etcd runs as {program.user}")
 
@@ -106,37 +111,37 @@ def _kubeconfigs(component: Component, check: FileCheck) -> HostCheck:
 
 
 def _admin(check: FileCheck) -> HostCheck:
-    return lambda host: each(host, host.admin, check, "no administrator's kubeconfig lies here")
+    return lambda host: each(host, host.admin, check, "no administrator kubeconfig on this host")
 
 
 def _cni(check: FileCheck) -> HostCheck:
-    return lambda host: each(host, host.cni, check, "no network plugin is configured here")
+    return lambda host: each(host, host.cni, check, "no network plugin is configured on this host")
 
 
-_PRIVATE = "chmod 600, or 640 with a group that only the program's own account is in"
-_OWNED = "chown it to root, with root's or the program's own group"
+_PRIVATE = "chmod 600, or 640 with a group whose only member is the program's account"
+_OWNED = "chown it to root, group root or the program's own group"
 
 CONTROLS = (
     *_sources(),
-    Control("1.1.9", "Files of network plugins are for their owner alone", "chmod 600 the files",
+    Control("1.1.9", "CNI configuration files: mode 0600 or stricter", "chmod 600 the files",
             _cni(within(0o600))),
-    Control("1.1.10", "Files of network plugins are root's", "chown root:root the files",
+    Control("1.1.10", "CNI configuration files: owner root:root", "chown root:root the files",
             _cni(by_root)),
-    Control("1.1.11", "etcd's data is for its owner alone", "chmod 700 the data folder",
+    Control("1.1.11", "etcd data folder: mode 0700 or stricter", "chmod 700 the data folder",
             on_each(ETCD, _data_mode)),
-    Control("1.1.12", "etcd's data belongs to an account of its own",
-            "run etcd as a user of its own that the data folder belongs to",
+    Control("1.1.12", "etcd data folder: owned by etcd's own account",
+            "run etcd as a user of its own and chown the data folder to that user",
             on_each(ETCD, _data_owner)),
-    Control("1.1.13", "An administrator's kubeconfig is for its owner alone",
+    Control("1.1.13", "Administrator kubeconfig: mode 0600 or stricter",
             "chmod 600 it; better, keep it off the masters", _admin(within(0o600))),
-    Control("1.1.14", "An administrator's kubeconfig is root's",
+    Control("1.1.14", "Administrator kubeconfig: owner root:root",
             "chown root:root it; better, keep it off the masters", _admin(by_root)),
-    Control("1.1.15", "The scheduler's kubeconfig is private", _PRIVATE,
+    Control("1.1.15", "Scheduler kubeconfig: mode 0600 or stricter", _PRIVATE,
             _kubeconfigs(SCHEDULER, secret)),
-    Control("1.1.16", "The scheduler's kubeconfig is root's or its own", _OWNED,
+    Control("1.1.16", "Scheduler kubeconfig: owner root or the scheduler's account", _OWNED,
             _kubeconfigs(SCHEDULER, owned)),
-    Control("1.1.17", "The controller manager's kubeconfig is private", _PRIVATE,
+    Control("1.1.17", "Controller manager kubeconfig: mode 0600 or stricter", _PRIVATE,
             _kubeconfigs(CONTROLLER_MANAGER, secret)),
-    Control("1.1.18", "The controller manager's kubeconfig is root's or its own", _OWNED,
+    Control("1.1.18", "Controller manager kubeconfig: owner root or its own account", _OWNED,
             _kubeconfigs(CONTROLLER_MANAGER, owned)),
 )  # fmt: skip

@@ -1,13 +1,13 @@
-# What runs of a control plane on this host and the files it is made of; nothing is changed.
+# Reports the control plane programs that run on this host, and their files; changes nothing.
 # Lines of TAB-separated fields, texts as base64: host NAME; program PID COMM UID GIDS USER POD ARGV;
 # environ PID TEXT; source PID unit|options|manifest PATH; text PID PATH TEXT; words PID PATH WORDS;
-# file PID PATH KIND MODE UID GID USER GROUP; end. Instead of a PID stands near for what lies beside a
+# file PID PATH KIND MODE UID GID USER GROUP; end. In place of a PID: near for files next to a
 # program's certificates, admin or cni for files of no program.
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 out() { IFS='	'; printf '%s\n' "$*"; unset IFS; }
 has() { command -v "$1" >/dev/null 2>&1; }
 set -f
-LIMIT=65536 MOST=1500 count=0 told='
+LIMIT=65536 MOST=1500 count=0 reported='
 '
 
 kind() {
@@ -19,25 +19,25 @@ kind() {
 		/^kind: *"?Config"?$|client-key-data|"kind": *"Config"/ && !k { k = "kubeconfig" }
 		END { print k ? k : "text" }'
 }
-# tell PID BASE PATH: BASE is where the program's own root or folder is seen from here.
-tell() {
-	case $told in *"
+# report PID BASE PATH: BASE is the path from here to the program's root or working folder.
+report() {
+	case $reported in *"
 $1 $3
 "*) return ;; esac
 	at=$2$3
 	[ -d "$at" ] || [ -f "$at" ] || return
 	[ "$count" -lt "$MOST" ] || return
-	count=$((count + 1)) told="$told$1 $3
+	count=$((count + 1)) reported="$reported$1 $3
 "
 	what=$(kind "$at")
 	out file "$1" "$3" "$what" "$(stat -Lc '%a	%u	%g	%U	%G' "$at")"
 }
-# Certificates that a program is told of: they are public, and small.
+# The text of a certificate that a program's arguments name: it is public and small.
 public() { [ -f "$2$3" ] && [ "$(stat -Lc %s "$2$3")" -le "$LIMIT" ] && [ "$(kind "$2$3")" = cert ] &&
 	out text "$1" "$3" "$(base64 -w0 <"$2$3")"; }
 text() { [ -f "$2$3" ] && out text "$1" "$3" "$(head -c "$LIMIT" "$2$3" | base64 -w0)"; }
 base() { case $2 in /*) echo "/proc/$1/root" ;; *) echo "/proc/$1/cwd/" ;; esac; }
-# From an encryption configuration only words of this list, never what stands at a secret or a name.
+# Words of an encryption configuration: only those of this list, never a secret or a name.
 words() {
 	head -c "$LIMIT" "$2$3" | sed -e 's/#.*//' -e 's/"\{0,1\}\(secret\|name\)"\{0,1\} *: *"\{0,1\}[^",}]*"\{0,1\}//g' |
 		grep -owE 'resources|providers|secrets|\*\.\*|\*\.|aescbc|aesgcm|secretbox|kms|identity' | tr '\n' ' '
@@ -85,7 +85,7 @@ default.etcd"
 		for next in $(head -c "$LIMIT" "$at$one" 2>/dev/null | sed -n 's/^[ -]*"\{0,1\}path"\{0,1\} *: *"\{0,1\}\([^" ,}]*\).*/\1/p' | head -n 20); do
 			case $next in /*) ;; *) next=${one%/*}/$next ;; esac
 			text "$pid" "$(base "$pid" "$next")" "$next"
-			tell "$pid" "$(base "$pid" "$next")" "$next"
+			report "$pid" "$(base "$pid" "$next")" "$next"
 		done
 		named="$named
 $(head -c "$LIMIT" "$at$one" 2>/dev/null | paths)"
@@ -95,13 +95,13 @@ $(head -c "$LIMIT" "$at$one" 2>/dev/null | paths)"
 	for one in $named; do
 		unset IFS
 		[ -n "$one" ] || continue
-		tell "$pid" "$(base "$pid" "$one")" "$one"
+		report "$pid" "$(base "$pid" "$one")" "$one"
 		public "$pid" "$(base "$pid" "$one")" "$one"
 		around "$pid" "$one"
 	done
 	unset IFS
 }
-# What a kubeconfig names, and what lies beside a certificate or key.
+# Files that a kubeconfig names, and files next to a certificate or key.
 around() {
 	from=$(base "$1" "$2")
 	[ -f "$from$2" ] || return
@@ -109,13 +109,13 @@ around() {
 	kubeconfig)
 		configs_at="$configs_at ${2%/*}"
 		for other in $(head -c "$LIMIT" "$from$2" | grep -E '(client-certificate|client-key|certificate-authority):' | paths); do
-			tell "$1" "$(base "$1" "$other")" "$other"
+			report "$1" "$(base "$1" "$other")" "$other"
 		done ;;
 	key | cert)
 		case $2 in */*) folder=${2%/*} ;; *) return ;; esac
-		tell "$1" "$from" "$folder"
+		report "$1" "$from" "$folder"
 		for other in $(find "$from$folder/" -maxdepth 1 \( -name '*.pem' -o -name '*.key' -o -name '*.crt' -o -name '*.pub' \) 2>/dev/null | head -n 300); do
-			tell near "$from" "$folder/${other##*/}"
+			report near "$from" "$folder/${other##*/}"
 		done ;;
 	esac
 }
@@ -125,20 +125,20 @@ started() {
 		set +f
 		for one in "$manifests"/*; do
 			[ -f "$one" ] && grep -qE "^ *(- )?(name: *$2|component: *$2|command: .*$2)" "$one" || continue
-			tell "$1" '' "$one"; out source "$1" manifest "$one"
+			report "$1" '' "$one"; out source "$1" manifest "$one"
 		done
 		set -f
 		return
 	fi
 	unit=$(sed -n 's|.*/\([^/]*\.service\)\(/.*\)\{0,1\}$|\1|p' "/proc/$1/cgroup" | head -n 1)
 	[ -n "$unit" ] && has systemctl || return
-	# What a person starts belongs to the unit of the login, which is not what starts it.
+	# A program started by hand is in the unit of the login, which is not the unit that starts it.
 	main=$(systemctl show -p MainPID "$unit") parent=$(sed -n 's/^PPid:[	 ]*//p' "/proc/$1/status")
 	case ${main#MainPID=} in "$1" | "$parent") ;; *) return ;; esac
 	for property in FragmentPath DropInPaths EnvironmentFiles; do
 		for one in $(systemctl show -p "$property" "$unit" 2>/dev/null | sed -e "s/^$property=//" -e 's/ (ignore_errors=[a-z]*)//g'); do
 			[ -f "$one" ] || continue
-			tell "$1" '' "$one"
+			report "$1" '' "$one"
 			if [ "$property" = EnvironmentFiles ]; then out source "$1" options "$one"; else out source "$1" unit "$one"; fi
 		done
 	done
@@ -164,9 +164,9 @@ manifests=${manifests:-/etc/kubernetes/manifests}
 for one in $found; do program "${one%%:*}" "${one#*:}"; done
 for folder in $configs_at; do
 	for one in $(find "$folder/" -maxdepth 1 -type f -name '*admin*' 2>/dev/null | head -n 20); do
-		[ "$(kind "$one")" = kubeconfig ] && tell admin '' "$folder/${one##*/}"
+		[ "$(kind "$one")" = kubeconfig ] && report admin '' "$folder/${one##*/}"
 	done
 done
-[ -f /root/.kube/config ] && tell admin '' /root/.kube/config
-for one in $(find /etc/cni/net.d /var/lib/cni/networks -type f 2>/dev/null | head -n 100); do tell cni '' "$one"; done
+[ -f /root/.kube/config ] && report admin '' /root/.kube/config
+for one in $(find /etc/cni/net.d /var/lib/cni/networks -type f 2>/dev/null | head -n 100); do report cni '' "$one"; done
 out end

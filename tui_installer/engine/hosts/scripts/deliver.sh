@@ -1,9 +1,9 @@
-# Receives files on stdin and puts each in place whole or not at all; removes others.
+# Receives files on stdin and replaces each atomically; removes others.
 # Arguments: MANIFEST. Input: per file a line "WIRE-LENGTH SHA256 SIZE MODE OWNER DECODER PROBE PATH",
 # then WIRE-LENGTH bytes. DECODER: cat or zstd. PROBE: "-", or "ARGUMENTS=VERSION", the arguments
-# (joined by commas) that make the program say its version, which must be that. With DECODER remove
+# (joined by commas) that make the program print its version, which must match. With DECODER remove
 # nothing follows: the file, which must have that SHA256, is removed, or only its line in the manifest
-# if it is gone already. Output: per file "ok PATH VERSION" or "bad PATH WHY".
+# if the file is gone. Output: per file "ok PATH VERSION" or "bad PATH WHY".
 . ./foreign.sh
 . ./manifest.sh
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -25,12 +25,12 @@ if command -v openssl >/dev/null; then hash() { openssl dgst -sha256 -r "$1"; }
 else hash() { sha256sum "$1"; }; fi
 own() { # DIR
 	other=$(foreign "$1")
-	[ -z "$other" ] || bad "another user than root can write to $other"
+	[ -z "$other" ] || bad "a user other than root can write to $other"
 }
 remove() {
 	if [ -e "$path" ] || [ -L "$path" ]; then
 		sum=$(hash "$path"); sum=${sum%% *}
-		[ "$sum" = "$sha" ] || bad "was changed since it was looked at"
+		[ "$sum" = "$sha" ] || bad "was changed after it was checked"
 		rm -f "$path" || bad "cannot remove"
 		sync "$dir" || bad "cannot sync the folder"
 	fi
@@ -40,13 +40,13 @@ remove() {
 path=$manifest
 own "$ours"
 folder "$ours" || bad "cannot make the folder $ours"
-# Else the list would be written into another file, or a fifo's reader be waited for without end.
+# Otherwise the list would go into another file, or the script would wait for a fifo's reader forever.
 if [ -L "$manifest" ] || [ -e "$manifest" ]; then
-	[ -f "$manifest" ] && [ ! -L "$manifest" ] || bad "is no file; remove it"
-	[ "$(stat -c %h "$manifest")" = 1 ] || bad "is a file by another name too; remove it"
+	[ -f "$manifest" ] && [ ! -L "$manifest" ] || bad "is not a regular file; remove it"
+	[ "$(stat -c %h "$manifest")" = 1 ] || bad "has a second hard link; remove it"
 fi
 
-# One that still waits for a lost connection makes way: it would put away the newer one's files.
+# Kills an older script that still waits for a lost connection: it would remove this one's files.
 exec 9<"$ours"
 for held in /proc/[0-9]*/fd/9; do
 	pid=${held#/proc/} pid=${pid%%/*}
@@ -77,12 +77,12 @@ while read -r wire sha size mode owner decoder probe path; do
 	version=-
 	if [ "$probe" != - ]; then
 		args=$(printf %s "${probe%=*}" | tr , ' ')
-		said=$("$tmp" $args 2>&1 </dev/null) || bad "does not run: $(printf %s "$said" | head -n 3 | tr '\n' ' ')"
+		printed=$("$tmp" $args 2>&1 </dev/null) || bad "does not run: $(printf %s "$printed" | head -n 3 | tr '\n' ' ')"
 		version=${probe##*=}
 		# A whole word: 1.2.3 is not in 1.2.30 or v1.2.3-rc.1, but is in v1.2.3+build.
-		case " $(printf %s "$said" | tr -c '0-9A-Za-z.+-' ' ') " in
+		case " $(printf %s "$printed" | tr -c '0-9A-Za-z.+-' ' ') " in
 		*[\ v]"${version#v}"[\ +]*) ;;
-		*) bad "is not $version: $(printf %s "$said" | head -n 1)" ;;
+		*) bad "is not $version: $(printf %s "$printed" | head -n 1)" ;;
 		esac
 	fi
 	sync "$tmp" || bad "cannot sync"

@@ -1,4 +1,4 @@
-# Evidence about one unit. Arguments: UNIT, then ports. Output: show, log and port lines.
+# Gathers evidence about one unit. Arguments: UNIT, then ports. Output: show, log and port lines.
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 unit=$1; shift
 systemctl show -p ActiveState -p SubState -p Result -p ExecMainCode -p ExecMainStatus -p NRestarts "$unit" | sed 's/^/show	/'

@@ -1,8 +1,8 @@
-# Facts of one host in one round trip, as lines of TAB-separated fields.
+# Prints the facts of one host as lines of TAB-separated fields.
 # Arguments: MANIFEST, then words with a prefix: t:PATH public text file, s:PATH secret file,
-# x:PATH program, u:UNIT, p:PORT, d:FOLDER, n:USER, o:USER:GROUP:FOLDER whose all in it is to be,
-# c:PATH that every user is to get to, m:PATH or m:user:NAME that the manifest may list, f:FOLDER
-# whose entries are named, e:FOLDER etcd's data folder.
+# x:PATH program, u:UNIT, p:PORT, d:FOLDER, n:USER, o:USER:GROUP:FOLDER who should own everything
+# in it, c:PATH that every user must reach, m:PATH or m:user:NAME that the manifest may list,
+# f:FOLDER whose entries are listed, e:FOLDER etcd's data folder.
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 out() { IFS='	'; printf '%s\n' "$*"; unset IFS; }
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -26,7 +26,7 @@ has ip && ip -o addr show 2>/dev/null | while read -r _ _ family address _; do
 	case $family in inet*) out address "${address%%/*}" ;; esac
 done
 
-# The digest in the manifest stands while inode, size and times are those recorded with it.
+# The digest in the manifest is valid while inode, size and times are those recorded with it.
 known() {
 	[ -f "$manifest" ] && awk -v p="$1" -v s="$2" '$NF == p && $4 == s { print $1; exit }' "$manifest"
 }
@@ -35,7 +35,7 @@ listed() { [ -f "$manifest" ] && awk -v p="$1" -v d="$2" '$NF == p && $1 == d { 
 if has openssl; then digest() { d=$(openssl dgst -sha256 -r "$1") && printf %s "${d%% *}"; }
 else digest() { d=$(sha256sum <"$1") && printf %s "${d%% *}"; }; fi
 
-inside() { # FOLDER: its first 100 entries; a name's odd characters are no matter, only that it is there
+inside() { # FOLDER: its first 100 entries; control characters in names are replaced
 	[ -d "$1" ] && [ ! -L "$1" ] || return 0
 	out inside "$1"
 	find "$1" -mindepth 1 -maxdepth 1 -printf '%f\0' 2>/dev/null | tr '\n\t\0' '??\n' | head -n 100 |
@@ -60,11 +60,11 @@ account() {
 filled() { # FOLDER OWNER
 	[ -d "$1" ] || return 0
 	mixed=no
-	# The slash: a link is followed. A user that is not there owns nothing.
+	# The slash makes find follow a link. A missing user owns nothing.
 	[ -z "$(find "$1/" -mindepth 1 ! \( -user "${2%:*}" -group "${2#*:}" \) -print -quit 2>&1)" ] || mixed=yes
 	out folder "$1" "$(stat -Lc '%a	%U:%G' "$1")" "$mixed"
 }
-closed() { # every folder on the way whose last digit is even
+closed() { # PATH: every folder on its way whose mode ends in an even digit: others may not enter it
 	path=$1 at=$1
 	while [ -n "$at" ]; do
 		[ -d "$at" ] && stat -Lc '%a	%U:%G' "$at" | { read -r mode owner
@@ -72,7 +72,7 @@ closed() { # every folder on the way whose last digit is even
 		at=${at%/*}
 	done
 }
-etcd_data() { # FOLDER: what a member left there; folders alone are none
+etcd_data() { # FOLDER: the data of a member; folders without files are none
 	[ -d "$1/member" ] || return 0
 	find -L "$1/member" -type f -printf '%s %T@\n' 2>/dev/null | awk '
 		{ size += $1; if ($2 + 0 > newest + 0) newest = $2 }
@@ -97,12 +97,12 @@ for word; do
 		[ -n "$sum" ] || sum=$(digest "$name")
 		ours=no; listed "$name" "$sum" && ours=yes
 		out file "$name" "$sum" "$(stat -Lc '%a	%U:%G	%s	%.9Z' "$name")" "$ours"
-		# What a link leads to may be another's secret; its digest tells whether it is ours.
+		# A link may lead to somebody else's secret: only its digest is reported.
 		[ "$kind" = t ] && [ ! -L "$name" ] && [ "$(stat -Lc %s "$name")" -le 65536 ] && out content "$name" "$(base64 -w0 <"$name")"
 		if [ "$kind" = x ]; then
-			said=
-			[ "$ours" = yes ] && said=$(awk -v p="$name" '$NF == p { print $5; exit }' "$manifest")
-			[ -n "$said" ] && out version "$name" "$said"
+			version=
+			[ "$ours" = yes ] && version=$(awk -v p="$name" '$NF == p { print $5; exit }' "$manifest")
+			[ -n "$version" ] && out version "$name" "$version"
 		fi ;;
 	u) units="$units $name" ;;
 	p) ports="$ports $name " ;;

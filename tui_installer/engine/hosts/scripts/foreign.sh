@@ -1,6 +1,6 @@
-# The first folder or link on the way to PATH, wherever its links lead, that another user owns or
-# may write to: he could put a link where root writes, or exchange what root put there.
-foreign() { # PATH, of which a part may not be there yet; which groups count: a test of find's, else all
+# Prints the first folder or link on the way to PATH, links followed, that another user owns or may
+# write to: that user could put a link where root writes, or replace what root put there.
+foreign() { # PATH, which may not exist yet; a test of find's for the groups that count, default all
 	ahead=$1 groups=${2-} at= links=0; set --
 	while [ -n "$ahead" ]; do
 		name=${ahead%%/*}

@@ -1,7 +1,7 @@
-# Holds this host for one run as long as the caller writes a line now and then.
-# Arguments: FILE, OWNER (one word), HOLDER (who that is, one line), keep or break, SECONDS of
-# silence that end it. Says on stderr: "held", "taken HOLDER" (another's, who is gone or was broken
-# off), or "busy HOLDER". The lock is the kernel's: it ends with this process, however that ends.
+# Locks this host for one run as long as the caller writes heartbeat lines.
+# Arguments: FILE, OWNER (one word), HOLDER (a description, one line), keep or break, SECONDS without
+# a heartbeat that end the lock. Prints on stderr: "held", "taken HOLDER" (from a holder that died or
+# was killed), or "busy HOLDER". The lock is the kernel's: it ends with this process.
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 umask 077
 file=$1 owner=$2 holder=$3 how=$4 silence=$5
@@ -11,10 +11,10 @@ IFS=' ' read -r old pid who <"$file"
 taken=
 if ! flock -n 9; then
 	if [ "$how" != break ] && [ "$old" != "$owner" ]; then
-		printf 'busy %s\n' "${who:-a process that does not say who it is}" >&2
+		printf 'busy %s\n' "${who:-an unknown process}" >&2
 		exit 0
 	fi
-	# Only a process that has this very file open is one of ours.
+	# Only a process that has this file open is one of ours.
 	readlink "/proc/${pid:-none}"/fd/* | grep -qxF "$file" && kill "$pid"
 	flock -w 10 9 || { printf 'busy %s\n' "$who" >&2; exit 0; }
 	taken=$who

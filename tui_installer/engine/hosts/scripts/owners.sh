@@ -1,6 +1,6 @@
-# Makes system users, each with a group of its name and no login, by systemd's own tool; makes
-# folders, and hands one that is there over to its owner with all that is in it. Removes both again.
-# Arguments: MANIFEST, then words: n:USER, or o:MODE:USER:GROUP:UNIT:FOLDER, whose unit is stopped
+# Creates system users without login, each with a group of its name, with systemd-sysusers; creates
+# folders, or gives existing ones with their content to their owner. Removes both again.
+# Arguments: MANIFEST, then words: n:USER, or o:MODE:USER:GROUP:UNIT:FOLDER, with the unit stopped
 # meanwhile; f:FOLDER to remove if it is empty, u:USER to remove with the group of its name.
 . ./foreign.sh
 . ./manifest.sh
@@ -16,22 +16,22 @@ user() {
 }
 refused() { printf '%s\n' "$*" >&2; exit 1; }
 hand_over() { # MODE OWNER UNIT FOLDER
-	# Its owner so far may be anyone; who else can exchange it could have anything handed over.
-	# A distribution's own groups may: /var/log is writable for syslog's on Ubuntu.
+	# Its present owner may be anyone, but another user who can replace the folder could make root
+	# give away any other. A distribution's own groups may: on Ubuntu syslog may write to /var/log.
 	other=$(foreign "$4" "-gid +999")
 	[ -z "$other" ] || [ "$other" = "$(readlink -f "$4")" ] ||
-		refused "$4: another user than root can write to $other"
+		refused "$4: a user other than root can write to $other"
 	if [ ! -d "$4" ]; then
 		folder "${4%/*}" && listed "$1" "$2" "$4" && (umask 077; mkdir "$4") || return 1
 	else
 		systemctl stop "$3" 2>/dev/null || ! systemctl -q is-active "$3" 2>/dev/null || return 1
 	fi
-	# chown comes to the folder itself last: as long as it is another's, not all in it is done.
+	# chown changes the folder itself last, so an interrupted change is visible by its owner.
 	chown -Rh "$2" "$4/" && chmod "$1" "$4/" && sync "$4"
 }
 remove_folder() {
 	other=$(foreign "${1%/*}/")
-	[ -z "$other" ] || refused "$1: another user than root can write to $other"
+	[ -z "$other" ] || refused "$1: a user other than root can write to $other"
 	if [ -d "$1" ] && [ ! -L "$1" ]; then rmdir "$1" && sync "${1%/*}/" || return 1; fi
 	forget "$1"
 }
@@ -42,10 +42,10 @@ remove_user() {
 }
 umask 022
 other=$(foreign "$ours")
-[ -z "$other" ] || refused "$manifest: another user than root can write to $other"
+[ -z "$other" ] || refused "$manifest: a user other than root can write to $other"
 folder "$ours" || exit 1
 if [ -L "$manifest" ] || [ -e "$manifest" ]; then
-	[ -f "$manifest" ] && [ ! -L "$manifest" ] || refused "$manifest is no file; remove it"
+	[ -f "$manifest" ] && [ ! -L "$manifest" ] || refused "$manifest is not a regular file; remove it"
 fi
 own_folder || exit 1
 for word; do

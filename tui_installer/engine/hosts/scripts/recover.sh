@@ -1,4 +1,4 @@
-# What this program put on a host, found by its units: a session that is gone can't say where.
+# Reports what this program put on a host, found through its units: a lost session has no paths.
 # Prints lines of TAB-separated fields: hostname NAME; manifest PATH; unit NAME PATH OPTIONS;
 # program PATH VERSION; file PATH BASE64; end. Arguments: the programs' names.
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -10,7 +10,7 @@ for name; do
 	unit=${unit#FragmentPath=}
 	[ -f "$unit" ] || continue
 	options=$(sed -n 's/^EnvironmentFile=//p' "$unit" | head -n 1 | sed 's/%%/%/g')
-	[ -n "$options" ] || continue # somebody else's, such as an external etcd's
+	[ -n "$options" ] || continue # not from this program, such as an external etcd's unit
 	[ "$name" = kube-apiserver ] && manifest=${options%/*}/tui-installer.manifest
 	out unit "$name" "$unit" "$options"
 done

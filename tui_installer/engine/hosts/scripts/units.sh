@@ -1,8 +1,8 @@
-# Makes systemd hold the units as wanted. Arguments: reload or keep, then words VERB:UNIT with
-# VERB start, restart, enable, stop, disable or unload. Starts are queued, not waited for: readiness
-# is asked later. A stop is waited for. unload: nothing is kept of a unit whose file is gone.
+# Changes the state of units. Arguments: reload or keep, then words VERB:UNIT with VERB start,
+# restart, enable, stop, disable or unload. Starts are queued, as readiness is checked later; a stop
+# is waited for. unload: removes what systemd keeps of a unit whose file is gone.
 export LC_ALL=C
-# A host that shuts down takes no orders, which is no refusal: wait for it to be gone.
+# systemctl fails on a host that is shutting down, which is no refusal: wait until it is gone.
 refused() { [ "$(systemctl is-system-running 2>/dev/null)" = stopping ] && sleep 120; exit 1; }
 [ "$1" = reload ] && { systemctl daemon-reload || refused; }
 shift

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.engine.cluster.trust import trust_of
 from tui_installer.engine.core.step import OperatorStep
-from tui_installer.engine.core.task_group import together
+from tui_installer.engine.core.task_group import run_all
 from tui_installer.kubernetes.components import control_plane
 from tui_installer.model.check.parse_text import public_url
 from tui_installer.model.run.events import OPERATOR, Progress
@@ -102,7 +102,7 @@ async def _do(run: Run) -> None:
             source, version, arch, names, cache=run.cache, progress=progress, say=say, trust=trust
         )
 
-    results = await together(brought(*need) for need in needs)
+    results = await run_all(brought(*need) for need in needs)
     for (_, _, arch, _), found in zip(needs, results, strict=True):
         for name, binary in found.items():
             run.ctx.binaries[arch, name] = binary

@@ -9,7 +9,7 @@ from tui_installer.engine.checks import closed, cluster, etcd, health, healthz, 
 from tui_installer.engine.checks.service_account import service_account
 from tui_installer.engine.cluster import clients
 from tui_installer.engine.core.step import ClusterStep
-from tui_installer.engine.core.task_group import together
+from tui_installer.engine.core.task_group import run_all
 from tui_installer.errors import ConnectionLost, InstallerError
 from tui_installer.model.run.events import CLUSTER, Checked
 
@@ -48,7 +48,7 @@ def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:
 async def _do(run: Run, changes: tuple[Change, ...]) -> str:
     del changes
     masters = [host.name for host in run.ctx.spec.masters]
-    found = await together([_cluster(run), *(_master(run, name) for name in masters)])
+    found = await run_all([_cluster(run), *(_master(run, name) for name in masters)])
     # The statuses are as the API server sees its neighbours: asked for once those are up.
     found.append(await _tell(run, CLUSTER, partial(cluster.component_statuses, run)))
     results = [check for checks in found for check in checks]
@@ -73,7 +73,7 @@ def _still_connected(run: Run) -> None:
 
 async def _cluster(run: Run) -> list[Check]:
     await clients.wait_ready(run, run.ctx.spec.first_master.name, NAME)
-    found = await together(_tell(run, CLUSTER, partial(check, run)) for check in OF_CLUSTER)
+    found = await run_all(_tell(run, CLUSTER, partial(check, run)) for check in OF_CLUSTER)
     return [check for checks in found for check in checks]
 
 
@@ -81,7 +81,7 @@ async def _master(run: Run, host: str) -> list[Check]:
     # Units first: the other checks of a host that does not run would only time out.
     first, *others = OF_MASTER
     units = await _tell(run, host, partial(first, run, host))
-    found = await together(_tell(run, host, partial(check, run, host)) for check in others)
+    found = await run_all(_tell(run, host, partial(check, run, host)) for check in others)
     return units + [check for checks in found for check in checks]
 
 

@@ -13,5 +13,5 @@ WORK = Work(
     declared_by=PIPELINE,
     prepare=binaries.load,
     preflight=preflight.check,
-    quick_checks=quick_checks.light_checks,
+    quick_checks=quick_checks.quick_checks,
 )

@@ -16,7 +16,7 @@ import httpx
 
 from tui_installer.engine.cluster import api, at_rest, clients
 from tui_installer.engine.core.step import ClusterStep
-from tui_installer.engine.core.task_group import together
+from tui_installer.engine.core.task_group import run_all
 from tui_installer.engine.core.throttle import Throttle
 from tui_installer.engine.operations.rotation import in_etcd
 from tui_installer.errors import InstallerError
@@ -80,7 +80,7 @@ async def _do(run: Run, changes: tuple[Change, ...]) -> str:
             written += times
             meter.add(1)
 
-    await together(work() for _ in range(SIDE_BY_SIDE))
+    await run_all(work() for _ in range(SIDE_BY_SIDE))
     meter.finish()
     run.changes += written
     await _check(run)

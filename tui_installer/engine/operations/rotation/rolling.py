@@ -77,7 +77,7 @@ class RollingStep:
 
     async def run(self, run: Run, host: str) -> PlanItem:
         async with run.turns[self.role].of(host, "not started"):
-            await run.all_here()
+            await run.all_connected()
             return await self._bring(run, host)
 
     async def _bring(self, run: Run, host: str) -> PlanItem:
@@ -90,7 +90,7 @@ class RollingStep:
         await units.apply(run, host, self.name, item.changes)
         await apiserver.ready(run, host)
         if item.changes:
-            await survey.look_again(run, host)
+            await survey.refresh(run, host)
             self._reached(run.ctx, host)
         return item
 

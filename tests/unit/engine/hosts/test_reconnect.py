@@ -1,4 +1,4 @@
-"""A step whose connection breaks: asked again, done again from what is there, or told as lost."""
+"""A step whose connection breaks: reconnected, retried with new facts, or reported as lost."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ def at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Run, Any, 
     run, log = run_of(ctx, tmp_path)
     told: list[str] = []
 
-    async def renew(host: str) -> None:
-        told.append("renew")
+    async def reconnected(host: str) -> None:
+        told.append("reconnect")
         run.hosts[host].connected = True  # type: ignore[misc]
 
     async def facts(_: Run, host: Any) -> Any:
         told.append("facts")
         return dataclasses.replace(ctx.facts[host.name], skew=float(len(told)))
 
-    run.renew = renew
+    run.reconnect = reconnected
     monkeypatch.setattr(survey, "_facts", facts)
-    monkeypatch.setattr(reconnect, "A_WHILE", 0.0)
+    monkeypatch.setattr(reconnect, "PAUSE", 0.0)
     return run, log, told
 
 
@@ -69,13 +69,13 @@ async def test_it_is_run_again_with_new_facts_once_the_host_is_back(at_work) -> 
     item = await reconnect.carry_out(run, step, HOST)
     assert item.reason == "done"
     assert step.tries == 3
-    assert told == ["renew", "facts"] * 2
+    assert told == ["reconnect", "facts"] * 2
     assert run.ctx.facts[HOST].skew == 4.0
     assert run.touched[HOST] == set()
     assert not run.lost
     lines = [e for e in log.of(LogLine) if e.level is Level.WARNING]
-    assert "connecting again" in lines[0].text
-    assert "connected again after" in lines[1].text
+    assert "reconnecting" in lines[0].text
+    assert "reconnected after" in lines[1].text
 
 
 async def test_a_host_that_is_there_is_only_asked_again(at_work) -> None:
@@ -85,7 +85,7 @@ async def test_a_host_that_is_there_is_only_asked_again(at_work) -> None:
         async def run(self, run: Run, host: str) -> PlanItem:
             self.tries += 1
             if self.tries == 1:
-                raise ConnectionLost("the receiving script was ended there", host=host)
+                raise ConnectionLost("the receiving script was killed", host=host)
             return PlanItem(self.name, host, "done", ())
 
     await reconnect.carry_out(run, Ended(1), HOST)
@@ -93,13 +93,13 @@ async def test_a_host_that_is_there_is_only_asked_again(at_work) -> None:
 
 
 @pytest.mark.parametrize("why", [ConnectionFailed("no answer"), AuthenticationFailed("no key")])
-async def test_a_host_that_does_not_come_back_is_told_with_both_reasons(at_work, why) -> None:
+async def test_a_host_that_does_not_come_back_is_reported_with_both_reasons(at_work, why) -> None:
     run, _, _ = at_work
 
-    async def renew(_: str) -> None:
+    async def reconnected(_: str) -> None:
         raise why
 
-    run.renew = renew
+    run.reconnect = reconnected
     with pytest.raises(ConnectionLost) as caught:
         await reconnect.carry_out(run, Breaking(1), HOST)
     assert caught.value.message == LOST.message
@@ -108,9 +108,9 @@ async def test_a_host_that_does_not_come_back_is_told_with_both_reasons(at_work,
     assert not run.lost
 
 
-async def test_without_a_way_back_the_loss_is_told_at_once(at_work) -> None:
+async def test_without_a_way_back_the_loss_is_reported_at_once(at_work) -> None:
     run, _, told = at_work
-    run.renew = None
+    run.reconnect = None
     with pytest.raises(ConnectionLost):
         await reconnect.carry_out(run, Breaking(1), HOST)
     assert told == []
