@@ -1,4 +1,4 @@
-"""The deploy page: the run as it goes, its logs and failures; polled, never told event by event."""
+"""The Deploy page: the live run, its logs and failures; polls the run's state."""
 
 from __future__ import annotations
 
@@ -29,15 +29,17 @@ if TYPE_CHECKING:
     from tui_installer.model.run.state import RunState
 
 EVERY = 0.1
-"""Seconds between two looks at the run."""
+"""Seconds between two polls of the run."""
 SHOW_DONE = 1.5
-"""Seconds that 100 % is seen before the next page comes by itself."""
+"""Seconds that 100 % is shown before the next page opens."""
 _AGAIN = (
-    "What is as wanted already is not done again. You can cancel with x at any time; "
-    "running again goes on from there."
+    "What is up to date is skipped. Press x to cancel at any time; "
+    "the next run continues from there."
 )
 
-_STOPPING = "Nothing is taken back, no file is left half written. Running again goes on from there."
+_STOPPING = (
+    "Nothing is rolled back, no file is left half written. The next run continues from there."
+)
 
 
 class DeployPage(LogKeys, Page):
@@ -46,10 +48,10 @@ class DeployPage(LogKeys, Page):
     AUTO_FOCUS = "StepGrid"
     KEYS = (
         Command("enter", "start", "Start", "Start the run."),
-        Command("enter", "finish", "Results", "Go on to the verification and what to do next."),
-        Command("R", "retry", "Retry", "Run again: what is done is not done twice."),
-        Command("x", "cancel", "Cancel", "Stop the run; asks first, and says where each host is."),
-        Command("f", "card", "Card", "Change between a failure's card and the log."),
+        Command("enter", "finish", "Results", "Go to the verification and the next steps."),
+        Command("R", "retry", "Retry", "Run again; finished steps are not repeated."),
+        Command("x", "cancel", "Cancel", "Stop the run; asks first, and shows each host's state."),
+        Command("f", "card", "Card", "Switch between a failure's card and the log."),
         *log_keys.KEYS,
     )
 
@@ -71,8 +73,8 @@ class DeployPage(LogKeys, Page):
     def on_mount(self) -> None:
         super().on_mount()
         if not gc.get_freeze_count():
-            # Modules and screens that live by now live to the end. Passing over them makes the
-            # collector's pauses under load a fraction of what they were.
+            # Modules and screens that exist by now exist until the end. To skip them makes the
+            # garbage collector's pauses under load much shorter.
             gc.freeze()
         self.poll()
         self.set_interval(EVERY, self.poll)
@@ -86,14 +88,14 @@ class DeployPage(LogKeys, Page):
         return self.app.engine.running
 
     @property
-    def begun(self) -> bool:
+    def has_run(self) -> bool:
         """Whether there is anything of a run to show."""
         return self.running or self.state.start is not None or self.state.finish is not None
 
     # What is shown.
 
     def poll(self) -> None:
-        """Ten times a second: draws what changed; nothing if nothing did."""
+        """Runs ten times a second: draws only what changed."""
         state, log = self.state, self.query_one(LogView)
         seconds = int(state.elapsed * 5) if self.running else -1
         seen = (state, state.version, seconds)
@@ -103,7 +105,7 @@ class DeployPage(LogKeys, Page):
             return
         self._version = seen
         self._arrange()
-        if not self.begun:
+        if not self.has_run:
             self.query_one("#before Static", Static).update(self._confirmation())
             return
         self.query_one(Overall).show(state)
@@ -114,20 +116,20 @@ class DeployPage(LogKeys, Page):
         self._finished()
 
     def _arrange(self) -> None:
-        """Shows what belongs to how far it is; drawing the footer anew is only then worth it."""
-        begun, carded = self.begun, self._carded
-        shape = (begun, carded, self.running, self.state.finish, bool(self.state.failures))
+        """Shows the widgets of the run's phase; redraws the footer only if that changes."""
+        has_run, carded = self.has_run, self._carded
+        shape = (has_run, carded, self.running, self.state.finish, bool(self.state.failures))
         if shape == self._shape:
             return
         self._shape, self._card_shown = shape, carded
         if (start := self.state.start) is not None:
-            told = f"{start.title}: {self.INFO.why[0].lower()}{self.INFO.why[1:]}"
-            self.query_one("#why", Static).update(wording.plain(told))
-        self.query_one("#before").display = not begun
+            text = f"{start.title}: {self.INFO.why[0].lower()}{self.INFO.why[1:]}"
+            self.query_one("#why", Static).update(wording.plain(text))
+        self.query_one("#before").display = not has_run
         for widget in (self.query_one(Overall), self.query_one(StepGrid), self.query_one("#cell")):
-            widget.display = begun
-        self.query_one(LogView).display = begun and not carded
-        self.query_one(FailureCard).display = begun and carded
+            widget.display = has_run
+        self.query_one(LogView).display = has_run and not carded
+        self.query_one(FailureCard).display = has_run and carded
         self.refresh_bindings()
 
     @property
@@ -136,11 +138,11 @@ class DeployPage(LogKeys, Page):
 
     @property
     def _place(self) -> str:
-        """Whose log or card is shown; a run that could not begin has no rows, only a card."""
+        """The place whose log or card is shown; a run that could not start has only a card."""
         return self.query_one(StepGrid).place or OPERATOR
 
     def _choose(self) -> None:
-        """Shows the first failure, unless the person looks at something of their choice."""
+        """Shows the first failure, unless the user has moved the cursor."""
         if self.state.failures and not self._chosen:
             grid = self.query_one(StepGrid)
             first = self.state.failures[0]
@@ -152,7 +154,7 @@ class DeployPage(LogKeys, Page):
             self._follow_work()
 
     def _follow_work(self) -> None:
-        """The cursor goes with the work: it stays on its row while that has any."""
+        """Moves the cursor to a running step; prefers the cursor's row."""
         grid = self.query_one(StepGrid)
         at = cells.under_way(self.state, [grid.place, *grid.places])
         if at is not None:
@@ -161,8 +163,8 @@ class DeployPage(LogKeys, Page):
 
     def _show_place(self) -> None:
         grid, state = self.query_one(StepGrid), self.state
-        told = cells.detail(state, grid.step, grid.place) if grid.place else "starting"
-        self.query_one("#cell", Static).update(Content(wording.plain(told)), layout=False)
+        text = cells.detail(state, grid.step, grid.place) if grid.place else "starting"
+        self.query_one("#cell", Static).update(Content(wording.plain(text)), layout=False)
         self.query_one(LogView).show(self._place)
         self._arrange()
         if self._carded:
@@ -173,7 +175,7 @@ class DeployPage(LogKeys, Page):
         if spec is None:
             first = problems[0]
             return Content.assemble(
-                (f"! {len(problems)} answers are to be mended before the run can start.\n\n",
+                (f"! {len(problems)} answers need fixing before the run can start.\n\n",
                  "$text-warning"),
                 f"First: {first.message}\n\nEsc goes back.",
             )  # fmt: skip
@@ -205,7 +207,7 @@ class DeployPage(LogKeys, Page):
         if self.app.screen is self and not self.running:
             self.app.go("done")
 
-    # What a person does.
+    # Actions.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
@@ -213,7 +215,7 @@ class DeployPage(LogKeys, Page):
         over = not running and state.finish is not None
         good = over and state.finish is not None and state.finish.exit_code == ExitCode.OK
         allowed = {
-            "start": not self.begun and not self.draft.problems,
+            "start": not self.has_run and not self.draft.problems,
             "finish": good,
             "retry": over and not good,
             "next": good,
@@ -222,8 +224,8 @@ class DeployPage(LogKeys, Page):
             "card": bool(state.failures),
         }
         if action in log_keys.OF_LOG - {"pause"}:
-            return self.begun and not self._card_shown
-        return allowed.get(action, self.begun or action not in log_keys.OF_BOTH)
+            return self.has_run and not self._card_shown
+        return allowed.get(action, self.has_run or action not in log_keys.OF_BOTH)
 
     def action_start(self) -> None:
         spec = self.draft.spec()
@@ -234,7 +236,7 @@ class DeployPage(LogKeys, Page):
 
     def action_retry(self) -> None:
         if self.draft.spec() is None:
-            self.hint("Some answers are to be mended first: Ctrl+G goes to them.", problem=True)
+            self.hint("Some answers need fixing first: press Ctrl+G to go to them.", problem=True)
         else:
             self.action_start()
 
@@ -245,12 +247,12 @@ class DeployPage(LogKeys, Page):
         def answered(yes: bool | None) -> None:
             if yes:
                 self.app.engine.cancel()
-                self.hint("Stopping: what runs on the hosts is let go, nothing more is begun.")
+                self.hint("Stopping at the next safe point: no new step starts.")
 
         def text() -> str:
             return f"{wording.standings(self.state)}\n\n{_STOPPING}"
 
-        question = Question("Stop the run?", text, yes="Stop", no="Go on")
+        question = Question("Stop the run?", text, yes="Stop", no="Continue")
         self.app.push_screen(question, answered)
 
     def action_card(self) -> None:
