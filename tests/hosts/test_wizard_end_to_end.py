@@ -53,7 +53,7 @@ def hosts(terminal, site):
     terminal.press("C-n")
     terminal.wait("3 hosts")
     terminal.press("s")
-    terminal.wait("Login to all hosts")
+    terminal.wait("Login for all hosts")
     terminal.press("Tab", "Tab")
     terminal.type(site.answers["ssh"]["identityFiles"][0])
     terminal.press("Escape")

@@ -71,7 +71,7 @@ async def test_it_opens_from_the_done_page_and_goes_back_there(size: tuple[int, 
         counts = f"{RECORDED.count(Result.FAIL)} fail, {RECORDED.count(Result.PASS)} pass"
         await until(pilot, lambda: counts in shown(app))
         await until(pilot, lambda: RECORDED.controls[0].title in shown(app))
-        assert "Look again" in shown(app)
+        assert "Refresh" in shown(app)
         await pilot.press("escape")
         await until(pilot, lambda: type(app.screen).__name__ == "DonePage")
         assert len(app.screen_stack) == 2
@@ -85,7 +85,7 @@ async def test_the_cursor_chooses_what_is_told_in_full():
         await pilot.press("2", "down", "down")
         mend = " ".join(last.mend.split()[:2])
         await until(pilot, lambda: f"{last.number}  {last.title[:20]}" in shown(app))
-        await until(pilot, lambda: f"Mend: {mend}" in shown(app))
+        await until(pilot, lambda: f"Fix: {mend}" in shown(app))
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ async def test_where_nothing_fails_the_filter_says_so():
         table = await opened(app, pilot)
         await pilot.press("2")
         await until(pilot, lambda: table.row_count == 0)
-        await until(pilot, lambda: "There is none." in shown(app))
+        await until(pilot, lambda: "No control has this result." in shown(app))
 
 
 async def test_it_is_found_in_the_command_palette_and_by_its_key_on_every_page():
@@ -135,7 +135,7 @@ async def test_while_the_hosts_are_asked_the_page_lives_and_asks_once():
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         await pilot.press("a")
-        await until(pilot, lambda: "asking the hosts" in shown(app))
+        await until(pilot, lambda: "reading the hosts" in shown(app))
         await pilot.press("ctrl+r", "2", "1")
         assert room.asked == 1
         room.go.set()
@@ -151,7 +151,7 @@ async def test_leaving_before_the_answer_comes_is_no_trouble():
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         await pilot.press("a")
-        await until(pilot, lambda: "asking the hosts" in shown(app))
+        await until(pilot, lambda: "reading the hosts" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: type(app.screen).__name__ == "DonePage")
         room.go.set()
@@ -176,7 +176,7 @@ async def test_answers_to_mend_are_told_not_asked_with():
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         await pilot.press("f9")
-        await until(pilot, lambda: "answers are to be mended" in shown(app))
+        await until(pilot, lambda: "answers need fixing" in shown(app))
         assert room.asked == 0
 
 

@@ -57,7 +57,7 @@ def tree(app):
 
 
 async def opened(pilot):
-    await until(pilot, lambda: "to be made" in shown(pilot.app))
+    await until(pilot, lambda: "to generate" in shown(pilot.app))
 
 
 async def to(pilot, name):
@@ -82,7 +82,7 @@ async def test_every_certificate_is_below_its_signer():
                         found[leaf.data.name] = branch.data.name if branch.data else "keys"
         leaves = {one.name: one.signer for one in profiles(spec) if not one.is_ca}
         assert found == {**leaves, "sa.key": "keys", "encryption.key": "keys"}
-        assert "40 to be made; 0 reused" in flat(app)
+        assert "40 to generate; 0 reused" in flat(app)
 
 
 async def test_the_detail_has_subject_use_life_files_and_sans():
@@ -100,7 +100,7 @@ async def test_the_detail_has_subject_use_life_files_and_sans():
             "0644 /opt/kubernetes/ssl/server.pem",
             "0600 /opt/kubernetes/ssl/server-key.pem secret",
             "IP  10.0.0.1",
-            "will be issued when the run begins",
+            "will be issued when the run starts",
         ):
             assert text in told
 
@@ -147,11 +147,11 @@ async def test_what_an_earlier_run_left_is_marked_and_what_changes_says_why():
     app = wizard(data(sans=["lb.example"]), first="certificates")
     async with app.run_test(size=WIDE) as pilot:
         await opened(pilot)
-        assert "3 to be made; 37 reused" in flat(app)
+        assert "3 to generate; 37 reused" in flat(app)
         await to(pilot, "ca")
         assert "✓ reused from an earlier run" in detail(app)
         await to(pilot, "master01/server")
-        assert "! will be issued anew: SANs changed: + DNS:lb.example" in detail(app)
+        assert "! will be reissued: SANs changed: + DNS:lb.example" in detail(app)
 
 
 async def test_a_ca_that_cannot_be_used_is_told_before_the_run():
@@ -186,7 +186,7 @@ async def test_the_decoded_view_of_a_new_one_is_a_preview_and_writes_nothing():
         await pilot.press("o")
         await until(pilot, lambda: "Subject: CN = kube-apiserver" in shown(app))
         text = str(app.screen.query_one("#text", Static).render())
-        assert text.count("(made when the run starts)") == 5
+        assert text.count("(generated when the run starts)") == 5
         assert "IP Address:10.0.0.1" in text
     assert files() == []
 
@@ -228,7 +228,7 @@ def _without_times(text):
 async def test_answers_that_are_wrong_elsewhere_are_told_with_their_page():
     app = wizard({"apiVersion": "tui-installer/v1", "hosts": []}, first="certificates")
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: "To be mended first" in shown(app))
+        await until(pilot, lambda: "Fix these first" in shown(app))
         assert "✗ Hosts: hosts" in shown(app)
         await pilot.press("o")
         await pilot.pause()
@@ -274,7 +274,7 @@ async def test_hostile_answers_are_shown_as_text(text):
     hostile = {"hosts": [{"address": text, "name": text}], "certificates": {"leafLifetime": text}}
     app = wizard({"apiVersion": "tui-installer/v1", **hostile}, first="certificates")
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: "To be mended first" in shown(app))
+        await until(pilot, lambda: "Fix these first" in shown(app))
         blocked = str(app.screen.query_one("#blocked", Static).render())
         assert "\x1b" not in blocked
         assert "\u202e" not in blocked

@@ -110,7 +110,7 @@ async def test_a_version_is_chosen_from_what_the_source_offers(monkeypatch: pyte
     [
         (InstallerError("no site", hint="type it [/foo]"), "no site. Type it [/foo]"),
         (ValueError("[/bar]"), "[/bar]"),
-        ([], "does not say which versions"),
+        ([], "does not list its versions"),
     ],
 )
 async def test_a_source_that_does_not_say_is_no_end(
@@ -148,7 +148,7 @@ async def test_leaving_while_it_is_asked_ends_the_question(monkeypatch: pytest.M
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         await pilot.press("f5")
-        await until(pilot, lambda: "asking it" in shown(app))
+        await until(pilot, lambda: "asking the source" in shown(app))
         await pilot.press("escape")
         await until(pilot, ended.is_set)
 

@@ -21,7 +21,7 @@ from tui_installer.front.tui.app import WizardApp
 from tui_installer.front.tui.draft import Draft
 from tui_installer.front.tui.engine_room import EngineRoom
 from tui_installer.front.tui.screens.review.screen import ReviewPage
-from tui_installer.front.tui.screens.start.begun import sessions
+from tui_installer.front.tui.screens.start.session_list import sessions
 from tui_installer.kubernetes.encryption import EncryptionKey
 from tui_installer.model.run.events import RunStarted
 from tui_installer.pki import tokens

@@ -86,7 +86,7 @@ async def test_answers_with_problems_are_not_installed() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         await pilot.press("enter")
-        assert "need fixing" in shown(app)
+        assert "need fixing before the run" in shown(app)
         assert not engine.begun
 
 
@@ -310,7 +310,7 @@ async def test_a_log_is_saved_whole_for_its_owner_alone(tmp_path: Path) -> None:
         await until(pilot, file.exists)
         assert file.read_text().splitlines()[-1].endswith("etcd: " + "word " * 100)
         assert file.stat().st_mode & 0o777 == 0o600
-        await until(pilot, lambda: "lines are in" in shown(app))
+        await until(pilot, lambda: "lines saved in" in shown(app))
 
 
 async def test_a_log_that_cannot_be_saved_says_why(tmp_path: Path) -> None:
@@ -419,7 +419,7 @@ async def test_after_cancelling_each_hosts_state_is_shown() -> None:
         await pilot.press("x")
         await until(pilot, lambda: isinstance(app.screen, Question))
         await pilot.press("right", "enter")
-        await until(pilot, lambda: "Where each host stands" in shown(app))
+        await until(pilot, lambda: "State of each host" in shown(app))
         assert engine.cancelled == 1
         assert "master02: stopped in: etcd-files" in shown(app)
         assert "cancelled" in shown(app)
@@ -482,7 +482,7 @@ async def test_a_run_that_fails_before_any_step_names_the_host() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         assert "✗ master02 failed in connect" in shown(app)
-        assert "R runs again" in shown(app)
+        assert "press R to run again" in shown(app)
 
 
 async def test_fifty_hosts_scroll_and_the_cursor_stays_in_view() -> None:

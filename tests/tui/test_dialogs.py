@@ -42,10 +42,10 @@ DIALOGS: dict[str, tuple[Callable[[Draft], Screen[Any]], str]] = {
     "secret": (lambda _: AskSecret("Password"), "esc Cancel"),
     "host keys": (
         lambda _: ReviewKeys([(key, "master") for key in KEYS]),
-        "esc None  space Accept  a All",
+        "esc Cancel  space Accept  a All",
     ),
-    "paste hosts": (lambda _: PasteHosts([]), "esc Cancel  ^n Add them"),
-    "paste names": (lambda _: PasteSans({}), "esc Cancel  ^n Add them"),
+    "paste hosts": (lambda _: PasteHosts([]), "esc Cancel  ^n Add"),
+    "paste names": (lambda _: PasteSans({}), "esc Cancel  ^n Add"),
     "names": (lambda _: EnterSans("Add", "note", {}), "esc Cancel"),
     "token": (lambda _: EnterToken(Kind.SECRET, replaces=False), "esc Cancel"),
     "theme": (lambda _: ThemePicker(), "esc Back"),
@@ -87,9 +87,9 @@ async def test_all_host_keys_are_accepted_by_the_key_that_the_dialog_names(key: 
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "Next" in shown(app))
         app.push_screen(ReviewKeys([(one, "master") for one in KEYS]), given.append)
-        await until(pilot, lambda: "a all of them" in shown(app))
+        await until(pilot, lambda: "a accepts all" in shown(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "Nothing is accepted yet" in shown(app))
+        await until(pilot, lambda: "No key is accepted yet" in shown(app))
         await pilot.press(key, "enter")
         await until(pilot, lambda: given)
     assert given == [KEYS]

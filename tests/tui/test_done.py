@@ -77,7 +77,7 @@ async def test_before_any_run_it_says_so() -> None:
         await pilot.pause()
         assert "Nothing has run yet" in shown(app)
         await pilot.press("2")
-        await until(pilot, lambda: "made by the run; there is none yet" in shown(app))
+        await until(pilot, lambda: "not there yet: the run writes it" in shown(app))
         await pilot.press("3")
         await until(pilot, lambda: "There is no token yet" in shown(app))
         await pilot.press("c")
@@ -88,7 +88,7 @@ async def test_a_run_that_failed_is_not_called_done() -> None:
     app = done(state_of(failed()))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        assert "✗ Not done (exit 1)" in shown(app)
+        assert "✗ Not finished (exit 1)" in shown(app)
         assert "verified" not in shown(app)
 
 

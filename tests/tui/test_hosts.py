@@ -220,7 +220,7 @@ async def test_new_host_keys_are_accepted_only_when_they_are_marked(probe):
         assert "SHA256:xxx" in shown(app)
         await pilot.press("enter")
         await pilot.pause()
-        assert "Nothing is accepted yet" in shown(app)
+        assert "No key is accepted yet" in shown(app)
         await pilot.press("space", "enter")
         await until(pilot, lambda: probe.accepted)
         await checked(pilot, probe, 2)
@@ -266,7 +266,7 @@ async def test_pasted_hosts_are_previewed_then_added():
         await pilot.pause()
         text = shown(app)
         assert "already" in text
-        assert "adds 2 hosts, 1 line left out" in text
+        assert "adds 2 hosts, 1 line skipped" in text
         await pilot.press("ctrl+n")
         await pilot.pause()
         assert app.draft.data["hosts"] == [

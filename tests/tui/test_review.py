@@ -106,7 +106,7 @@ async def test_a_problem_leads_to_the_page_that_mends_it():
     wrong = {**recordings.answers(), "cluster": {"serviceCIDR": "nonsense"}}
     app = app_of(wrong, "review")
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: "to mend before there is a plan" in shown(app))
+        await until(pilot, lambda: "fixing before there is a plan" in shown(app))
         await pilot.press("enter")
         await until(pilot, lambda: page(app) == "ClusterPage")
 

@@ -58,7 +58,7 @@ def test_an_upload_shows_its_share_and_other_work_its_time() -> None:
 def test_a_step_that_was_cut_off_is_not_said_to_run() -> None:
     assert text(state_of(cancelled()), "etcd-files", "master01") == "!"
     detail = cells.detail(state_of(cancelled()), "etcd-files", "master01")
-    assert detail.startswith("etcd-files on master01: cut off; it is done again next time")
+    assert detail.startswith("etcd-files on master01: interrupted; the next run repeats it")
 
 
 @pytest.mark.parametrize("width", range(4, 10))

@@ -132,7 +132,7 @@ async def test_what_is_there_already_is_not_added_again():
         await type_text(pilot, "master01")
         await pilot.press("enter")
         assert isinstance(app.screen, EnterSans)
-        assert "there already: name of the master" in flat(app)
+        assert "already listed: name of the master" in flat(app)
 
 
 @pytest.mark.parametrize("key", ["e", "enter"])
@@ -151,7 +151,7 @@ async def test_a_required_entry_is_locked(key):
     app = open_page("192.0.2.100")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("ctrl+home", key)
-        assert "is locked: it follows from the answers" in shown(app)
+        assert "is locked: it derives from the answers" in shown(app)
         assert app.draft.data["sans"] == ["192.0.2.100"]
 
 
@@ -161,7 +161,7 @@ async def test_an_entry_is_removed():
         await to_own(pilot)
         await pilot.press("d")
         assert app.draft.data["sans"] == ["lb.example.com"]
-        assert "took 192.0.2.100 out" in shown(app)
+        assert "removed 192.0.2.100" in shown(app)
 
 
 async def test_entries_are_reordered_and_the_cursor_goes_along():
@@ -183,7 +183,7 @@ async def test_the_tutorials_list_is_pasted_with_a_preview():
         app.post_message(Paste(pasted))
         await until(pilot, lambda: "Ctrl+N adds 2" in flat(app))
         assert "✗ foo_bar: want a DNS name" in shown(app)
-        assert "1 there already, 1 wrong" in flat(app)
+        assert "1 already listed, 1 invalid" in flat(app)
         await pilot.press("ctrl+n")
         assert app.draft.data["sans"] == ["192.0.2.21", "192.0.2.100"]
 
@@ -221,8 +221,8 @@ async def test_a_virtual_address_is_added():
         ("a.apps.example", "✓ passes: DNS:*.apps.example covers it: * stands for a"),
         ("a.b.apps.example", "✗ fails: *.apps.example covers one label only"),
         ("apps.example", "✗ fails: *.apps.example covers names below"),
-        ("192.0.2.99", "✗ fails: no IP entry is this address"),
-        ("localhost", "✗ fails: only addresses of the loopback"),
+        ("192.0.2.99", "✗ fails: no IP entry has this address"),
+        ("localhost", "✗ fails: only loopback addresses"),
         ("foo bar", "✗ fails: want a DNS name"),
     ],
 )
@@ -247,7 +247,7 @@ async def test_enter_in_the_simulator_adds_what_is_missing_and_it_passes():
         assert app.focused is table(app)
 
 
-async def test_a_wrong_entry_of_the_file_is_shown_and_can_be_mended():
+async def test_a_wrong_entry_of_the_file_is_shown_and_can_be_fixed():
     app = open_page("foo_bar", "ok.example")
     async with app.run_test(size=SIZE) as pilot:
         await to_own(pilot)

@@ -15,7 +15,7 @@ from tui_installer.actions.sessions import drafts
 from tui_installer.errors import InstallerError
 from tui_installer.front.tui.screens.deploy.screen import DeployPage
 from tui_installer.front.tui.screens.hosts.screen import HostsPage
-from tui_installer.front.tui.screens.start import begun, lab_hosts
+from tui_installer.front.tui.screens.start import lab_hosts, session_list
 from tui_installer.front.tui.screens.start.screen import StartScreen
 from tui_installer.model.run.events import Level, LogLine, RunFinished, RunStarted
 from tui_installer.store import session_lock
@@ -62,13 +62,13 @@ async def test_nothing_is_written_before_the_first_answer(own_home):
         await on(app, pilot, HostsPage)
         await pilot.press("escape")
         await on(app, pilot, StartScreen)
-        assert begun.sessions() == []
+        assert session_list.sessions() == []
     app.draft.close()
     assert list((own_home / "state").iterdir()) == []
 
 
 @pytest.mark.parametrize("size", [SIZE, WIDE])
-async def test_what_was_begun_is_listed_the_newest_first(own_home, size):
+async def test_sessions_are_listed_the_newest_first(own_home, size):
     new = "new-20260101-10000"
     file = begin(own_home, "prod", {"cluster": {"name": "b"}, "hosts": hosts()}, age=7300)
     (file.parent / "result.json").write_text(json.dumps({"exit_code": 0}))
@@ -103,7 +103,7 @@ async def test_broken_sessions_are_listed_as_such(own_home):
         folder = own_home / "state" / name
         folder.mkdir(parents=True)
         (folder / "answers.yaml").write_text(text)
-    assert {one.name: one.how_far for one in begun.sessions()} == dict.fromkeys(
+    assert {one.name: one.how_far for one in session_list.sessions()} == dict.fromkeys(
         "abc", "cannot be read"
     )
 

@@ -161,7 +161,7 @@ def account_fact(name: str, **changes: Any) -> AccountFact:
 
 
 def finish(ctx: Context) -> None:
-    """Gives the context the facts of hosts on which everything is as wanted."""
+    """Gives the context the facts of hosts on which everything is up to date."""
     for host in ctx.spec.hosts:
         wants = WORK.wants_of(ctx, host)
         ctx.facts = {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from textual.screen import ModalScreen
 
-    from tui_installer.front.tui.screens.start.begun import Session
+    from tui_installer.front.tui.screens.start.session_list import Session
     from tui_installer.front.tui.wizard import Wizard
     from tui_installer.store.session_folder import SessionFolder
 

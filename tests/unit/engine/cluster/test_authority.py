@@ -67,7 +67,7 @@ def test_no_host_may_have_the_name_of_a_file_beside_its_folder(folder: SessionFo
     for name in (*names, background.LOG.removesuffix(".log")):
         (problem,) = check(Answers(hosts=[Host(address="192.0.2.11", name=name)]))
         assert problem.path == "hosts.0.name"
-        assert "means something else" in problem.message
+        assert "is reserved" in problem.message
 
 
 def test_loading_writes_nothing(folder: SessionFolder) -> None:
@@ -75,7 +75,7 @@ def test_loading_writes_nothing(folder: SessionFolder) -> None:
     assert not folder.root.exists()
 
 
-def test_what_is_to_be_made_is_told_in_order_with_reasons(folder: SessionFolder) -> None:
+def test_what_is_to_be_made_is_reported_in_order_with_reasons(folder: SessionFolder) -> None:
     found = list(loaded(folder).to_make())
     assert [name for name, _ in found[:4]] == list(CAS)
     assert found[-4:] == [
@@ -122,7 +122,7 @@ def test_a_ca_without_its_key_is_refused_and_the_file_named(folder: SessionFolde
     assert caught.value.step == "certificates"
 
 
-def test_a_ca_of_which_only_the_key_was_written_is_made_anew(folder: SessionFolder) -> None:
+def test_a_ca_of_which_only_the_key_was_written_is_made_again(folder: SessionFolder) -> None:
     folder.write_secret("ca-key.pem", Secret("half of a pair that a killed run left"))
     assert "ca" in to_make(loaded(folder))
 
@@ -151,7 +151,7 @@ def test_a_ca_that_has_expired_is_refused(folder: SessionFolder) -> None:
 
 @pytest.mark.parametrize("half", ["cert_path", "key_path"])
 @pytest.mark.parametrize("data", [None, b"junk"])
-def test_a_damaged_leaf_alone_is_issued_anew(
+def test_only_a_damaged_leaf_is_reissued(
     folder: SessionFolder, half: str, data: bytes | None
 ) -> None:
     before = made(folder)
@@ -230,9 +230,7 @@ def test_an_expired_token_is_kept_until_another_is_asked_for(folder: SessionFold
 
 
 @pytest.mark.parametrize(("ttl", "expires"), [(0, 0), (60, NOW + 60)])
-def test_a_token_lives_as_long_as_it_was_asked_to(
-    folder: SessionFolder, ttl: int, expires: float
-) -> None:
+def test_a_token_is_valid_as_long_as_asked(folder: SessionFolder, ttl: int, expires: float) -> None:
     found = made(folder, dataclasses.replace(BOTH, token=TokenSpec(TokenMode.SECRET, ttl)))
     assert found.bootstrap.expires == expires
     assert found.csv_token is None

@@ -302,7 +302,7 @@ def test_the_policy_of_ours_is_one():
         (b"kind: Policy\napiVersion: audit.k8s.io/v1\nrules: []", "no rules"),
     ],
 )
-def test_a_policy_that_the_api_server_could_not_read_is_told(policy, why):
+def test_a_policy_that_the_api_server_could_not_read_is_reported(policy, why):
     found = audit.fault(policy)
     assert why in found
     assert bool(why) is bool(found)

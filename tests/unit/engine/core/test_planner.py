@@ -72,7 +72,7 @@ def test_another_mode_or_owner_alone_is_a_change_of_mode(
     assert (change.verb, change.summary, change.diff) == ("mode", told, "")
 
 
-def test_a_file_and_a_unit_as_wanted_are_no_change() -> None:
+def test_a_file_and_a_unit_up_to_date_are_no_change() -> None:
     wants = Wants((CONF,), (UNIT,))
     there = facts(HOST, files={CONF.path: file_fact(CONF)}, units={UNIT.name: unit_fact()})
     item = planner.host_item("step", wants, there, set())
@@ -94,14 +94,14 @@ def test_a_secret_is_never_in_a_diff_or_summary() -> None:
     assert change.summary == f"a key, sha256 ffffffffffffffff… → sha256 {want.sha256[:16]}…"
 
 
-def test_an_opaque_file_is_told_by_digests_not_by_a_diff() -> None:
+def test_an_opaque_file_is_reported_by_digests_not_by_a_diff() -> None:
     want = FileWant("/c.pem", data=b"CERT\n", opaque=True, about="ca")
     change = only(Wants((want,)), files={"/c.pem": file_fact(want, sha256="e" * 64)})
     assert change.diff == ""
     assert change.summary == f"ca, sha256 {'e' * 16}… → sha256 {want.sha256[:16]}…"
 
 
-def test_a_file_that_is_not_made_yet_is_told_so() -> None:
+def test_a_file_that_is_not_made_yet_is_reported() -> None:
     change = only(Wants((secret("/k", None, "a key"),)))
     assert (change.verb, change.summary) == ("create", "a key, made when the run starts")
 
@@ -207,7 +207,7 @@ def test_a_missing_object_is_applied() -> None:
     assert change == Change(ChangeKind.OBJECT, "apply", "Secret kube-system/t", "the token")
 
 
-def test_an_object_with_more_than_is_wanted_is_as_wanted() -> None:
+def test_an_object_with_more_than_is_wanted_is_up_to_date() -> None:
     want = ObjectWant(BINDING)
     live = {**BINDING, "metadata": {"name": "b", "uid": "1"}, "subjects": []}
     assert not object_changes(want, (want, live))

@@ -1,4 +1,4 @@
-"""The runner: groups between barriers, lanes of hosts, what a failure stops, what is told."""
+"""The runner: groups between barriers, host lanes, what a failure stops, which events it sends."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ async def test_every_step_runs_on_every_host_and_says_so_in_order(at_work) -> No
     assert set(ends(log).values()) == {Outcome.OK}
 
 
-async def test_a_step_without_changes_is_told_as_skipped_with_its_reason(at_work) -> None:
+async def test_a_step_without_changes_is_reported_as_skipped_with_its_reason(at_work) -> None:
     run, log = at_work
     await run_pipeline(run, [HostWork("a", changes=())])
     told = [(end.outcome, end.reason) for end in log.of(StepFinished)]
@@ -283,7 +283,7 @@ class Sending(HostWork):
             yield PlanItem(self.name, host, "create a", (change,))
 
 
-async def test_sizes_are_told_once_programs_are_fetched_and_before_any_is_sent(at_work) -> None:
+async def test_sizes_are_reported_once_programs_are_fetched_and_before_any_is_sent(at_work) -> None:
     run, log = at_work
     await run_pipeline(run, [Making("binaries", barrier=True), Sending("a"), Sending("b")])
     told = log.of(Planned)
@@ -293,7 +293,7 @@ async def test_sizes_are_told_once_programs_are_fetched_and_before_any_is_sent(a
     assert log.events.index(told[-1]) < log.events.index(first)
 
 
-async def test_sizes_that_were_known_are_not_told_again(at_work) -> None:
+async def test_sizes_that_were_known_are_not_reported_again(at_work) -> None:
     run, log = at_work
     run.ctx.binaries["amd64", "etcd"] = binary("etcd")
     await run_pipeline(run, [Making("binaries", barrier=True), Sending("a")])

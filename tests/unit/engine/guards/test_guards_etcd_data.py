@@ -45,7 +45,7 @@ async def test_no_folder_and_empty_folders_are_no_data(tmp_path: Path, content: 
     assert await seen(tmp_path) is None
 
 
-async def test_data_is_told_with_size_and_the_time_of_its_newest_file(tmp_path: Path) -> None:
+async def test_data_is_reported_with_size_and_the_time_of_its_newest_file(tmp_path: Path) -> None:
     for name, size, when in (("snap/db", 1000, 1_700_000_000), ("wal/0.wal", 234, 1_600_000_000)):
         file = tmp_path / "member" / name
         file.parent.mkdir(parents=True)

@@ -91,7 +91,9 @@ def layout(**changes: str) -> Layout:
         ),
     ],
 )
-def test_each_is_told_with_both_values(ctx: Context, changes: dict[str, Any], told: str) -> None:
+def test_each_is_reported_with_both_values(
+    ctx: Context, changes: dict[str, Any], told: str
+) -> None:
     (line,) = lines(asked(ctx, **changes))
     assert line.startswith(f"{told} the answers. ")
     assert line.endswith(".")
@@ -105,7 +107,7 @@ def test_the_domain_is_known_by_the_certificate_and_the_issuer(ctx: Context) -> 
     assert "https://kubernetes.default.svc.corp.internal in the answers" in issuer
 
 
-def test_all_of_them_are_told_at_once(ctx: Context) -> None:
+def test_all_of_them_are_reported_at_once(ctx: Context) -> None:
     changed = asked(
         ctx, service_cidr=ip_network("10.96.0.0/12"), pod_cidr=ip_network("10.1.0.0/16")
     )

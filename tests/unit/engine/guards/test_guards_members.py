@@ -131,7 +131,7 @@ def test_a_member_at_another_address(three: Context) -> None:
     assert hint == members.REMOVE
 
 
-def test_a_host_replaced_by_another_is_told_from_both_sides(three: Context) -> None:
+def test_a_host_replaced_by_another_is_reported_from_both_sides(three: Context) -> None:
     new = kube_samples.host("master04", "192.0.2.14")
     three.facts = {**three.facts, new.name: three.facts[THREE.name]}
     fresh(three, new.name)
@@ -192,7 +192,7 @@ def test_a_member_that_somebody_added_by_hand(three: Context) -> None:
     assert hint == members.ADDED_BY_HAND
 
 
-def test_members_of_two_clusters_are_told_with_both(three: Context) -> None:
+def test_members_of_two_clusters_are_reported_with_both(three: Context) -> None:
     views = {
         ONE.name: EtcdView("aa", "1", (member(ONE.name, ONE.address),)),
         TWO.name: EtcdView(

@@ -70,12 +70,12 @@ async def test_only_the_last_lines_of_the_log_are_shown(run: Run) -> None:
     assert lines == [f"log: line {number}" for number in range(40 - LAST_LINES, 40)]
 
 
-async def test_a_holder_without_a_name_is_told_as_unknown(run: Run) -> None:
+async def test_a_holder_without_a_name_is_reported_as_unknown(run: Run) -> None:
     says(run, "port\t2379\tLISTEN 0 4096 *:2379 *:*\n")
     assert "port 2379 is in use by an unknown process" in (await card(run)).details
 
 
-async def test_without_evidence_the_state_that_was_seen_is_told(run: Run) -> None:
+async def test_without_evidence_the_state_that_was_seen_is_reported(run: Run) -> None:
     says(run, "")
     assert (await card(run)).details == ("systemd: ActiveState=failed",)
 
@@ -92,7 +92,7 @@ async def test_a_log_cannot_steer_the_terminal(run: Run) -> None:
     assert (await card(run)).details[-1] == "log: panic"
 
 
-async def test_a_lost_connection_is_what_is_told(run: Run, monkeypatch) -> None:
+async def test_a_lost_connection_is_what_is_reported(run: Run, monkeypatch) -> None:
     lost = ConnectionLost("lost")
     fails(run, lost, monkeypatch)
     assert await card(run) is lost
@@ -160,7 +160,7 @@ async def test_without_unit_changes_systemd_is_not_asked(run: Run) -> None:
     assert host(run).calls == []
 
 
-async def test_what_systemd_refuses_is_told_with_its_words(run: Run) -> None:
+async def test_what_systemd_refuses_is_reported_with_its_words(run: Run) -> None:
     says(run, "", status=1, stderr="Unit etcd.service is masked.")
     with pytest.raises(InstallerError) as caught:
         await units.apply(run, HOST, "etcd", CHANGES)
@@ -175,7 +175,7 @@ async def test_waiting_ends_when_the_units_run(run: Run) -> None:
     assert host(run).calls == [(str(units.READY_SECONDS), ETCD)]
 
 
-async def test_a_unit_that_does_not_come_up_is_told_by_its_card(run: Run) -> None:
+async def test_a_unit_that_does_not_come_up_is_reported_by_its_card(run: Run) -> None:
     says(run, "kube-scheduler.service\tActiveState=failed\n", status=1)
     with pytest.raises(InstallerError, match=r"kube-scheduler\.service does not run on master01"):
         await units.wait(run, HOST, "controllers", ETCD, "kube-scheduler.service")

@@ -55,7 +55,9 @@ async def test_the_machine_is_described(tmp_path: Path) -> None:
     assert bool(found.systemd) == Path("/run/systemd/system").is_dir()
 
 
-async def test_a_text_files_digest_mode_owner_times_and_content_are_told(tmp_path: Path) -> None:
+async def test_a_text_files_digest_mode_owner_times_and_content_are_reported(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "a.conf"
     path.write_bytes(b"one\ntwo\x00\xff")
     path.chmod(0o640)
@@ -79,7 +81,7 @@ async def test_a_secrets_content_never_leaves_the_host(tmp_path: Path) -> None:
     assert (await real(tmp_path, secrets=(str(path),))).files[str(path)].content is None
 
 
-async def test_a_long_text_is_told_by_its_digest_alone(tmp_path: Path) -> None:
+async def test_a_long_text_is_reported_by_its_digest_alone(tmp_path: Path) -> None:
     path = tmp_path / "long"
     path.write_bytes(b"x" * 65537)
     fact = (await real(tmp_path, texts=(str(path),))).files[str(path)]
@@ -93,12 +95,12 @@ async def test_an_empty_file_is_a_file(tmp_path: Path) -> None:
     assert (fact.sha256, fact.size, fact.content) == (digest(path), 0, b"")
 
 
-async def test_what_is_not_there_is_not_told_of(tmp_path: Path) -> None:
+async def test_what_is_not_there_is_not_reported(tmp_path: Path) -> None:
     path = str(tmp_path / "gone")
     assert (await real(tmp_path, texts=(path,), secrets=(path,), programs=(path,))).files == {}
 
 
-async def test_a_link_to_a_file_is_told_as_the_file(tmp_path: Path) -> None:
+async def test_a_link_to_a_file_is_reported_as_the_file(tmp_path: Path) -> None:
     path, link = tmp_path / "file", tmp_path / "link"
     path.write_text("text")
     link.symlink_to(path)
@@ -169,7 +171,7 @@ async def test_a_folders_space_is_that_of_its_nearest_parent_that_exists(tmp_pat
     assert found["/proc"].mount == "/proc"
 
 
-async def test_a_listening_port_is_told_with_its_process(tmp_path: Path) -> None:
+async def test_a_listening_port_is_reported_with_its_process(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mine, socket.create_server(("127.0.0.1", 0)):
         port = mine.getsockname()[1]
         (fact,) = (await real(tmp_path, ports=(port,))).ports
@@ -177,7 +179,7 @@ async def test_a_listening_port_is_told_with_its_process(tmp_path: Path) -> None
     assert fact.process
 
 
-async def test_a_free_port_is_not_told_of(tmp_path: Path) -> None:
+async def test_a_free_port_is_not_reported(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as mine:
         port = mine.getsockname()[1]
     assert (await real(tmp_path, ports=(port,))).ports == ()
@@ -213,7 +215,7 @@ async def test_a_space_is_read_in_bytes() -> None:
 
 
 @pytest.mark.parametrize("ahead", [600.0, -600.0])
-async def test_a_clock_that_is_off_is_told_with_its_sign(ahead: float) -> None:
+async def test_a_clock_that_is_off_is_reported_with_its_sign(ahead: float) -> None:
     assert (await told(answer(when=time.time() + ahead))).skew == pytest.approx(ahead, abs=2)
 
 
@@ -270,17 +272,17 @@ async def test_an_answer_that_makes_no_sense_is_a_failed_connection(stdout: byte
     assert caught.value.hint
 
 
-async def test_a_unit_that_was_asked_for_must_be_told_of() -> None:
+async def test_a_unit_that_was_asked_for_must_be_reported() -> None:
     with pytest.raises(ConnectionFailed) as caught:
         await told(answer("systemd\t252\n", UNIT), units=("a.service", "b.service"))
     assert caught.value.details == ("no state of b.service",)
 
 
-async def test_without_systemd_no_unit_is_told_of() -> None:
+async def test_without_systemd_no_unit_is_reported() -> None:
     assert (await told(answer("systemd\t0\n"), units=("a.service",))).units == {}
 
 
-async def test_the_reason_is_told_with_what_the_script_complained_of() -> None:
+async def test_the_reason_is_reported_with_what_the_script_complained_of() -> None:
     host = FakeHost(SPEC, b"time\t1\n", stderr="one\nawk: not found")
     with pytest.raises(ConnectionFailed) as caught:
         await facts.gather(host, Query("/m"))

@@ -104,7 +104,7 @@ def test_a_line_now_and_then_keeps_it_and_silence_frees_it(file: Path) -> None:
         assert first.ended()
 
 
-def test_a_killed_holder_is_told_by_name_to_the_next(file: Path) -> None:
+def test_a_killed_holder_is_reported_by_name_to_the_next(file: Path) -> None:
     with holding(file) as first:
         first.process.kill()
         first.process.wait()

@@ -119,7 +119,7 @@ def obstacles(ctx: Context, **found: Any) -> list[str]:
         ({"uid": -1, "members": ("ann", "bob")}, "the group etcd exists (members: ann, bob)"),
     ],
 )
-def test_a_name_that_is_somebody_elses_is_told(
+def test_a_name_that_is_somebody_elses_is_reported(
     ctx: Context, changes: dict[str, Any], told: str
 ) -> None:
     there = dict(ctx.facts[ctx.spec.hosts[0].name].accounts)
@@ -133,7 +133,9 @@ def test_a_system_user_or_an_empty_group_that_is_there_is_taken(ctx: Context) ->
     assert obstacles(ctx, accounts=there) == []
 
 
-def test_a_folder_on_the_way_that_is_closed_is_told_unless_the_user_may_pass(ctx: Context) -> None:
+def test_a_folder_on_the_way_that_is_closed_is_reported_unless_the_user_may_pass(
+    ctx: Context,
+) -> None:
     place = Closed("/opt", 0o750, "root:etcd")
     closed = {"/opt/etcd/bin": (place,), "/opt/kubernetes/bin": (place,)}
     told = obstacles(ctx, closed=closed)
@@ -203,7 +205,7 @@ def hand_over(tmp_path: Path, path: Path, owner: str = OTHER) -> tuple[int, str]
     return done.status, done.stderr
 
 
-async def test_a_folder_is_handed_over_with_all_in_it_and_told_so(
+async def test_a_folder_is_handed_over_with_all_in_it_and_reported(
     tmp_path: Path, data: Path
 ) -> None:
     data.chmod(0o755)
@@ -247,7 +249,7 @@ async def test_a_folder_that_is_missing_is_made_and_listed(tmp_path: Path) -> No
     ]
 
 
-async def test_accounts_and_closed_folders_are_told(tmp_path: Path) -> None:
+async def test_accounts_and_closed_folders_are_reported(tmp_path: Path) -> None:
     inner = tmp_path / "closed" / "inner"
     inner.mkdir(parents=True)
     inner.parent.chmod(0o750)

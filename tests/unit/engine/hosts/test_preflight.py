@@ -153,7 +153,7 @@ def test_a_read_only_mount_is_an_obstacle(ctx: Context) -> None:
     ]
 
 
-def test_a_full_disk_is_told_with_what_is_free_and_what_is_needed(ctx: Context) -> None:
+def test_a_full_disk_is_reported_with_what_is_free_and_what_is_needed(ctx: Context) -> None:
     small = Space("/opt", 150 * MB, ("rw",))
     # 4 Kubernetes programs of 50 MB each, and a few kB of files
     assert problems(ctx, spaces=spaces(ctx, "/opt/kubernetes", small)) == [
@@ -173,7 +173,7 @@ def test_files_that_are_there_already_need_no_space(ctx: Context) -> None:
     assert problems(ctx, spaces=full) == []
 
 
-def test_a_port_of_a_stranger_is_an_obstacle_told_with_its_holder(ctx: Context) -> None:
+def test_a_port_of_a_stranger_is_an_obstacle_reported_with_its_holder(ctx: Context) -> None:
     port = PortFact(6443, "nginx", 812, "nginx.service")
     assert problems(ctx, ports=(port,)) == [
         "port 6443 is in use by nginx (pid 812, nginx.service); the port is needed: stop it"
@@ -188,7 +188,7 @@ def test_a_port_of_a_stranger_is_an_obstacle_told_with_its_holder(ctx: Context) 
         (PortFact(2379, "", 0, ""), "an unknown process"),
     ],
 )
-def test_a_holder_that_is_not_fully_known_is_told_as_far_as_it_is(
+def test_a_holder_that_is_not_fully_known_is_reported_as_far_as_it_is(
     ctx: Context, port: PortFact, holder: str
 ) -> None:
     assert problems(ctx, ports=(port,)) == [
@@ -273,7 +273,7 @@ def test_a_leaf_that_differs_is_replaced_not_refused(ctx: Context) -> None:
     assert problems(ctx, files={path: FileFact("d" * 64, 0o644, "root:root", 1, 0.0, False)}) == []
 
 
-def test_all_obstacles_of_all_hosts_are_told_at_once(tmp_path: Path) -> None:
+def test_all_obstacles_of_all_hosts_are_reported_at_once(tmp_path: Path) -> None:
     ctx = context(tmp_path / "c", kube_samples.spec())
     first, second, third = ctx.spec.hosts
     ctx.facts = {

@@ -1,4 +1,4 @@
-"""A step whose connection breaks: asked again, done again from what is there, or told as lost."""
+"""A step whose connection breaks: reconnected, retried with new facts, or reported as lost."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ async def test_a_host_that_is_there_is_only_asked_again(at_work) -> None:
 
 
 @pytest.mark.parametrize("why", [ConnectionFailed("no answer"), AuthenticationFailed("no key")])
-async def test_a_host_that_does_not_come_back_is_told_with_both_reasons(at_work, why) -> None:
+async def test_a_host_that_does_not_come_back_is_reported_with_both_reasons(at_work, why) -> None:
     run, _, _ = at_work
 
     async def reconnected(_: str) -> None:
@@ -108,7 +108,7 @@ async def test_a_host_that_does_not_come_back_is_told_with_both_reasons(at_work,
     assert not run.lost
 
 
-async def test_without_a_way_back_the_loss_is_told_at_once(at_work) -> None:
+async def test_without_a_way_back_the_loss_is_reported_at_once(at_work) -> None:
     run, _, told = at_work
     run.reconnect = None
     with pytest.raises(ConnectionLost):

@@ -1,4 +1,4 @@
-"""A lost session made anew: what an installation leaves says what its answers and keys were."""
+"""Recovering a lost session: its answers and keys come back from what its hosts have."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def test_hosts_of_two_clusters_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("component", [APISERVER, CONTROLLER_MANAGER], ids=str)
-def test_options_changed_by_hand_are_told_not_guessed(component, tmp_path):
+def test_options_changed_by_hand_are_reported_not_guessed(component, tmp_path):
     _, _, found = installed(three(), tmp_path)
     found[0].files[found[0].units[component.name][1]] = Secret("X=y")
     with pytest.raises(InstallerError, match="cannot be read back"):
@@ -368,7 +368,7 @@ def test_keys_and_tokens_of_another_form_are_none():
         (b"a\tb\tc\td\te\nend\n", ConnectionFailed),
     ],
 )
-async def test_hosts_without_an_installation_or_sense_are_told(answer, error):
+async def test_hosts_without_an_installation_or_sense_are_reported(answer, error):
     host = FakeHost(resolve(three()).hosts[0], answer)
     with pytest.raises(error) as caught:
         await leftovers.read(host)
@@ -391,7 +391,7 @@ def test_the_session_that_has_the_hosts_ca_is_named(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("path", ["", "x", "etcd/cfg", "/x", "False"])
-async def test_a_unit_whose_options_file_is_nowhere_is_told(path):
+async def test_a_unit_whose_options_file_is_nowhere_is_reported(path):
     lines = ("manifest\t/m", f"unit\tkube-apiserver\t/etc/u\t{path}", "end")
     with pytest.raises(ConnectionFailed, match="could not be read"):
         await leftovers.read(
@@ -399,7 +399,7 @@ async def test_a_unit_whose_options_file_is_nowhere_is_told(path):
         )
 
 
-async def test_an_options_file_of_another_form_is_told():
+async def test_an_options_file_of_another_form_is_reported():
     lines = ("unit\tkube-scheduler\t/etc/u\t/opt/k/cfg/o", "file\t/opt/k/cfg/o\tYWJj", "end")
     with pytest.raises(ConnectionFailed, match="could not be read") as caught:
         await leftovers.read(

@@ -37,7 +37,7 @@ RUN = (
     LogLine("master01", "etcd", Level.INFO, "waiting for its peers"),
     LogLine("master01", "etcd", Level.DEBUG, "not for a person"),
     StepFinished("etcd", "master01", Outcome.OK, "create etcd", 1.25),
-    StepFinished("etcd", "master02", Outcome.SKIPPED, "3 files as wanted", 0.0),
+    StepFinished("etcd", "master02", Outcome.SKIPPED, "3 files up to date", 0.0),
     StepStarted("verify", "cluster"),
     Checked("master01", "unit etcd.service", ok=True, evidence="active (running)"),
     StepFinished("verify", "cluster", Outcome.OK, "1 checks passed", 2.0),
@@ -48,7 +48,7 @@ NARRATION = """\
    0.0s master01 192.0.2.11: Debian 12, x86_64, systemd 252; root by key, root
    0.0s master01 etcd: waiting for its peers
    0.0s master01 ✓ etcd: create etcd (1.2 s)
-   0.0s master02 – etcd: 3 files as wanted
+   0.0s master02 – etcd: 3 files up to date
    0.0s cluster  ✓ verify: 1 checks passed (2.0 s)
 """
 REPORT = """

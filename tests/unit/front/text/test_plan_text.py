@@ -20,7 +20,7 @@ PLAN = Plan(
             Change(ChangeKind.FILE, "create", "/etcd", "etcd v3.7.3", "", 25_000_000),
             Change(ChangeKind.FILE, "mode", "/b", "0600 root:root → 0644 root:root"),
         )),
-        PlanItem("etcd-files", "m2", "5 files as wanted"),
+        PlanItem("etcd-files", "m2", "5 files up to date"),
         PlanItem("etcd", "m1", "restart etcd.service", (
             Change(ChangeKind.UNIT, "restart", "etcd.service", "a changes"),
         )),
@@ -48,7 +48,7 @@ TEXT = f"""\
           restart etcd.service  (a changes)
 
 m2
-  skip  etcd-files         5 files as wanted
+  skip  etcd-files         5 files up to date
 
 cluster
   run   verify             check 2 hosts

@@ -19,7 +19,7 @@ from tui_installer.model.run.events import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tui_installer.model.run.history import Line, Told
+    from tui_installer.model.run.history import Line, LogEvent
     from tui_installer.model.run.state import RunState
 
 OUTCOMES = {
@@ -77,7 +77,7 @@ def told(line: Line) -> Iterator[tuple[str, str, str]]:
         yield " ", style, plain(text)
 
 
-def _texts(event: Told) -> list[str]:
+def _texts(event: LogEvent) -> list[str]:
     match event:
         case LogLine():
             return [f"{event.step}: {event.text}"]

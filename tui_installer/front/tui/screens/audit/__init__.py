@@ -1,1 +1,1 @@
-"""The page audit: its screen, its widgets, what it shows."""
+"""The Audit page: its screen, its widgets and the data they show."""

@@ -1,4 +1,4 @@
-"""The audit page: every control with its evidence, filtered by result; reached from any page."""
+"""The Audit page: every control with its evidence, filtered by result."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FILTERS: tuple[tuple[str, str, Result | None], ...] = (
     ("pass", "Pass", Result.PASS),
     ("na", "Not applicable", Result.NOT_APPLICABLE),
 )
-READING = "1 to 4 choose by result; Tab goes to the evidence, arrows scroll it."
+READING = "1 to 4 filter by result; Tab goes to the evidence, arrows scroll it."
 TINTS = {
     Result.PASS: "text-success",
     Result.FAIL: "text-error",
@@ -43,11 +43,11 @@ TINTS = {
 }
 INFO = PageInfo(
     "audit", "Audit",
-    f"The running cluster, judged by the {BENCHMARK}.",
+    f"The running cluster, audited against the {BENCHMARK}.",
     (),
-    "The hosts are asked what really runs there: flags, files, owners and modes. Nothing is "
-    "changed. Numbers are the benchmark's; own.N are beyond it. `tui-installer audit` says the "
-    "same without the wizard, also of clusters that this program did not make.",
+    "The audit reads what really runs on the hosts: flags, files, owners and modes. Nothing is "
+    "changed. Numbers are the benchmark's; own.N are additional. `tui-installer audit` reports "
+    "the same without the wizard, also for clusters that this program did not install.",
     "ps -ef | grep kube-apiserver; stat -c '%a %U:%G %n' /opt/kubernetes/ssl/*",
 )  # fmt: skip
 
@@ -59,7 +59,7 @@ class AuditPage(Page):
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "#controls"
     KEYS = (
-        Command("ctrl+r", "look", "Look again", "Ask the hosts again."),
+        Command("ctrl+r", "look", "Refresh", "Query the hosts again."),
         *(
             Command(str(number), f"only('{name}')", title, f"Show: {title.lower()}.", footer=False)
             for number, (name, title, _) in enumerate(FILTERS, 1)
@@ -90,7 +90,7 @@ class AuditPage(Page):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
-        return action != "next"  # it stands beside the row of pages
+        return action != "next"  # it is not in the order of the pages
 
     def action_back(self) -> None:
         panel = self.query_one(HelpPanel)
@@ -100,10 +100,10 @@ class AuditPage(Page):
             self.app.go(self._came_from)
 
     def action_look(self) -> None:
-        """Asks all hosts, unless that is under way."""
+        """Queries all hosts, unless a query is running."""
         spec = self.app.engine.spec or self.draft.spec()
         if spec is None:
-            self._say("! The answers are to be mended before their hosts can be asked.", "warning")
+            self._say("! The answers need fixing before the hosts can be audited.", "warning")
         elif not self._busy:
             self._busy, self._asked = True, time.monotonic()
             self._tick()
@@ -123,17 +123,17 @@ class AuditPage(Page):
 
     def _tick(self) -> None:
         if self._busy and self.is_mounted:
-            self._say(f"… asking the hosts, {time.monotonic() - self._asked:.0f} s", "primary")
+            self._say(f"… reading the hosts, {time.monotonic() - self._asked:.0f} s", "primary")
 
     def _say(self, text: str, tint: str) -> None:
-        told = Content.styled(plain(text), f"$text-{tint}")
-        self.query_one("#verdict", Static).update(told)
+        line = Content.styled(plain(text), f"$text-{tint}")
+        self.query_one("#verdict", Static).update(line)
 
     def _show_error(self, error: InstallerError) -> None:
         self._audit, self._shown = None, []
         self._say(f"✗ {error.message}", "error")
         hint = [f"Next: {error.hint}"] if error.hint else []
-        self._tell([Content(plain(line)) for line in (*error.details, *hint)])
+        self._show_evidence([Content(plain(line)) for line in (*error.details, *hint)])
         self._fill()
 
     def _show(self, audit: Audit) -> None:
@@ -149,14 +149,14 @@ class AuditPage(Page):
         self._shown = [one for one in controls if wanted in {None, one.result}]
         self.query_one("#controls", ResultTable).fill(("", "Number", "Control"), self._rows())
         if self._audit and not self._shown:
-            self._tell([Content("There is none.")])
+            self._show_evidence([Content("No control has this result.")])
 
     def _rows(self) -> Iterator[tuple[tuple[str, str], ...]]:
         for one in self._shown:
             yield (MARKS[one.result][0], TINTS[one.result]), (one.number, ""), (one.title, "")
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """How to read more, in the place of a field's hint."""
+        """Shows how to read more instead of a field's hint."""
         event.prevent_default()
         self.hint(READING)
 
@@ -174,10 +174,10 @@ class AuditPage(Page):
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         if event.cursor_row < len(self._shown):
             one = self._shown[event.cursor_row]
-            self._tell(list(_detail(one)))
+            self._show_evidence(list(_detail(one)))
             self.query_one("#evidence").scroll_home(animate=False)
 
-    def _tell(self, lines: list[Content]) -> None:
+    def _show_evidence(self, lines: list[Content]) -> None:
         self.query_one("#evidence Static", Static).update(Content("\n").join(lines))
 
 
@@ -186,7 +186,7 @@ def _detail(one: Judged) -> Iterator[Content]:
     for verdict, hosts in grouped(one):
         yield _evidence(verdict, hosts)
     if one.result is Result.FAIL:
-        yield Content.assemble(("Mend: ", "$text-primary"), one.mend)
+        yield Content.assemble(("Fix: ", "$text-primary"), one.mend)
 
 
 def _evidence(verdict: Verdict, hosts: list[str]) -> Content:

@@ -1,1 +1,1 @@
-"""The page certificates: its screen, its widgets, what it shows."""
+"""The Certificates page: its screen, its widgets and the data they show."""

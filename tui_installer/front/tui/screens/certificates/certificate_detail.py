@@ -1,4 +1,4 @@
-"""One certificate in full: what it says, how long it lives, where its files go."""
+"""One certificate in detail: content, validity, files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 COLOURS = {
     "reused": "$text-success",
     "new": "$state-run",
-    "anew": "$text-warning",
+    "reissue": "$text-warning",
     "unknown": "$state-skip",
 }
 HEAD, MUTED = "bold $text-primary", "$state-skip"
@@ -35,7 +35,7 @@ _LABELLED = re.compile(r"[A-Z]\S{0,7} +(?=\S)|0[0-7]{3} ")
 
 
 def detail(entry: Entry, spec: Spec, states: States | None, width: int) -> Content:
-    """Lines of at most `width` columns where they can be; the rest wraps."""
+    """Returns lines of at most `width` columns if possible; the rest wraps."""
     lines = [Content.styled(_title(entry), "bold"), Content.styled(entry.about, MUTED)]
     lines.append(_state(entry, states))
     there = states.reused.get(entry.name) if states else None
@@ -53,7 +53,7 @@ def detail(entry: Entry, spec: Spec, states: States | None, width: int) -> Conte
 
 
 def _wrapped(line: Content, width: int) -> Content:
-    """A labelled line whose value goes on below itself, not below its label."""
+    """Wraps a labelled line so that its value continues below itself."""
     label = _LABELLED.match(line.plain)
     if label is None or line.cell_length <= width:
         return line
@@ -71,13 +71,13 @@ def _title(entry: Entry) -> str:
 def _state(entry: Entry, states: States | None) -> Content:
     state = state_of(entry.name, states)
     why = states.missing.get(entry.name, "") if states else ""
-    told = {
+    text = {
         "reused": "reused from an earlier run",
-        "new": "will be issued when the run begins" if entry.profile else "will be made then",
-        "anew": f"will be issued anew: {printable(why)}",
-        "unknown": "looking into the session folder" if states is None else "cannot be told",
+        "new": "will be issued when the run starts" if entry.profile else "will be generated then",
+        "reissue": f"will be reissued: {printable(why)}",
+        "unknown": "reading the session folder" if states is None else "unknown",
     }[state]
-    return Content.styled(f"{GLYPHS[state]} {told}", COLOURS[state])
+    return Content.styled(f"{GLYPHS[state]} {text}", COLOURS[state])
 
 
 def _row(label: str, value: str) -> Content:
@@ -138,8 +138,8 @@ def _key_note(entry: Entry) -> Iterator[Content]:
     if entry.is_ca and not entry.key_leaves:
         yield Content.styled("✓ its key never leaves this machine", "$text-success")
     elif entry.is_ca:
-        told = "! its key goes to the masters: the controller manager signs nodes with it"
-        yield Content.styled(told, "$text-warning")
+        note = "! its key goes to the masters: the controller manager signs nodes with it"
+        yield Content.styled(note, "$text-warning")
 
 
 def _sans(profile: CertProfile) -> Iterator[Content]:

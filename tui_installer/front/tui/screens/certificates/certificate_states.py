@@ -1,4 +1,4 @@
-"""What of the cluster's certificates an earlier run left, and what the next one will issue."""
+"""Which certificates exist from an earlier run, and which the next run will issue."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ TOKEN = ".token"  # noqa: S105 - how the names of tokens end, which have a page 
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """reused: name → what the certificate says, None for a plain key. missing: name → why.
+    """reused: name → decoded certificate, None for a plain key. missing: name → why.
 
-    trouble: why a run would refuse to start, '' if it would not; the rest is then empty.
+    trouble: why a run would refuse to start, '' if it would start; else the rest is empty.
     """
 
     now: float
@@ -34,13 +34,13 @@ class States:
 
 
 def states(spec: Spec, session: SessionFolder) -> States:
-    """As a run that begins now would find it. Reads files, writes none: for a thread."""
+    """Returns what a run that starts now would find. Only reads files: use a thread."""
     now = time.time()
     try:
         found = Authority.load(spec, session, now)
     except InstallerError as error:
-        told = " ".join(part for part in (error.message, *error.details, error.hint) if part)
-        return States(now, trouble=told)
+        trouble = " ".join(part for part in (error.message, *error.details, error.hint) if part)
+        return States(now, trouble=trouble)
     reused: dict[str, CertInfo | None] = {
         name: describe.describe(issued.cert) for name, issued in found.issued.items()
     }
@@ -51,7 +51,7 @@ def states(spec: Spec, session: SessionFolder) -> States:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """UNIX seconds. ca_start, ca_end: of the signer; a CA's own are the same."""
+    """A certificate's validity in UNIX seconds. ca_start, ca_end: of its signer, or of the CA."""
 
     start: int
     end: int
@@ -60,7 +60,7 @@ class Life:
 
 
 def life(spec: Spec, profile: CertProfile, found: States) -> Life:
-    """From when to when a certificate is valid: as it is, or as a run beginning now makes it."""
+    """Returns the validity of a certificate that exists, or that a run starting now issues."""
     ca = _window(found, profile.signer, spec.certificates.ca_lifetime)
     if profile.is_ca:
         return Life(*ca, *ca)
@@ -75,6 +75,6 @@ def _window(found: States, name: str, lifetime: int) -> tuple[int, int]:
 
 
 def seconds(spec: Spec, found: States) -> float:
-    """About how long making the missing keys takes, on two cores; measured for RSA."""
+    """Estimates the time to generate the missing keys on two cores; measured for RSA."""
     each = {KeyType.RSA_2048: 0.06, KeyType.RSA_3072: 0.17, KeyType.RSA_4096: 0.4}
     return each.get(spec.certificates.key_type, 0.0) * len(found.missing) / 2

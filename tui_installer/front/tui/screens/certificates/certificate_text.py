@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tui_installer.pki.issue import Issued
     from tui_installer.store.session_folder import SessionFolder
 
-LATER = "(made when the run starts)"
+LATER = "(generated when the run starts)"
 _OF_KEYS = re.compile(
     r"\s*(Serial Number:|pub:|Modulus:|X509v3 Subject Key Identifier:|"
     r"X509v3 Authority Key Identifier:|Signature Value:)\s*"
@@ -28,7 +28,7 @@ _SUBJECT = "X509v3 Subject Key Identifier:"
 
 
 def real(session: SessionFolder, name: str) -> str:
-    """The text of the certificate in the session folder. Raises InstallerError."""
+    """Returns the text of the certificate in the session folder. Raises InstallerError."""
     found = session.read_pki(f"{name}.pem")
     if found is None:
         raise InstallerError(f"{name}.pem is no longer in the session folder")
@@ -39,9 +39,9 @@ def real(session: SessionFolder, name: str) -> str:
 
 
 def preview(spec: Spec, session: SessionFolder, name: str, ca: CertInfo | None) -> str:
-    """The text of the certificate that a run beginning now would issue, but for what its keys make.
+    """Returns the text of the certificate that a run starting now would issue, without its keys.
 
-    ca: the signer, if it is reused. Made with keys that are thrown away; takes up to a second.
+    ca: the signer, if it is reused. Uses temporary keys; takes up to a second.
     """
     found = {profile.name: profile for profile in profiles(spec)}
     profile, now = found[name], int(time.time())
@@ -65,14 +65,14 @@ def _signer(spec: Spec, profile: CertProfile, ca: CertInfo | None, now: int) -> 
 
 
 def _key_id(session: SessionFolder, name: str) -> str:
-    """The key identifier of a CA there is, as its text shows it."""
+    """Returns the key identifier of an existing CA, as in its text."""
     lines = real(session, name).splitlines()
     at = next((n for n, line in enumerate(lines) if line.strip() == _SUBJECT), None)
     return lines[at + 1].strip() if at is not None else ""
 
 
 def without_keys(text: str, key_id: str = "") -> str:
-    """The text with what depends on keys replaced. key_id: of a signer that is known already."""
+    """Returns the text with all that depends on keys replaced. key_id: of a signer that exists."""
     kept: list[str] = []
     hidden = -1  # the indent of the heading whose lines are being left out
     for line in text.splitlines():
@@ -83,6 +83,6 @@ def without_keys(text: str, key_id: str = "") -> str:
         kept.append(line)
         if _OF_KEYS.fullmatch(line):
             hidden = indent
-            told = key_id if key_id and line.strip() == _AUTHORITY else LATER
-            kept.append(f"{' ' * (indent + 4)}{told}")
+            value = key_id if key_id and line.strip() == _AUTHORITY else LATER
+            kept.append(f"{' ' * (indent + 4)}{value}")
     return "\n".join(kept) + "\n"

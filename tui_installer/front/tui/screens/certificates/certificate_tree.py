@@ -18,21 +18,23 @@ if TYPE_CHECKING:
 
     from tui_installer.front.tui.screens.certificates.certificate_states import States
 
-GLYPHS = {"reused": "✓", "new": "+", "anew": "!", "unknown": "…"}
-LEGEND = "✓ reused  + to be issued  ! issued anew   Enter decodes, Space folds"
+GLYPHS = {"reused": "✓", "new": "+", "reissue": "!", "unknown": "…"}
+LEGEND = "✓ reused  + to be issued  ! to be reissued   Enter decodes, Space folds"
 
 
 def state_of(name: str, states: States | None) -> str:
-    """reused, new, anew or unknown."""
+    """Returns reused, new, reissue or unknown."""
     if states is None or states.trouble:
         return "unknown"
     if name in states.reused:
         return "reused"
-    return "new" if states.missing.get(name, "not there yet").endswith("not there yet") else "anew"
+    return (
+        "new" if states.missing.get(name, "not there yet").endswith("not there yet") else "reissue"
+    )
 
 
 class CertificateTree(Tree[Entry]):
-    """The first host is open, the others are closed: they have the same."""
+    """The first host is expanded, the others collapsed: they have the same."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"cert--{state}" for state in GLYPHS}
 
@@ -45,7 +47,7 @@ class CertificateTree(Tree[Entry]):
         self.names: tuple[str, ...] = ()
 
     def show(self, entries: Sequence[Entry]) -> None:
-        """Builds it anew; the cursor goes to the same certificate if that is still there."""
+        """Rebuilds the tree; the cursor stays on its certificate if that still exists."""
         name = self.entry.name if self.entry else ""
         self.names = tuple(entry.name for entry in entries)
         self.clear()

@@ -1,4 +1,4 @@
-"""Every certificate and key of the cluster as data: who signs it, what it says, where it goes."""
+"""Every certificate and key of the cluster as data: signer, content, files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 OWN = "certificates."
 KEYS = ("sa.key", "encryption.key")
-"""What a run makes besides certificates, by its name in the session folder."""
+"""Keys without a certificate, by their names in the session folder."""
 
 _ABOUT = {
     "ca": "signs servers and clients of the API",
@@ -28,16 +28,16 @@ _ABOUT = {
     "super-admin": "works even without RBAC; keep it for emergencies",
     "kube-proxy": "for the nodes' kube-proxy, when they join",
     "etcd-operator": "this program's own access to etcd",
-    "server": "what the API server shows to its clients",
-    "apiserver-kubelet-client": "how the API server calls kubelets",
-    "front-proxy-client": "how the API server calls aggregated APIs",
-    "controller-manager": "how the controller manager calls the API server",
-    "controller-manager-serving": "what the controller manager shows to who checks it",
-    "scheduler": "how the scheduler calls the API server",
-    "scheduler-serving": "what the scheduler shows to who checks it",
-    "etcd-server": "what the etcd member shows to its clients",
-    "etcd-peer": "how etcd members know each other",
-    "apiserver-etcd-client": "how the API server calls etcd",
+    "server": "serves the API to clients",
+    "apiserver-kubelet-client": "authenticates the API server to kubelets",
+    "front-proxy-client": "authenticates the API server to aggregated APIs",
+    "controller-manager": "authenticates the controller manager to the API server",
+    "controller-manager-serving": "serves the controller manager's health and metrics",
+    "scheduler": "authenticates the scheduler to the API server",
+    "scheduler-serving": "serves the scheduler's health and metrics",
+    "etcd-server": "serves etcd to clients",
+    "etcd-peer": "authenticates etcd members to each other",
+    "apiserver-etcd-client": "authenticates the API server to etcd",
     "sa.key": "signs the service accounts' tokens",
     "encryption.key": "encrypts Secrets in etcd",
 }
@@ -45,7 +45,7 @@ _ABOUT = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A file that it goes into. where: a host's name, or ``here`` for this machine."""
+    """A file of a certificate or key. where: a host's name, or ``here`` for this machine."""
 
     where: str
     path: str
@@ -55,7 +55,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One certificate, or a key without one (profile None). host: '' if it is of none.
+    """One certificate, or a key without one (profile None). host: '' for no host.
 
     name: as in the session folder. title: without the host.
     """
@@ -73,7 +73,7 @@ class Entry:
 
     @property
     def key_leaves(self) -> bool:
-        """Whether its private key goes to a host."""
+        """Whether its private key is copied to a host."""
         return any(place.secret and place.where != HERE for place in self.places)
 
 
@@ -82,22 +82,22 @@ HERE = "here"
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The spec and all that it has certificates and keys for."""
+    """The spec with its certificates and keys."""
 
     spec: Spec
     entries: tuple[Entry, ...]
 
 
 def overview(data: dict[str, Any], session: SessionFolder) -> Overview | None:
-    """Of a draft's data, as `spec_of` reads it. Tens of milliseconds with fifty hosts."""
+    """Returns the overview of a draft's data. Takes tens of milliseconds with fifty hosts."""
     spec = spec_of(data)
     return Overview(spec, entries(spec, session)) if spec else None
 
 
 def spec_of(data: dict[str, Any]) -> Spec | None:
-    """The spec of a draft's data; wrong settings of this page count as their defaults.
+    """Returns the spec of a draft's data; wrong settings of this page count as their defaults.
 
-    None while something on another page is wrong.
+    None while an answer of another page is wrong.
     """
     _, problems = drafts.judge(data)
     wrong = {problem.path.split(".")[1] for problem in problems if problem.path.startswith(OWN)}
@@ -111,7 +111,7 @@ def spec_of(data: dict[str, Any]) -> Spec | None:
 
 
 def entries(spec: Spec, session: SessionFolder) -> tuple[Entry, ...]:
-    """Certificates in the order they are issued, a CA before what it signs; then the keys."""
+    """Returns certificates in the order of issue, a CA before what it signs; then the keys."""
     places = _on_hosts(spec)
     certs = (_entry(profile, places, session) for profile in profiles(spec))
     return (*certs, *(_key(spec, name, places, session) for name in KEYS))
@@ -141,7 +141,7 @@ def _key(spec: Spec, name: str, places: dict[str, list[Place]], session: Session
 
 
 def _on_hosts(spec: Spec) -> dict[str, list[Place]]:
-    """Profile → its files on the masters; the members of a bundle are each in it."""
+    """Maps a profile to its files on the masters; a bundle counts for each member."""
     found: dict[str, list[Place]] = {}
     for host in spec.masters:
         for file in host_files(spec, host):

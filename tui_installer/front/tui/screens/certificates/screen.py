@@ -1,4 +1,4 @@
-"""The certificates page: the tree, each in detail, settings with their effect, decoded views."""
+"""The Certificates page: the tree, details, settings and decoded views."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from tui_installer.model.spec import Spec
 
 REAL = "The certificate of the earlier run, as openssl x509 -text shows it."
-PREVIEW = "A preview, as if the run began now; keys are made only then."
+PREVIEW = "A preview, as if the run started now; the keys are generated only then."
 SHOWN_PROBLEMS = 10
 QUIET = 0.1
-"""Seconds without a change before it is worked out again."""
+"""Seconds without a change before the page recomputes."""
 
 
 class CertificatesPage(Page):
@@ -45,9 +45,9 @@ class CertificatesPage(Page):
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "CertificateTree"
     KEYS = (
-        Command("o", "decode", "Decoded", "The certificate as openssl x509 -text shows it."),
-        Command("space", "fold", "Fold", "Open or close a CA or a host."),
-        Command("k", "settings", "Settings", "Key type and lifetimes."),
+        Command("o", "decode", "Decode", "Show the certificate as openssl x509 -text does."),
+        Command("space", "fold", "Fold", "Expand or collapse a CA or a host."),
+        Command("k", "settings", "Settings", "Edit the key type and lifetimes."),
     )
 
     _spec: Spec | None = None
@@ -79,7 +79,7 @@ class CertificatesPage(Page):
         self.run_worker(self._follow(), exclusive=True, group="follow")
 
     async def _follow(self) -> None:
-        """Shows what the answers amount to, then what of it there is already."""
+        """Shows the certificates of the current answers, then which of them exist."""
         if self._spec is not None:
             await asyncio.sleep(QUIET)
         data = copy.deepcopy(self.draft.data)
@@ -112,24 +112,24 @@ class CertificatesPage(Page):
         if states is None:
             return
         if states.trouble:
-            told = Content.styled(f"✗ {printable(states.trouble, 600)}", "$text-error")
+            text = Content.styled(f"✗ {printable(states.trouble, 600)}", "$text-error")
         else:
             seconds = certificate_states.seconds(spec, states)
             takes = f", about {seconds:.0f} s of computing" if seconds >= 1 else ""
-            told = Content(
-                f"{len(states.missing)} to be made{takes}; {len(states.reused)} reused from an "
-                "earlier run. Nothing is made yet."
+            text = Content(
+                f"{len(states.missing)} to generate{takes}; {len(states.reused)} reused from an "
+                "earlier run. Nothing is generated yet."
             )
-        self.query_one("#summary", Static).update(told)
+        self.query_one("#summary", Static).update(text)
 
     def _show_blocked(self) -> None:
         self.query_one("#summary", Static).update("")
-        lines = [Content("The certificates follow from the answers. To be mended first:")]
+        lines = [Content("The certificates derive from the answers. Fix these first:")]
         for problem in self.draft.problems[:SHOWN_PROBLEMS]:
             title = next((info.title for info in PAGES if info.owns(problem.path)), "")
-            told = f"✗ {title}: {printable(problem.path)}: {printable(problem.message)}"
-            lines.append(Content.styled(told, "$text-error"))
-        lines.append(Content.styled("Ctrl+G goes to a page.", "$state-skip"))
+            text = f"✗ {title}: {printable(problem.path)}: {printable(problem.message)}"
+            lines.append(Content.styled(text, "$text-error"))
+        lines.append(Content.styled("Press Ctrl+G to go to a page.", "$state-skip"))
         self.query_one("#blocked", Static).update(Content("\n").join(lines))
 
     def _show_detail(self) -> None:
@@ -138,17 +138,17 @@ class CertificatesPage(Page):
             return
         target = self.query_one("#detail", Static)
         if entry is None:
-            target.update(Content("Space opens and closes a group.\n" + LEGEND))
+            target.update(Content("Space expands and collapses a group.\n" + LEGEND))
             return
         width = max(self.query_one("#right").content_size.width - 1, 20)
         target.update(detail(self._current(entry), self._spec, self._states, width))
 
     def _current(self, entry: Entry) -> Entry:
-        """The entry as the answers now have it; the tree may hold one of before."""
+        """Returns the entry by the current answers; the tree may hold an older one."""
         return next((one for one in self._entries if one.name == entry.name), entry)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """The tree's legend, in the place of a field's hint."""
+        """Shows the tree's legend instead of a field's hint."""
         if isinstance(event.widget, CertificateTree):
             event.prevent_default()
             self.hint(LEGEND)
@@ -158,7 +158,7 @@ class CertificatesPage(Page):
         self.query_one("#right").scroll_home(animate=False)
 
     def on_tree_node_selected(self, event: Tree.NodeSelected[Entry]) -> None:
-        """Enter: a certificate is decoded, a group opened or closed."""
+        """Enter decodes a certificate and expands or collapses a group."""
         if event.node.data is None:
             event.node.toggle()
         else:

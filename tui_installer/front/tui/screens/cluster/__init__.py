@@ -1,1 +1,1 @@
-"""The page cluster: its screen, its widgets, what it shows."""
+"""The Cluster page: its screen, its widgets and the data they show."""

@@ -1,4 +1,4 @@
-"""How an external etcd answers, a line for each endpoint; tried whenever its fields change."""
+"""Tries an external etcd whenever its fields change; shows a line for each endpoint."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from tui_installer.front.tui.engine_room import EngineRoom
 
 TYPING = 0.8
-"""Seconds after the last keystroke until it is tried."""
+"""Seconds after the last keystroke until etcd is tried."""
 SHOWN = 1.0
-"""Seconds that it is seen to be tried at least: a flash tells nothing."""
+"""Minimum seconds that the progress is shown: a flash cannot be read."""
 _LOOKS = {True: ("✓", "$text-success"), False: ("✗", "$text-error"), None: ("·", "$text-muted")}
 
 
 class EtcdProbe(Static):
-    """Asks nothing while etcd is stacked. The answer is dropped if the fields have changed."""
+    """Sends nothing while etcd is stacked. Drops the answer if the fields have changed."""
 
     def __init__(self, draft: Draft, engine: EngineRoom) -> None:
         super().__init__(markup=False)
@@ -39,7 +39,7 @@ class EtcdProbe(Static):
         self._stop()
 
     def ask_if_new(self, after: float = TYPING) -> None:
-        """Unless what it was asked with is what the fields say now."""
+        """Tries etcd unless the fields are the same as at the last try."""
         external = self._draft.value("etcd.mode") == "external"
         now = self._draft.answers.etcd.external.model_dump() if external else None
         if now != self._asked:
@@ -64,7 +64,7 @@ class EtcdProbe(Static):
         asked = asyncio.create_task(etcd_probe.probe(self._draft.answers))
         try:
             while not asked.done() or time.monotonic() - began < SHOWN:
-                self.update(Content(f"… trying it, {time.monotonic() - began:.0f} s"))
+                self.update(Content(f"… connecting, {time.monotonic() - began:.0f} s"))
                 await asyncio.sleep(0.2)
             self._show(asked.result())
         finally:

@@ -1,4 +1,4 @@
-"""What the answers about the cluster amount to, and which versions there are to choose from."""
+"""The networks that follow from the answers, and the versions to choose from."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ if TYPE_CHECKING:
 
 
 def networks(answers: Answers) -> list[str]:
-    """The three networks and what follows from them, a line each; wrong ones say so."""
-    lines = [_network("services", answers.cluster.service_cidr, "the API has {first}")]
+    """Returns a line for each of the three networks, then their overlaps."""
+    lines = [_network("services", answers.cluster.service_cidr, "API server: {first}")]
     lines.append(_network("pods", answers.cluster.pod_cidr, "{count} addresses"))
     addresses = [host.address for host in answers.hosts if host.address]
     lines.append(f"hosts     {', '.join(addresses) if addresses else 'none entered yet'}")
     clashes = overlaps(answers)
-    lines += [f"✗ {clash}" for clash in clashes] or ["✓ no two of them overlap"]
+    lines += [f"✗ {clash}" for clash in clashes] or ["✓ no overlaps"]
     return lines
 
 
-def _network(name: str, text: str, told: str) -> str:
+def _network(name: str, text: str, note: str) -> str:
     try:
         network = parse.cidr(text)
     except ValueError:
         return f"{name:<9} ✗ {text or 'missing'}"
     count = f"{network.num_addresses:,}"
-    return f"{name:<9} {network!s:<18} " + told.format(first=network[1], count=count)
+    return f"{name:<9} {network!s:<18} " + note.format(first=network[1], count=count)
 
 
 def overlaps(answers: Answers) -> list[str]:
-    """Each pair of networks, and each host inside one, that may not be."""
+    """Returns each pair of networks that overlaps, and each host inside a network."""
     found, nets = [], {}
     for name, text in (
         ("services", answers.cluster.service_cidr),
@@ -55,25 +55,25 @@ def overlaps(answers: Answers) -> list[str]:
             except ValueError:
                 continue
             if inside:
-                found.append(f"{host.address} lies in the network of {name}")
+                found.append(f"{host.address} is in the {name} network")
     return found
 
 
 async def offered(answers: Answers) -> list[str]:
-    """The Kubernetes versions that the source has and this program covers, the newest first.
+    """Returns the Kubernetes versions that the source has and this program supports, newest first.
 
-    Raises InstallerError, also where the source does not say.
+    Raises InstallerError, also if the source does not list versions.
     """
     from tui_installer.release import offers  # noqa: PLC0415 - only this question needs it
 
     source = kubernetes_source(answers)
     match source.kind:
         case SourceKind.MIRROR:
-            told = await offers.of_mirror(source.location, SUPPORTED_MINORS)
+            listed = await offers.of_mirror(source.location, SUPPORTED_MINORS)
         case SourceKind.GO:
-            told = await offers.of_go("amd64")
+            listed = await offers.of_go("amd64")
         case SourceKind.FOLDER:
-            told = await asyncio.to_thread(offers.of_folder, source.location)
+            listed = await asyncio.to_thread(offers.of_folder, source.location)
         case SourceKind.TARBALL:
-            told = await asyncio.to_thread(offers.of_tarball, source.location)
-    return offers.in_range(told, SUPPORTED_MINORS)
+            listed = await asyncio.to_thread(offers.of_tarball, source.location)
+    return offers.in_range(listed, SUPPORTED_MINORS)

@@ -1,4 +1,4 @@
-"""The versions that the source offers, to choose one."""
+"""Dialog to choose one of the versions that the source offers."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from tui_installer.model.answers.document import Answers
 
 SHOWN = 1.0
-"""Seconds that the question is seen at least."""
-NOTE = "The newest patch of each minor that is covered here. Enter takes it, Esc goes back."
-UNSAID = "It does not say which versions it holds: type the version; the run checks it."
+"""Minimum seconds that the progress is shown."""
+NOTE = "The newest patch of each supported minor. Enter selects, Esc goes back."
+UNSAID = "The source does not list its versions: type one; the run checks it."
 
 
 class PickVersion(Dialog[str | None]):
-    """Gives a version, or None."""
+    """Returns a version, or None."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Back")]
     app: Wizard
@@ -54,7 +54,7 @@ class PickVersion(Dialog[str | None]):
         self._asking.cancel()
 
     def _tick(self) -> None:
-        self._say(f"… asking it, {time.monotonic() - self._began:.0f} s. Esc goes back.")
+        self._say(f"… asking the source, {time.monotonic() - self._began:.0f} s. Esc goes back.")
 
     def _say(self, text: str, *, problem: bool = False) -> None:
         note = self.query_one("#versions-note", Static)
@@ -63,15 +63,15 @@ class PickVersion(Dialog[str | None]):
 
     async def _ask(self) -> None:
         asked = overview.offered(self._answers)
-        told, _ = await asyncio.gather(asked, asyncio.sleep(SHOWN), return_exceptions=True)
+        found, _ = await asyncio.gather(asked, asyncio.sleep(SHOWN), return_exceptions=True)
         self._timer.stop()
-        if isinstance(told, list):
-            self._show(told)
-        elif isinstance(told, InstallerError):
-            hint = f". {told.hint[:1].upper()}{told.hint[1:]}." if told.hint else ""
-            self._say(f"✗ {told.message}{hint}", problem=True)
+        if isinstance(found, list):
+            self._show(found)
+        elif isinstance(found, InstallerError):
+            hint = f". {found.hint[:1].upper()}{found.hint[1:]}." if found.hint else ""
+            self._say(f"✗ {found.message}{hint}", problem=True)
         else:
-            self._say(f"✗ {told}", problem=True)
+            self._say(f"✗ {found}", problem=True)
 
     def _show(self, versions: list[str]) -> None:
         self._say(NOTE if versions else UNSAID)

@@ -1,4 +1,4 @@
-"""The cluster page: version and source, networks, etcd, folders, security."""
+"""The Cluster page: version and source, networks, etcd, folders, security."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ClusterPage(Page):
     CSS_PATH = "screen.tcss"
     KEYS = (
         Command("f5", "offered", "Versions", "Choose from the versions that the source offers."),
-        Command("f6", "probe_etcd", "Try etcd", "Try the external etcd again, as changes do."),
+        Command("f6", "probe_etcd", "Try etcd", "Try the external etcd again; a change does too."),
     )
 
     def compose_body(self) -> ComposeResult:
@@ -82,7 +82,7 @@ class ClusterPage(Page):
         if self.draft.value("etcd.mode") == "external":
             self.query_one(EtcdProbe).ask(after=0)
         else:
-            self.hint("etcd is stacked: it is made by the run, there is nothing to try yet")
+            self.hint("etcd is stacked: the run installs it, so there is nothing to try yet")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the last field goes on."""

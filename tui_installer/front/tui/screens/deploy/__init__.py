@@ -1,1 +1,1 @@
-"""The page deploy: its screen, its widgets, what it shows."""
+"""The Deploy page: its screen, its widgets and the data they show."""

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from tui_installer.model.run.state import RunState, StepState
 
 FACTS = ""
-"""The column before the first step: whether the host's facts are in."""
+"""The column before the first step: whether the host's facts are known."""
 ROOMY = 7
-"""Columns of a cell from which on times have their unit and outcomes a word."""
+"""Width of a cell from which times have a unit and outcomes a word."""
 SHORT = {
     FACTS: "seen", "certificates": "cert", "binaries": "bins", "accounts": "user",
     "apiserver": "api", "controllers": "ctrl", "kubectl": "kctl", "bootstrap": "boot",
@@ -35,7 +35,7 @@ EMPTY = Cell("", "wait")
 
 
 def places(state: RunState) -> list[str]:
-    """The rows: this machine first, as the work begins there; then hosts, then the cluster."""
+    """Returns the rows: this machine first, where the work starts; hosts; the cluster."""
     if state.start is None:
         return []
     used = {place for _, place in state.steps} | {item.host for item in state.planned}
@@ -45,7 +45,7 @@ def places(state: RunState) -> list[str]:
 
 
 def columns(state: RunState) -> list[str]:
-    """The steps, with the facts before them."""
+    """Returns the steps, with the facts before them."""
     return [FACTS, *state.start.steps] if state.start else []
 
 
@@ -59,7 +59,7 @@ def heads(step: str, width: int) -> tuple[str, str]:
 
 
 def cell(state: RunState, step: str, place: str, width: int) -> Cell:
-    """What stands in one cell, at most `width` columns."""
+    """Returns one cell's content, at most `width` columns."""
     if step == FACTS:
         return _facts(state, place, width)
     found = state.steps.get((step, place))
@@ -70,7 +70,7 @@ def cell(state: RunState, step: str, place: str, width: int) -> Cell:
     glyph, style = OUTCOMES[found.outcome]
     if found.outcome is Outcome.OK:
         return Cell(f"{glyph}{_time(found.seconds, width)}", style)
-    if found.outcome is Outcome.STOPPED:  # it never began: as quiet as what still waits
+    if found.outcome is Outcome.STOPPED:  # it never started: as quiet as a waiting step
         glyph, style = "·", "wait"
     return _fitting(glyph, WORDS[found.outcome], width, style)
 
@@ -119,7 +119,7 @@ def _expected(state: RunState, step: str, place: str) -> bool:
 
 
 def summary(state: RunState, place: str) -> Cell:
-    """One glyph for a whole row."""
+    """Returns one glyph for a whole row."""
     names = state.start.steps if state.start else ()
     mine = [s for name in names if (s := state.steps.get((name, place)))]
     if any(failed.host == place for failed in state.failures) or any(
@@ -134,7 +134,7 @@ def summary(state: RunState, place: str) -> Cell:
 
 
 def under_way(state: RunState, rows: list[str]) -> tuple[str, str] | None:
-    """(step, place) of the first row that something runs on now."""
+    """Returns (step, place) of the first row with a running step."""
     for place in rows:
         for step in state.start.steps if state.start else ():
             one = state.steps.get((step, place))
@@ -144,11 +144,11 @@ def under_way(state: RunState, rows: list[str]) -> tuple[str, str] | None:
 
 
 def detail(state: RunState, step: str, place: str) -> str:
-    """The cell in full: its step and place by name, state in words, time, bytes, reason."""
+    """Describes the cell in full: step, place, state, time, bytes, reason."""
     if step == FACTS:
         found = state.found.get(place)
-        told = f"{found.system}; {found.login}; {duration(found.seconds)}" if found else "not seen"
-        return f"{place}: {told}" if place not in {OPERATOR, CLUSTER} else place
+        text = f"{found.system}; {found.login}; {duration(found.seconds)}" if found else "not seen"
+        return f"{place}: {text}" if place not in {OPERATOR, CLUSTER} else place
     one = state.steps.get((step, place))
     planned = state.items.get((step, place))
     parts = [f"{step} on {place}: {_word(state, one, step, place)}"]
@@ -163,7 +163,7 @@ def _word(state: RunState, one: StepState | None, step: str, place: str) -> str:
         return "waiting" if _expected(state, step, place) else "nothing to do here"
     if one.outcome is None:
         if state.finish is not None:
-            return "cut off; it is done again next time"
+            return "interrupted; the next run repeats it"
         return f"running for {duration(state.elapsed - one.began)}"
     if one.outcome is Outcome.OK:
         return f"done in {duration(one.seconds)}"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tui_installer.front.tui.engine_room import EngineRoom
 
 _AGAIN = (
-    "Steps that are up to date are skipped. Press x to cancel at any time; "
+    "What is up to date is skipped. Press x to cancel at any time; "
     "the next run continues from there."
 )
 

@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 LAST_LINES = 8
 TITLE = "bold $text-primary"
 WITHIN = "  "
-"""Before what stands below a title; a long line goes on below its own begin."""
-AGAIN = "R runs again, once the run has ended; what is done is not done twice"
+"""Indent of the lines below a title; a wrapped line keeps it."""
+AGAIN = "After the run has finished, press R to run again; finished steps are not repeated"
 
 
 def failures_of(state: RunState, place: str) -> list[Failed]:
-    """The failures of one place; those of no host stand on the operator's side."""
+    """Returns the failures of one place; those of no host belong to the operator machine."""
     return [failed for failed in state.failures if (failed.host or OPERATOR) == place]
 
 
 def card_parts(state: RunState, place: str) -> Iterator[tuple[str, str]]:
-    """(text, style) of each line of the card."""
+    """Yields (text, style) of each line of the card."""
     failures = failures_of(state, place)
     for failed in failures:
         yield from _one(failed)
@@ -51,22 +51,22 @@ def _one(failed: Failed) -> Iterator[tuple[str, str]]:
         yield f"{WITHIN}{plain(failed.hint)}", "$text-accent"
     yield f"{WITHIN}{AGAIN}", "$text-accent"
     if failed.details:
-        yield "Where each host stands" if cancelled else "Evidence", TITLE
+        yield "State of each host" if cancelled else "Evidence", TITLE
         yield from ((f"{WITHIN}{plain(detail)}", "") for detail in failed.details)
 
 
 def _last_lines(lines: list[Line]) -> Iterator[tuple[str, str]]:
-    """Those before the failure; of what comes after, nothing was run."""
+    """Yields the lines before the failure; no step ran after it."""
     end = next((n for n, line in enumerate(lines) if isinstance(line.event, Failed)), len(lines))
     if lines[:end]:
-        yield "Last lines of its log", TITLE
+        yield "Last lines of the log", TITLE
     for line in lines[max(0, end - LAST_LINES) : end]:
         for glyph, _, text in told(line):
             yield f"{WITHIN}{glyph} {text}", "$state-skip"
 
 
 class FailureCard(VerticalScroll, can_focus=False):
-    """Built when the failure, or the host, changes; a person scrolls it."""
+    """Built when the failure, or the host, changes; the user scrolls it."""
 
     DEFAULT_CSS = "FailureCard .-within { padding-left: 2; }"
 

@@ -25,12 +25,12 @@ HEAD = 2
 NARROWEST, WIDEST = 4, 9
 """Columns of a cell, without the gap after it."""
 FACTS_NARROWEST = 2
-"""As much of the facts' column: it gives way to the steps."""
+"""Minimum of the facts' column, which gives way to the steps."""
 STYLES = ("ok", "run", "skip", "bad", "warn", "wait", "head", "cursor", "row")
 
 
 class StepGrid(ScrollView, can_focus=True, inherit_bindings=False):
-    """state: what is shown. row, column: the cursor; the log shown is of the row's host."""
+    """state: the run shown. row, column: the cursor; the log shown is of the row's host."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"grid--{name}" for name in STYLES}
     BINDINGS: ClassVar = [
@@ -39,7 +39,7 @@ class StepGrid(ScrollView, can_focus=True, inherit_bindings=False):
     ]
 
     class Moved(Message):
-        """A person moved the cursor."""
+        """The user moved the cursor."""
 
     def __init__(self, state: RunState) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class StepGrid(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def place(self) -> str:
-        """The host, or pseudo host, of the cursor's row; '' while there is none."""
+        """The host, or pseudo host, of the cursor's row; '' if there is none."""
         return self.places[self.row] if self.row < len(self.places) else ""
 
     @property
@@ -110,7 +110,7 @@ class StepGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self._looks.clear()
 
     def _measure(self) -> None:
-        """Divides the width: names first, then every step the same, and the facts what is left."""
+        """Divides the width: names first, equal columns for steps, the rest for the facts."""
         width = self.size.width or self.app.size.width
         steps = max(1, len(self.columns) - 1)
         wanted = 3 + max(map(len, self.places), default=8)
@@ -130,7 +130,7 @@ class StepGrid(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def _ground(self) -> Style:
-        """The widget's own style; working it out for every cell would cost more than drawing."""
+        """The widget's own style; to compute it for every cell would cost more than drawing."""
         if "" not in self._looks:
             self._looks[""] = self.rich_style
         return self._looks[""]

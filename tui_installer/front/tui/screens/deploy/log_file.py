@@ -1,4 +1,4 @@
-"""A log that a person wants as a file."""
+"""Saves a log as a file."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ if TYPE_CHECKING:
 
 
 def write(path: Path, lines: Sequence[str]) -> None:
-    """Writes the lines whole, 0600. Raises InstallerError."""
+    """Writes the unwrapped lines, 0600. Raises InstallerError."""
     atomic.write(path, "".join(f"{line}\n" for line in lines).encode())

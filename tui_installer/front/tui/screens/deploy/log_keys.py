@@ -1,4 +1,4 @@
-"""What a person does with a log or a failure card: keys, and actions for a page with both."""
+"""Keys and actions of a page with a log and a failure card."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ if TYPE_CHECKING:
     from tui_installer.front.tui.page import Page
 
 CLIPBOARD = 60_000
-"""Bytes sent to the terminal's clipboard at most; many terminals take no more (OSC 52)."""
+"""Bytes sent to the terminal's clipboard at most; many terminals accept no more (OSC 52)."""
 OF_LOG = frozenset({"pause", "search", "level", "interleave", "wrap", "hit", "sideways"})
-"""Actions that mean nothing while a card is shown."""
+"""Actions that are disabled while a card is shown."""
 OF_BOTH = frozenset({"copy", "save_log", "pages", "edge", "place"})
 KEYS = (
-    Command("space", "pause", "Pause", "Hold the log, or follow it again."),
+    Command("space", "pause", "Pause", "Pause the log, or follow it again."),
     Command("slash", "search", "Search", "Search the log."),
     Command("l", "level", "Level", "Filter the log: info, warnings, errors, everything."),
-    Command("i", "interleave", "All", "The log of all hosts together, or of one."),
-    Command("tab", "place(1)", "Host", "The next host.", footer=False),
-    Command("shift+tab", "place(-1)", "Host before", "The host before.", footer=False),
-    Command("n", "hit(-1)", "Hit before", "An earlier hit of the search.", footer=False),
-    Command("N", "hit(1)", "Hit after", "A later hit of the search.", footer=False),
+    Command("i", "interleave", "All", "Show the log of all hosts, or of one."),
+    Command("tab", "place(1)", "Host", "Go to the next host.", footer=False),
+    Command("shift+tab", "place(-1)", "Previous host", "Go to the previous host.", footer=False),
+    Command("n", "hit(-1)", "Previous hit", "Go to the previous hit of the search.", footer=False),
+    Command("N", "hit(1)", "Next hit", "Go to the next hit of the search.", footer=False),
     Command("w", "wrap", "Wrap", "Wrap long lines, or not.", footer=False),
     Command("c", "copy", "Copy", "Copy the log, or the card, to the clipboard.", footer=False),
     Command("s", "save_log", "Save log", "Save the log that is shown.", footer=False),
-    Command("pageup", "pages(-1)", "Page up", "Back in the log; pauses.", footer=False),
-    Command("pagedown", "pages(1)", "Page down", "On in the log.", footer=False),
-    Command("home", "edge(-1)", "Oldest", "The log's first line.", footer=False),
-    Command("end", "edge(1)", "Newest", "The log's end; follows.", footer=False),
-    Command("less_than_sign", "sideways(-20)", "Left", "An unwrapped log to the left.",
+    Command("pageup", "pages(-1)", "Page up", "Scroll back in the log; pauses.", footer=False),
+    Command("pagedown", "pages(1)", "Page down", "Scroll forward in the log.", footer=False),
+    Command("home", "edge(-1)", "Oldest", "Go to the log's first line.", footer=False),
+    Command("end", "edge(1)", "Newest", "Go to the log's end and follow.", footer=False),
+    Command("less_than_sign", "sideways(-20)", "Left", "Scroll an unwrapped log left.",
             footer=False),
-    Command("greater_than_sign", "sideways(20)", "Right", "An unwrapped log to the right.",
+    Command("greater_than_sign", "sideways(20)", "Right", "Scroll an unwrapped log right.",
             footer=False),
 )  # fmt: skip
 
@@ -79,7 +79,7 @@ class LogKeys(_Base):
             (card.scroll_page_down if by > 0 else card.scroll_page_up)(animate=False)
         else:
             self.query_one(LogView).pane.pages(by)
-            self.query_one(LogView).tell()
+            self.query_one(LogView).show_head()
 
     def action_edge(self, by: int) -> None:
         card, log = self.query_one(FailureCard), self.query_one(LogView)
@@ -89,7 +89,7 @@ class LogKeys(_Base):
             log.to_start()
         else:
             log.pane.to_end()
-            log.tell()
+            log.show_head()
 
     def action_sideways(self, by: int) -> None:
         self.query_one(LogView).pane.sideways(by)
@@ -128,4 +128,4 @@ class LogKeys(_Base):
         except InstallerError as error:
             self.hint(f"{error.message}: {error.hint}", problem=True)
         else:
-            self.hint(f"{len(lines)} lines are in {path}; the journal has everything.")
+            self.hint(f"{len(lines)} lines saved in {path}; the journal has everything.")

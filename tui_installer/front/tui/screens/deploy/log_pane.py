@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from tui_installer.front.tui.screens.deploy.log_rows import Row
 
 MOST, DROPPED = 8000, 2000
-"""Rows kept, and how many of the oldest go when there are more."""
+"""Rows kept, and how many of the oldest are dropped when there are more."""
 STYLES = ("head", "ok", "run", "skip", "bad", "warn", "info", "found", "hit")
 
 
 class LogPane(ScrollView, can_focus=False):
     """follow: stay at the newest row. needle: what is marked in the rows, '' for nothing.
 
-    hit: the row that was last gone to by a search, -1 for none.
+    hit: the row of the current search hit, -1 for none.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"log--{name}" for name in STYLES}
@@ -41,7 +41,7 @@ class LogPane(ScrollView, can_focus=False):
         self._looks: dict[str, Style] = {}
 
     def fill(self, rows: Iterable[Row]) -> None:
-        """Other rows instead of those shown."""
+        """Replaces the rows that are shown."""
         self.rows, self._width, self.hit = [], 0, -1
         self.append(rows)
         self.refresh()
@@ -60,7 +60,7 @@ class LogPane(ScrollView, can_focus=False):
             self.refresh()
 
     def prepend(self, rows: Iterable[Row]) -> bool:
-        """Older rows above those there are; what is in view stays. False: there is no more room."""
+        """Adds older rows on top; the view stays. Returns False if there is no more room."""
         new = list(rows)
         if len(self.rows) + len(new) > MOST:
             return False
@@ -97,20 +97,20 @@ class LogPane(ScrollView, can_focus=False):
         self.scroll_to(x=self.scroll_x + by, animate=False, immediate=True)
 
     def search(self, needle: str) -> tuple[int, int]:
-        """Marks a text and goes to its newest place; '' ends that. Returns as `find`."""
+        """Marks a text and goes to its newest hit; '' ends the search. Returns as `find`."""
         self.needle, self.hit = needle, -1
         self.refresh()
         return self.find(-1) if needle else (0, 0)
 
     def hits(self) -> list[int]:
-        """The rows where a text with the needle begins, whatever its case."""
+        """Returns the rows where a text with the needle starts; case is ignored."""
         needle = self.needle.casefold()
         if not needle:
             return []
         return [n for n, row in enumerate(self.rows) if needle in row.whole.casefold()]
 
     def find(self, by: int) -> tuple[int, int]:
-        """Goes to the next hit below (1) or above (-1) the last: (its number, of how many)."""
+        """Goes to the next hit below (1) or above (-1); returns (its number, the count)."""
         hits = self.hits()
         if not hits:
             return 0, 0
@@ -143,7 +143,7 @@ class LogPane(ScrollView, can_focus=False):
 
     @property
     def _ground(self) -> Style:
-        """The widget's own style; working it out for every cell would cost more than drawing."""
+        """The widget's own style; to compute it for every cell would cost more than drawing."""
         if "" not in self._looks:
             self._looks[""] = self.rich_style
         return self._looks[""]

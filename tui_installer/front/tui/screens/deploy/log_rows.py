@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from tui_installer.model.run.history import Line
 
 LEAST_ROOM = 20
-"""Columns that wrapped text gets even where the head leaves less."""
+"""Minimum columns of wrapped text, even if the head leaves less."""
 
 
 class Row(NamedTuple):
-    """head: time, host, glyph; blank on rows that go on. style: of the text.
+    """head: time, host, glyph; blank on continuation rows. style: of the text.
 
-    whole: the text before it was wrapped, '' on rows that go on.
+    whole: the text before it was wrapped, '' on continuation rows.
     """
 
     head: str
@@ -30,7 +30,7 @@ class Row(NamedTuple):
 
 
 def rows(line: Line, *, names: int, width: int) -> Iterator[Row]:
-    """names: columns of the host's name, 0 for none. width: to wrap at, 0 for not at all."""
+    """Yields rows. names: columns of the host's name, 0 for none. width: wrap at, 0 for never."""
     place = f"{_cut(line.place, names):<{names}} " if names else ""
     lead = f"{clock(line.at)} {place}"
     for number, (glyph, style, text) in enumerate(told(line)):
@@ -42,7 +42,7 @@ def rows(line: Line, *, names: int, width: int) -> Iterator[Row]:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """The text in pieces of at most `width` columns, broken at spaces where there are any."""
+    """Returns the text in pieces of at most `width` columns, broken at spaces if possible."""
     if not text.isascii():
         return chop_cells(text, width) if cell_len(text) > width else [text]
     pieces = []

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from tui_installer.model.run.state import RunState
 
 AT_ONCE = 150
-"""Lines laid out in one go, so that no key waits for more."""
+"""Lines laid out in one batch, so that no key waits for more."""
 FILL_EVERY = 0.05
-"""Seconds between two goes."""
+"""Seconds between two batches."""
 
 
 class LogView(Vertical):
@@ -43,7 +43,7 @@ class LogView(Vertical):
         yield Static(id="log-head", markup=False)
         with Horizontal(id="search"):
             yield Static("/", markup=False)
-            yield Input(compact=True, placeholder="text in the log; Enter keeps it, Esc ends it")
+            yield Input(compact=True, placeholder="text in the log; Enter keeps the hits, Esc ends")
         yield LogPane()
 
     def on_mount(self) -> None:
@@ -60,33 +60,33 @@ class LogView(Vertical):
         return bool(self.query_one("#search").display)
 
     def drain(self, state: RunState) -> None:
-        """Shows what is new. Cheap if nothing is."""
+        """Appends new lines. Cheap if there are none."""
         if state is not self.shown.state:
             self.shown.state = state
             self.rebuild()
         elif new := self.shown.new():
             self.pane.append(self._laid_out(new))
-        self.tell()
+        self.show_head()
 
     def show(self, place: str) -> None:
-        """Another host's log."""
+        """Shows another host's log."""
         if place != self.shown.place:
             self.shown.place = place
             if not self.shown.interleaved:
                 self.rebuild()
 
     def rebuild(self) -> None:
-        """Lays out everything: other host, filter, width. The lines in view come first."""
+        """Lays out everything for a new host, filter or width; the newest lines first."""
         if self.shown.state is None:
             return
         self.shown.seen = self.shown.state.history.last
         lines = self.shown.all()
         self.shown.older = lines[:-AT_ONCE]
         self.pane.fill(self._laid_out(lines[-AT_ONCE:]))
-        self.tell()
+        self.show_head()
 
     def lay_out_older(self, count: int = AT_ONCE) -> bool:
-        """Some of the lines that are not laid out yet; False if there are none."""
+        """Lays out some of the older lines; returns False if there are none."""
         older = self.shown.older
         if not older:
             return False
@@ -96,7 +96,7 @@ class LogView(Vertical):
         return True
 
     def lay_out_all(self) -> None:
-        """Everything at once, for a search or a jump to the oldest line."""
+        """Lays out everything, for a search or a jump to the oldest line."""
         while self.lay_out_older(len(self.shown.older)):
             pass
 
@@ -110,8 +110,8 @@ class LogView(Vertical):
         if self.wrap:
             self.call_after_refresh(self.rebuild)
 
-    def tell(self) -> None:
-        """The head line: whose log, what of it, and how it moves."""
+    def show_head(self) -> None:
+        """Updates the head line: host, level, following or paused, search."""
         pane = self.pane
         if pane.follow:
             self._paused_at, state = self.shown.seen, "following"
@@ -132,14 +132,14 @@ class LogView(Vertical):
     def to_start(self) -> None:
         self.lay_out_all()
         self.pane.to_start()
-        self.tell()
+        self.show_head()
 
     def toggle_follow(self) -> None:
         if self.pane.follow:
             self.pane.follow = False
         else:
             self.pane.to_end()
-        self.tell()
+        self.show_head()
 
     def toggle_wrap(self) -> None:
         self.wrap = not self.wrap
@@ -159,12 +159,12 @@ class LogView(Vertical):
         self.query_one(Input).focus()
 
     def close_search(self) -> None:
-        """Ends the search: nothing is marked any more."""
+        """Ends the search and removes the marks."""
         self.query_one(Input).value = ""
         self.query_one("#search").display = False
         self.pane.search("")
         self._found = ""
-        self.tell()
+        self.show_head()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -172,23 +172,23 @@ class LogView(Vertical):
         self._count(self.pane.search(event.value))
 
     def find(self, by: int) -> None:
-        """The next hit: later (1) or earlier (-1)."""
+        """Goes to the next hit: later (1) or earlier (-1)."""
         self._count(self.pane.find(by))
 
     def _count(self, found: tuple[int, int]) -> None:
         number, count = found
         needle = self.pane.needle
-        told = f"{number} of {count}, n N go on" if count else "not found"
-        self._found = f"/{needle}: {told}" if needle else ""
-        self.tell()
+        text = f"{number} of {count}, n previous, N next" if count else "not found"
+        self._found = f"/{needle}: {text}" if needle else ""
+        self.show_head()
 
     def text(self) -> list[str]:
-        """What is shown, whole lines unwrapped: for a file or the clipboard."""
+        """Returns the lines shown, unwrapped: for a file or the clipboard."""
         return [text for line in self.shown.all() for text in as_text(line, self.shown.interleaved)]
 
 
 def as_text(line: Line, with_place: bool) -> Iterator[str]:
-    """A log line as plain text; a failure has several."""
+    """Yields a log line as plain text; a failure has several."""
     place = f"{line.place}  " if with_place else ""
     for glyph, _, text in told(line):
         yield f"{clock(line.at)} {place}{glyph} {text}"

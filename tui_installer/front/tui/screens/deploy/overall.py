@@ -1,4 +1,4 @@
-"""How far the whole run is: bar, per cent, elapsed time, steps, bytes."""
+"""Progress of the whole run: bar, per cent, elapsed time, steps, bytes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from tui_installer.model.run.state import RunState
 
 BESIDE = 66
-"""Columns for what stands beside the bar."""
+"""Columns of the text beside the bar."""
 
 
 def fraction(state: RunState) -> float:
-    """0 to 1: steps that ended, and of those under way the share that is known."""
+    """Returns 0 to 1: finished steps, plus the known share of running ones."""
     if state.finish is not None and state.finish.exit_code == 0:
         return 1.0
     keys = state.items.keys() | state.steps.keys()
@@ -33,7 +33,7 @@ def fraction(state: RunState) -> float:
 
 
 def carried(state: RunState) -> str:
-    """Bytes uploaded, and of how many: known from the start, or once all programs are fetched."""
+    """Returns the bytes uploaded and their total, known once all programs are downloaded."""
     sent, total, unsized = state.uploads
     if unsized:
         return "size known after the download"
@@ -41,7 +41,7 @@ def carried(state: RunState) -> str:
 
 
 def phase(state: RunState) -> str:
-    """What is going on, in a few words."""
+    """Returns the run's phase in a few words."""
     finish = state.finish
     if finish is not None:
         code, failed = finish.exit_code, len(state.failures)
@@ -50,7 +50,7 @@ def phase(state: RunState) -> str:
         return "cancelled" if code == 130 else f"stopped: {failed} failed"  # noqa: PLR2004
     if not state.items and not state.steps:
         seen, hosts = len(state.found), len(state.start.hosts) if state.start else 0
-        return f"looking at the hosts: {seen} of {hosts} seen"
+        return f"reading the hosts: {seen} of {hosts}"
     ended = sum(s.outcome is not None for s in state.steps.values())
     total = len(state.items.keys() | state.steps.keys())
     bad = f", {len(state.failures)} failed" if state.failures else ""

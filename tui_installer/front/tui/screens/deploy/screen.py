@@ -1,4 +1,4 @@
-"""The deploy page: the run as it goes, its logs and failures; polled, never told event by event."""
+"""The Deploy page: the live run, its logs and failures; polls the run's state."""
 
 from __future__ import annotations
 
@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from tui_installer.model.run.state import RunState
 
 EVERY = 0.1
-"""Seconds between two looks at the run."""
+"""Seconds between two polls of the run."""
 SHOW_DONE = 1.5
-"""Seconds that 100 % is seen before the next page comes by itself."""
-_STOPPING = "Nothing is rolled back and no file is left half written. The next run continues there."
+"""Seconds that 100 % is shown before the next page opens."""
+_STOPPING = (
+    "Nothing is rolled back, no file is left half written. The next run continues from there."
+)
 
 
 class DeployPage(LogKeys, Page):
@@ -41,10 +43,10 @@ class DeployPage(LogKeys, Page):
     AUTO_FOCUS = "StepGrid"
     KEYS = (
         Command("enter", "start", "Start", "Start the run."),
-        Command("enter", "finish", "Results", "Go on to the verification and what to do next."),
-        Command("R", "retry", "Retry", "Run again: what is done is not done twice."),
-        Command("x", "cancel", "Cancel", "Stop the run; asks first, and says where each host is."),
-        Command("f", "card", "Card", "Change between a failure's card and the log."),
+        Command("enter", "finish", "Results", "Go to the verification and the next steps."),
+        Command("R", "retry", "Retry", "Run again; finished steps are not repeated."),
+        Command("x", "cancel", "Cancel", "Stop the run; asks first, and shows each host's state."),
+        Command("f", "card", "Card", "Switch between a failure's card and the log."),
         *log_keys.KEYS,
     )
 
@@ -66,8 +68,8 @@ class DeployPage(LogKeys, Page):
     def on_mount(self) -> None:
         super().on_mount()
         if not gc.get_freeze_count():
-            # Modules and screens that live by now live to the end. Passing over them makes the
-            # collector's pauses under load a fraction of what they were.
+            # Modules and screens that exist by now exist until the end. To skip them makes the
+            # garbage collector's pauses under load much shorter.
             gc.freeze()
         self.poll()
         self.set_interval(EVERY, self.poll)
@@ -81,14 +83,14 @@ class DeployPage(LogKeys, Page):
         return self.app.engine.running
 
     @property
-    def begun(self) -> bool:
+    def has_run(self) -> bool:
         """Whether there is anything of a run to show."""
         return self.running or self.state.start is not None or self.state.finish is not None
 
     # What is shown.
 
     def poll(self) -> None:
-        """Ten times a second: draws what changed; nothing if nothing did."""
+        """Runs ten times a second: draws only what changed."""
         state, log = self.state, self.query_one(LogView)
         seconds = int(state.elapsed * 5) if self.running else -1
         seen = (state, state.version, seconds)
@@ -98,7 +100,7 @@ class DeployPage(LogKeys, Page):
             return
         self._version = seen
         self._arrange()
-        if not self.begun:
+        if not self.has_run:
             self.query_one("#before Static", Static).update(
                 confirmation.text(self.draft, self.app.engine)
             )
@@ -111,20 +113,20 @@ class DeployPage(LogKeys, Page):
         self._finished()
 
     def _arrange(self) -> None:
-        """Shows what belongs to how far it is; drawing the footer anew is only then worth it."""
-        begun, carded = self.begun, self._carded
-        shape = (begun, carded, self.running, self.state.finish, bool(self.state.failures))
+        """Shows the widgets of the run's phase; redraws the footer only if that changes."""
+        has_run, carded = self.has_run, self._carded
+        shape = (has_run, carded, self.running, self.state.finish, bool(self.state.failures))
         if shape == self._shape:
             return
         self._shape, self._card_shown = shape, carded
         if (start := self.state.start) is not None:
-            told = f"{start.title}: {self.INFO.why[0].lower()}{self.INFO.why[1:]}"
-            self.query_one("#why", Static).update(wording.plain(told))
-        self.query_one("#before").display = not begun
+            text = f"{start.title}: {self.INFO.why[0].lower()}{self.INFO.why[1:]}"
+            self.query_one("#why", Static).update(wording.plain(text))
+        self.query_one("#before").display = not has_run
         for widget in (self.query_one(Overall), self.query_one(StepGrid), self.query_one("#cell")):
-            widget.display = begun
-        self.query_one(LogView).display = begun and not carded
-        self.query_one(FailureCard).display = begun and carded
+            widget.display = has_run
+        self.query_one(LogView).display = has_run and not carded
+        self.query_one(FailureCard).display = has_run and carded
         self.refresh_bindings()
 
     @property
@@ -133,11 +135,11 @@ class DeployPage(LogKeys, Page):
 
     @property
     def _place(self) -> str:
-        """Whose log or card is shown; a run that could not begin has no rows, only a card."""
+        """The place whose log or card is shown; a run that could not start has only a card."""
         return self.query_one(StepGrid).place or OPERATOR
 
     def _choose(self) -> None:
-        """Shows the first failure, unless the person looks at something of their choice."""
+        """Shows the first failure, unless the user has moved the cursor."""
         if self.state.failures and not self._chosen:
             grid = self.query_one(StepGrid)
             first = self.state.failures[0]
@@ -149,7 +151,7 @@ class DeployPage(LogKeys, Page):
             self._follow_work()
 
     def _follow_work(self) -> None:
-        """The cursor goes with the work: it stays on its row while that has any."""
+        """Moves the cursor to a running step; prefers the cursor's row."""
         grid = self.query_one(StepGrid)
         at = cells.under_way(self.state, [grid.place, *grid.places])
         if at is not None:
@@ -158,8 +160,8 @@ class DeployPage(LogKeys, Page):
 
     def _show_place(self) -> None:
         grid, state = self.query_one(StepGrid), self.state
-        told = cells.detail(state, grid.step, grid.place) if grid.place else "starting"
-        self.query_one("#cell", Static).update(Content(wording.plain(told)), layout=False)
+        text = cells.detail(state, grid.step, grid.place) if grid.place else "starting"
+        self.query_one("#cell", Static).update(Content(wording.plain(text)), layout=False)
         self.query_one(LogView).show(self._place)
         self._arrange()
         if self._carded:
@@ -179,7 +181,7 @@ class DeployPage(LogKeys, Page):
         if self.app.screen is self and not self.running:
             self.app.go("done")
 
-    # What a person does.
+    # Actions.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
@@ -187,7 +189,7 @@ class DeployPage(LogKeys, Page):
         over = not running and state.finish is not None
         good = over and state.finish is not None and state.finish.exit_code == ExitCode.OK
         allowed = {
-            "start": not self.begun and not self.draft.problems,
+            "start": not self.has_run and not self.draft.problems,
             "finish": good,
             "retry": over and not good,
             "next": good,
@@ -196,8 +198,8 @@ class DeployPage(LogKeys, Page):
             "card": bool(state.failures),
         }
         if action in log_keys.OF_LOG - {"pause"}:
-            return self.begun and not self._card_shown
-        return allowed.get(action, self.begun or action not in log_keys.OF_BOTH)
+            return self.has_run and not self._card_shown
+        return allowed.get(action, self.has_run or action not in log_keys.OF_BOTH)
 
     def action_start(self) -> None:
         spec = self.draft.spec()
@@ -219,12 +221,12 @@ class DeployPage(LogKeys, Page):
         def answered(yes: bool | None) -> None:
             if yes:
                 self.app.engine.cancel()
-                self.hint("Stopping: what runs on the hosts is let go, nothing more is begun.")
+                self.hint("Stopping at the next safe point: no new step starts.")
 
         def text() -> str:
             return f"{wording.standings(self.state)}\n\n{_STOPPING}"
 
-        question = Question("Stop the run?", text, yes="Stop", no="Go on")
+        question = Question("Stop the run?", text, yes="Stop", no="Continue")
         self.app.push_screen(question, answered)
 
     def action_card(self) -> None:

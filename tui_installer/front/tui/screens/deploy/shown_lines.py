@@ -1,4 +1,4 @@
-"""Which lines of a run's history a log shows: whose, from which level on, how far back."""
+"""Which lines of a run's history a log shows: by host, level and age."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ FILTERS = (
 )
 _SEVERITY = {level: severity for severity, level in enumerate(Level)}
 INTERLEAVED = 4000
-"""Newest lines that are shown when the view of all hosts is opened."""
+"""Newest lines that are shown when the log of all hosts opens."""
 NAMES = 12
 """Columns of the host column, at most."""
 
 
 @dataclass(slots=True)
 class ShownLines:
-    """place: whose log; interleaved: everybody's instead. seen: number of the newest line read."""
+    """place: whose log; interleaved: all places. seen: number of the newest line read."""
 
     place: str = ""
     interleaved: bool = False
@@ -57,13 +57,13 @@ class ShownLines:
         return min(NAMES, max(map(len, self.state.history.places), default=1))
 
     def all(self) -> list[Line]:
-        """The lines that are shown, oldest first."""
+        """Returns the lines that are shown, oldest first."""
         if self.state is None:
             return []
         return [line for line in self._candidates(self.state.history) if self._wanted(line)]
 
     def new(self) -> list[Line]:
-        """The lines that came since the last look."""
+        """Returns the lines since the last call."""
         if self.state is None:
             return []
         history, since = self.state.history, self.seen

@@ -16,16 +16,16 @@ class Scale:
     width: int
 
     def column(self, moment: float) -> int:
-        """Where a moment stands, within the bar."""
+        """Returns the column of a moment, limited to the bar."""
         whole = max(self.end - self.start, 1)
         at = round((moment - self.start) / whole * self.width)
         return min(max(at, 0), self.width)
 
 
 def bar(scale: Scale, start: float, end: float, now: float) -> tuple[str, str]:
-    """(what has passed, what is ahead) of a span, to be shown one after the other.
+    """Returns (past, ahead) of a span, to be shown one after the other.
 
-    What lies before it is blank; something is ahead in every span that has not ended.
+    The part before the span is blank; a span that has not ended has something ahead.
     """
     first, last = scale.column(start), scale.column(end)
     if end > now:

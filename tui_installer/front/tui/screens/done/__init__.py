@@ -1,1 +1,1 @@
-"""The page done: its screen, its widgets, what it shows."""
+"""The Done page: its screen, its widgets and the data they show."""

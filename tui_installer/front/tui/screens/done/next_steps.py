@@ -22,25 +22,27 @@ TITLE, CODE, QUIET = "bold $text-primary", "$text-accent", "$state-skip"
 
 
 def use(spec: Spec, outcome: Outcome | None, answers: Path | None) -> Content:
-    """The kubeconfig, commands to begin with, and where everything lies."""
+    """Returns the kubeconfig, the first commands, and the paths of all files."""
     path = outcome.path("kubeconfig") if outcome else None
     files = (*(outcome.files if outcome else ()), *([("answers", answers)] if answers else ()))
     lines = [
-        _title("Use it: the kubeconfig of an administrator"),
+        _title("Administrator's kubeconfig"),
         *(
             [_code(f"export KUBECONFIG={shlex.quote(str(path))}")]
             if path
-            else [Content("  made by the run; there is none yet")]
+            else [Content("  not there yet: the run writes it")]
         ),
         _code("kubectl get --raw '/readyz?verbose'"),
         _code("kubectl get componentstatuses"),
         Content(""),
-        _title(f"The API: {spec.api_url}"),
+        _title(f"API: {spec.api_url}"),
         Content(f"Cluster {spec.name}, Kubernetes {spec.version}, {len(spec.masters)} masters"),
         Content(""),
-        _title("Where things are"),
+        _title("Files"),
         *_files(files),
-        Content.styled("Keep the session folder: it holds the CAs. s saves the answers.", QUIET),
+        Content.styled(
+            "Keep the session folder: it holds the CAs. Press s to save the answers.", QUIET
+        ),
     ]
     return Content("\n").join(lines)
 
@@ -51,11 +53,11 @@ def _files(files: tuple[tuple[str, Path], ...]) -> Iterable[Content]:
 
 
 def join(spec: Spec, outcome: Outcome | None, *, shown: bool) -> Content:
-    """How a node joins. shown: whether the token is told; else only its public part."""
+    """Returns how a node joins. shown: show the whole token, else only its public part."""
     kept = outcome.token if outcome else None
     if kept is None or kept.token is None:
         trouble = kept.trouble if kept else ""
-        return Content(trouble or "There is no token yet: the run makes it.")
+        return Content(trouble or "There is no token yet: the run generates it.")
     from tui_installer.actions.runs import outcome as files  # noqa: PLC0415 - not before it is needed
 
     cfg = spec.layout.cfg
@@ -64,17 +66,17 @@ def join(spec: Spec, outcome: Outcome | None, *, shown: bool) -> Content:
         Content.assemble(("Token  ", TITLE), token, f"  {'v hides it' if shown else 'v shows it'}"),
         Content.styled(_ends(kept.expires), "$text-warning" if kept.expires else QUIET),
         Content(""),
-        _title(f"1  b saves {FILE} here, 0600: it holds the CA and the token"),
+        _title(f"1  Press b to save {FILE} here, 0600: it holds the CA and the token"),
         _title("2  On each node, with kubelet and a container runtime installed"),
         _code(f"scp {FILE} \\\n    root@NODE:{cfg(FILE)}"),
         _code(
             f"kubelet --bootstrap-kubeconfig={cfg(FILE)} \\\n"
             f"    --kubeconfig={cfg('kubelet.kubeconfig')} …"
         ),
-        _title("3  The node's request is approved by itself; watch it come"),
+        _title("3  The node's request is approved automatically; watch it join"),
         _code("kubectl get csr && kubectl get nodes --watch"),
         Content(""),
-        _title("The file that b saves"),
+        _title(f"Contents of {FILE}"),
         yaml_text(files.join_text(spec, token)),
     ])  # fmt: skip
 
@@ -83,11 +85,11 @@ def _ends(expires: int) -> str:
     from tui_installer.actions.token_view import moment, span  # noqa: PLC0415 - see join
 
     if not expires:
-        return "This token works until it is taken away."
+        return "This token is valid until it is revoked."
     left = expires - time.time()
     if left <= 0:
-        return f"This token ended at {moment(expires)}; the Token page makes a new one."
-    return f"This token works until {moment(expires)}, {span(left)} from now."
+        return f"This token expired at {moment(expires)}; generate a new one on the Token page."
+    return f"This token is valid until {moment(expires)}, {span(left)} from now."
 
 
 def _title(text: str) -> Content:

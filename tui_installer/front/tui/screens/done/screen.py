@@ -1,4 +1,4 @@
-"""The done page: the verification with its evidence, and everything a person needs next."""
+"""The Done page: the verification with its evidence, and the next steps."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 PARTS = (
     ("checks", "Checks", "The verification, each line with its evidence."),
-    ("use", "Use it", "The kubeconfig and how to use it; where everything is kept."),
+    ("use", "Use it", "The kubeconfig, how to use it, and the paths of all files."),
     ("join", "Join nodes", "What a node needs to join the cluster."),
-    ("certs", "Certificates", "When each certificate ends."),
-    ("times", "Times", "What each step took on each host."),
+    ("certs", "Certificates", "When each certificate expires."),
+    ("times", "Times", "The duration of each step on each host."),
 )
 HIDE_AFTER = 60
 """Seconds until a token that is shown is hidden again."""
@@ -50,9 +50,9 @@ class DonePage(Page):
         Command("c", "copy", "Copy", "Copy the kubeconfig's path to the clipboard."),
         Command("v", "reveal", "Token", "Show the token that nodes join with, or hide it again."),
         Command("b", "save_join", "Join file", "Save the bootstrap kubeconfig for nodes, 0600."),
-        Command("a", "app.audit", "Audit", "Judge the running cluster by the CIS Benchmark."),
+        Command("a", "app.audit", "Audit", "Audit the running cluster against the CIS Benchmark."),
         Command("s", "app.save_as", "Save", "Save the answers, to repeat this headlessly."),
-        Command("q", "app.quit", "Quit", "Leave; everything is kept.", footer=False),
+        Command("q", "app.quit", "Quit", "Leave; everything is saved.", footer=False),
         *(
             Command(str(number), f"part('{part}')", title, about, footer=False)
             for number, (part, title, about) in enumerate(PARTS, 1)
@@ -87,7 +87,7 @@ class DonePage(Page):
         self.query_one("#verdict", Static).update(self._verdict())
         self.query_one(PartsBar).show("checks")
         self._fill_tables()
-        self._tell()
+        self._show_next_steps()
         self.run_worker(self._read(), exclusive=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -100,11 +100,11 @@ class DonePage(Page):
 
     @property
     def spec(self) -> Spec | None:
-        """What was installed; before any run, what would be."""
+        """What was installed; before any run, what the draft asks for."""
         return self.app.engine.spec or self.draft.spec()
 
     async def _read(self) -> None:
-        """Looks at the files in a thread; the page is there meanwhile."""
+        """Reads the files in a thread; the page stays usable."""
         from tui_installer.actions.runs import outcome  # noqa: PLC0415 - not before it is needed
 
         if (spec := self.spec) is not None:
@@ -112,9 +112,9 @@ class DonePage(Page):
             if not self.is_attached:
                 return
             rows = result_tables.expiry_rows(self._outcome.expiries)
-            heads = ("", "Certificate", "Ends", "In", "Subject")
+            heads = ("", "Certificate", "Expires", "In", "Subject")
             self.query_one("#certs-table", ResultTable).fill(heads, rows)
-            self._tell()
+            self._show_next_steps()
 
     def _verdict(self) -> Content:
         finish, state = self.state.finish, self.state
@@ -123,11 +123,15 @@ class DonePage(Page):
             return Content.styled(f"· {word}", "$text-warning")
         counts = f"{finish.changes} changes, {finish.restarts} restarts, {duration(finish.seconds)}"
         if finish.exit_code == ExitCode.OK:
-            head = "Control plane verified" if finish.changes else "Nothing to do; it is as wanted"
+            head = (
+                "Control plane verified"
+                if finish.changes
+                else "Nothing to do: everything is up to date"
+            )
             good = sum(check.ok for check in state.checks)
             return Content.assemble((f"✓ {head}", "bold $text-success"),
                                     f": {good} checks, {counts}")  # fmt: skip
-        return Content.assemble((f"✗ Not done (exit {finish.exit_code})", "bold $text-error"),
+        return Content.assemble((f"✗ Not finished (exit {finish.exit_code})", "bold $text-error"),
                                 f": {counts}; Esc goes back to the failures")  # fmt: skip
 
     def _fill_tables(self) -> None:
@@ -138,7 +142,7 @@ class DonePage(Page):
         if not self._checks:
             self._show_evidence("No checks yet: they are the last step of a run.")
 
-    def _tell(self) -> None:
+    def _show_next_steps(self) -> None:
         spec, outcome = self.spec, self._outcome
         if spec is None:
             return
@@ -177,14 +181,14 @@ class DonePage(Page):
     def action_reveal(self) -> None:
         self._shown = not self._shown
         self.action_part("join")
-        self._tell()
+        self._show_next_steps()
         if self._shown:
-            self.hint(f"The token is on the screen; it is hidden again in {HIDE_AFTER} s.")
+            self.hint(f"The token is visible; it is hidden again in {HIDE_AFTER} s.")
             self.set_timer(HIDE_AFTER, self._hide)
 
     def _hide(self) -> None:
         self._shown = False
-        self._tell()
+        self._show_next_steps()
 
     def action_save_join(self) -> None:
         def named(path: Path | None) -> None:
@@ -203,7 +207,7 @@ class DonePage(Page):
         except InstallerError as error:
             self.hint(f"{error.message}; {error.hint}", problem=True)
         else:
-            self.hint(f"{path} is written, readable by you alone: it holds the token.")
+            self.hint(f"Saved {path}, mode 0600: it holds the token.")
 
 
 PAGE = DonePage

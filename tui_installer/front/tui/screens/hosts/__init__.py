@@ -1,1 +1,1 @@
-"""The page hosts: its screen, its widgets, what it shows."""
+"""The Hosts page: its screen, its widgets and the data they show."""

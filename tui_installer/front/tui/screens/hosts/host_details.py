@@ -1,4 +1,4 @@
-"""What is known of one host: problems of its answers, then each question with its evidence."""
+"""Details of one host: problems of its answers, then each check with its evidence."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ COLOURS = {
     State.REVIEW: "$text-accent",
 }
 FIRST = (State.BAD, State.REVIEW, State.WARN)
-"""States that a person must see at once stand above the others, with all their evidence."""
+"""States that the user must see at once: listed first, with all their evidence."""
 MUTED = "$state-skip"
 STACKED = 60
-"""Columns below which the evidence stands under its question."""
+"""Width below which the evidence is shown under its question."""
 INDENT = 17
 """Columns before the evidence: glyph and question."""
 EMPTY = """\
 No host yet.
 
-a  adds one: its address is all that is needed
-p  pastes many: name address · user@address:port · ~/.ssh/config alias · CSV
-s  says who logs in to all of them"""
+a  add one: only its address is required
+p  paste many: name address · user@address:port · ~/.ssh/config alias · CSV
+s  set the login for all hosts"""
 
 
 class HostDetails(VerticalScroll):
@@ -53,7 +53,7 @@ class HostDetails(VerticalScroll):
 
     def on_mount(self) -> None:
         self._row: HostRow | None = None
-        self._told: Content | None = None
+        self._shown: Content | None = None
 
     def on_resize(self) -> None:
         self.show(self._row)
@@ -63,10 +63,10 @@ class HostDetails(VerticalScroll):
         if not self.display:
             return
         width = max(30, self.scrollable_content_region.width - 1)
-        told = Content(EMPTY) if row is None else Content("\n").join(_lines(row, width))
-        if told != self._told:  # an update costs a layout of the whole page
-            self._told = told
-            self.query_one("#details-text", Static).update(told)
+        text = Content(EMPTY) if row is None else Content("\n").join(_lines(row, width))
+        if text != self._shown:  # an update costs a layout of the whole page
+            self._shown = text
+            self.query_one("#details-text", Static).update(text)
 
 
 def _lines(row: HostRow, width: int) -> Iterator[Content]:
@@ -76,9 +76,9 @@ def _lines(row: HostRow, width: int) -> Iterator[Content]:
         (_when(row.check), MUTED),
     )
     for problem in row.problems:
-        said = f"{problem.message} ({problem.hint})" if problem.hint else problem.message
+        text = f"{problem.message} ({problem.hint})" if problem.hint else problem.message
         where = problem.path.partition(".")[2].partition(".")[2]
-        for line in _wrapped(f"✗ {where}: {said}", width):
+        for line in _wrapped(f"✗ {where}: {text}", width):
             yield Content.styled(line, "$text-error")
     if row.target is None and not row.problems:
         yield Content.styled(f"· not checked: {printable(row.why, 200)}", MUTED)
@@ -97,8 +97,8 @@ def _cells(check: HostCheck, width: int) -> Iterator[Content]:
 
 def _whole(question: str, cell: Cell, width: int) -> Iterator[Content]:
     """Every line of the evidence, then what to do next."""
-    indent, told = _indent(width), cell.evidence or (cell.word,)
-    lines = [Content(part) for line in told for part in _wrapped(line, width - indent)]
+    indent, evidence = _indent(width), cell.evidence or (cell.word,)
+    lines = [Content(part) for line in evidence for part in _wrapped(line, width - indent)]
     yield from _beside(_head(question, cell), lines, width)
     for number, line in enumerate(_wrapped(cell.hint, width - indent, hang=0)):
         arrow = "→ " if number == 0 else "  "
@@ -106,12 +106,12 @@ def _whole(question: str, cell: Cell, width: int) -> Iterator[Content]:
 
 
 def _brief(question: str, cell: Cell, width: int) -> Iterator[Content]:
-    """Cut to one line where lines are few, which is where they are long."""
-    told = printable("; ".join(cell.evidence), 400)
+    """The evidence, in one line unless the panel is narrow."""
+    text = printable("; ".join(cell.evidence), 400)
     room = width - _indent(width)
-    parts = _wrapped(told, room)
+    parts = _wrapped(text, room)
     if parts and width >= STACKED:
-        parts = [told if len(told) <= room else f"{told[: room - 1]}…"]
+        parts = [text if len(text) <= room else f"{text[: room - 1]}…"]
     lines = [Content.styled(part, MUTED) for part in parts]
     return _beside(_head(question, cell), lines, width)
 

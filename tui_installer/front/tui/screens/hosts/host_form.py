@@ -1,4 +1,4 @@
-"""The answers of one host, or those that hold for all of them, in a form beside the table."""
+"""Forms beside the table: the answers of one host, and the login for all hosts."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ OPTIONAL = {
     Kind.LIST: ListField,
     Kind.BLOCK: JumpField,
 }
-"""Fields that show what was given; where nothing was, the placeholder says what holds."""
+"""Fields that show the given value; if empty, the placeholder shows the effective one."""
 
 
 class HostForm(VerticalScroll, can_focus=False):
-    """number: the host's place in the list. Every keystroke is in the draft at once."""
+    """number: the host's index in the list. Every keystroke updates the draft."""
 
     def __init__(self, draft: Draft, number: int, label: str) -> None:
         super().__init__(id="form")
@@ -51,7 +51,7 @@ class HostForm(VerticalScroll, can_focus=False):
             )
 
     def _usual(self, question: Question, key: str) -> str:
-        """What holds where the field is empty."""
+        """Returns the value that applies while the field is empty."""
         if key == "name":
             return f"master{self.number + 1:02d}"
         general = self.draft.value(key) if key.startswith("ssh.") else None
@@ -60,7 +60,7 @@ class HostForm(VerticalScroll, can_focus=False):
 
 
 class LoginForm(VerticalScroll, can_focus=False):
-    """How every host is logged in to; a host's own answers go before these."""
+    """The login for all hosts; a host's own answers override it."""
 
     def __init__(self, draft: Draft) -> None:
         super().__init__(id="form")
@@ -69,7 +69,7 @@ class LoginForm(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         draft = self.draft
         yield Static(
-            "Login to all hosts   Enter: next field, Esc: done", classes="form-title", markup=False
+            "Login for all hosts   Enter: next field, Esc: done", classes="form-title", markup=False
         )
         for question in questions(Ssh, "ssh."):
             usual = question.placeholder or str(drafts.default(question.path))
@@ -79,7 +79,7 @@ class LoginForm(VerticalScroll, can_focus=False):
             "ssh.sudo.password.file",
             "Sudo password",
             placeholder="asked for",
-            hint="A file with sudo's password in its first line, 0600; empty: it is asked for.",
+            hint="A 0600 file with sudo's password in its first line; empty: you are asked for it.",
         )
 
 

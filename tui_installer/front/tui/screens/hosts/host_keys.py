@@ -1,4 +1,4 @@
-"""Host keys that nobody knows yet, all in one list, to accept one or all."""
+"""Dialog that lists unknown host keys, to accept one or all."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from tui_installer.actions.host_checks.host_check import NewKey
 
 COMPARE = (
-    "Compare with what this prints on each machine's own console:\n"
+    "Compare with the output of this on each machine's console:\n"
     "  ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub"
 )
-KEYS = "Space accepts a key or not, a all of them. Enter saves the accepted keys. Esc: none."
+KEYS = "Space accepts or rejects a key, a accepts all. Enter saves the accepted keys."
 
 
 class ReviewKeys(Dialog[tuple["NewKey", ...]]):
-    """Gives the accepted ones. Nothing is accepted unless a person says so."""
+    """Returns the accepted keys. No key is accepted by default."""
 
     BINDINGS: ClassVar = [
-        Binding("escape", "dismiss(())", "None"),
+        Binding("escape", "dismiss(())", "Cancel"),
         Binding("space", "turn", "Accept"),
         Binding("a,A", "all", "All"),
     ]
@@ -78,4 +78,4 @@ class ReviewKeys(Dialog[tuple["NewKey", ...]]):
         if self._accepted:
             self.dismiss(tuple(self._keys[number][0] for number in sorted(self._accepted)))
         else:
-            self.query_one("#how", Static).update(f"Nothing is accepted yet. {KEYS}")
+            self.query_one("#how", Static).update(f"No key is accepted yet. {KEYS}")

@@ -1,4 +1,4 @@
-"""Changes of the answers' list of hosts, whatever shape the answers have."""
+"""Edits the answers' list of hosts; the answers may be malformed."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ def extend(draft: Draft, hosts: list[dict[str, Any]]) -> None:
 
 
 def make_editable(draft: Draft, number: int) -> None:
-    """Replaces an entry that is no mapping by an empty host."""
+    """Replaces an entry that is not a mapping with an empty host."""
     if not isinstance(draft.get(f"hosts.{number}"), dict):
         draft.data["hosts"][number] = {"address": ""}
 
 
 def remove(draft: Draft, number: int) -> None:
-    """Takes one host off the list."""
+    """Removes one host."""
     del draft.data["hosts"][number]
     draft.changed()
 
 
 def remove_empty(draft: Draft) -> None:
-    """Takes hosts without any answer off the list."""
+    """Removes hosts without any answer."""
     hosts = draft.get("hosts")
     if isinstance(hosts, list):
         kept = [host for host in hosts if host not in EMPTY]
@@ -47,7 +47,7 @@ def remove_empty(draft: Draft) -> None:
 
 
 def swap(draft: Draft, one: int, other: int) -> None:
-    """Exchanges the places of two hosts."""
+    """Swaps two hosts."""
     hosts = draft.data["hosts"]
     hosts[one], hosts[other] = hosts[other], hosts[one]
     draft.changed()

@@ -1,4 +1,4 @@
-"""Many hosts from pasted text, with a preview of what was understood, line by line."""
+"""Dialog to paste many hosts, with a preview of each line."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 class PasteHosts(Dialog[list[dict[str, Any]]]):
-    """Gives the hosts that were understood; none for Esc."""
+    """Returns the parsed hosts; an empty list for Esc."""
 
     BINDINGS: ClassVar = [
         Binding("escape", "dismiss([])", "Cancel"),
-        Binding("ctrl+n", "take", "Add them", priority=True),
+        Binding("ctrl+n", "take", "Add", priority=True),
     ]
 
     def __init__(self, known: Sequence[dict[str, Any]]) -> None:
@@ -37,26 +37,26 @@ class PasteHosts(Dialog[list[dict[str, Any]]]):
         self._lines: list[Line] = []
 
     def compose_dialog(self) -> ComposeResult:
-        yield Static("Paste hosts, one a line", classes="dialog-title", markup=False)
+        yield Static("Paste hosts, one per line", classes="dialog-title", markup=False)
         yield TextArea(id="pasted", tab_behavior="focus", show_line_numbers=True)
         with VerticalScroll(id="understood"):
             yield Static(FORMS, markup=False)
         yield Static(id="paste-keys", classes="dialog-note", markup=False)
 
     def on_mount(self) -> None:
-        self._tell()
+        self._show_summary()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         self._lines = understand(event.text_area.text, self._config, self._known)
-        told = Content("\n").join(_told(line) for line in self._lines)
-        self.query_one("#understood Static", Static).update(told if self._lines else FORMS)
-        self._tell()
+        preview = Content("\n").join(_preview(line) for line in self._lines)
+        self.query_one("#understood Static", Static).update(preview if self._lines else FORMS)
+        self._show_summary()
 
-    def _tell(self) -> None:
+    def _show_summary(self) -> None:
         good, wrong = len(self._good), len(self._lines) - len(self._good)
-        left = f", {_count(wrong, 'line')} left out" if wrong else ""
-        take = f"Ctrl+N adds {_count(good, 'host')}{left}" if good else "Nothing to add yet"
-        self.query_one("#paste-keys", Static).update(f"{take}. Esc goes back without.")
+        skipped = f", {_count(wrong, 'line')} skipped" if wrong else ""
+        take = f"Ctrl+N adds {_count(good, 'host')}{skipped}" if good else "Nothing to add yet"
+        self.query_one("#paste-keys", Static).update(f"{take}.")
 
     @property
     def _good(self) -> list[dict[str, Any]]:
@@ -67,10 +67,10 @@ class PasteHosts(Dialog[list[dict[str, Any]]]):
             self.dismiss(self._good)
 
 
-def _told(line: Line) -> Content:
+def _preview(line: Line) -> Content:
     if line.host is None:
-        said = f"✗ {line.number}: {printable(line.text, 30)}: {printable(line.problem, 160)}"
-        return Content.styled(said, "$text-error")
+        text = f"✗ {line.number}: {printable(line.text, 30)}: {printable(line.problem, 160)}"
+        return Content.styled(text, "$text-error")
     return Content.assemble((f"✓ {line.number}: ", "$text-success"), _summary(line.host))
 
 

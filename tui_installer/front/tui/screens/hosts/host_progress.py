@@ -1,4 +1,4 @@
-"""What the live checks of all hosts amount to: a summary, new host keys, why not to go on."""
+"""The live checks of all hosts: a summary, new host keys, what blocks the next page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def new_keys(rows: Sequence[HostRow]) -> list[tuple[NewKey, str]]:
-    """Each unknown host key once, with the names of the hosts that have it."""
+    """Returns each unknown host key once, with the names of its hosts."""
     names: dict[NewKey, list[str]] = {}
     for row in rows:
         if row.check and row.check.new_key and row.check.cells["key"].state is State.REVIEW:
@@ -27,7 +27,7 @@ def new_keys(rows: Sequence[HostRow]) -> list[tuple[NewKey, str]]:
 
 
 def summary(rows: Sequence[HostRow], problem: Problem | None) -> Content:
-    """One line: how many hosts are ready, not ready, being checked. problem: of the list itself."""
+    """Returns a line: hosts ready, not ready, in check. problem: of the list itself."""
     checks = [row.check for row in rows if row.check]
     passed, bad = sum(c.passed for c in checks), sum(bool(c.bad) for c in checks)
     busy = sum(not c.ended for c in checks)
@@ -35,8 +35,8 @@ def summary(rows: Sequence[HostRow], problem: Problem | None) -> Content:
     parts = [Content(f"{len(rows)} host{'s' if len(rows) != 1 else ''}")]
     for number, text, colour in (
         (passed, "✓ {} ready", "$text-success"),
-        (bad, "✗ {} not", "$text-error"),
-        (busy, "… {} being checked", "$state-run"),
+        (bad, "✗ {} not ready", "$text-error"),
+        (busy, "… {} checking", "$state-run"),
         (keys, "? {} new host keys: k" if keys > 1 else "? {} new host key: k", "$text-accent"),
     ):
         if number:
@@ -47,7 +47,7 @@ def summary(rows: Sequence[HostRow], problem: Problem | None) -> Content:
 
 
 def obstacle(rows: Sequence[HostRow], problems: Sequence[Problem]) -> str:
-    """Why Enter does not go to the next page, '' if nothing is in the way."""
+    """Returns why Enter does not go to the next page, '' if it does."""
     if problems:
         first = problems[0]
         return f"{printable(first.path)}: {first.message}" + (
@@ -55,10 +55,12 @@ def obstacle(rows: Sequence[HostRow], problems: Sequence[Problem]) -> str:
         )
     checks = [(row, row.check) for row in rows if row.check]
     if waiting := sum(not check.ended for _, check in checks):
-        return f"{waiting} still being checked; Enter goes on when they have finished, Ctrl+N now."
+        return (
+            f"{waiting} still being checked; Enter continues when they have finished, Ctrl+N now."
+        )
     for row, check in checks:
         if check.bad:
             question, cell = check.bad[0]
             found = cell.evidence[0] if cell.evidence else question
-            return f"{printable(row.name, 40)}: {found}. Ctrl+N goes on all the same."
+            return f"{printable(row.name, 40)}: {found}. Ctrl+N continues anyway."
     return ""

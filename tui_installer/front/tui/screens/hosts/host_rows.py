@@ -1,4 +1,4 @@
-"""The hosts of a draft as the Hosts page shows them, whatever shape the answers have."""
+"""The rows of the Hosts page; the draft's answers may be malformed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class HostRow:
-    """target: what is checked, None where the answers do not allow a connection; `why` says so."""
+    """target: what is checked, None if the answers allow no connection; `why` is the reason."""
 
     number: int
     name: str
@@ -28,19 +28,19 @@ class HostRow:
 
 
 def hosts_of(draft: Draft) -> list[dict[str, Any]]:
-    """The hosts as they were given; something that is no host is an empty one."""
+    """Returns the hosts as given; an entry that is not a mapping becomes an empty host."""
     given = draft.get("hosts")
     found = given if isinstance(given, list) else []
     return [host if isinstance(host, dict) else {} for host in found]
 
 
 def rows_of(draft: Draft, engine: EngineRoom) -> list[HostRow]:
-    """One for each host, with what its check found so far."""
+    """Returns a row for each host, with what its check found so far."""
     return [_row(draft, engine, number) for number in range(len(hosts_of(draft)))]
 
 
 def want_checks(rows: list[HostRow], engine: EngineRoom, *, after: float) -> None:
-    """Has every row's host checked that is not checked yet. after: seconds to wait before."""
+    """Schedules the checks of hosts not checked yet. after: seconds to wait before."""
     engine.pool.want([row.target for row in rows if row.target], after=after)
 
 

@@ -1,4 +1,4 @@
-"""The table of hosts: who they are, and a cell for each question of the live check."""
+"""The table of hosts: name, address, login, and a cell for each live check."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SHORT = {
 }
 LONG = {**SHORT, "reach": "reach", "key": "host key", "clock": "clock", "ports": "ports"}
 WORDS_FROM = 148
-"""Columns from which a cell has room for its word."""
+"""Page width from which cells have room for a word."""
 
 
 class HostTable(DataTable[Text]):
@@ -111,15 +111,15 @@ class HostTable(DataTable[Text]):
 
     def _cell(self, cell: Cell) -> Text:
         glyph = GLYPHS[cell.state]
-        told = f"{glyph} {cell.word}"[:10] if self._words else f"{glyph}"
-        return Text(told, style=self._style(cell.state))
+        text = f"{glyph} {cell.word}"[:10] if self._words else f"{glyph}"
+        return Text(text, style=self._style(cell.state))
 
     def _style(self, state: State) -> str:
         return str(self.get_component_rich_style(f"host--{state.value}", partial=True))
 
 
 def _cut(text: str, size: int) -> str:
-    """In `size` columns at most; wide and combining characters count as they are shown."""
+    """Cuts text to `size` columns; wide and combining characters count as displayed."""
     cut = Text(printable(text, 80))
     cut.truncate(size, overflow="ellipsis")
     return cut.plain

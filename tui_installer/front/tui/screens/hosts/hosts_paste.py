@@ -1,4 +1,4 @@
-"""Hosts from pasted text: a host a line, in whatever form people have them."""
+"""Parses hosts from pasted text: one per line, in several common forms."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tui_installer.front.tui.screens.hosts.ssh_config import SshConfig
 
 MOST = 500
-"""Lines that are looked at."""
+"""Lines read at most."""
 FORMS = "name address · user@address:port · an alias of ~/.ssh/config · CSV · addresses"
 _SEPARATOR = re.compile(r"[\s,;|]+")
 _BULLET = re.compile(r"^\s*[-*•]\s+")
@@ -32,7 +32,7 @@ _COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """number: from 1. host: as the answers have it; None where problem says why not."""
+    """number: from 1. host: as in the answers, None if problem says why not."""
 
     number: int
     text: str
@@ -42,20 +42,20 @@ class Line:
 
 @dataclass(slots=True)
 class _Found:
-    """What a line said. Reading a second value of one kind raises ValueError."""
+    """The values of a line. A second, different value of one kind raises ValueError."""
 
     values: dict[str, str] = field(default_factory=dict)
 
     def put(self, what: str, value: str) -> None:
         if self.values.get(what, value) != value:
-            raise ValueError(f"two of one kind ({what}): {self.values[what]} and {value}")
+            raise ValueError(f"two values for {what}: {self.values[what]} and {value}")
         self.values[what] = value
 
 
 def understand(text: str, config: SshConfig, known: Sequence[dict[str, Any]] = ()) -> list[Line]:
-    """Every line that is not empty or a comment. known: hosts that are there already."""
+    """Returns every line that is not empty or a comment. known: the hosts already listed."""
     lines: list[Line] = []
-    seen = {str(host.get("address", "")): "is there already" for host in known}
+    seen = {str(host.get("address", "")): "is already listed" for host in known}
     columns: list[str] | None = None
     for number, raw in enumerate(text.splitlines()[:MOST], 1):
         bare = _BULLET.sub("", raw).strip()
@@ -68,7 +68,7 @@ def understand(text: str, config: SshConfig, known: Sequence[dict[str, Any]] = (
         if line.host and (why := seen.get(line.host["address"])):
             line = Line(number, bare, None, f"{line.host['address']} {why}")
         elif line.host:
-            seen[line.host["address"]] = f"is in line {number} already"
+            seen[line.host["address"]] = f"is already in line {number}"
         lines.append(line)
     return lines
 
@@ -117,7 +117,7 @@ def _read_words(found: _Found, text: str, config: SshConfig) -> None:
 
 
 _OPTIONS = {"-p": "port", "-i": "identity", "-l": "user", "-J": "jump"}
-"""Of ssh(1)."""
+"""ssh(1)'s options."""
 
 
 def _read_word(found: _Found, word: str) -> None:
@@ -176,10 +176,10 @@ def _read_alias(found: _Found, name: str, alias: Any, config: SshConfig) -> None
 
 
 def _host(values: dict[str, str]) -> dict[str, Any]:
-    """The host as answers have it. Raises ValueError with what is wrong."""
+    """Returns the host as in the answers. Raises ValueError with what is wrong."""
     if "address" not in values:
         named = values.get("ssh_address") or values.get("name", "")
-        raise ValueError(f"no IP address; want the one the other hosts use: {named} 192.0.2.11")
+        raise ValueError(f"no IP address; add the one the other hosts use: {named} 192.0.2.11")
     host: dict[str, Any] = {"address": parse.host_address(values["address"])}
     if name := values.get("name"):
         host["name"] = parse.host_name(name)

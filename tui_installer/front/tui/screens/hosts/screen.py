@@ -43,16 +43,16 @@ class HostsPage(Page):
         Command(
             "enter",
             "forward",
-            "Go on",
+            "Next",
             "What comes next: a field to fix, a key to review, or the next page.",
             footer=False,
         ),
         Command("a", "add", "Add", "Add a host."),
         Command("e", "edit", "Edit", "Edit the highlighted host."),
-        Command("d", "remove", "Remove", "Remove the highlighted host from the list; asks."),
+        Command("d", "remove", "Remove", "Remove the highlighted host from the list; asks first."),
         Command("p", "paste", "Paste", "Paste many hosts at once."),
         Command(
-            "s", "login", "Login", "Who logs in to all hosts: user, port, keys, jump host, sudo."
+            "s", "login", "Login", "Set the login for all hosts: user, port, keys, jump host, sudo."
         ),
         Command(
             "k", "keys", "Keys", "Review host keys that no known_hosts file has.", footer=False
@@ -88,7 +88,7 @@ class HostsPage(Page):
         self._show()
 
     def _poll(self) -> None:
-        """The checks are looked at ten times a second; only what changed is drawn."""
+        """Polls the checks ten times a second; draws only changes."""
         checks = self.app.engine.checks
         self._rows = [
             replace(row, check=checks.get(row.target)) if row.target else row for row in self._rows
@@ -124,10 +124,10 @@ class HostsPage(Page):
         if isinstance(event.widget, HostTable):
             self._close_form()
 
-    # What the keys do.
+    # Actions.
 
     async def action_forward(self) -> None:
-        """The sensible next thing, said where it is not simply the next page."""
+        """Opens what comes next: a field to fix, new keys to review, or the next page."""
         row = self._row
         if row is None:
             await self.action_add()
@@ -148,7 +148,7 @@ class HostsPage(Page):
     async def action_edit(self) -> None:
         row = self._row
         if row is None:
-            self.hint("There is no host yet: a adds one.")
+            self.hint("There is no host yet: press a to add one.")
         else:
             await self._edit(row.number, f"Host {row.number + 1}")
 
@@ -169,7 +169,7 @@ class HostsPage(Page):
         self.set_focus(form.query(Input).first())
 
     def _close_form(self) -> bool:
-        """Whether there was one. A new host that nothing was said about goes with it."""
+        """Returns whether a form was open. Removes a new host that is still empty."""
         forms = self.query("HostForm, LoginForm")
         if not forms or not self.has_class("-editing"):
             return False
@@ -191,7 +191,7 @@ class HostsPage(Page):
             return
         question = Question(
             f"Remove {printable(row.name, 40)}?",
-            "It is taken off the list. Nothing is changed on the host itself.",
+            "The host is removed from the list. Nothing changes on the host itself.",
             yes="Remove",
             no="Keep",
         )
@@ -215,9 +215,9 @@ class HostsPage(Page):
             want_checks(self._rows, self.app.engine, after=0.0)
 
     def action_keys(self) -> None:
-        def accepted(taken: tuple[NewKey, ...] | None) -> None:
-            if taken:
-                self.app.engine.spawn(self._write(taken))
+        def accepted(chosen: tuple[NewKey, ...] | None) -> None:
+            if chosen:
+                self.app.engine.spawn(self._write(chosen))
 
         keys = host_progress.new_keys(self._rows)
         if keys:

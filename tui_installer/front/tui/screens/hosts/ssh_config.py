@@ -1,7 +1,7 @@
-"""A little of ~/.ssh/config: what a Host alias stands for. Read only when a person pastes one.
+"""Resolves Host aliases of ~/.ssh/config. The file is read only when the user pastes hosts.
 
-Host, HostName, User, Port, IdentityFile and ProxyJump; the first value found holds, as in
-ssh_config(5). Match blocks and Include are passed over.
+Host, HostName, User, Port, IdentityFile and ProxyJump; the first value found wins, as in
+ssh_config(5). Match blocks and Include are ignored.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """What an alias means; '' where the file says nothing."""
+    """What an alias stands for; '' where the file has no value."""
 
     host: str
     user: str = ""
@@ -48,7 +48,7 @@ class SshConfig:
 
     @classmethod
     def read(cls, file: Path | None = None) -> SshConfig:
-        """The person's own file; nothing where there is none."""
+        """Reads the user's own file; empty if there is none."""
         try:
             with (file or Path("~/.ssh/config").expanduser()).open("rb") as stream:
                 return cls(stream.read(MOST_BYTES).decode("utf-8", "replace"))
@@ -56,7 +56,7 @@ class SshConfig:
             return cls()
 
     def alias(self, name: str) -> Alias | None:
-        """What the name means; None where no Host line names it in full."""
+        """Returns what the name stands for; None if no Host line has it literally."""
         named = any(name in block.patterns for block in self._blocks)
         if not named or any(char in name for char in "*?!"):
             return None

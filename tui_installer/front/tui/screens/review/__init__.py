@@ -1,1 +1,1 @@
-"""The page review: its screen, its widgets, what it shows."""
+"""The Review page: its screen, its widgets and the data they show."""

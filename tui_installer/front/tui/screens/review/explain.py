@@ -1,4 +1,4 @@
-"""What a line of a generated file means: the flag or directive, why it is there, the source."""
+"""Explains lines of generated files: the flag or directive, its reason, the source."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _DIRECTIVE = re.compile(r"^[+\- ]*([A-Z][A-Za-z]+)=")
 
 
 def explain(path: str, line: str) -> str:
-    """A sentence or two about one line of the file at path, '' where there is nothing to say.
+    """Returns a sentence or two about one line of the file at path, '' if there is nothing.
 
-    line: as it stands in the file or in a diff of it.
+    line: as in the file or in a diff of it.
     """
     name = PurePosixPath(path).name
     if path.endswith(".service"):
@@ -36,19 +36,19 @@ def explain(path: str, line: str) -> str:
         return ""
     flag = find(component, found[1])
     if flag is None:
-        return f"--{found[1]}: from your extraArgs; {component} itself judges it."
+        return f"--{found[1]}: from your extraArgs; {component} itself checks it."
     return f"--{flag.name}: {flag.why} Source: {flag.source}"
 
 
 _DOCS = "Source: kubernetes.io, Organizing Cluster Access Using kubeconfig Files."
 KUBECONFIG = {
-    "server": f"The API server that is called; on a master its own, so no other is needed. {_DOCS}",
-    "certificate-authority": f"The CA that the API server's certificate must be of. {_DOCS}",
-    "certificate-authority-data": f"The same CA, within the file, so that it can move. {_DOCS}",
-    "client-certificate": f"Who calls: its name is the user, its organization the group. {_DOCS}",
-    "client-key": f"The key of that certificate; its program's alone. {_DOCS}",
-    "current-context": f"Which user calls which cluster where none is named. {_DOCS}",
-    "user": f"The name of the entry below users that is used. {_DOCS}",
-    "cluster": f"The name of the entry below clusters that is called. {_DOCS}",
+    "server": f"The API server to call; on a master its own, so it needs no other. {_DOCS}",
+    "certificate-authority": f"The CA that must have signed the API server's certificate. {_DOCS}",
+    "certificate-authority-data": f"The same CA, embedded so that the file can be copied. {_DOCS}",
+    "client-certificate": f"The identity: common name is the user, organization the group. {_DOCS}",
+    "client-key": f"The key of that certificate; only its program may read it. {_DOCS}",
+    "current-context": f"The user and the cluster used by default. {_DOCS}",
+    "user": f"The name of the entry in users to use. {_DOCS}",
+    "cluster": f"The name of the entry in clusters to call. {_DOCS}",
 }
 """Why each line of a kubeconfig is there."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a line of the tree stands for: a place with its items, an item, or a change of it."""
+    """The data of a line in the tree: a place with its items, an item, or one of its changes."""
 
     items: tuple[PlanItem, ...] = ()
     item: PlanItem | None = None
@@ -30,7 +30,7 @@ class Row:
 
 
 class PlanTree(Tree[Row]):
-    """Hosts are open where something runs; their steps are closed."""
+    """Hosts are expanded, their steps collapsed."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name for it
         super().__init__("plan", id=id)
@@ -43,8 +43,8 @@ class PlanTree(Tree[Row]):
         for place in dict.fromkeys(item.host for item in plan.items):
             items = [item for item in plan.items if item.host == place]
             changes = sum(len(item.changes) for item in items)
-            told = f"{changes} changes" if changes else "as wanted"
-            label = Text(f"{place}  ({told})", "bold")
+            count = f"{changes} changes" if changes else "up to date"
+            label = Text(f"{place}  ({count})", "bold")
             branch = self.root.add(label, data=Row(tuple(items)), expand=True)
             for item in items:
                 self._add(branch, item)
@@ -68,7 +68,7 @@ def _short(change: Change) -> str:
 
 
 def detail_lines(row: object) -> list[tuple[str, str]]:
-    """(line, style) of what the highlighted line stands for."""
+    """Returns (line, style) of the details of the highlighted line."""
     if not isinstance(row, Row):
         return []
     if row.item is None:
@@ -79,10 +79,10 @@ def detail_lines(row: object) -> list[tuple[str, str]]:
 
 
 def _place(items: tuple[PlanItem, ...]) -> Iterator[tuple[str, str]]:
-    """Every step of it with its reason, as one reads a plan first."""
-    told = f"{sum(item.run for item in items)} of {len(items)} steps run"
+    """Every step of a host with its reason."""
+    head = f"{sum(item.run for item in items)} of {len(items)} steps run"
     sends = any(change.kind is ChangeKind.FILE for item in items for change in item.changes)
-    yield told + (f", {upload(items)}" if sends else ""), "bold"
+    yield head + (f", {upload(items)}" if sends else ""), "bold"
     for item in items:
         word, style = ("run ", "") if item.run else ("skip", "$text-muted")
         yield f"{word}  {item.step}: {item.reason}", style

@@ -1,4 +1,4 @@
-"""The review page: the plan as the hosts are now, with every file; or what must be mended first."""
+"""The Review page: the plan for the hosts' current state, or the answers that need fixing."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from tui_installer.model.spec import Spec
 
 LAN_BYTES_PER_SECOND = 60e6
-"""For the estimate: what a gigabit link and a host that checks digests do together."""
+"""For the estimate: the rate over a gigabit link to a host that checks digests."""
 START_SECONDS = 12
-"""What etcd, the API server and the leader elections take on any machine, about."""
+"""For the estimate: the start of etcd, the API server and the leader elections."""
 RESTART_SECONDS = 5
-"""What one API server takes until it is ready again, about; one restarts after the other."""
+"""For the estimate: until one API server is ready again; they restart one by one."""
 
 
 class ReviewPage(Page):
@@ -39,9 +39,9 @@ class ReviewPage(Page):
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "Tree, OptionList"
     KEYS = (
-        Command("ctrl+r", "plan", "Plan again", "Ask the hosts again and make the plan anew."),
-        Command("f8", "start", "Start", "Carry the plan out."),
-        Command("o", "other", "Other", "Change between an operation that was cut and an install."),
+        Command("ctrl+r", "plan", "Plan again", "Query the hosts again and regenerate the plan."),
+        Command("f8", "start", "Start", "Run the plan."),
+        Command("o", "other", "Other", "Switch between the interrupted operation and an install."),
         Command("ctrl+s", "app.save_as", "Save answers", "Save the answers as a file."),
     )
 
@@ -63,7 +63,7 @@ class ReviewPage(Page):
         self.action_plan()
 
     def action_plan(self) -> None:
-        """Asks all hosts, unless the answers have problems, which are listed instead."""
+        """Queries all hosts; if the answers have problems, lists those instead."""
         problems = self.draft.problems
         self.set_class(bool(problems), "-wrong")
         self.remove_class("-failed")
@@ -80,8 +80,8 @@ class ReviewPage(Page):
         problems = self.draft.problems
         count = len(problems)
         self._say(
-            f"! {count} answer{'s' if count != 1 else ''} to mend before there is a plan; "
-            "Enter goes to the page",
+            f"! {count} answer{'s need' if count != 1 else ' needs'} fixing before there is a "
+            "plan; Enter goes to the page",
             "$text-warning",
         )
         titles = {p: next((i.title for i in PAGES if i.owns(p.path)), "?") for p in problems}
@@ -122,7 +122,7 @@ class ReviewPage(Page):
             )
 
     def _say(self, text: str, colour: str) -> None:
-        for line in self.query("#summary").results(Static):  # none when the wizard is being left
+        for line in self.query("#summary").results(Static):  # none while the wizard closes
             line.update(Content.styled(text, colour))
 
     def _show_error(self, error: InstallerError) -> None:
@@ -145,16 +145,16 @@ class ReviewPage(Page):
         tree.show(plan)
         tree.focus()
         if plan.changes:
-            told = (
+            text = (
                 f"✓ {plan.changes} changes, {plan.restarts} restarts, {upload(plan.items)}"
                 f"{_duration(plan)}. Press F8 to start: {operation.title}"
             )
         else:
-            told = "✓ nothing to do: every host is up to date. Press F8 to verify it all the same."
-        self._say(told, "$text-success")
+            text = "✓ nothing to do: every host is up to date. Press F8 to verify anyway."
+        self._say(text, "$text-success")
 
     def on_tree_node_highlighted(self, event: Tree.NodeHighlighted[object]) -> None:
-        if event.node.data is not None:  # the root of an emptied tree: why it is empty stays
+        if event.node.data is not None:  # the root of an emptied tree has none: the error stays
             self._fill(detail_lines(event.node.data))
 
     def _fill(self, lines: list[tuple[str, str]]) -> None:
@@ -177,21 +177,21 @@ class ReviewPage(Page):
             self.app.go(next((info.id for info in PAGES if info.owns(problem.path)), "hosts"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The other operation is offered only where one was cut."""
+        """Offers the other operation only if one was interrupted."""
         del parameters
         return action != "other" or self._cut
 
     def action_other(self) -> None:
-        """Plans the install instead of what was cut, or the other way round."""
+        """Plans an install instead of the interrupted operation, or the reverse."""
         if not self._busy and not self.app.engine.running:
             self.app.engine.install_instead = not self.app.engine.install_instead
             self.action_plan()
 
     def action_start(self) -> None:
-        """Goes on to the deployment, which starts there."""
+        """Starts the run and goes to the Deploy page."""
         spec = self.draft.spec()
         if spec is None:
-            self.hint("Mend the answers first; they are listed above.", problem=True)
+            self.hint("Fix the answers listed above first.", problem=True)
         elif not self.app.engine.running:
             self.app.engine.start(spec, self.draft)
             self.app.go("deploy")
@@ -200,7 +200,7 @@ class ReviewPage(Page):
 
 
 def _duration(plan: Plan) -> str:
-    """``: about 40 s``; nothing while it is not known how much is sent."""
+    """Returns ``: about 40 s``; '' while the size of the uploads is unknown."""
     if plan.unsized:
         return ""
     sent = plan.upload / LAN_BYTES_PER_SECOND

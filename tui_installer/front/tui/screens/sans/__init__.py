@@ -1,1 +1,1 @@
-"""The page sans: its screen, its widgets, what it shows."""
+"""The SANs page: its screen, its widgets and the data they show."""

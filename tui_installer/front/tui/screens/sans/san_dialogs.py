@@ -1,4 +1,4 @@
-"""SANs typed or pasted, each judged as it is entered."""
+"""Dialogs to type or paste SANs; each entry is checked while it is entered."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ROOM = 4000
 
 
 class EnterSans(Dialog[list[str]]):
-    """Gives the SANs in canonical form; none for Esc. one: exactly one is wanted."""
+    """Returns the SANs in canonical form; an empty list for Esc. one: accept exactly one."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss([])", "Cancel")]
 
@@ -45,15 +45,15 @@ class EnterSans(Dialog[list[str]]):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         pieces = understand(event.value, self._known)
-        told = [piece_line(piece) for piece in pieces[:SHOWN]]
+        lines = [piece_line(piece) for piece in pieces[:SHOWN]]
         if len(pieces) > SHOWN:
-            told.append(Content(f"… and {len(pieces) - SHOWN} more"))
+            lines.append(Content(f"… and {len(pieces) - SHOWN} more"))
         if self._one and len(pieces) > 1:
-            told = [Content.styled("✗ one entry, please; this edits a single one", "$text-error")]
-        self.query_one("#judged", Static).update(Content("\n").join(told))
+            lines = [Content.styled("✗ enter exactly one name or address", "$text-error")]
+        self.query_one("#judged", Static).update(Content("\n").join(lines))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Taken only if nothing is wrong; what is shown says why not."""
+        """Accepts the entries only if all are valid; the lines shown say what is not."""
         event.stop()
         pieces = understand(event.value, self._known)
         good = [piece.value for piece in pieces if piece.value]
@@ -62,11 +62,11 @@ class EnterSans(Dialog[list[str]]):
 
 
 class PasteSans(Dialog[list[str]]):
-    """Many at once, with a preview of what each piece is; the good ones are given."""
+    """Many SANs at once, with a preview of each piece. Returns the valid ones."""
 
     BINDINGS: ClassVar = [
         Binding("escape", "dismiss([])", "Cancel"),
-        Binding("ctrl+n", "take", "Add them", priority=True),
+        Binding("ctrl+n", "take", "Add", priority=True),
     ]
 
     def __init__(self, known: Mapping[str, str], text: str = "") -> None:
@@ -90,19 +90,18 @@ class PasteSans(Dialog[list[str]]):
 
     def _read(self) -> None:
         self._pieces = understand(self.query_one(TextArea).text, self._known)
-        # What is wrong first: among many good ones it must not be overlooked.
+        # Errors first: they must not be overlooked among many valid entries.
         ordered = sorted(self._pieces, key=lambda piece: bool(piece.value) - (not piece.known))
-        told = Content("\n").join(piece_line(piece) for piece in ordered)
-        self.query_one("#understood Static", Static).update(told if ordered else FORMS)
+        preview = Content("\n").join(piece_line(piece) for piece in ordered)
+        self.query_one("#understood Static", Static).update(preview if ordered else FORMS)
         self.query_one("#paste-keys", Static).update(Content(self._summary()))
 
     def _summary(self) -> str:
         good, known = len(self._good), sum(piece.known for piece in self._pieces)
         wrong = len(self._pieces) - good - known
-        left = [f"{known} there already"] * bool(known) + [f"{wrong} wrong"] * bool(wrong)
-        told = f"; left out: {', '.join(left)}" if left else ""
-        take = f"Ctrl+N adds {good}{told}" if good else f"Nothing to add yet{told}"
-        return f"{take}. Esc: none."
+        parts = [f"{known} already listed"] * bool(known) + [f"{wrong} invalid"] * bool(wrong)
+        skipped = f"; skipped: {', '.join(parts)}" if parts else ""
+        return f"Ctrl+N adds {good}{skipped}." if good else f"Nothing to add yet{skipped}."
 
     @property
     def _good(self) -> list[str]:
@@ -118,8 +117,7 @@ def piece_line(piece: Piece) -> Content:
     if piece.value:
         return Content.assemble(("✓ ", "$text-success"), f"{piece.kind:<4}{piece.value}")
     if piece.known:
-        told = f"– {printable(piece.text, 60)}: {piece.why}"
-        return Content.styled(told, "$state-skip")
+        return Content.styled(f"– {printable(piece.text, 60)}: {piece.why}", "$state-skip")
     return Content.styled(
         f"✗ {printable(piece.text, 30)}: {printable(piece.why, 160)}", "$text-error"
     )

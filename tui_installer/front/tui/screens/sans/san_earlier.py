@@ -1,4 +1,4 @@
-"""The SANs of certificates that an earlier run issued, to tell what a new one would change."""
+"""The SANs of certificates issued by an earlier run, to show what a new one changes."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """What the certificate of one master says."""
+    """The SANs of one master's certificate."""
 
     host: str
     sans: tuple[San, ...]
 
     def difference(self, wanted: Sequence[San]) -> tuple[list[San], list[San]]:
-        """(what is new, what goes away)."""
+        """Returns (added, removed) SANs."""
         new = [san for san in wanted if san not in self.sans]
         return new, [san for san in self.sans if san not in wanted]
 
 
 def earlier(session: SessionFolder, hosts: Iterable[str]) -> Earlier | None:
-    """The first master's certificate that is in the session folder. Reads files: for a thread."""
+    """Returns the first master's certificate in the session folder. Reads files: use a thread."""
     for host in hosts:
         try:
             found = session.read_pki(f"{host}/server.pem")

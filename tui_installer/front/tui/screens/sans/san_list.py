@@ -1,4 +1,4 @@
-"""Changes of the answers' own SANs, whatever shape the answers have."""
+"""Edits the answers' list of SANs; the answers may be malformed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def own(draft: Draft) -> list[Any]:
-    """A copy of the list; empty where the answers have something else there."""
+    """Returns a copy of the list; empty if the answers have something else there."""
     given = draft.get("sans")
     return list(given) if isinstance(given, list) else []
 
@@ -24,14 +24,14 @@ def extend(draft: Draft, values: Sequence[str]) -> int:
 
 
 def remove(draft: Draft, number: int) -> None:
-    """Takes one entry out."""
+    """Removes one entry."""
     items = own(draft)
     del items[number]
     draft.set("sans", items)
 
 
 def move(draft: Draft, number: int, by: int) -> int | None:
-    """Exchanges an entry with a neighbour; returns its new number, None at the list's end."""
+    """Swaps an entry with its neighbour; returns its new number, None at the list's end."""
     items, to = own(draft), number + by
     if not 0 <= to < len(items):
         return None

@@ -1,4 +1,4 @@
-"""SANs from text that somebody has already: lists, openssl's output, the tutorial's JSON."""
+"""Parses SANs from pasted text: lists, openssl's output, the tutorial's JSON."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST = 2000
-"""Pieces that are read; a certificate with more breaks handshakes anyway."""
+"""Pieces read at most; a certificate with more SANs breaks handshakes anyway."""
 FORMS = (
-    "One a line, or with commas or spaces between them. Taken as well: IP:… and DNS:…, the SAN "
-    'line of openssl, the "hosts" list of k8s-cert.sh; text after # or // is left out.'
+    "One per line, or separated by commas or spaces. Also accepted: IP:… and DNS:…, the SAN "
+    'line of openssl, the "hosts" list of k8s-cert.sh. Text after # or // is ignored.'
 )
 
 _COMMENT = re.compile(r"(^|\s)(#|//)[^\n]*|(?<=[\"',])\s*//[^\n]*")
@@ -26,7 +26,7 @@ _WORDS = {"hosts", "hosts:", "-", "critical", "sans:", "x509v3", "subject", "alt
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """value: as it goes into the answers, '' where it does not. why: what is wrong with it."""
+    """value: the entry for the answers, '' if there is none. why: the reason if there is none."""
 
     text: str
     kind: str = ""
@@ -36,14 +36,14 @@ class Piece:
 
 
 def understand(text: str, known: Mapping[str, str]) -> list[Piece]:
-    """Every piece of the text. known: ``IP:…`` or ``DNS:…`` → why it is there already."""
+    """Returns every piece of the text. known: listed ``IP:…`` or ``DNS:…`` → its reason."""
     there = dict(known)
     found: list[Piece] = []
     for piece in _pieces(text)[:MOST]:
         read = _read(piece, there)
         found.append(read)
         if read.value:
-            there[f"{read.kind}:{read.value}"] = "it is above already"
+            there[f"{read.kind}:{read.value}"] = "above"
     return found
 
 
@@ -54,7 +54,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _bare(word: str) -> str:
-    """Without the quotes and brackets of lists; those of an IPv6 address go as well."""
+    """Strips the quotes and brackets of lists, and the brackets of an IPv6 address."""
     return word.strip(_NOISE).removesuffix('":').strip(_NOISE)
 
 
@@ -65,5 +65,5 @@ def _read(text: str, there: Mapping[str, str]) -> Piece:
         return Piece(text, why=str(error))
     kind = san.kind.upper()
     if str(san) in there:
-        return Piece(text, kind, why=f"there already: {there[str(san)]}", known=True)
+        return Piece(text, kind, why=f"already listed: {there[str(san)]}", known=True)
     return Piece(text, kind, san.value)

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from tui_installer.model.certificates import San
 
 RULES = (
-    "An address is looked for among the IP entries only, a name among the DNS entries only. "
-    "Upper and lower case are the same; port and path play no part. A wildcard covers one label: "
-    "*.example.com is good for a.example.com, not for example.com, not for a.b.example.com."
+    "Clients match an address against IP entries only, a name against DNS entries only. Case, "
+    "port and path do not matter. A wildcard covers one label: *.example.com matches "
+    "a.example.com, but neither example.com nor a.b.example.com."
 )
 
 
@@ -39,7 +39,7 @@ class SanSide(VerticalScroll, can_focus=False):
     def show_difference(
         self, earlier: Earlier | None, new: Sequence[San], gone: Sequence[San]
     ) -> None:
-        """What the next certificate has more and less than the one issued earlier."""
+        """Shows which SANs the next certificate adds and removes."""
         line = self.query_one("#difference", Static)
         line.display = bool(earlier and (new or gone))
         if earlier and line.display:

@@ -1,4 +1,4 @@
-"""How large the API server's certificate gets with its SANs, and from where that hurts."""
+"""The size of the API server's certificate with its SANs, and the limits of clients."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ class Size:
     @property
     def text(self) -> str:
         """A sentence with the estimate and what it means."""
-        told = f"{self.count} entries, about {self.bytes / KIB:.1f} KiB"
+        amount = f"{self.count} entries, about {self.bytes / KIB:.1f} KiB"
         if self.level == "ok":
-            return f"✓ {told}, fine"
+            return f"✓ {amount}, fine"
         if self.level == "warn":
-            return f"! {told}: slows each handshake; from {MOST // KIB} KiB on clients refuse it"
-        return f"✗ {told}: clients refuse as much; let a wildcard stand for many"
+            return f"! {amount}: slows each handshake; clients refuse {MOST // KIB} KiB or more"
+        return f"✗ {amount}: clients refuse this size; replace many names by a wildcard"
 
 
 def size(sans: Sequence[San], key_type: str) -> Size:
-    """Of the certificate with these SANs. key_type: as in the answers."""
+    """Estimates the certificate with these SANs. key_type: as in the answers."""
     names = sum(_der(san) for san in sans)
     total = _WITHOUT.get(key_type, 1345) + names + (12 if sans else 0)
     level = "ok" if total < WARN else ("warn" if total < MOST else "bad")

@@ -47,7 +47,7 @@ class SanTable(DataTable[Text]):
         self._new: Collection[San] = ()
 
     def show(self, rows: Sequence[Row], new: Collection[San]) -> None:
-        """new: those that a certificate of an earlier run lacks."""
+        """new: SANs that the earlier run's certificate does not have."""
         self._rows, self._new = tuple(rows), new
         self._draw()
 
@@ -68,7 +68,7 @@ class SanTable(DataTable[Text]):
         self.add_column("", width=_STANDING)
         self.add_column("Type", width=_KIND)
         self.add_column("Name or address", width=value)
-        self.add_column("Why", width=room - value)
+        self.add_column("Reason", width=room - value)
         reasons = fitted([row.reason for row in rows], room - value, height)
         for row, reason in zip(rows, reasons, strict=True):
             texts = self._texts(row, value, "\n".join(reason), is_new=row.san in new)
@@ -82,7 +82,7 @@ class SanTable(DataTable[Text]):
         return self._rows[self.cursor_row] if inside else None
 
     def to_number(self, number: int) -> None:
-        """Moves to the row of a place in the answers' list."""
+        """Moves to the row of an entry's number in the answers' list."""
         at = next((n for n, row in enumerate(self._rows) if row.number == number), None)
         if at is not None:
             self.move_cursor(row=at)
@@ -103,8 +103,8 @@ class SanTable(DataTable[Text]):
 
 
 def fitted(texts: Sequence[str], width: int, height: int) -> list[list[str]]:
-    """Each text in lines of `width` columns: in full as far as all of them have `height` lines
-    together, else cut, at worst to one line each.
+    """Wraps each text to `width` columns: in full if all together take at most `height` lines,
+    else cut, at worst to one line each.
     """
     whole = [wrap(printable(text), max(width, 1)) or [""] for text in texts]
     most = next(
@@ -119,7 +119,7 @@ def fitted(texts: Sequence[str], width: int, height: int) -> list[list[str]]:
 
 
 def cut(text: str, size: int) -> str:
-    """In `size` columns at most; wide and combining characters count as they are shown."""
-    told = Text(printable(text))
-    told.truncate(size, overflow="ellipsis")
-    return told.plain
+    """Cuts text to `size` columns; wide and combining characters count as displayed."""
+    line = Text(printable(text))
+    line.truncate(size, overflow="ellipsis")
+    return line.plain

@@ -1,4 +1,4 @@
-"""Whether a client that calls the API server by some name would take its certificate."""
+"""Whether a client that calls the API server by some name accepts its certificate."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Verdict:
 
 
 def verdict(text: str, sans: Sequence[San]) -> Verdict:
-    """What a TLS client makes of the certificate when it calls text: a name, address or URL.
+    """Returns a TLS client's verdict on the certificate. text: the name, address or URL it calls.
 
     The rules are those of RFC 6125 as Go's clients, and so kubectl and kubelet, apply them
     (crypto/x509 verify.go: VerifyHostname).
@@ -42,14 +42,14 @@ def verdict(text: str, sans: Sequence[San]) -> Verdict:
 
 
 def _called(text: str) -> San:
-    """The host of what a client was given: no scheme, port, path or last dot."""
+    """Returns the host that the client calls: no scheme, port, path or trailing dot."""
     match = _URL.fullmatch(text.strip())
     place = match[1] if match else text.strip()
     if place.startswith("*"):
         raise ValueError("no client calls a wildcard: try a name it should cover")
     if place.count(":") <= 1:
         host, colon, port = place.partition(":")
-        # A last dot is left out of names only: an address with one is no address.
+        # Only names lose a trailing dot: an address with one is not an address.
         bare = host.removesuffix(".")
         place = (host if bare.replace(".", "").isdigit() else bare) + colon + port
     if mapped := _mapped(place.strip("[]")):
@@ -58,7 +58,7 @@ def _called(text: str) -> San:
 
 
 def _mapped(text: str) -> str:
-    """The IPv4 address in ::ffff:192.0.2.1, which clients take for the same; or ''."""
+    """Returns the IPv4 address in ::ffff:192.0.2.1, which clients treat as the same, or ''."""
     try:
         address = ip_address(text)
     except ValueError:
@@ -74,7 +74,7 @@ def _address(asked: San, sans: Sequence[San]) -> Verdict:
     return Verdict(
         False,
         asked.value,
-        "no IP entry is this address, and to an address no DNS entry counts",
+        "no IP entry has this address; DNS entries do not count for an address",
         asked.value,
     )
 
@@ -95,9 +95,9 @@ def _why_not(asked: str, names: Sequence[str]) -> str:
         if base != name and asked == base:
             return f"{name} covers names below {base}, not {base} itself"
         if base != name and asked.endswith(f".{base}"):
-            return f"{name} covers one label only, and not the {asked.removesuffix(f'.{base}')!r}"
+            return f"{name} covers one label only, not {asked.removesuffix(f'.{base}')!r}"
     if asked == "localhost":
-        return "only addresses of the loopback are there: use 127.0.0.1, or add the name"
+        return "only loopback addresses are listed: use 127.0.0.1 or add the name"
     alike = difflib.get_close_matches(asked, names, 1, _ALIKE)
-    told = f"; the nearest is DNS:{alike[0]}" if alike else ", and to a name no IP entry counts"
-    return f"no DNS entry is this name{told}"
+    more = f"closest: DNS:{alike[0]}" if alike else "IP entries do not count for a name"
+    return f"no DNS entry has this name; {more}"

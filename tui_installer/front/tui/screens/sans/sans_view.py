@@ -1,4 +1,4 @@
-"""The API server's SANs as the answers stand: which are required, which are one's own, and why."""
+"""The API server's SANs by the current answers: required ones, the user's own, and why."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class Standing(StrEnum):
-    """locked: follows from other answers. open: will, once they are right. own: asked for.
+    """locked: derived from other answers. open: derived once those are valid. own: the user's.
 
-    double: asked for, but there already. wrong: asked for, but no SAN.
+    double: the user's, but already listed. wrong: the user's, but not a valid SAN.
     """
 
     LOCKED = "locked"
@@ -36,7 +36,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """number: the place in the answers' list, -1 if it is not there."""
+    """number: the index in the answers' list, -1 if it is not there."""
 
     standing: Standing
     kind: str
@@ -47,7 +47,7 @@ class Row:
 
 
 def rows(answers: Answers, given: Any, problems: Sequence[Problem]) -> tuple[Row, ...]:
-    """Every row in the certificate's order. given: the answers' list as it was written."""
+    """Returns every row in the certificate's order. given: the answers' list as written."""
     called = required(answers)
     locked = [_row(Standing.LOCKED, san) for san in sans_of(called)]
     there = {str(row.san): row.reason for row in locked}
@@ -71,19 +71,19 @@ def _own(number: int, text: Any, there: Mapping[str, str], wrong: str) -> Row:
     san = readable(parse.san, text) if isinstance(text, str) else None
     if wrong or san is None:
         kind = san.kind.upper() if san else "?"
-        return Row(Standing.WRONG, kind, str(text), wrong or "is no SAN", number)
+        return Row(Standing.WRONG, kind, str(text), wrong or "not a valid SAN", number)
     if str(san) in there:
-        return _row(Standing.DOUBLE, san, number, f"there already: {there[str(san)]}")
+        return _row(Standing.DOUBLE, san, number, f"already listed: {there[str(san)]}")
     return _row(Standing.OWN, san, number, ASKED_FOR)
 
 
 def sans(table: Sequence[Row]) -> tuple[San, ...]:
-    """What the certificate of these rows would have, in its order."""
+    """Returns the SANs of the certificate for these rows, in its order."""
     return tuple(row.san for row in table if row.san and row.standing is not Standing.DOUBLE)
 
 
 def required(answers: Answers) -> Called:
-    """What of the answers can be read already; the operator's own SANs are not in it."""
+    """Returns the valid answers that required SANs derive from."""
     cluster = answers.cluster
     endpoint = readable(parse.endpoint, cluster.endpoint) if cluster.endpoint else None
     return Called(
@@ -101,21 +101,21 @@ def required(answers: Answers) -> Called:
 
 
 def _gaps(answers: Answers, called: Called) -> Iterator[Row]:
-    """What is still missing of the required ones, and where it is entered."""
+    """Yields the required SANs that are still missing, and the page that asks for them."""
     if called.service_cidr is None:
-        yield _gap("IP", "first address of the service CIDR, which the Cluster page has to mend")
+        yield _gap("IP", "first address of the service CIDR: fix it on the Cluster page")
     if not answers.hosts:
-        yield _gap("?", "addresses and names of the masters: none is entered on the Hosts page")
+        yield _gap("?", "addresses and names of the masters: enter them on the Hosts page")
     for number, (name, address) in enumerate(called.masters):
         if not address:
             label = name or f"master {number + 1}"
-            yield _gap("IP", f"address of {label}: not entered, or wrong, on the Hosts page")
+            yield _gap("IP", f"address of {label}: missing or wrong on the Hosts page")
         if not name:
-            yield _gap("DNS", f"name of master {number + 1}, which the Hosts page has to mend")
+            yield _gap("DNS", f"name of master {number + 1}: fix it on the Hosts page")
     if answers.cluster.endpoint and not called.endpoint:
-        yield _gap("?", "the endpoint, which the Cluster page has to mend")
+        yield _gap("?", "the endpoint: fix it on the Cluster page")
     if not called.domain:
-        yield _gap("DNS", "names below the cluster domain, which the Cluster page has to mend")
+        yield _gap("DNS", "names below the cluster domain: fix it on the Cluster page")
 
 
 def _gap(kind: str, reason: str) -> Row:
@@ -123,7 +123,7 @@ def _gap(kind: str, reason: str) -> Row:
 
 
 def future_master(answers: Answers) -> str:
-    """What one would add for the next master: the address after the last one's, and a name."""
+    """Suggests SANs for the next master: the address after the last one's, and a name."""
     called = required(answers)
     addresses = [address for _, address in called.masters if address]
     if not addresses:
@@ -133,5 +133,5 @@ def future_master(answers: Answers) -> str:
 
 
 def known(rows: Sequence[Row], but: int = -2) -> dict[str, str]:
-    """Entry → reason, of every valid row. but: the number of a row that may be repeated."""
+    """Maps every valid entry to its reason. but: the number of a row to leave out."""
     return {str(row.san): row.reason for row in rows if row.san and row.number != but}

@@ -1,4 +1,4 @@
-"""The SANs page: the list with its reasons, one's own entries, and the simulator."""
+"""The SANs page: the list with its reasons, the user's own entries, and the simulator."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
     from tui_installer.front.tui.screens.sans.sans_view import Row
 
 NOTE = (
-    "An IP address or a DNS name; several with commas. A wildcard stands for one label, the "
-    "leftmost: *.apps.example.com. Enter takes it, Esc goes back."
+    "An IP address or a DNS name; separate several by commas. A wildcard stands for the leftmost "
+    "label: *.apps.example.com. Enter saves, Esc cancels."
 )
 MASTER_NOTE = (
-    "The address, and the name, that a master to come will have: it then joins without new "
-    "certificates for those that are there. Enter takes it, Esc goes back."
+    "The address and the name of a future master: it then joins without new certificates for "
+    "the existing masters. Enter saves, Esc cancels."
 )
 VIP_NOTE = (
-    "A virtual address (VRRP, keepalived) or a load balancer's address or name, before or in "
-    "place of the endpoint. Enter takes it, Esc goes back."
+    "A virtual address (VRRP, keepalived) or a load balancer's address or name, besides or "
+    "instead of the endpoint. Enter saves, Esc cancels."
 )
 QUICK = Content.assemble(
     *(
@@ -46,9 +46,9 @@ QUICK = Content.assemble(
         for part in ((f"{key} ", "bold $text-accent"), (f"{what}  ", "$state-skip"))
     )
 )
-NO_LIST = "is no list of SANs: what is added now takes its place"
-SIMULATOR_HINT = "Judged as you type; Enter adds what is missing. Esc or ↑ goes to the list."
-LOCKED = "is locked: it follows from the answers on the pages Hosts and Cluster"
+NO_LIST = "is not a list of SANs: the next entry you add replaces it"
+SIMULATOR_HINT = "Checked as you type; Enter adds the missing SAN. Esc or ↑ goes to the list."
+LOCKED = "is locked: it derives from the answers on the Hosts and Cluster pages"
 
 
 class SansPage(Page):
@@ -57,19 +57,19 @@ class SansPage(Page):
     AUTO_FOCUS = "DataTable"
     KEYS = (
         Command("a", "add", "Add", "Add a name or an address."),
-        Command("e", "edit", "Edit", "Change an entry of yours; Enter does the same."),
-        Command("d,delete", "remove", "Drop", "Take an entry of yours out."),
-        Command("p", "paste", "Paste", "Many at once, with a preview; a plain paste does as well."),
-        Command("f", "master", "Master", "Address and name of a future master.", footer=False),
-        Command("v", "vip", "VIP", "A virtual address or load balancer.", footer=False),
-        Command("s", "simulate", "Try", "Try what a client would call the API server by."),
+        Command("e", "edit", "Edit", "Edit an entry of yours; Enter does the same."),
+        Command("d,delete", "remove", "Remove", "Remove an entry of yours."),
+        Command("p", "paste", "Paste", "Paste many, with a preview; a plain paste works too."),
+        Command("f", "master", "Master", "Add address and name of a future master.", footer=False),
+        Command("v", "vip", "VIP", "Add a virtual address or load balancer.", footer=False),
+        Command("s", "simulate", "Try", "Try a name: will clients accept the certificate?"),
         Command("alt+up,K", "move(-1)", "Up", "Move an entry of yours up.", footer=False),
         Command("alt+down,J", "move(1)", "Down", "Move an entry of yours down.", footer=False),
     )
 
     _earlier: Earlier | None = None
-    _told: Row | None = None
-    """The row whose reason the hint line has, or that something else was said about."""
+    _hinted: Row | None = None
+    """The row that the hint line is about."""
 
     def compose_body(self) -> ComposeResult:
         with Horizontal(id="columns"):
@@ -117,8 +117,8 @@ class SansPage(Page):
         if row is None:
             return
         self.query_one(SanSide).show_entry(row)
-        if isinstance(self.focused, SanTable) and row != self._told:
-            self._told = row
+        if isinstance(self.focused, SanTable) and row != self._hinted:
+            self._hinted = row
             self.hint(printable(row.reason), problem=row.standing is Standing.WRONG)
 
     def on_data_table_row_highlighted(self, _event: DataTable.RowHighlighted) -> None:
@@ -132,10 +132,10 @@ class SansPage(Page):
             return
         self.query_one(SanTable).to_number(san_list.extend(self.draft, values))
         added = values[0] if len(values) == 1 else f"{len(values)} entries"
-        self._tell(f"✓ added {added}")
+        self._report(f"✓ added {added}")
 
-    def _tell(self, text: str) -> None:
-        self._told = self.query_one(SanTable).row
+    def _report(self, text: str) -> None:
+        self._hinted = self.query_one(SanTable).row
         self.hint(text)
 
     def _ask(self, title: str, note: str, value: str = "") -> None:
@@ -147,10 +147,10 @@ class SansPage(Page):
 
     def action_master(self) -> None:
         value = sans_view.future_master(self.draft.answers)
-        self._ask("A future master", MASTER_NOTE, value)
+        self._ask("Add a future master", MASTER_NOTE, value)
 
     def action_vip(self) -> None:
-        self._ask("A virtual address or load balancer", VIP_NOTE)
+        self._ask("Add a virtual address or load balancer", VIP_NOTE)
 
     def action_paste(self, text: str = "") -> None:
         self.app.push_screen(PasteSans(sans_view.known(self._rows), text), self._extend)
@@ -162,13 +162,13 @@ class SansPage(Page):
             self.action_paste(event.text)
 
     def _own(self) -> Row | None:
-        """The highlighted row if it may be changed; else says why not."""
+        """Returns the highlighted row if it may be changed; else reports why not."""
         row = self.query_one(SanTable).row
         if row is not None and row.number >= 0:
             return row
         if row is not None:
             wrong = row.standing is Standing.WRONG
-            self._tell(f"{printable(row.value, 60)} {NO_LIST if wrong else LOCKED}")
+            self._report(f"{printable(row.value, 60)} {NO_LIST if wrong else LOCKED}")
         return None
 
     def action_edit(self) -> None:
@@ -181,16 +181,16 @@ class SansPage(Page):
                 self.draft.set(f"sans.{row.number}", values[0])
 
         known = sans_view.known(self._rows, but=row.number)
-        dialog = EnterSans("Change the entry", NOTE, known, value=printable(row.value), one=True)
+        dialog = EnterSans("Edit entry", NOTE, known, value=printable(row.value), one=True)
         self.app.push_screen(dialog, changed)
 
     def action_remove(self) -> None:
         if row := self._own():
             san_list.remove(self.draft, row.number)
-            self._tell(f"– took {printable(row.value, 60)} out")
+            self._report(f"– removed {printable(row.value, 60)}")
 
     def action_move(self, by: int) -> None:
-        """by: -1 up, +1 down, among one's own."""
+        """by: -1 up, +1 down, among the user's own."""
         row = self._own()
         to = san_list.move(self.draft, row.number, by) if row else None
         if to is not None:
@@ -203,12 +203,12 @@ class SansPage(Page):
         self.query_one(SanTable).focus()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """What the list or the simulator is for, in the place of a field's hint."""
+        """Shows the hint of the list or the simulator instead of a field's."""
         event.prevent_default()
         if isinstance(event.widget, SanTable):
             self._show_entry()
         else:
-            self._told = None
+            self._hinted = None
             self.hint(SIMULATOR_HINT)
 
     def on_simulator_add(self, event: Simulator.Add) -> None:

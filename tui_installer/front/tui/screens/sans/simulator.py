@@ -1,4 +1,4 @@
-"""A client's name typed in: would it take the certificate, and why."""
+"""Try a name: will clients accept the certificate, and why?"""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from tui_installer.model.certificates import San
 
-ASK = "Type what a client would call the API server by: a name, an address, a URL."
+ASK = "Type the name, address or URL by which a client calls the API server."
 MOST = 1000
-"""Characters of an input; no name has as many."""
+"""Characters of an input; every name is shorter."""
 
 
 class Simulator(Vertical):
-    """Judges at each keystroke; Enter adds what is missing."""
+    """Checks at each keystroke; Enter adds the missing SAN."""
 
     BINDINGS: ClassVar = [Binding("escape,up", "screen.to_list", "To the list")]
 
@@ -43,14 +43,14 @@ class Simulator(Vertical):
         self._sans: Sequence[San] = ()
 
     def compose(self) -> ComposeResult:
-        yield Static("Would a client take the certificate?", classes="section", markup=False)
+        yield Static("Will clients accept the certificate?", classes="section", markup=False)
         yield PlainInput(
             placeholder="https://k8s.example.com:6443", compact=True, id="client", max_length=MOST
         )
         yield Static(ASK, id="verdict", markup=False)
 
     def show(self, sans: Sequence[San]) -> None:
-        """sans: of the certificate as the answers stand."""
+        """sans: of the certificate by the current answers."""
         self._sans = sans
         self._judge()
 
@@ -65,11 +65,11 @@ class Simulator(Vertical):
 
     def _judge(self) -> None:
         text = self.query_one(Input).value
-        told = _told(verdict(text, self._sans)) if text.strip() else Content(ASK)
-        self.query_one("#verdict", Static).update(told)
+        line = _line(verdict(text, self._sans)) if text.strip() else Content(ASK)
+        self.query_one("#verdict", Static).update(line)
 
 
-def _told(found: Verdict) -> Content:
+def _line(found: Verdict) -> Content:
     why = printable(found.why)
     if found.passes:
         return Content.assemble(("✓ passes", "bold $text-success"), f": {why}.")

@@ -1,1 +1,1 @@
-"""The page start: its screen, its widgets, what it shows."""
+"""The Start page: its screen, its widgets and the data they show."""

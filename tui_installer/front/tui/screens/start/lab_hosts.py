@@ -1,4 +1,4 @@
-"""Throwaway hosts for somebody who tries the program: made here, as answers ready to go."""
+"""Throwaway lab hosts on this machine, with complete answers for them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ COUNT = 3
 
 
 def missing() -> str:
-    """Why no hosts can be made here; '' if they can."""
+    """Returns why no hosts can be made here, '' if they can."""
     return "making hosts on this machine needs root" if os.geteuid() else ""
 
 
 def up(say: Callable[[str], None]) -> dict[str, Any]:
-    """Makes or starts three hosts, and gives the answers for them. Blocks; minutes the first time.
+    """Makes or starts three hosts, returns their answers. Blocks; minutes the first time.
 
     Raises InstallerError.
     """
@@ -34,7 +34,7 @@ def up(say: Callable[[str], None]) -> dict[str, Any]:
     chosen = [machine.name for machine in made.machines][:COUNT]
     answers = lab.answers(FOLDER, chosen)
     if shutil.which("go") and not _reachable():
-        say(f"{MIRROR[0]} can't be reached, Go is here: programs come from the Go module proxy")
+        say(f"{MIRROR[0]} is unreachable: programs are built from the Go module proxy")
         answers["kubernetes"] = {"source": {"kind": "go", "location": ""}}
     return answers
 

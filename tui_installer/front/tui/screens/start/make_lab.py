@@ -1,4 +1,4 @@
-"""Makes lab hosts: what is being done, and for how long; minutes the first time."""
+"""Dialog that makes lab hosts and shows the progress; minutes the first time."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 LAST = 10
 ABOUT = (
     "Three throwaway systemd hosts on this machine, on a network of their own. "
-    "The first time, their base system is made: about a minute."
+    "The first time, their base system is built: about a minute."
 )
-LEAVE = "Esc goes back; the hosts go on starting. `tui-installer lab down` removes them."
+LEAVE = "Esc goes back; the hosts keep starting. `tui-installer lab down` removes them."
 
 
 class MakeLab(Dialog[dict[str, Any] | None]):
-    """Gives the answers for the hosts, or None."""
+    """Returns the answers for the hosts, or None."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Back")]
     app: Wizard
@@ -36,13 +36,13 @@ class MakeLab(Dialog[dict[str, Any] | None]):
     def compose_dialog(self) -> ComposeResult:
         yield Static("Lab hosts", classes="dialog-title", markup=False)
         yield Static(ABOUT, markup=False)
-        yield Static(id="lab-said", markup=False)
+        yield Static(id="lab-progress", markup=False)
         yield LoadingIndicator()
         yield Static(LEAVE, classes="dialog-note", markup=False)
 
     def on_mount(self) -> None:
-        self._said: list[str] = []
-        self._began = time.monotonic()
+        self._progress: list[str] = []
+        self._since = time.monotonic()
         self._timer = self.set_interval(0.2, self._show)
         self.app.engine.spawn(self._make())
 
@@ -50,7 +50,7 @@ class MakeLab(Dialog[dict[str, Any] | None]):
         from tui_installer.front.tui.screens.start import lab_hosts  # noqa: PLC0415 - the first frame needs none
 
         try:
-            answers = await asyncio.to_thread(lab_hosts.up, self._said.append)
+            answers = await asyncio.to_thread(lab_hosts.up, self._progress.append)
         except InstallerError as error:
             self._fail(error.message, *error.details, error.hint)
         except OSError as error:
@@ -63,14 +63,14 @@ class MakeLab(Dialog[dict[str, Any] | None]):
         if self.is_mounted:
             self._timer.stop()
             self.query_one(LoadingIndicator).display = False
-            told = "\n".join(
+            text = "\n".join(
                 f"✗ {printable(line)}" if n == 0 else f"  {printable(line)}"
                 for n, line in enumerate(line for line in lines if line)
             )
-            self.query_one("#lab-said", Static).update(Content.styled(told, "$text-error"))
+            self.query_one("#lab-progress", Static).update(Content.styled(text, "$text-error"))
 
     def _show(self) -> None:
-        seconds = time.monotonic() - self._began
-        lines = [printable(line, 200) for line in self._said[-LAST:]]
-        told = "\n".join([*lines, f"{seconds:.0f} s"])
-        self.query_one("#lab-said", Static).update(Content(told))
+        seconds = time.monotonic() - self._since
+        lines = [printable(line, 200) for line in self._progress[-LAST:]]
+        text = "\n".join([*lines, f"{seconds:.0f} s"])
+        self.query_one("#lab-progress", Static).update(Content(text))

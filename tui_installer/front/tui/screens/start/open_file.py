@@ -1,4 +1,4 @@
-"""Opens an answers file; what is wrong with it is shown with its place, and the dialog stays."""
+"""Dialog to open an answers file; stays open and shows the error if it cannot be read."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class OpenFile(Dialog[Draft | None]):
-    """Gives the draft of the file, values that are wrong included."""
+    """Returns the draft of the file, wrong values included."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Cancel")]
 
     def compose_dialog(self) -> ComposeResult:
         here = sorted(str(path) for path in Path().glob("*.y*ml"))
-        yield Static("From an answers file", classes="dialog-title", markup=False)
+        yield Static("Open an answers file", classes="dialog-title", markup=False)
         yield Input(
             placeholder=here[0] if here else "answers.yaml",
             suggester=SuggestFromList(here),
@@ -36,9 +36,7 @@ class OpenFile(Dialog[Draft | None]):
         )
         with VerticalScroll(id="open-problems"):
             yield Static(markup=False)
-        yield Static(
-            "Enter opens it, → completes, Esc goes back.", classes="dialog-note", markup=False
-        )
+        yield Static("Enter opens, → completes, Esc cancels.", classes="dialog-note", markup=False)
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -46,14 +44,14 @@ class OpenFile(Dialog[Draft | None]):
         try:
             draft = await asyncio.to_thread(_load, text)
         except (InstallerError, RuntimeError) as error:
-            self._tell(error)
+            self._show(error)
         else:
             self.dismiss(draft)
 
-    def _tell(self, error: Exception) -> None:
+    def _show(self, error: Exception) -> None:
         lines = [str(error), *getattr(error, "details", ()), getattr(error, "hint", "")]
-        told = "\n".join(printable(line) for line in lines if line)
-        self.query_one("#open-problems Static", Static).update(Content(told))
+        text = "\n".join(printable(line) for line in lines if line)
+        self.query_one("#open-problems Static", Static).update(Content(text))
 
 
 def _load(text: str) -> Draft:

@@ -1,4 +1,4 @@
-"""The start page: new, continue, from a file, or try it on lab hosts."""
+"""The Start page: a new installation, a session, an answers file, or lab hosts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tui_installer.front.tui.widgets.hint_line import HintLine
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from tui_installer.front.tui.screens.start.begun import Session
+    from tui_installer.front.tui.screens.start.session_list import Session
 
 LOGO = """\
 ┌───┐ ┌───┐ ┌───┐
@@ -36,29 +36,29 @@ release binaries, over SSH: etcd, certificates, services.
 Nothing is changed before you have seen the plan."""
 INFO = PageInfo(
     "start", "Start", "", (),
-    "A new installation is kept from its first answer on: leave at any time and continue it here. "
-    "An answers file of another installation works too; only what it leaves open or has wrong is "
-    "asked for. Without a terminal: tui-installer --answers FILE.",
+    "A new installation is saved from its first answer on: leave at any time and continue here. "
+    "An answers file of another installation works too: you are asked only for what is missing "
+    "or wrong. Without a terminal: tui-installer --answers FILE.",
 )  # fmt: skip
 CHOICES = (
     ("new", "n", "New installation", "from addresses to a verified control plane"),
-    ("open", "o", "From an answers file", "asks only what it leaves open or has wrong"),
+    ("open", "o", "Open an answers file", "asks only for what is missing or wrong"),
     ("lab", "l", "Try it on lab hosts", "three throwaway machines, made here"),
 )
 
 
 class StartScreen(SessionKeys):
-    """Not a page of the draft: it is where drafts come from."""
+    """Chooses or makes a draft; not a page of one."""
 
     KEYS: ClassVar = (
-        Command("n", "new", "New", "Begin a new installation."),
+        Command("n", "new", "New", "Start a new installation."),
         Command("o", "open", "Open", "Open an answers file."),
         Command("l", "lab", "Lab", "Make three throwaway hosts here, and install on them."),
         *session_keys.KEYS,
         Command(
             "f1,question_mark", "help", "Help", "What this program is for; again: its next page."
         ),
-        Command("escape", "close_help", "Back", "Out of the help.", footer=False),
+        Command("escape", "close_help", "Back", "Close the help.", footer=False),
     )
     BINDINGS: ClassVar = [command.binding() for command in KEYS]
     AUTO_FOCUS = "OptionList"
@@ -76,12 +76,12 @@ class StartScreen(SessionKeys):
         self.query_one(HintLine).show("↑ ↓ and Enter choose. Ctrl+T changes the colours.")
 
     def on_screen_resume(self) -> None:
-        """After the first frame, and whenever one comes back here."""
+        """Lists the sessions after the first frame, and on every return to this page."""
         self.call_after_refresh(self.run_worker, self.list_sessions, group="list", exclusive=True)
 
     @property
     def chosen(self) -> Session | None:
-        """The session that the cursor is on."""
+        """The session under the cursor."""
         choices = self.query_one(OptionList)
         if choices.highlighted is None:
             return None
@@ -89,7 +89,7 @@ class StartScreen(SessionKeys):
         return self._sessions[int(at[3:])] if at.startswith("at-") else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys of a session work, and are shown, while the cursor is on one."""
+        """Enables and shows the keys of a session while the cursor is on one."""
         del parameters
         return action not in session_keys.OF_ONE or self.chosen is not None
 
@@ -97,7 +97,7 @@ class StartScreen(SessionKeys):
         self.refresh_bindings()
 
     async def list_sessions(self) -> None:
-        """Reads and shows them anew."""
+        """Reads the sessions and shows them."""
         self._sessions = await asyncio.to_thread(_sessions)
         choices = self.query_one(OptionList)
         at = choices.highlighted
@@ -124,8 +124,8 @@ class StartScreen(SessionKeys):
             if session.file == self.app.draft.file:
                 self.app.go("deploy")
             else:
-                told = f"A run of {self.app.draft.name} is under way: press Ctrl+G to see it."
-                self.query_one(HintLine).show(printable(told), problem=True)
+                text = f"A run of {self.app.draft.name} is under way: press Ctrl+G to see it."
+                self.query_one(HintLine).show(printable(text), problem=True)
             return
         try:
             draft = await asyncio.to_thread(Draft.resume, session.file)
@@ -160,7 +160,7 @@ class StartScreen(SessionKeys):
             self.app.open(Draft.of(answers), "hosts")
 
     async def _go_on(self, draft: Draft) -> None:
-        """To the first page with something to mend, else to the review."""
+        """Opens the first page with an answer to fix, else the review."""
         self.app.open(draft, await asyncio.to_thread(draft.first_open_page))
 
     def action_help(self) -> None:
@@ -171,7 +171,7 @@ class StartScreen(SessionKeys):
 
 
 def _sessions() -> list[Session]:
-    from tui_installer.front.tui.screens.start.begun import sessions  # noqa: PLC0415 - the first frame needs none
+    from tui_installer.front.tui.screens.start.session_list import sessions  # noqa: PLC0415 - the first frame needs none
 
     return sessions()
 
@@ -194,7 +194,7 @@ def _choice(key: str, title: str, about: str) -> Content:
 def _session(one: Session) -> Content:
     hosts = f"{one.hosts} host{'s' if one.hosts != 1 else ''}"
     glyph, colour = ("✓", "$text-success") if one.done else ("·", "$text-muted")
-    if one.how_far.startswith(("to mend", "stopped", "cannot", "cut")):
+    if one.how_far.startswith(("to fix", "stopped", "cannot", "cut")):
         glyph, colour = "!", "$text-warning"
     return Content.assemble(
         f"   {printable(one.name, 20):<21}",

@@ -1,1 +1,1 @@
-"""The page token: its screen, its widgets, what it shows."""
+"""The Token page: its screen, its widgets and the data they show."""

@@ -1,4 +1,4 @@
-"""A token of one's own, typed or pasted: hidden, and judged as it is entered."""
+"""Dialog to enter your own token: hidden, checked while it is entered."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from tui_installer.actions.token_view import Kind
 
 ROOM = 200
-BY_HAND = "head -c 16 /dev/urandom | od -An -t x | tr -d ' '"
 
 
 class EnterToken(Dialog[Secret | None]):
-    """Gives a token of the right form, or None for Esc."""
+    """Returns a valid token, or None for Esc."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Cancel")]
 
@@ -32,22 +31,20 @@ class EnterToken(Dialog[Secret | None]):
         self._kind, self._replaces = kind, replaces
 
     def compose_dialog(self) -> ComposeResult:
-        title = f"{NAMES[self._kind]}: one of your own"
+        title = f"{NAMES[self._kind]}: your own token"
         yield Static(title, classes="dialog-title", markup=False)
         yield Input(password=True, compact=True, max_length=ROOM)
         yield Static(f"want {FORMS[self._kind]}", id="judged", markup=False)
-        after = " It takes the place of the one there is." if self._replaces else ""
-        note = f"Hidden as you type.{after} Enter keeps it, Esc goes back."
+        after = " It replaces the stored one." if self._replaces else ""
+        note = f"Hidden as you type.{after} Enter saves, Esc cancels."
         yield Static(note, classes="dialog-note", markup=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         why = token_store.judge(self._kind, _token(event.value))
         count = f" ({len(event.value.strip())} characters so far)"
-        told = (
-            (f"✗ {why}{count}", "$text-error") if why else ("✓ of the right form", "$text-success")
-        )
-        self.query_one("#judged", Static).update(Content.assemble(told))
+        line = (f"✗ {why}{count}", "$text-error") if why else ("✓ valid", "$text-success")
+        self.query_one("#judged", Static).update(Content.assemble(line))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -57,5 +54,5 @@ class EnterToken(Dialog[Secret | None]):
 
 
 def _token(text: str) -> Secret:
-    """Pasted text may have a line end with it."""
+    """Strips white space: pasted text may end with a newline."""
     return Secret(text.strip())

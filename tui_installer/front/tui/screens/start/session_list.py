@@ -1,4 +1,4 @@
-"""Installations that were begun, as the start page lists them."""
+"""The sessions as the Start page lists them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STEPS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """how_far: such as ``verified`` or ``to mend: Cluster``. done: whether it was verified."""
+    """how_far: such as ``verified`` or ``to fix: Cluster``. done: whether it was verified."""
 
     name: str
     file: Path
@@ -32,7 +32,7 @@ class Session:
 
 
 def sessions() -> list[Session]:
-    """The newest first. Reads files and judges answers: for a thread."""
+    """Returns the newest sessions first. Reads files and checks answers: use a thread."""
     from tui_installer.actions.sessions import listing  # noqa: PLC0415 - first frame
 
     return [
@@ -55,7 +55,7 @@ def _standing(one: SessionSummary, not_run: str) -> str:
 
 
 def how_far(file: Path) -> str:
-    """The first page with something to mend."""
+    """Returns the first page with an answer to fix, or that the session is ready to run."""
     from tui_installer.actions.sessions import drafts  # noqa: PLC0415 - the first frame needs none
 
     try:
@@ -63,7 +63,7 @@ def how_far(file: Path) -> str:
     except InstallerError:
         return "cannot be read"
     wrong = next((info.title for info in PAGES if draft.problems_of(info)), "")
-    return f"to mend: {wrong}" if wrong else "ready to run"
+    return f"to fix: {wrong}" if wrong else "ready to run"
 
 
 def ago(seconds: float) -> str:
