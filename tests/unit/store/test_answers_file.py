@@ -173,7 +173,9 @@ def test_hosts_that_are_bare_addresses_are_told_apart():
 
 
 def test_a_missing_address_is_told_at_its_host():
-    assert refused("hosts:\n  - name: a\n")[0].startswith("a.yaml:2:5: hosts.0.address: is compul")
+    assert refused("hosts:\n  - name: a\n")[0].startswith(
+        "a.yaml:2:5: hosts.0.address: is required"
+    )
 
 
 def test_a_default_that_does_not_fit_is_told_at_the_block_around_it():
