@@ -57,7 +57,7 @@ def test_an_install_proves_that_it_is_closed(installed):
     assert told["anonymous requests"].endswith(": 401")
     assert told["audit log"].startswith(f"{LOG}, 600 kube-apiserver:kube-apiserver, ")
     assert "has a request made for it" in told["audit log"]
-    assert "1 of 1 looked at are encrypted: secretbox:" in told["Secrets in etcd"]
+    assert "1 of 1 read are encrypted: secretbox:" in told["Secrets in etcd"]
     assert told["node's certificate request"] == "by bootstrap token, dry run: accepted"
 
 

@@ -405,7 +405,7 @@ async def test_cancelling_asks_and_names_where_each_host_will_be() -> None:
         await settled(pilot)
         text = " ".join(shown(app).split())
         assert "master01, master02, master03: 1 step done, then stopped" in text
-        assert "inside etcd-files, which is done again" in text
+        assert "inside etcd-files, which runs again" in text
         await pilot.press("enter")
         assert at(app) == "DeployPage"
         assert not engine.cancelled

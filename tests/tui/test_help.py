@@ -48,7 +48,7 @@ async def test_its_last_line_is_reached_by_f1_and_then_it_goes(page: str):
                 break
             seen += shown(app)
         assert not panel.display
-        assert "All of these, to search" in seen
+        assert "Search all commands" in seen
         assert app.screen.INFO.help.split()[0] in seen
         for command in (*app.screen.KEYS, *app.KEYS):
             assert command.about.split()[-1] in seen, command

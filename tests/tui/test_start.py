@@ -49,7 +49,7 @@ async def test_a_new_installation_begins_on_the_hosts_page_and_is_kept(own_home)
         await pilot.press("a")
         await pilot.pause()
         await type_text(pilot, "192.0.2.11")
-        app.draft.finish()
+        app.draft.close()
         [file] = (own_home / "state").glob("new-*/answers.yaml")
         assert drafts.read(file)["hosts"] == [{"address": "192.0.2.11"}]
 
@@ -94,7 +94,7 @@ async def test_continuing_goes_where_something_is_to_mend_and_keeps_the_file(own
         await pilot.press("down", "down", "down", "enter")
         await on(app, pilot, HostsPage)
         app.draft.set("hosts.1.address", "192.0.2.12")
-        app.draft.finish()
+        app.draft.close()
     assert drafts.read(file)["hosts"][1] == {"address": "192.0.2.12"}
 
 

@@ -1,1 +1,1 @@
-"""What the program talks about: answers, spec, plan, events. No I/O."""
+"""The program's data: answers, spec, facts, plan, events. No I/O."""

@@ -1,4 +1,4 @@
-"""What an audit says: controls, each judged on every host."""
+"""The result of an audit: controls, each judged on every host."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BENCHMARK = "CIS Kubernetes Benchmark 1.12"
 
 
 class Result(StrEnum):
-    """The worst of several is the one that counts: FAIL, then PASS."""
+    """A control's result. Of several hosts the worst counts: FAIL, then PASS."""
 
     PASS = "pass"  # noqa: S105 - no password
     FAIL = "fail"
@@ -22,7 +22,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """evidence: what was seen, one line; no secret is in it."""
+    """evidence: what was found, one line without secrets."""
 
     result: Result
     evidence: str
@@ -30,7 +30,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One control. number: the benchmark's, or ours. verdicts: host → what was found there."""
+    """One control. number: the benchmark's, or ours. verdicts: by host."""
 
     number: str
     title: str
@@ -44,7 +44,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class NotJudged:
-    """Controls of the benchmark that no look at the hosts can decide."""
+    """Controls of the benchmark that cannot be judged on the hosts."""
 
     numbers: str
     why: str
@@ -59,12 +59,12 @@ class Audit:
     not_judged: tuple[NotJudged, ...]
 
     def count(self, result: Result) -> int:
-        """How many controls end so."""
+        """How many controls have this result."""
         return sum(control.result is result for control in self.controls)
 
 
 def worst(results: Iterable[Result]) -> Result:
-    """The one that counts."""
+    """The worst of the results."""
     found = set(results)
     for result in (Result.FAIL, Result.PASS):
         if result in found:

@@ -1,4 +1,4 @@
-"""Certificates as data: what should be in them and why; no keys, no cryptography."""
+"""Certificates as data: their content and its reasons; no keys, no cryptography."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class KeyType(StrEnum):
 
 
 class SanKind(StrEnum):
-    """The two kinds of SAN the control plane's clients check."""
+    """The two kinds of SAN that the control plane's clients check."""
 
     IP = "ip"
     DNS = "dns"
@@ -64,7 +64,7 @@ class CertProfile:
 
 @dataclass(frozen=True, slots=True)
 class CertInfo:
-    """What a certificate says, decoded. Times are UNIX seconds, UTC."""
+    """A decoded certificate. Times are UNIX seconds, UTC."""
 
     subject: str
     issuer: str

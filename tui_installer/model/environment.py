@@ -1,4 +1,4 @@
-"""Which variables a process of ours is started with: a password may stand in any other."""
+"""The environment variables that our processes receive; any other may hold a password."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _PYTHON = r"PYTHON[A-Z0-9]+|VIRTUAL_ENV|LD_[A-Z_]+"
 _OURS = r"TUI_INSTALLER_(?:HOME|CACHE|CONFIG|DEBUG)|SSH_AUTH_SOCK|TERM|NO_COLOR|TZ|USER|LOGNAME"
 
 GO = re.compile(f"{_ALL}|{_GO}")
-"""What `go` needs. Those left out of GO… would change what it builds."""
+"""The variables that `go` needs. The excluded GO… variables would change what it builds."""
 OURS = re.compile(f"{_ALL}|{_GO}|{_PYTHON}|{_OURS}")
-"""What this program needs, and those that it starts."""
+"""The variables that this program and the programs that it starts need."""
 
 
 def handed_on(environ: Mapping[str, str], needed: re.Pattern[str]) -> dict[str, str]:
-    """The variables whose names match as a whole."""
+    """The variables that are passed on: their whole name matches."""
     return {name: value for name, value in environ.items() if needed.fullmatch(name)}
 
 
 def kept_back(environ: Mapping[str, str], needed: re.Pattern[str]) -> dict[str, str]:
-    """All others."""
+    """The variables that are not passed on."""
     return {name: value for name, value in environ.items() if not needed.fullmatch(name)}

@@ -1,4 +1,4 @@
-"""Points in time that others wrote down: only such as can be computed with and shown."""
+"""Checks points in time from files: only those that can be computed with and shown."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ END = 253402300800
 """The year 10000, as UNIX seconds."""
 
 
-def moment(told: object) -> float:
-    """UNIX seconds, of a number or its text. Raises ValueError for what no calendar has."""
-    seconds = float(told) if isinstance(told, str) else told
+def moment(value: object) -> float:
+    """UNIX seconds from a number or its text. Raises ValueError if it is no valid time."""
+    seconds = float(value) if isinstance(value, str) else value
     if not isinstance(seconds, int | float) or not 0 <= seconds < END:
-        raise ValueError(f"{str(told)[:40]} is no time")
+        raise ValueError(f"{str(value)[:40]} is not a time")
     return float(seconds)

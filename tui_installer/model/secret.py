@@ -1,4 +1,4 @@
-"""A value that shows itself only on request."""
+"""A value that is masked wherever it is printed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ _CONVENTIONAL = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
 def variable_shown(name: str) -> str:
-    """``the variable SSH_PASSWORD``; a name in another style may be a password, typed where the
-    variable's name belongs, and is not shown.
+    """``the variable SSH_PASSWORD``; a name in another style is not shown, because it may be a
+    password that was typed by mistake.
     """
     if _CONVENTIONAL.fullmatch(name):
         return f"the variable {name}"
@@ -20,7 +20,7 @@ def variable_shown(name: str) -> str:
 
 
 class Secret:
-    """Bytes that print as ``•••`` everywhere; `reveal` is the only way to them."""
+    """Bytes that print as ``•••`` everywhere; only `reveal` returns them."""
 
     __slots__ = ("_value",)
 
@@ -31,7 +31,7 @@ class Secret:
         return self._value
 
     def fingerprint(self) -> str:
-        """SHA-256 of the value, lower-case hex; to be shown only if the value is not guessable."""
+        """SHA-256 of the value, lower-case hex; show it only if the value cannot be guessed."""
         return hashlib.sha256(self._value).hexdigest()
 
     def __eq__(self, other: object) -> bool:

@@ -1,4 +1,4 @@
-"""How far the cluster is closed: the spec's part that `security` of the answers becomes."""
+"""The security settings of the spec, made from the answers' `security` block."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class PodLevel(StrEnum):
-    """The Pod Security Standards, from open to closed."""
+    """The Pod Security Standards, from relaxed to strict."""
 
     PRIVILEGED = "privileged"
     BASELINE = "baseline"
@@ -15,7 +15,7 @@ class PodLevel(StrEnum):
 
 
 class Services(StrEnum):
-    """unprivileged: each program as its own user, in a sandbox. root: as root, without one."""
+    """unprivileged: each program as its own user in a sandbox. root: as root, no sandbox."""
 
     UNPRIVILEGED = "unprivileged"
     ROOT = "root"
@@ -25,7 +25,7 @@ class Services(StrEnum):
 class AuditSpec:
     """max_age in days, max_size in megabytes; 0 age or backups: no limit.
 
-    log_path: on the hosts. policy_file: the operator's own, on this machine, or ''.
+    log_path: on the hosts. policy_file: the user's own, on this machine, or ''.
     """
 
     log_path: str = "/var/log/kubernetes/audit.log"
@@ -37,7 +37,7 @@ class AuditSpec:
 
 @dataclass(frozen=True, slots=True)
 class PodSecuritySpec:
-    """For pods of namespaces without a label of their own."""
+    """Levels for namespaces without a label."""
 
     enforce: PodLevel = PodLevel.BASELINE
     warn: PodLevel = PodLevel.RESTRICTED
@@ -45,7 +45,7 @@ class PodSecuritySpec:
 
 @dataclass(frozen=True, slots=True)
 class SecuritySpec:
-    """audit: None where nothing is logged."""
+    """audit: None if nothing is logged."""
 
     anonymous_auth: bool = False
     always_pull_images: bool = True

@@ -49,7 +49,7 @@ class SourceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who must have signed the binaries: the holder of a key, or else a sigstore identity."""
+    """The required signer of the binaries: the owner of a key, or a sigstore identity."""
 
     key: Path | None = None
     identity: str = ""
@@ -61,7 +61,7 @@ class Signature:
 class Source:
     """location: the mirror's base URL; the tarball's path or URL; the folder; '' for go.
 
-    sha256: the digest the operator expects of a tarball, or ''. signature: None if none is checked.
+    sha256: the digest that a tarball must have, or ''. signature: None if none is checked.
     """
 
     kind: SourceKind
@@ -71,7 +71,7 @@ class Source:
 
 
 class SudoMode(StrEnum):
-    """How root is reached: auto takes sudo only if the login user is not root."""
+    """Privilege escalation: auto uses sudo only if the login user is not root."""
 
     AUTO = "auto"
     NEVER = "never"
@@ -79,7 +79,7 @@ class SudoMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SecretRef:
-    """Where a password is read from: a file, or an environment variable; else it is asked for."""
+    """Where a password is read from: a file or an environment variable; else the user enters it."""
 
     file: Path | None = None
     env: str = ""
@@ -87,7 +87,7 @@ class SecretRef:
 
 @dataclass(frozen=True, slots=True)
 class SshSpec:
-    """How one machine is logged in to. jump: the machine to go through, if any."""
+    """The SSH login to one machine. jump: the jump host, if any."""
 
     address: str
     port: int
@@ -101,14 +101,14 @@ class SshSpec:
 
 
 class Role(StrEnum):
-    """What a host is for in the cluster."""
+    """A host's role in the cluster."""
 
     CONTROL_PLANE = "control-plane"
     WORKER = "worker"
 
     @property
     def needs(self) -> frozenset[Role]:
-        """The roles whose failure stops the work on hosts of this role: itself is one."""
+        """The roles whose failure stops the work on hosts of this role, including itself."""
         return frozenset({self, Role.CONTROL_PLANE})
 
 
@@ -126,14 +126,14 @@ class HostSpec:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What clients call the API server by: a DNS name or a virtual IP, and a port."""
+    """The API server's address for clients: a DNS name or a virtual IP, and a port."""
 
     host: str
     port: int = APISERVER_PORT
 
 
 class EtcdMode(StrEnum):
-    """stacked: on the masters, managed. external: there already."""
+    """stacked: on the masters, managed. external: an existing etcd."""
 
     STACKED = "stacked"
     EXTERNAL = "external"
@@ -141,7 +141,7 @@ class EtcdMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EtcdFiles:
-    """TLS files of an external etcd. on_hosts: the paths are on the masters, else here."""
+    """TLS files of an external etcd. on_hosts: paths on the masters, else on this machine."""
 
     ca: str
     cert: str
@@ -172,7 +172,7 @@ class TokenMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TokenSpec:
-    """ttl: seconds the bootstrap token lives; 0 for ever."""
+    """ttl: seconds that the bootstrap token is valid; 0: forever."""
 
     mode: TokenMode
     ttl: int
@@ -227,7 +227,7 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class ExtraArgs:
-    """Flags the operator adds or overrides, (name without dashes, value), in the file's order."""
+    """The user's own flags, (name without dashes, value), in the file's order."""
 
     apiserver: tuple[tuple[str, str], ...] = ()
     controller_manager: tuple[tuple[str, str], ...] = ()
@@ -236,7 +236,7 @@ class ExtraArgs:
 
 @dataclass(frozen=True, slots=True)
 class ApiRate:
-    """Requests that each program may send to the API server: qps a second, burst at once."""
+    """Requests that each program may send to the API server: qps per second, burst at once."""
 
     controller_manager_qps: int
     controller_manager_burst: int
@@ -246,10 +246,10 @@ class ApiRate:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """Everything a run is decided by, besides the facts of the hosts.
+    """The input of a run, together with the facts of the hosts.
 
-    hosts: all of them, whatever their role: those that are connected to, locked and asked for
-    facts. What concerns the control plane alone is asked of `masters`.
+    hosts: the hosts of every role; a run connects to them, locks them and gathers their facts.
+    Work that concerns only the control plane uses `masters`.
     """
 
     name: str
@@ -271,7 +271,7 @@ class Spec:
     api_rate: ApiRate
 
     def with_role(self, role: Role) -> tuple[HostSpec, ...]:
-        """The hosts of a role, in the order of the answers."""
+        """The hosts with a role, in the order of the answers."""
         return tuple(host for host in self.hosts if role in host.roles)
 
     @property
@@ -285,11 +285,11 @@ class Spec:
 
     @property
     def first_master(self) -> HostSpec:
-        """The master that is asked where any would do."""
+        """The master that answers queries that any master could answer."""
         return self.masters[0]
 
     def host(self, name: str) -> HostSpec:
-        """The host of that name. Raises StopIteration for a name that no host has."""
+        """The host with that name. Raises StopIteration if no host has it."""
         return next(host for host in self.hosts if host.name == name)
 
     @property
@@ -299,7 +299,7 @@ class Spec:
 
     @property
     def api_host(self) -> str:
-        """What kubeconfigs of clients point at."""
+        """The host in the clients' kubeconfigs."""
         return self.endpoint.host if self.endpoint else self.first_master.address
 
     @property
@@ -309,7 +309,7 @@ class Spec:
 
 
 def bracket(host: str) -> str:
-    """An IPv6 address in the brackets that URLs want; anything else as it is."""
+    """An IPv6 address in brackets, as in URLs; other text unchanged."""
     try:
         return f"[{host}]" if ip_address(host).version == 6 else host  # noqa: PLR2004
     except ValueError:

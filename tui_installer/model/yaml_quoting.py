@@ -1,4 +1,4 @@
-"""Text that another program's reader of YAML takes for something else."""
+"""YAML quoting: finds text that other YAML readers do not read as text."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _TAKEN = re.compile(
 
 
 def misread(text: str) -> bool:
-    """Whether Go's readers take it, bare, for a number or truth value, and PyYAML does not.
+    """Whether Go's readers, unlike PyYAML, read the unquoted text as a number or boolean.
 
-    Such as 1e3, 08, 0o17 and y, all of them names that a cluster may have.
+    Examples: 1e3, 08, 0o17 and y; a cluster may have such a name.
     Source: sigs.k8s.io/yaml, goyaml.v2/resolve.go.
     """
     return _TAKEN.fullmatch(text) is not None
 
 
 def represent(dumper: SafeRepresenter, text: str) -> ScalarNode:
-    """How a dumper of PyYAML writes text for these readers: in quotes where it must be."""
+    """Writes text with a PyYAML dumper so that these readers read it as text."""
     style = '"' if misread(text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)

@@ -1,4 +1,4 @@
-"""Becoming root: the command that is sent, and what stderr says until the script starts.
+"""Privilege escalation: the command that is sent, and stderr until the script starts.
 
 The command is the same for every script, so neither process lists nor sudo's log show
 more than it. The script and its arguments follow on stdin as one line, which ``read``

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 KEEPALIVE_SECONDS = 2
 KEEPALIVE_MISSES = 3
-"""A host that is silent for 2 s x (3 + 1) is lost. Any byte from it starts the count anew, and a
+"""A host that is silent for 2 s x (3 + 1) is lost. Any byte from it restarts the count, and a
 busy event loop reads what has arrived before it looks at timers, so only the host can be late."""
 
 # AES-GCM is one call into OpenSSL a packet and has hardware support nearly everywhere; in asyncssh

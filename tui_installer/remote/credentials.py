@@ -1,4 +1,4 @@
-"""Passwords and passphrases: from a file, a variable or a person; asked for once."""
+"""Passwords and passphrases: from a file, a variable or the user; asked for once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 K = TypeVar("K")
 ATTEMPTS = 3
-"""How often a person may type a passphrase."""
+"""How often the user may type a passphrase."""
 
 
 class WrongPassphrase(ValueError):
@@ -33,7 +33,7 @@ class NoPassphrase(ValueError):
 
 @dataclass(slots=True)
 class Typed:
-    """What a person has typed and what was right, to be given to another process of theirs.
+    """What the user typed and what was correct, for another process of the same user.
 
     passphrases: by the file they open. passwords: of sudo, by the login user.
     """
@@ -79,7 +79,7 @@ class Credentials:
 
     @property
     def typed(self) -> Typed:
-        """Secrets of a person's, for a process that goes on with this one's work."""
+        """Secrets that the user typed, for a process that continues this one's work."""
         return self._typed
 
     def forget(self, host: HostSpec, refused: Secret) -> None:
@@ -91,7 +91,7 @@ class Credentials:
             del self._typed.passwords[host.ssh.user]
 
     def ask_again(self) -> None:
-        """Forgets what a person did not give, or gave wrongly; what worked is kept."""
+        """Forgets what the user did not give or gave wrongly; what worked is kept."""
         self._answers = {
             key: given for key, given in self._answers.items() if given and given.reveal()
         }
@@ -147,7 +147,7 @@ class Credentials:
                 self._typed.passphrases[str(file)] = typed
                 return opened  # noqa: TRY300 - it is what the try is for
             except WrongPassphrase:
-                prompt = f"That does not open it. Passphrase of {file}: "
+                prompt = f"Wrong passphrase. Passphrase of {file}: "
         raise WrongPassphrase("wrong passphrase")
 
     async def _put(self, prompt: str) -> Secret | None:
@@ -209,7 +209,7 @@ def _from_file(file: Path, what: str) -> Secret:
         ) from None
     if stat.S_IMODE(mode) & 0o077:
         raise AuthenticationFailed(
-            f"{what} is in {file}, which others than its owner may read",
+            f"{what} is in {file}, which other users can read",
             details=(f"mode: {stat.S_IMODE(mode):04o}",),
             hint=f"chmod 600 {file}",
         )

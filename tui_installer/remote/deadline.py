@@ -1,4 +1,4 @@
-"""A time limit that stands still while a person is being asked something."""
+"""A time limit that pauses while the user is asked something."""
 
 from __future__ import annotations
 

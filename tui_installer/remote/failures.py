@@ -57,7 +57,7 @@ def timed_out(name: str, ssh: SshSpec, gate: Gate | None, seconds: float) -> Con
     elif not gate.greeted:
         said, hint = "the port is open but says nothing", "check that sshd listens on this port"
     else:
-        said, hint = "the login did not finish", "look at the load and the log of sshd there"
+        said, hint = "the login did not finish", "check the load and sshd's log on the machine"
     return ConnectionFailed(
         f"{place(name, ssh)}: {said} within {seconds:g} s", hint=hint, host=name
     )
@@ -68,9 +68,9 @@ def lost(spec: HostSpec, error: Exception | None) -> ConnectionLost:
     silent = "not responding to keepalive" in str(error)
     what = "stopped answering" if silent else "the connection was lost"
     return ConnectionLost(
-        f"{place(spec.name, spec.ssh)}: {what}; how the script there ended is not known",
+        f"{place(spec.name, spec.ssh)}: {what}; the outcome of its script is unknown",
         details=_details(error) if error else (),
-        hint="look whether the machine is up; then run again, it goes on from what is there",
+        hint="check that the machine is up, then run again: finished work is not repeated",
         host=spec.name,
     )
 
@@ -82,7 +82,7 @@ def no_end(spec: HostSpec, session: Session, seconds: float) -> ConnectionFailed
         f"{place(spec.name, spec.ssh)}: a script did not end within {seconds:g} s; "
         "it may still be running there",
         details=tuple(said.splitlines()[-LAST_LINES:]),
-        hint="look at the load of the machine, and whether something there waits for input",
+        hint="check the load of the machine, and whether a program there waits for input",
         host=spec.name,
     )
 
@@ -91,7 +91,7 @@ def no_session(spec: HostSpec) -> ConnectionFailed:
     """The host allows a connection fewer sessions than are needed."""
     return ConnectionFailed(
         f"{place(spec.name, spec.ssh)}: sshd there allows a connection no second session",
-        hint="two are needed, as one keeps the host for this run: set MaxSessions in its "
+        hint="two are needed, one of them to lock the host: set MaxSessions in its "
         "sshd_config to 2 or more (its default is 10)",
         host=spec.name,
     )
@@ -102,7 +102,7 @@ def too_much(spec: HostSpec) -> InstallerError:
     return InstallerError(
         f"{place(spec.name, spec.ssh)}: a script sent more than {STDOUT_LIMIT >> 20} MiB, "
         f"or {STDOUT_LINES} lines",
-        hint="something there answers with what it should not; see what the script calls",
+        hint="a program there prints more than it should; check what the script calls",
         host=spec.name,
     )
 
@@ -164,7 +164,7 @@ def _host_certificate(error: Exception, name: str, ssh: SshSpec) -> InstallerErr
     return HostKeyRefused(
         f"{place(name, ssh)}: its host key was not accepted",
         details=_details(error),
-        hint="a host certificate must name this address, be in its validity and not be revoked",
+        hint="a host certificate must name this address, be within its validity and not be revoked",
         host=name,
     )
 
@@ -174,7 +174,7 @@ def _authentication(
 ) -> AuthenticationFailed:
     tried = tuple(str(identity) for identity in gate.tried)
     if not gate.asked_for_keys:
-        tried = ("none: the host takes no public keys",)
+        tried = ("none: the host accepts no public keys",)
     elif not tried:
         tried = ("none: there is no identity file and no key in an agent",)
     agent = (identities.agent_problem,) if identities.agent_problem else ()
@@ -188,7 +188,7 @@ def _authentication(
 
 def _authentication_hint(error: Exception, ssh: SshSpec, gate: Gate) -> str:
     if _TOO_MANY in str(error).lower():
-        return "the host ended it after so many keys: name the right one with `identityFiles:`"
+        return "the host closed it after too many keys: name the right one with `identityFiles:`"
     if any("passphrase" in identity.result for identity in gate.tried):
         return (
             "add the key to an ssh-agent, or name its passphrase: "

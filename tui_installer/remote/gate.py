@@ -61,7 +61,7 @@ class Gate(asyncssh.SSHClient):
     def validate_host_public_key(
         self, host: str, addr: str, port: int, key: asyncssh.SSHKey
     ) -> bool:
-        """Called for every plain key, since asyncssh itself is told of none that is trusted.
+        """Called for every plain key, since asyncssh itself is given no trusted key.
 
         addr is '' behind a jump host; the lookup goes by what the spec says.
         """

@@ -1,4 +1,4 @@
-"""What the engine knows of a machine it works on; how it is reached is somebody else's affair."""
+"""The interface of a connected machine that the engine uses."""
 
 from __future__ import annotations
 

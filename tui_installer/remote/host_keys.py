@@ -71,7 +71,7 @@ class HostKeyPolicy:
     def check(self, name: str, ssh: SshSpec, key: HostKey) -> bool:
         """True if the key is new and to be remembered once the machine has proved to hold it.
 
-        name: what people call the machine. Raises HostKeyRefused.
+        name: the machine's name in messages. Raises HostKeyRefused.
         """
         known = self.known(ssh)
         self._check_revoked(name, ssh, key, known)
@@ -108,7 +108,7 @@ class HostKeyPolicy:
     def _differing(self, ssh: SshSpec, key: HostKey, known: Known) -> tuple[Entry, ...]:
         """The lines that contradict the key.
 
-        A machine has keys of several kinds. One whose fingerprint the answers give is
+        A machine has keys of several kinds. One whose fingerprint in the answers is
         contradicted by another of its own kind only.
         """
         if known.same(key):
@@ -149,7 +149,7 @@ def _says(entry: Entry, ssh: SshSpec, key: HostKey) -> bool:
 def _changed(name: str, ssh: SshSpec, key: HostKey, entries: tuple[Entry, ...]) -> HostKeyRefused:
     first = entries[0]
     return HostKeyRefused(
-        f"the host key of {place(name, ssh)} is not the one that is known",
+        f"the host key of {place(name, ssh)} differs from the known one",
         details=(
             *(f"known: {entry.key}, {entry.place}" for entry in entries),
             f"offered: {key}",
@@ -162,7 +162,7 @@ def _changed(name: str, ssh: SshSpec, key: HostKey, entries: tuple[Entry, ...]) 
 
 def _not_the_answers(name: str, ssh: SshSpec, key: HostKey, known: Known) -> HostKeyRefused:
     return HostKeyRefused(
-        f"the host key of {place(name, ssh)} has not the fingerprint the answers give",
+        f"the host key of {place(name, ssh)} does not match the fingerprint in the answers",
         details=(
             f"answers: {ssh.fingerprint}",
             *(f"known: {entry.key}, {entry.place}" for entry in known.keys),

@@ -33,7 +33,7 @@ class Collected:
 
 
 class Tail:
-    """The last bytes of a stream: a failure is told at the end."""
+    """The last bytes of a stream: a failure is reported at the end."""
 
     def __init__(self, limit: int = STDERR_LIMIT) -> None:
         self._limit = limit

@@ -35,7 +35,7 @@ def explain(spec: HostSpec, session: Session) -> AuthenticationFailed:
     if session.becoming.result == become.MISSING:
         return _error(spec, "and sudo is not installed there", said, _NO_SUDO)
     if session.becoming.asked > become.PROMPTS:
-        return _error(spec, "a password is asked for without end", "", _SHELL)
+        return _error(spec, "sudo keeps asking for a password", "", _SHELL)
     if session.becoming.asked > 1:
         return _wrong_password(spec, said)
     for text, reason in _SUDO_SAYS:
@@ -45,7 +45,7 @@ def explain(spec: HostSpec, session: Session) -> AuthenticationFailed:
 
 
 _USE_SUDO = "set `ssh: {sudo: {mode: auto}}`, or log in as root"
-_SHELL = "look at what the login shell there does"
+_SHELL = "check what the login shell there does"
 _NO_SUDO = "install sudo there, or log in as root"
 
 

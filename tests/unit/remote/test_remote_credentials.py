@@ -60,7 +60,7 @@ async def test_a_file_is_read_without_asking(tmp_path):
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
 async def test_a_file_others_may_read_is_refused(tmp_path, mode):
     ref = SecretRef(file=private(tmp_path / "pw", "s3cret\n", mode))
-    with pytest.raises(AuthenticationFailed, match="others than its owner") as caught:
+    with pytest.raises(AuthenticationFailed, match="other users can read") as caught:
         await Credentials().sudo_password(replace(HOST, sudo_password=ref))
     assert "chmod 600" in caught.value.hint
     assert "s3cret" not in str(caught.value) + "".join(caught.value.details)

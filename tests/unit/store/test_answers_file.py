@@ -154,8 +154,8 @@ BAD = {
     "a service network inside of a host's": (
         "cluster: {serviceCIDR: 192.0.2.0/24}\n",
         (
-            "a.yaml:2:24: cluster.serviceCIDR: 192.0.2.0/24 holds hosts.0.address 192.0.2.1 (want "
-            "a network apart from the hosts', such as 10.0.0.0/24)"
+            "a.yaml:2:24: cluster.serviceCIDR: 192.0.2.0/24 contains hosts.0.address 192.0.2.1 "
+            "(want a network without hosts' addresses, such as 10.0.0.0/24)"
         ),
     ),
 }
@@ -173,12 +173,14 @@ def test_hosts_that_are_bare_addresses_are_told_apart():
 
 
 def test_a_missing_address_is_told_at_its_host():
-    assert refused("hosts:\n  - name: a\n")[0].startswith("a.yaml:2:5: hosts.0.address: is compul")
+    assert refused("hosts:\n  - name: a\n")[0].startswith(
+        "a.yaml:2:5: hosts.0.address: is required"
+    )
 
 
 def test_a_default_that_does_not_fit_is_told_at_the_block_around_it():
     (line,) = refused("hosts: [{address: 10.0.0.7}]\ncluster:\n  name: a\n")
-    assert line.startswith("a.yaml:3:3: cluster.serviceCIDR: 10.0.0.0/24 holds hosts.0.address")
+    assert line.startswith("a.yaml:3:3: cluster.serviceCIDR: 10.0.0.0/24 contains hosts.0.address")
 
 
 def test_all_problems_of_a_file_are_told_in_its_order():

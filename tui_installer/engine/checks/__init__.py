@@ -1,1 +1,1 @@
-"""The verification: each check answers with its evidence."""
+"""The checks of the verification; each returns its evidence."""

@@ -1,4 +1,4 @@
-"""Whether the API server is as closed as the answers ask: no answer without credentials, a log."""
+"""Checks of the hardening: anonymous requests are refused, the audit log is written."""
 
 from __future__ import annotations
 

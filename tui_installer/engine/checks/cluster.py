@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LEASE_SECONDS = 60
 MOST = 20
-"""Component statuses that are told; there are one for each controller and each member of etcd."""
+"""Component statuses reported; there is one for each controller and each member of etcd."""
 
 
 async def leases(run: Run) -> list[Check]:
@@ -36,7 +36,7 @@ async def _lease(client: api.Api, name: str) -> Check:
         held = bool(holder) and age < _duration(spec)
         if held or time.monotonic() > end:
             told = f"held by {holder}, renewed {age:.0f} s ago"
-            return Check(f"leader {name}", held, told if held else "no one leads")
+            return Check(f"leader {name}", held, told if held else "no leader")
         await asyncio.sleep(0.2)
 
 

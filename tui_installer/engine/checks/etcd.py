@@ -26,7 +26,7 @@ ENCRYPTED = b"k8s:enc:"
 """What the API server puts before a value that it encrypted
 (k8s.io/apiserver/pkg/server/options/encryptionconfig/config.go)."""
 MOST = 20
-"""Members that are told."""
+"""Members that are reported."""
 LOOKED_AT = 10
 """Secrets read for that; one may be a megabyte."""
 
@@ -55,7 +55,7 @@ async def members(run: Run) -> list[Check]:
 
 
 async def secrets(run: Run) -> list[Check]:
-    """Secrets as they lie in etcd are encrypted; nothing where there is none to look at yet."""
+    """Checks that Secrets in etcd are encrypted; no line where there are none yet."""
     spec = run.ctx.spec
     flags = dict(options(APISERVER, spec, spec.first_master))
     if spec.etcd.mode is not EtcdMode.STACKED or "encryption-provider-config" not in flags:
@@ -71,11 +71,11 @@ async def secrets(run: Run) -> list[Check]:
 
 
 def secrets_check(values: Sequence[bytes]) -> Check:
-    """values: as they lie in etcd. What begins otherwise than `ENCRYPTED` is readable there."""
+    """values: as they lie in etcd. A value without the prefix `ENCRYPTED` is readable there."""
     plain = sum(not value.startswith(ENCRYPTED) for value in values)
     ways = sorted({b":".join(v.split(b":", 5)[2:5]).decode("ascii", "replace")
                    for v in values if v.startswith(ENCRYPTED)})  # fmt: skip
-    told = f"{len(values) - plain} of {len(values)} looked at are encrypted: {', '.join(ways)}"
+    told = f"{len(values) - plain} of {len(values)} read are encrypted: {', '.join(ways)}"
     return Check("Secrets in etcd", not plain, clean(told.removesuffix(": ")))
 
 

@@ -26,7 +26,7 @@ def unit_names(spec: Spec) -> tuple[str, ...]:
 
 
 async def units_active(run: Run, host: str) -> list[Check]:
-    """Waits until the units run; a unit that keeps falling is an error with its card."""
+    """Waits until the units run; a unit in a crash loop is an error with its card."""
     names = unit_names(run.ctx.spec)
     restarts = RestartWatch(run, host, "verify")
     while True:

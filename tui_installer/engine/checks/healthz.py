@@ -24,7 +24,7 @@ SECONDS = 30
 
 
 async def controllers_health(run: Run, host: str, step: str = "verify") -> list[Check]:
-    """Both, side by side. Raises InstallerError with the card of a unit that keeps falling."""
+    """Both, side by side. Raises InstallerError with the card of a unit in a crash loop."""
     return await run_all(_healthz(run, host, component, step) for component in CONTROLLERS)
 
 

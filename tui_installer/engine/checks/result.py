@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 LONGEST = 4096
-"""Characters of evidence that are told; a certificate's SANs take some hundred."""
+"""Characters of evidence that are reported; a certificate's SANs take some hundred."""
 
 
 @dataclass(frozen=True, slots=True)

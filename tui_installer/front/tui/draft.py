@@ -151,11 +151,6 @@ class Draft:
         for watcher in tuple(self._watchers):
             watcher()
 
-    def finish(self) -> None:
-        """Waits until the answers are on the disk."""
-        if self._saver is not None:
-            self._saver.finish()
-
     def settle(self) -> tuple[SessionFolder, SessionLock]:
         """The session, named and with the answers saved, and its lock; for a run.
 

@@ -1,1 +1,1 @@
-"""Answers to problems, and to a Spec where there are none."""
+"""Checks answers and turns them into a Spec."""

@@ -1,4 +1,4 @@
-"""Everything that is wrong with answers, all at once. Pure: no file is looked at."""
+"""Finds every problem of the answers at once. Pure: reads no file."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ UNIT_FOLDERS = (
     "/usr/lib/systemd/system",
     "/lib/systemd/system",
 )
-"""Lasting folders that systemd reads units from (systemd.unit(5))."""
+"""Persistent folders that systemd reads units from (systemd.unit(5))."""
 
 
 def check(answers: Answers, known: Iterable[str] = ()) -> list[Problem]:
-    """Problems of the answers. known: paths whose problems were found before."""
+    """The problems of the answers. known: paths whose problems were already found."""
     found = Findings(known)
     check_sources(answers, found)
     check_values(answers, found)
@@ -58,7 +58,7 @@ def _check_sans(sans: list[str], found: Findings) -> None:
         path = f"sans.{number}"
         san = found.value(path)
         if san and str(san) in seen:
-            found.add(path, f"{san} is there already, as {seen[str(san)]}", "remove one of them")
+            found.add(path, f"{san} is listed twice, also as {seen[str(san)]}", "remove one")
         elif san:
             seen[str(san)] = path
 
@@ -68,7 +68,7 @@ def _check_token(answers: Answers, found: Findings) -> None:
     if ttl and ttl < _SHORTEST_TOKEN:
         found.add(
             "token.ttl",
-            f"want 10m or more, or 0 for ever; got {answers.token.ttl}",
+            f"want 10m or more, or 0 for no expiry; got {answers.token.ttl}",
             "the token must outlive the installation",
         )
 
@@ -84,7 +84,7 @@ def _check_lifetimes(answers: Answers, found: Findings) -> None:
         found.add(
             "certificates.leafLifetime",
             f"{ours.leaf_lifetime} is longer than caLifetime {ours.ca_lifetime}",
-            "a certificate is worth nothing once its CA has ended",
+            "a certificate is useless after its CA has expired",
         )
 
 
@@ -93,7 +93,7 @@ def _check_layout(found: Findings) -> None:
     for path in ("layout.kubernetes", "layout.etcd", "layout.units", "etcd.dataDir"):
         folder: str | None = found.value(path)
         if folder and folder in places:
-            found.add(path, f"{folder} is {places[folder]} already", "want folders that differ")
+            found.add(path, f"{folder} is already {places[folder]}", "want different folders")
         elif folder:
             places[folder] = path
             if path == "layout.units" and folder not in UNIT_FOLDERS:

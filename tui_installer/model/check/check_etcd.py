@@ -1,4 +1,4 @@
-"""etcd: what stacked and what external needs, and that neither is said by mistake."""
+"""Checks what a stacked and an external etcd need, and that the answers do not mix them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NEXT_MAJOR = Version(4, 0, 0)
 
 
 def check_etcd(answers: Answers, found: Findings) -> None:
-    """The block of the mode in force, and that the other one is not filled in."""
+    """Checks the answers of the etcd mode, and that those of the other mode are empty."""
     if not found.good("etcd.mode"):
         return
     if answers.etcd.mode == "external":
@@ -27,7 +27,7 @@ def check_etcd(answers: Answers, found: Findings) -> None:
     if answers.etcd.external.endpoints:
         found.add(
             "etcd.external.endpoints",
-            "an external etcd is given, but etcd.mode is stacked",
+            "these are endpoints of an external etcd, but etcd.mode is stacked",
             "set mode: external, or remove the endpoints",
         )
 
@@ -42,13 +42,13 @@ def _check_external(etcd: Etcd, found: Findings) -> None:
     if etcd.extra_args:
         found.add(
             "etcd.extraArgs",
-            "an external etcd is not configured by this program",
+            "this program does not configure an external etcd",
             "remove the flags, or set mode: stacked",
         )
     if not etcd.external.endpoints:
         found.add(
             "etcd.external.endpoints",
-            "is compulsory where etcd.mode is external",
+            "is required if etcd.mode is external",
             "want https://HOST:PORT of its members",
         )
     _check_endpoints(etcd.external.endpoints, found)
@@ -64,4 +64,4 @@ def _check_endpoints(endpoints: list[str], found: Findings) -> None:
         path = f"etcd.external.endpoints.{number}"
         url: str | None = found.value(path)
         if url and seen.setdefault(url, number) != number:
-            found.add(path, f"{url} is there already", "remove one of them")
+            found.add(path, f"{url} is listed twice", "remove one of them")

@@ -1,4 +1,4 @@
-"""The masters: names that are taken, no two the same, how many there are."""
+"""Checks the masters: reserved names, duplicates, and their number."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _FILES = frozenset(
     {"background", "sa.key", "sa.pub", "encryption.key", "bootstrap.token", "csv.token"}
     | {"lost-keys.json"}
 )
-"""Names that a session's folder has files by, where each host has a log or folder of its name."""
+"""Names of files in a session's folder, where each host has a log or folder of its name."""
 
 
 def check_hosts(answers: Answers, found: Findings) -> None:
-    """Every name, then what must differ between them, then how many there are."""
+    """Checks every name, then duplicates, then the number of masters."""
     for number in range(len(answers.hosts)):
         _check_name(f"hosts.{number}.name", found)
     _check_distinct(answers, found)
@@ -37,7 +37,7 @@ def check_hosts(answers: Answers, found: Findings) -> None:
 def _check_name(path: str, found: Findings) -> None:
     name: str | None = found.value(path)
     if name and _is_taken(name):
-        found.add(path, f"{name} means something else", "want a name of its own")
+        found.add(path, f"{name} is reserved", "want another name")
 
 
 def _is_taken(name: str) -> bool:
@@ -45,7 +45,7 @@ def _is_taken(name: str) -> bool:
 
 
 def _check_distinct(answers: Answers, found: Findings) -> None:
-    """Names, addresses and SSH targets; a host's fault in one leaves the others comparable."""
+    """Checks names, addresses and SSH targets for duplicates, each independently."""
     seen: dict[tuple[object, ...], int] = {}
     for number, host in enumerate(answers.hosts):
         for key, what, value in _identities(answers.ssh, host, number):
@@ -55,13 +55,13 @@ def _check_distinct(answers: Answers, found: Findings) -> None:
             if first != number:
                 found.add(
                     f"hosts.{number}.{key}",
-                    f"the {what} {value} is that of hosts.{first} already",
-                    "every host wants its own",
+                    f"hosts.{first} already has the {what} {value}",
+                    "every host needs its own",
                 )
 
 
 def _identities(ssh: Ssh, host: Host, number: int) -> Iterator[tuple[str, str, str | None]]:
-    """(key, what it is, its canonical text or None where it cannot be read)."""
+    """(key, what it is, its canonical text or None if it is invalid)."""
     yield "name", "name", readable(parse.host_name, host_label(host, number))
     yield "address", "address", readable(parse.ip, host.address)
     key = "sshAddress" if host.ssh_address else "address"
@@ -69,7 +69,7 @@ def _identities(ssh: Ssh, host: Host, number: int) -> Iterator[tuple[str, str, s
 
 
 def _target(ssh: Ssh, host: Host) -> str | None:
-    """Where SSH ends up: the same address behind two jump hosts is two machines."""
+    """The SSH target: the same address behind two jump hosts means two machines."""
     login = login_of(ssh, host)
     address = readable(parse.host_or_ip, ssh_address(host))
     if address is None:
@@ -81,7 +81,7 @@ def _target(ssh: Ssh, host: Host) -> str | None:
 def _check_count(answers: Answers, found: Findings) -> None:
     count = len(answers.hosts)
     if not count:
-        found.add("hosts", "is compulsory", "want the masters: - address: IP for each")
+        found.add("hosts", "is required", "want the masters: - address: IP for each")
     elif answers.etcd.mode == "stacked" and found.good("etcd.mode"):
         _check_members(count, found)
 
@@ -89,7 +89,7 @@ def _check_count(answers: Answers, found: Findings) -> None:
 def _check_members(count: int, found: Findings) -> None:
     wanted = f"want 1, 3 or 5 masters with stacked etcd, got {count}"
     if count > _MOST_STACKED:
-        found.note("hosts", wanted, "more members make every write slower")
+        found.note("hosts", wanted, "more members slow down every write")
     elif count % 2 == 0:
         why = "etcd needs a majority: {} members survive the loss of {}, no more than {} do"
         found.note("hosts", wanted, why.format(count, (count - 1) // 2, count - 1))

@@ -1,4 +1,4 @@
-"""Networks and addresses against each other: sizes, families, overlaps, the endpoint."""
+"""Checks networks and addresses: sizes, address families, overlaps, the endpoint."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Places = dict[str, "Address"]
 
 
 def check_network(answers: Answers, found: Findings) -> None:
-    """Everything about the cluster's networks, its node ports and its endpoint."""
+    """Checks the cluster's networks, node ports and endpoint."""
     hosts = _host_addresses(answers, found)
     networks = {
         _SERVICE: found.value(_SERVICE),
@@ -74,7 +74,7 @@ def _etcd_addresses(answers: Answers) -> Places:
 
 
 def _check_families(hosts: Places, networks: dict[str, Network], found: Findings) -> None:
-    """One family throughout: the API server refuses services of another than its address."""
+    """One address family everywhere: the API server refuses a service network of another."""
     if not hosts:
         return
     first_path, first = next(iter(hosts.items()))
@@ -83,7 +83,7 @@ def _check_families(hosts: Places, networks: dict[str, Network], found: Findings
             found.add(
                 path,
                 f"is IPv{address.version}, but {first_path} is IPv{first.version}",
-                "want one family for all hosts",
+                "want one address family for all hosts",
             )
     for path, network in networks.items():
         if network.version != first.version:
@@ -91,7 +91,7 @@ def _check_families(hosts: Places, networks: dict[str, Network], found: Findings
             found.add(
                 path,
                 f"{network} is IPv{network.version}, but the hosts are IPv{first.version}",
-                f"want the same family, such as {free}",
+                f"want the same address family, such as {free}",
             )
 
 
@@ -103,15 +103,13 @@ def _check_overlap(networks: dict[str, Network], hosts: Places, found: Findings)
             free = free_network(path == _POD, network.version, others, hosts.values())
             found.add(
                 path,
-                f"{network} holds {inside[0]} {inside[1]}",
-                f"want a network apart from the hosts', such as {free}",
+                f"{network} contains {inside[0]} {inside[1]}",
+                f"want a network without hosts' addresses, such as {free}",
             )
     service, pods = networks.get(_SERVICE), networks.get(_POD)
     if service and pods and service.overlaps(pods):
         free = free_network(True, pods.version, [service], hosts.values())
-        found.add(
-            _POD, f"{pods} overlaps serviceCIDR {service}", f"want networks apart, such as {free}"
-        )
+        found.add(_POD, f"{pods} overlaps serviceCIDR {service}", f"want another, such as {free}")
 
 
 def _check_inside(networks: dict[str, Network], places: Places, found: Findings) -> None:
@@ -119,7 +117,7 @@ def _check_inside(networks: dict[str, Network], places: Places, found: Findings)
         for of, network in networks.items():
             if address in network:
                 found.add(
-                    path, f"{address} lies in {of} {network}", "want an address outside of it"
+                    path, f"{address} is inside {of} {network}", "want an address outside of it"
                 )
 
 
@@ -129,7 +127,7 @@ def _check_endpoint(answers: Answers, hosts: Places, found: Findings) -> None:
     if endpoint is None or address is None:
         return
     if ip_address(address).is_unspecified or ip_address(address).is_multicast:
-        found.add("cluster.endpoint", f"{address} is no address that clients can connect to")
+        found.add("cluster.endpoint", f"clients cannot connect to {address}")
     same = next((path for path, ip in hosts.items() if str(ip) == address), None)
     if same and len(answers.hosts) > 1:
         found.add(
@@ -152,11 +150,11 @@ def _check_node_ports(text: str, found: Findings) -> None:
         return
     low, high = ports
     if low < _SYSTEM_PORTS:
-        found.add(path, f"{text} begins below {_SYSTEM_PORTS}, among the system's ports")
+        found.add(path, f"{text} starts below {_SYSTEM_PORTS}, in the system ports")
     taken = [str(port) for port in _TAKEN_PORTS if low <= port <= high]
     if taken:
         found.add(
             path,
-            f"{text} holds ports that the control plane listens on: {', '.join(taken)}",
-            "such as 30000-32767",
+            f"{text} contains ports that the control plane listens on: {', '.join(taken)}",
+            "want another range, such as 30000-32767",
         )

@@ -1,4 +1,4 @@
-"""Who must have signed the binaries: a key, or an identity with all that belongs to it."""
+"""Checks the required signer: a key, or an identity with its issuer and trusted root."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _IDENTITY = {
     "identity": "want the e-mail address or URI in the certificate",
-    "issuer": "want the URL of who vouched for the identity",
+    "issuer": "want the URL of the identity's issuer",
     "trustedRoot": "want the file with sigstore's keys, trusted_root.json",
 }
 
@@ -28,8 +28,8 @@ def check_signature(said: Signature, kind: SourceKind, path: str, found: Finding
         found.add(f"{path}.{given[0]}", why, "remove it")
     elif said.key:
         for name in given[1:]:
-            found.add(f"{path}.{name}", "a key signs, or an identity: not both", "remove one")
+            found.add(f"{path}.{name}", "want either a key or an identity, not both", "remove one")
     else:
         for name, wanted in _IDENTITY.items():
             if not values[name]:
-                found.add(f"{path}.{name}", f"is compulsory beside {given[0]}", wanted)
+                found.add(f"{path}.{name}", f"is required with {given[0]}", wanted)

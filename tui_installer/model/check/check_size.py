@@ -1,4 +1,4 @@
-"""How large the networks may be, as the components themselves judge it."""
+"""Checks the sizes of the networks against the limits of the components."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def check_service_size(network: Network, path: str, found: Findings) -> None:
 
 
 def check_pod_size(network: Network, flags: Mapping[str, str], path: str, found: Findings) -> None:
-    """256 addresses at least, and room for the nodes' parts where the operator sizes them.
+    """At least 256 addresses, and room for the nodes' ranges if the user's flags size them.
 
-    Where no flag says it, this program chooses a node's part that fits. A part is inside the
-    network and at most 16 bits longer (pkg/controller/nodeipam/ipam/cidrset).
+    Without such a flag, this program chooses a range that fits. A range is inside the network and
+    at most 16 bits longer (pkg/controller/nodeipam/ipam/cidrset).
     """
     narrowest = network.max_prefixlen - _POD_LEAST_BITS
     node = _node_prefix(network.version, flags)
@@ -39,12 +39,12 @@ def check_pod_size(network: Network, flags: Mapping[str, str], path: str, found:
     elif node and not network.prefixlen <= node <= network.prefixlen + _MOST_NODE_BITS:
         found.add(
             path,
-            f"{network} cannot be shared out in parts of /{node}, as node-cidr-mask-size says",
+            f"{network} cannot be divided into node ranges of /{node} (node-cidr-mask-size)",
             f"want /{max(node - _MOST_NODE_BITS, 1)} to /{node}",
         )
 
 
 def _node_prefix(version: int, flags: Mapping[str, str]) -> int:
-    """The prefix length of a node's part that the operator's flags ask for, or 0."""
+    """The prefix length of a node's range in the user's flags, or 0."""
     own = flags.get(f"node-cidr-mask-size-ipv{version}") or flags.get("node-cidr-mask-size", "")
     return int(own) if own.isascii() and own.isdigit() and len(own) <= 3 else 0  # noqa: PLR2004

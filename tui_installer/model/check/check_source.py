@@ -1,4 +1,4 @@
-"""Where binaries come from: what each kind of source needs."""
+"""Checks what each kind of source needs."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def check_sources(answers: Answers, found: Findings) -> None:
-    """Both; etcd's only where it is installed from there. Before values are judged by themselves:
-    what a kind of source does not take needs no form.
+    """Checks the source of Kubernetes, and of a stacked etcd. Runs before `check_values`: an answer
+    that the kind of source does not use is reported only once.
     """
     _check_source(answers, "kubernetes", found)
     if found.good("etcd.mode") and answers.etcd.mode == "stacked":
@@ -35,7 +35,7 @@ def _check_source(answers: Answers, place: str, found: Findings) -> None:
     if source.sha256 and source.kind is not SourceKind.TARBALL:
         found.add(
             f"{path}.sha256",
-            f"is the digest of a tarball, but the kind is {source.kind}",
+            f"only a tarball has a digest, but the kind is {source.kind}",
             "remove it, or set kind: tarball",
         )
 
@@ -51,10 +51,10 @@ def _check_location(source: Source, path: str, found: Findings) -> None:
             SourceKind.TARBALL: "the tarball's path or URL",
             SourceKind.MIRROR: "the mirror's URL",
         }[source.kind]
-        found.add(path, f"is compulsory for kind: {source.kind}", f"want {wanted}")
+        found.add(path, f"is required for kind: {source.kind}", f"want {wanted}")
     elif source.kind is SourceKind.FOLDER and "://" in location:
         found.add(path, "want the path of a folder, got a URL", "for a site, set kind: mirror")
     elif source.kind is SourceKind.MIRROR:
         url = found.read(path, parse.url, location)
         if url and "?" in url:
-            found.add(path, "want a URL without ? in it: file names are added to it")
+            found.add(path, "want a URL without ?: file names are appended to it")

@@ -1,4 +1,4 @@
-"""Every answer by itself, as it is declared: each text is read by the field's own parser."""
+"""Checks every answer by itself: the field's own parser reads each text."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def check_values(block: BaseModel, found: Findings, at: str = "") -> None:
-    """All fields of a block and of the blocks in it. at: its dotted path, with a dot at its end.
+    """Checks all fields of a block and of the blocks in it. at: dotted path with a trailing dot.
 
-    What an answer that is wrong decides about is left alone.
+    Skips answers that depend on an invalid one.
     """
     if isinstance(block, SecretSource) and block.file and block.env:
-        found.add(at[:-1], "has both a file and an env", "want one of them, or none to be asked")
+        found.add(at[:-1], "has both a file and an env", "want one of them, or neither to enter it")
     for name, info in type(block).model_fields.items():
         when = declared(info, When)
         if when is None or found.good(f"{at}{when.key}"):
@@ -38,7 +38,7 @@ def _check(value: Any, info: FieldInfo, path: str, found: Findings) -> None:
     elif isinstance(value, dict):
         _check_mapping(value, info, path, found)
     elif value == "" and (needed := declared(info, Required)):
-        found.add(path, "is compulsory", needed.want)
+        found.add(path, "is required", needed.want)
     elif value is not None and not (value == "" and info.default == ""):
         _read(value, info, path, found)
 

@@ -1,4 +1,4 @@
-"""Problems as they are found, and which answers they leave unusable."""
+"""Collects problems, and knows which answers they make unusable."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ T = TypeVar("T")
 
 
 class Findings:
-    """Collects problems; an answer that has one already gets no second one.
+    """Collects at most one problem per answer.
 
-    known: paths of problems found before, such as wrong types; they are not judged again.
+    known: paths of problems found before, such as wrong types; these are not checked again.
     """
 
     def __init__(self, known: Iterable[str] = ()) -> None:
@@ -25,21 +25,21 @@ class Findings:
         self._values: dict[str, Any] = {}
 
     def note(self, path: str, message: str, hint: str = "") -> None:
-        """Notes a problem that leaves what is in the answer worth judging."""
+        """Adds a problem; the answers inside this one are still checked."""
         if self.good(path):
             self.problems.append(Problem(path, message, hint))
 
     def add(self, path: str, message: str, hint: str = "") -> None:
-        """Notes a problem, unless the answer or one around it has one."""
+        """Adds a problem, unless the answer or one around it already has one."""
         self.note(path, message, hint)
         self._bad.add(path)
 
     def good(self, *paths: str) -> bool:
-        """Whether nothing is known against these answers and what is around them."""
+        """Whether neither these answers nor the blocks around them have a problem."""
         return not any(part in self._bad for path in paths for part in _prefixes(path))
 
     def read(self, path: str, parse: Callable[[str], T], text: str) -> T | None:
-        """What parse makes of text; None, and a problem, where it refuses it."""
+        """The value that parse returns; None, and a problem, if it refuses the text."""
         if not self.good(path):
             return None
         try:
@@ -50,12 +50,12 @@ class Findings:
         return value
 
     def value(self, path: str) -> Any:
-        """What was read at path; None where nothing was, or where it has a problem."""
+        """The value that was read at path; None if there is none or it has a problem."""
         return self._values.get(path) if self.good(path) else None
 
 
 def readable(parse: Callable[[str], T], text: str) -> T | None:
-    """What parse makes of text, or None."""
+    """The value that parse returns, or None if it refuses the text."""
     try:
         return parse(text)
     except ValueError:

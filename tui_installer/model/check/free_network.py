@@ -1,4 +1,4 @@
-"""A network to propose where the one given collides."""
+"""Proposes a network if the given one overlaps another."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NEAR = {4: 16, 6: 48}
 def free_network(
     pods: bool, version: int, taken: Sequence[Network], hosts: Iterable[Address]
 ) -> str:
-    """The first customary one that is apart from taken and from the hosts' surroundings."""
+    """The first common network that overlaps neither taken nor the hosts' networks."""
     around = {ip_network((address, _NEAR[address.version]), strict=False) for address in hosts}
     for text in (_POD if pods else _SERVICE)[version]:
         network = ip_network(text)

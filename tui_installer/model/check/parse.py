@@ -1,6 +1,6 @@
-"""Every parser of what a person writes: str → value, or ValueError saying what is allowed.
+"""The parsers of user input: str → value, or ValueError saying what is allowed.
 
-No other exception leaves them, whatever the text; parsing what they return gives the same again.
+They raise no other exception, whatever the text; parsing a result again gives the same result.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Addresses, names, networks, URLs: text → value, or ValueError with what is allowed."""
+"""Parses addresses, names, networks and URLs; ValueError says what is allowed."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def host_name(text: str) -> str:
 
 
 def dns_name(text: str) -> str:
-    """A DNS name in lower case, international ones as A-labels."""
+    """A DNS name in lower case, with international labels as A-labels."""
     return _labels(_ascii(text), "a DNS name")
 
 
@@ -105,12 +105,12 @@ def _labels(text: str, what: str) -> str:
 def _why_not(label: str) -> str:
     """What is wrong with one label."""
     reasons = {
-        "an empty part (a dot too many)": not label,
+        "an empty part (one dot too many)": not label,
         "a space": " " in label,
         "an underscore": "_" in label,
-        "a * (a wildcard is the whole leftmost part of a SAN, and nowhere else)": "*" in label,
+        "a * (a wildcard must be the whole leftmost part of a SAN)": "*" in label,
         "a part of more than 63 characters": len(label) > 63,  # noqa: PLR2004 - RFC 1035
-        "a part that begins or ends with -": label[:1] == "-" or label[-1:] == "-",
+        "a part that starts or ends with -": label[:1] == "-" or label[-1:] == "-",
     }
     return "got " + next((why for why, true in reasons.items() if true), f"{shown(label)}")
 
@@ -170,10 +170,10 @@ def _san_name(text: str) -> str:
     if not text.startswith("*."):
         return dns_name(text)
     name = f"*.{dns_name(text[2:])}"
-    # crypto/x509/v3_utl.c, valid_star: OpenSSL's clients would be content with no name at all.
+    # crypto/x509/v3_utl.c, valid_star: OpenSSL's clients would accept it for no name at all.
     if "." not in name[2:]:
         raise ValueError(
-            f"want a wildcard above two parts or more, such as *.example.com; got {shown(text)}, "
+            f"want a wildcard before two parts or more, such as *.example.com; got {shown(text)}, "
             "which OpenSSL's clients refuse"
         )
     if len(name) > _MAX_NAME:
@@ -182,7 +182,7 @@ def _san_name(text: str) -> str:
 
 
 def endpoint(text: str) -> Endpoint:
-    """``host``, ``host:port``, ``[v6]:port``, ``v6``; the port is 6443 if there is none."""
+    """``host``, ``host:port``, ``[v6]:port``, ``v6``; the default port is 6443."""
     if "@" in text or "://" in text:
         raise ValueError(f"want HOST or HOST:PORT alone, not a URL; got {shown(text)}")
     host, number = _split_port(text)

@@ -1,4 +1,4 @@
-"""Paths on the hosts and on the operator's machine: text → path, or ValueError."""
+"""Parses paths on the hosts and on the operator machine; ValueError says what is allowed."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _SYSTEM = re.compile(
 )
 
 _SHARED_LOGS = ("journal", "private")
-"""Folders below /var/log that are systemd's."""
+"""Folders below /var/log that belong to systemd."""
 
 
 def absolute_path(text: str) -> str:
-    """An absolute path on a host, of characters that need no quoting in a unit or a shell."""
+    """An absolute path on a host, with characters that need no quoting in a unit or a shell."""
     if not _ABSOLUTE.fullmatch(text):
         raise ValueError(
             "want an absolute path of letters, digits and . _ - /, such as /opt/kubernetes; "
@@ -39,32 +39,30 @@ def absolute_path(text: str) -> str:
 
 
 def folder(text: str) -> str:
-    """An absolute path that may become a folder of ours: no system folder, nothing volatile."""
+    """An absolute path that we may use as a folder: no system folder, nothing volatile."""
     path = absolute_path(text)
     if _SYSTEM.fullmatch(path):
-        raise ValueError(
-            f"want a folder of its own, not the system's {path}; try {path}/kubernetes"
-        )
+        raise ValueError(f"want a separate folder, not the system's {path}; try {path}/kubernetes")
     for volatile in _VOLATILE:
         if path == volatile or path.startswith(f"{volatile}/"):
-            raise ValueError(f"want a folder that outlives a reboot; {volatile} does not")
+            raise ValueError(f"want a folder that survives a reboot; {volatile} does not")
     return path
 
 
 def log_path(text: str) -> str:
-    """A log on a host, in a folder of its own below /var/log: it gets closed to everyone else."""
+    """A log file on a host, in its own folder below /var/log: other users lose access to it."""
     path = absolute_path(text)
     above, *inside = path.removeprefix("/var/log/").split("/")
     if not path.startswith("/var/log/") or not inside or above in _SHARED_LOGS:
         raise ValueError(
-            "want a file in a folder of its own below /var/log, "
+            "want a file in its own folder below /var/log, "
             f"such as /var/log/kubernetes/audit.log; got {shown(text)}"
         )
     return path
 
 
 def file_path(text: str) -> str:
-    """A path on the operator's machine; may begin with ``~/``."""
+    """A path on the operator machine; may start with ``~/``."""
     if not text:
         raise ValueError("want the path of a file, got nothing")
     if bad := unprintable(text):

@@ -1,4 +1,4 @@
-"""Versions, durations, digests, names: text → value, or ValueError with what is allowed."""
+"""Parses versions, durations, digests and names; ValueError says what is allowed."""
 
 from __future__ import annotations
 
@@ -29,15 +29,16 @@ _ENV = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,254}")
 
 
 def shown(text: str) -> str:
-    """The text quoted for a message: escaped, without a login, and cut where it is long."""
+    """The text quoted for a message: escaped, without a login, cut if it is long."""
     text = without_login(text)
     return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
 
 
 def without_login(text: str) -> str:
-    """Any text that the user typed, with … for the login of a URL and for what follows its ?.
+    """Text that the user typed, with … for the login of a URL and for its query.
 
-    It need not be a proper URL: a password may hold any character, so all before the last @ goes.
+    It need not be a valid URL: a password may contain any character, so … replaces everything
+    before the last @.
     """
     head, at, rest = text.rpartition("@")
     scheme, slashes, _ = head.partition("://")
@@ -50,7 +51,7 @@ def without_login(text: str) -> str:
 
 
 def public_url(url: str) -> str:
-    """A proper URL without user, password and query: for messages, plans, origins and keys."""
+    """A valid URL without user, password and query: for messages, plans, origins and keys."""
     head, mark, rest = url.partition("://")
     if not mark:
         return url
@@ -59,7 +60,7 @@ def public_url(url: str) -> str:
 
 
 def unprintable(text: str) -> str:
-    """The first control or invisible character or line break in text, by name; or an empty text."""
+    """The name of the first control or invisible character or line break in text, or ''."""
     for char in text:
         if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
             known = {"\n": "a newline", "\0": "a NUL", "\t": "a tab", "\r": "a carriage return"}
@@ -137,7 +138,7 @@ def cluster_name(text: str) -> str:
     """One lower-case DNS label; it names a folder as well."""
     if not _LABEL.fullmatch(text):
         raise ValueError(
-            "want 1 to 63 of a-z, 0-9 and -, beginning and ending with a letter or digit; "
+            "want 1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit; "
             f"got {shown(text)}"
         )
     return text
@@ -147,7 +148,7 @@ def user_name(text: str) -> str:
     r"""A login name: POSIX names, and ``user@domain`` or ``DOMAIN\user`` of directories."""
     if not _USER.fullmatch(text):
         raise ValueError(
-            "want a login name of letters, digits and _ . - @ \\ +, not beginning with a sign; "
+            "want a login name of letters, digits and _ . - @ \\ +, not starting with a sign; "
             f"got {shown(text)}"
         )
     return text

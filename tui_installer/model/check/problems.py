@@ -1,4 +1,4 @@
-"""What is wrong with a person's input, with its place; all of it at once."""
+"""Problems of the user's input with their location, reported all at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """path: dotted, such as ``hosts.0.address``. line, column: 1-based, 0 where there is none."""
+    """path: dotted, such as ``hosts.0.address``. line, column: 1-based, 0 if unknown."""
 
     path: str
     message: str
@@ -34,7 +34,7 @@ class Problem:
 
 
 class AnswersInvalid(UsageError):
-    """The answers cannot be installed from; carries every problem found."""
+    """The answers are invalid; carries every problem found."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)

@@ -1,4 +1,4 @@
-"""Answers → Spec: everything checked, defaults filled in, texts read. No file is looked at."""
+"""Answers → Spec: checks everything, fills in defaults, parses texts. Reads no file."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ ASKED_FOR = "asked for in the answers"
 def resolve(answers: Answers, *, home: Path | None = None, folder: Path | None = None) -> Spec:
     """The complete description of the install. Raises AnswersInvalid with every problem.
 
-    home: what ``~`` is, the user's home folder unless given. folder: what relative paths are
-    relative to, the current folder unless given.
+    home: replaces ``~``; default: the user's home folder. folder: the base of relative paths;
+    default: the current folder.
     """
     problems = check(answers)
     if problems:
@@ -52,7 +52,7 @@ def resolve(answers: Answers, *, home: Path | None = None, folder: Path | None =
 
 
 def build(answers: Answers, *, home: Path | None = None, folder: Path | None = None) -> Spec:
-    """The spec of answers that `check` has no problem with; ValueError for others."""
+    """The spec of answers without problems; raises ValueError for others."""
     locate = _locator(home or Path.home(), folder or Path.cwd())
     cluster, kubernetes = answers.cluster, answers.kubernetes
     return filled(
@@ -146,7 +146,7 @@ def _host(general: Ssh, host: Host, number: int, locate: Locate) -> HostSpec:
 
 
 def _ssh(login: Ssh | Jump, address: str, fingerprint: str, locate: Locate) -> SshSpec:
-    """login: filled in by `login_of`; nothing in it is None but perhaps the jump host."""
+    """login: filled in by `login_of`; only the jump host may be None."""
     jump = getattr(login, "jump", None)
     return SshSpec(
         address=parse.host_or_ip(address),

@@ -1,1 +1,1 @@
-"""A run as data: facts, plan, events and their fold."""
+"""A run as data: facts, plan, events and the state that they add up to."""

@@ -1,4 +1,4 @@
-"""The closed vocabulary of what happens in a run; every front end reads these and nothing else."""
+"""The events of a run; front ends read only these."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
 
 SCHEMA = 1
-"""Raised when an event changes in a way that a reader must know of."""
+"""Increased when an event changes in a way that readers must handle."""
 
 _LARGEST = 1 << 63
 """Beyond it, and for nan and inf, a number cannot be shown or computed with."""
 
 OPERATOR = "operator"
-"""The pseudo host of work done on this machine."""
+"""The pseudo host of work on this machine."""
 CLUSTER = "cluster"
-"""The pseudo host of work done once, through the API."""
+"""The pseudo host of work that is done once, through the API."""
 
 
 class Outcome(StrEnum):
-    """How a step ended on a host."""
+    """The result of a step on a host."""
 
     OK = "ok"
     SKIPPED = "skipped"
@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
 
 class Level(StrEnum):
-    """How loud a log line is."""
+    """The level of a log line."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -41,7 +41,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """operation, title: which operation the run is of; journals without them are of installs."""
+    """operation, title: of the run; journals without them are from installs."""
 
     cluster: str
     version: str
@@ -54,7 +54,7 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class HostFound:
-    """Facts of one host are in. login: the identity and the way to root that worked."""
+    """Facts of one host were gathered. login: the identity and privilege escalation that worked."""
 
     host: str
     address: str
@@ -67,8 +67,8 @@ class HostFound:
 class Planned:
     """One line of the plan; a later one of the same step and host replaces it.
 
-    upload: bytes that the step sends, as the files lie on the host afterwards. unsized: programs
-    whose bytes are not in it, because they are not fetched yet.
+    upload: bytes that the step sends: the size of the files on the host. unsized: programs whose
+    bytes are not included, because they are not fetched yet.
     """
 
     step: str
@@ -88,9 +88,9 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """done, total: in `unit`; total 0 where it is not known.
+    """done, total: in `unit`; total 0 if it is not known.
 
-    The bytes of an upload are those of the files, not of their compressed form on the wire.
+    The bytes of an upload are the sizes of the files, not of the compressed transfer.
     """
 
     step: str
@@ -122,7 +122,7 @@ class StepFinished:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One line of the verification and its evidence."""
+    """One check of the verification and its evidence."""
 
     host: str
     check: str
@@ -132,7 +132,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The card of one failure: what, where, evidence, likely cause, what to do next."""
+    """One failure: what, where, evidence, likely cause, what to do next."""
 
     host: str
     step: str
@@ -143,7 +143,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class RunFinished:
-    """artefacts: (what, path) made on the operator's side. changes, restarts: on the hosts."""
+    """artefacts: (what, path) on the operator machine. changes, restarts: on the hosts."""
 
     exit_code: int
     seconds: float

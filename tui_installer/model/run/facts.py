@@ -1,4 +1,4 @@
-"""What a host told about itself in one round trip; input of the planner."""
+"""The facts of a host, gathered in one round trip; input of the planner."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class FileFact:
 
 @dataclass(frozen=True, slots=True)
 class FolderFact:
-    """mixed: something in it has another owner than is wanted."""
+    """mixed: some content has another owner than it should."""
 
     mode: int
     owner: str
@@ -34,9 +34,9 @@ class FolderFact:
 
 @dataclass(frozen=True, slots=True)
 class AccountFact:
-    """A user or group of a name that a program of ours runs as.
+    """A user or group with the name of an account that our programs run as.
 
-    uid: -1 where there is only the group. alias: the first user that has this uid.
+    uid: -1 if only the group exists. alias: the first user that has this uid.
     group: its main group. groups: all of them. gid: of the group of that name, -1 for none.
     members: of that group, besides the user.
     """
@@ -52,7 +52,7 @@ class AccountFact:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A folder on the way to a path that not everybody may pass."""
+    """A parent folder of a path that not every user may traverse."""
 
     folder: str
     mode: int
@@ -61,7 +61,7 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class UnitFact:
-    """systemd's own words. started: UNIX seconds of the main process, 0 if it does not run."""
+    """systemd's own values. started: UNIX seconds of the main process, 0 if it is not running."""
 
     load: str
     active: str
@@ -75,10 +75,10 @@ class UnitFact:
 
 @dataclass(frozen=True, slots=True)
 class UnitFiles:
-    """The files that systemd starts a unit by.
+    """The files that define a unit.
 
     unit: path of the unit file. options: path of its EnvironmentFile, '' if it has none.
-    content: of the options file, None where it is not readable as one.
+    content: of the options file, None if it cannot be read as one.
     """
 
     unit: str
@@ -88,7 +88,7 @@ class UnitFiles:
 
 @dataclass(frozen=True, slots=True)
 class EtcdData:
-    """The ``member`` folder in etcd's data folder, where there is something in it.
+    """The ``member`` folder in etcd's data folder, if it is not empty.
 
     size: bytes. changed: when its newest file was written, in UNIX seconds.
     """
@@ -110,7 +110,7 @@ class PortFact:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Where a managed folder lives. free: bytes. options: of its mount."""
+    """The file system of a managed folder. free: bytes. options: of its mount."""
 
     mount: str
     free: int
@@ -127,9 +127,9 @@ class HostFacts:
     kernel: str
     machine: str
     systemd: int
-    """Its major version; 0 where systemd is not PID 1."""
+    """Its major version; 0 if systemd is not PID 1."""
     root: str
-    """How root was reached: root, sudo, sudo with password."""
+    """The privilege escalation: root, sudo, sudo with password."""
     login: str
     skew: float
     memory_total: int
@@ -144,15 +144,15 @@ class HostFacts:
     folders: Mapping[str, FolderFact] = field(default_factory=dict)
     accounts: Mapping[str, AccountFact] = field(default_factory=dict)
     closed: Mapping[str, tuple[Closed, ...]] = field(default_factory=dict)
-    """Path → the folders on the way to it, itself included, that not everybody may pass."""
+    """Path → its parent folders, and itself, that not every user may traverse."""
     ports: tuple[PortFact, ...] = ()
     spaces: Mapping[str, Space] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
-    """Path of a program → what its --version said."""
+    """Path of a program → the output of its --version."""
     listed: frozenset[str] = frozenset()
-    """Of the paths, and ``user:NAME``, that are to be absent: those that the manifest lists."""
+    """The paths and ``user:NAME`` that should be absent and that the manifest lists."""
     entries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Folder that is to be absent and is there → the names in it, at most 100."""
+    """Folder that exists but should be absent → the names in it, at most 100."""
     unit_files: Mapping[str, UnitFiles] = field(default_factory=dict)
     etcd_data: EtcdData | None = None
 
@@ -161,7 +161,7 @@ class HostFacts:
 class EtcdMember:
     """A member as etcd lists it. peers: peer URLs. started: whether it has ever joined.
 
-    name: '' of one that was added to the cluster and has not joined.
+    name: '' for a member that was added to the cluster and has not joined.
     """
 
     id: str
@@ -173,7 +173,7 @@ class EtcdMember:
 
 @dataclass(frozen=True, slots=True)
 class EtcdView:
-    """What the etcd member on one host answers. version: that it runs, '' if it did not say."""
+    """The answer of the etcd member on one host. version: the running one, '' if not reported."""
 
     cluster_id: str
     member_id: str
@@ -182,7 +182,7 @@ class EtcdView:
 
 
 class ObjectKey(NamedTuple):
-    """What names an API object. namespace: '' for one that is in none."""
+    """The identity of an API object. namespace: '' for cluster-scoped ones."""
 
     api_version: str
     kind: str
@@ -195,11 +195,11 @@ class ObjectKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ClusterFacts:
-    """What the API said. ready: host → the text of /readyz, or why it is not ready.
+    """Facts from the API. ready: host → the text of /readyz, or why it is not ready.
 
-    objects: the live objects among those that were asked for.
-    versions: host → the version that its API server runs.
-    etcd: host → what its member answers, for those that answer.
+    objects: the live objects among the requested ones.
+    versions: host → the version of its API server.
+    etcd: host → the answer of its member, for those that answer.
     """
 
     ready: Mapping[str, str] = field(default_factory=dict)

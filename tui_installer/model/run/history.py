@@ -1,4 +1,4 @@
-"""What happened, in order and place by place: what a display shows as a log. Bounded."""
+"""The log of a run, in order and by place, for displays. Bounded."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Reversible
 
 LINES = 2000
-"""Kept per place; older ones are in the journal."""
+"""Lines kept per place; older ones are in the journal."""
 LONGEST = 2000
 """Characters of one log line that are kept; the journal has all of it."""
 
-Told = LogLine | StepStarted | StepFinished | Failed | Checked | HostFound
+LogEvent = LogLine | StepStarted | StepFinished | Failed | Checked | HostFound
 """The events that are lines of a log."""
 
 
 class Line(NamedTuple):
-    """number: counts the lines of all places from 1. at: seconds since the run began."""
+    """number: counts the lines of all places from 1. at: seconds since the run started."""
 
     number: int
     at: float
     place: str
-    event: Told
+    event: LogEvent
 
     @property
     def level(self) -> Level:
-        """How loud it is; of events that don't say it themselves, by how they ended."""
+        """The level of the line; events without one get it from their result."""
         event = self.event
         if isinstance(event, LogLine):
             return event.level
@@ -54,9 +54,9 @@ _WORTH_KEEPING = frozenset({Level.WARNING, Level.ERROR})
 _LOUD = {Outcome.FAILED: Level.ERROR, Outcome.STOPPED: Level.WARNING}
 
 
-# What a ring holds of a line: of log lines only texts and numbers, in an exact tuple. The garbage
-# collector passes over those: its pauses over a hundred thousand objects could be felt.
-_Kept = tuple[int, float, str, Told] | tuple[int, float, str, str, str, str]
+# A line as a ring stores it: log lines as a plain tuple of texts and numbers. The garbage collector
+# does not track those; with a hundred thousand tracked objects its pauses were noticeable.
+_Kept = tuple[int, float, str, LogEvent] | tuple[int, float, str, str, str, str]
 
 
 def _kept(line: Line) -> _Kept:
@@ -77,7 +77,7 @@ def _line(kept: _Kept) -> Line:
 class History:
     """last: the newest line's number.
 
-    loud: warnings and errors of all places once more, so that no flood of lines pushes them out.
+    loud: warnings and errors of all places again, so that no flood of lines displaces them.
     """
 
     last: int = 0
@@ -86,11 +86,11 @@ class History:
 
     @property
     def places(self) -> tuple[str, ...]:
-        """Those that said anything."""
+        """The places that have lines."""
         return tuple(self._rings)
 
-    def add(self, event: Told, at: float) -> None:
-        """Cheap: a tuple in a ring."""
+    def add(self, event: LogEvent, at: float) -> None:
+        """Adds a line. Cheap: a tuple in a ring."""
         if isinstance(event, LogLine) and len(event.text) > LONGEST:
             more = len(event.text) - LONGEST
             event = replace(event, text=f"{event.text[:LONGEST]}… {more} characters more")
@@ -105,7 +105,7 @@ class History:
             self.loud.append(line)
 
     def since(self, number: int, place: str = "") -> list[Line]:
-        """The lines after a number, oldest first: of one place, or of all."""
+        """The lines after a number, oldest first: of one place, or of all places."""
         rings = [self._rings.get(place, ())] if place else self._rings.values()
         found = [line for ring in rings for line in _newer(ring, number)]
         found.sort()

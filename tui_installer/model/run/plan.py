@@ -1,4 +1,4 @@
-"""The plan as data: which step does what on which host, and why."""
+"""The plan as data: what each step does on each host, and why."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Change:
     verb: create, update, mode, start, restart, enable, apply, issue, fetch; stop, disable, remove,
     unload (systemd forgets a unit whose file is gone), delete; leave, in `PlanItem.left` only.
     diff: unified diff of a public text file, '' otherwise. size: bytes to send, 0 if none.
-    unsized: whether it is a program whose size is not known before it is fetched.
+    unsized: whether it is a program whose size is unknown until it is fetched.
     """
 
     kind: ChangeKind
@@ -38,7 +38,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PlanItem:
-    """One step on one host. No changes means it is skipped; the reason says why either way."""
+    """One step on one host, skipped if it has no changes; reason: why it runs or is skipped."""
 
     step: str
     host: str
@@ -47,7 +47,7 @@ class PlanItem:
     always: bool = False
     """Runs even without changes: checks."""
     left: tuple[Change, ...] = ()
-    """What is to be absent and stays, with the reason: this program did not put it there."""
+    """Items that should be absent but stay, because this program did not create them."""
 
     @property
     def run(self) -> bool:
@@ -55,12 +55,12 @@ class PlanItem:
 
     @property
     def upload(self) -> int:
-        """Bytes of the files that are sent, as they lie on the host afterwards."""
+        """Bytes of the files that are sent: their size on the host."""
         return sum(change.size for change in self.changes)
 
     @property
     def unsized(self) -> int:
-        """Programs that are sent too and whose size is not known yet."""
+        """Number of programs that are also sent and whose size is not known yet."""
         return sum(change.unsized for change in self.changes)
 
 
@@ -84,12 +84,12 @@ class Plan:
 
     @property
     def restarts(self) -> int:
-        """Units that run now and would be restarted."""
+        """Number of running units that would be restarted."""
         return self._units("restart")
 
     @property
     def stops(self) -> int:
-        """Units that run now and would not afterwards."""
+        """Number of running units that would be stopped."""
         return self._units("stop")
 
     def _units(self, verb: str) -> int:

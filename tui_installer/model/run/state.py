@@ -1,4 +1,4 @@
-"""The fold of a run's events: what every display shows and every report says."""
+"""The state of a run, folded from its events: the source of every display and report."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tui_installer.model.run.events import (
     StepFinished,
     StepStarted,
 )
-from tui_installer.model.run.history import History, Told
+from tui_installer.model.run.history import History, LogEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class StepState:
-    """outcome: None while it has not ended. seconds: of a step that ended.
+    """outcome: None until it finishes. seconds: how long a finished step took.
 
-    began: when it started, in seconds since the run did.
+    began: seconds from the start of the run to the start of the step.
     """
 
     started: bool = False
@@ -42,11 +42,11 @@ class StepState:
 
 @dataclass(slots=True)
 class RunState:
-    """Everything known of a run so far; `apply` is its only way to change.
+    """Everything known about a run so far; only `apply` changes it.
 
     items: the planned lines by (step, host). history: the lines of a log.
     version: how many events were applied.
-    clock: seconds, from any beginning; events carry no time of their own.
+    clock: seconds from any starting point; events have no time.
     """
 
     start: RunStarted | None = None
@@ -64,7 +64,7 @@ class RunState:
 
     @property
     def elapsed(self) -> float:
-        """Seconds the run has taken, or took; 0 before it began."""
+        """Seconds that the run has taken so far or in total; 0 before it starts."""
         if self.finish is not None:
             return self.finish.seconds
         return self.clock() - self.began if self.start else 0.0
@@ -77,7 +77,7 @@ class RunState:
         if isinstance(event, RunStarted):
             self.start, self.began = event, self.clock()
         self._fold(event)
-        if isinstance(event, Told):
+        if isinstance(event, LogEvent):
             self.history.add(event, self.elapsed)
 
     def _plan(self, event: Planned, before: Planned | None) -> None:
@@ -88,7 +88,7 @@ class RunState:
 
     @property
     def uploads(self) -> tuple[int, int, int]:
-        """(bytes that arrived, bytes in all, programs whose bytes are not in that yet)."""
+        """(bytes uploaded, bytes in total, programs whose bytes are not included yet)."""
         sent = total = unsized = 0
         for key, item in self.items.items():
             total, unsized = total + item.upload, unsized + item.unsized

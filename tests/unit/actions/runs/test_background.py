@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,11 +39,19 @@ def passwords(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, f"{SECRET} of {name}")
 
 
+def _environment(pid: int) -> bytes:
+    """The variables of a process. While the kernel still sets it up, /proc shows none."""
+    until = time.monotonic() + 10
+    while not (found := Path(f"/proc/{pid}/environ").read_bytes()) and time.monotonic() < until:
+        time.sleep(0.001)
+    return found
+
+
 async def test_a_runs_process_has_no_variable_that_could_hold_a_password(own_home: Path) -> None:
     session = SessionFolder(own_home / "state" / "prod")
     with SessionLock.take(session.root, RUN) as lock:
         run = await Background.start(session, lock, Order("install"), Typed(), None)
-        shown = await asyncio.to_thread(Path(f"/proc/{run.pid}/environ").read_bytes)
+        shown = await asyncio.to_thread(_environment, run.pid)
         with pytest.raises(InstallerError, match=r"answers\.yaml"):  # it began, with no answers
             await run.ended()
     assert SECRET.encode() not in shown

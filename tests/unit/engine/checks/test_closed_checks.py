@@ -76,9 +76,7 @@ def test_a_size_that_is_none_proves_no_log():
 
 def test_a_secret_that_can_be_read_in_etcd_is_told():
     good = b"k8s:enc:secretbox:v1:key1:\x00\x9b[31m"
-    assert secrets_check([good, good]).evidence == (
-        "2 of 2 looked at are encrypted: secretbox:v1:key1"
-    )
+    assert secrets_check([good, good]).evidence == ("2 of 2 read are encrypted: secretbox:v1:key1")
     assert secrets_check([good]).ok
     bad = secrets_check([good, b"k8s\x00\n\x0c\n\x02v1\x12\x06Secret"])
     assert not bad.ok

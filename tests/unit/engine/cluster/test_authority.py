@@ -67,7 +67,7 @@ def test_no_host_may_have_the_name_of_a_file_beside_its_folder(folder: SessionFo
     for name in (*names, background.LOG.removesuffix(".log")):
         (problem,) = check(Answers(hosts=[Host(address="192.0.2.11", name=name)]))
         assert problem.path == "hosts.0.name"
-        assert "means something else" in problem.message
+        assert "is reserved" in problem.message
 
 
 def test_loading_writes_nothing(folder: SessionFolder) -> None:

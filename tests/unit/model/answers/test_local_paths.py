@@ -74,7 +74,6 @@ def test_a_run_and_the_wizard_mean_the_same_files_from_any_folder(
     draft.save_as(saved)
     assert answers_file.resolve_file(saved) == headless
     draft.changed()
-    draft.finish()
     kept = draft.file
     assert kept is not None
     draft.close()

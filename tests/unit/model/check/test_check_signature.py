@@ -45,11 +45,11 @@ def test_a_key_or_an_identity_resolves_with_absolute_paths():
 
 
 @pytest.mark.parametrize("missing", ["identity", "issuer", "trusted_root"])
-def test_what_belongs_to_an_identity_is_compulsory(missing):
+def test_what_belongs_to_an_identity_is_required(missing):
     found = problems(answers(**{key: value for key, value in ALL.items() if key != missing}))
     named_there = "trustedRoot" if missing == "trusted_root" else missing
     assert set(found) == {named_there}
-    assert "is compulsory beside" in found[named_there].message
+    assert "is required with" in found[named_there].message
 
 
 def test_a_key_and_an_identity_are_not_both_taken():

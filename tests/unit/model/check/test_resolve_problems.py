@@ -33,7 +33,7 @@ def test_three_good_masters_have_no_problem():
         ("cluster.domain", "cluster_local", "underscore"),
         ("cluster.domain", "10.0.0.1", "not a number"),
         ("cluster.endpoint", "https://k8s.example", "want"),
-        ("cluster.endpoint", "0.0.0.0", "no address that clients can connect to"),
+        ("cluster.endpoint", "0.0.0.0", "clients cannot connect to 0.0.0.0"),
         ("cluster.nodePortRange", "32767-30000", "LOW-HIGH"),
         ("cluster.nodePortRange", "80-90", "below 1024"),
         ("cluster.nodePortRange", "6000-7000", "6443"),
@@ -47,7 +47,7 @@ def test_three_good_masters_have_no_problem():
         ("kubernetes.source.sha256", "ab" * 32, "kind is mirror"),
         ("etcd.version", "v2.3.8", "v3.4.0"),
         ("etcd.version", "3", "all three numbers"),
-        ("etcd.dataDir", "/var/lib", "folder of its own"),
+        ("etcd.dataDir", "/var/lib", "separate folder"),
         ("ssh.port", 0, "1 to 65535"),
         ("ssh.port", 70000, "1 to 65535"),
         ("ssh.user", "-oProxyCommand=x", "login name"),
@@ -55,9 +55,9 @@ def test_three_good_masters_have_no_problem():
         ("hosts.0.address", "127.0.0.1", "loopback"),
         ("hosts.0.address", "fe80::1%eth0", "scope id"),
         ("hosts.0.name", "a_b", "underscore"),
-        ("hosts.0.name", "localhost", "something else"),
-        ("hosts.0.name", "Cluster", "something else"),
-        ("hosts.0.name", "operator", "something else"),
+        ("hosts.0.name", "localhost", "is reserved"),
+        ("hosts.0.name", "Cluster", "is reserved"),
+        ("hosts.0.name", "operator", "is reserved"),
         ("hosts.0.sshAddress", "a b", "space"),
         ("hosts.0.fingerprint", "SHA256:abc", "43"),
         ("token.ttl", "24", "unit"),
@@ -66,16 +66,16 @@ def test_three_good_masters_have_no_problem():
         ("certificates.leafLifetime", "3651d", "longer than caLifetime"),
         ("certificates.caLifetime", "1y", "unit"),
         ("security.audit.logPath", "audit.log", "absolute"),
-        ("security.audit.logPath", "/var/log/audit.log", "folder of its own below /var/log"),
-        ("security.audit.logPath", "/srv/k8s/audit.log", "folder of its own below /var/log"),
-        ("security.audit.logPath", "/var/log/journal/audit.log", "folder of its own"),
+        ("security.audit.logPath", "/var/log/audit.log", "its own folder below /var/log"),
+        ("security.audit.logPath", "/srv/k8s/audit.log", "its own folder below /var/log"),
+        ("security.audit.logPath", "/var/log/journal/audit.log", "its own folder"),
         ("security.audit.logPath", "/var/log/../x/y", "without . or .."),
         ("security.audit.policyFile", "a\nb", "newline"),
         ("security.audit.maxAge", -1, "0 to 3650"),
         ("security.audit.maxBackup", 1001, "0 to 1000"),
         ("security.audit.maxSize", 0, "1 to 10000"),
         ("layout.kubernetes", "kubernetes", "absolute"),
-        ("layout.etcd", "/opt/kubernetes/", "layout.kubernetes already"),
+        ("layout.etcd", "/opt/kubernetes/", "already layout.kubernetes"),
         ("layout.units", "/opt/units", "systemd reads no units"),
         ("layout.units", "/tmp/units", "reboot"),
     ],
@@ -99,7 +99,7 @@ def test_a_wrong_value_is_one_problem_at_its_place(path, value, says):
     assert says in str(problem)
 
 
-def test_a_host_is_compulsory():
+def test_a_host_is_required():
     assert only_problem(Answers()).path == "hosts"
 
 
@@ -121,8 +121,8 @@ def test_duplicate_hosts_are_told_with_the_first_of_them():
     answers.hosts[2].name = "MASTER01"
     found = problems(answers)
     assert set(found) == {"hosts.1.address", "hosts.2.name"}
-    assert "192.0.2.1 is that of hosts.0" in found["hosts.1.address"].message
-    assert "master01 is that of hosts.0" in found["hosts.2.name"].message
+    assert "hosts.0 already has the address 192.0.2.1" in found["hosts.1.address"].message
+    assert "hosts.0 already has the name master01" in found["hosts.2.name"].message
 
 
 def test_two_spellings_of_an_address_are_one_host():
@@ -174,8 +174,8 @@ def test_the_endpoint_of_a_single_master_may_be_its_address():
     [
         ("10.96.0.0/16", "10.96.128.0/17", "cluster.podCIDR", "overlaps"),
         ("10.244.1.0/24", "10.244.0.0/16", "cluster.podCIDR", "overlaps"),
-        ("192.0.2.0/24", "10.244.0.0/16", "cluster.serviceCIDR", "holds hosts.0.address"),
-        ("10.0.0.0/24", "192.0.0.0/16", "cluster.podCIDR", "holds hosts.0.address"),
+        ("192.0.2.0/24", "10.244.0.0/16", "cluster.serviceCIDR", "contains hosts.0.address"),
+        ("10.0.0.0/24", "192.0.0.0/16", "cluster.podCIDR", "contains hosts.0.address"),
         ("10.0.0.5/24", "10.244.0.0/16", "cluster.serviceCIDR", "want 10.0.0.0/24"),
         ("10.0.0.0/11", "10.244.0.0/16", "cluster.serviceCIDR", "host bits"),
         ("10.0.0.0/30", "10.244.0.0/16", "cluster.serviceCIDR", "too small"),
@@ -215,7 +215,7 @@ def test_an_ipv6_service_network_has_bounds(prefix):
 def test_hosts_of_both_families_are_refused():
     problem = only_problem(masters("192.0.2.1", "192.0.2.2", "2001:db8::3"))
     assert problem.path == "hosts.2.address"
-    assert "one family" in problem.hint
+    assert "one address family" in problem.hint
 
 
 def test_ipv6_hosts_want_ipv6_networks_and_are_proposed_some():
@@ -267,10 +267,10 @@ def external(*endpoints):
 @pytest.mark.parametrize(
     ("endpoints", "path", "says"),
     [
-        ([], "etcd.external.endpoints", "compulsory"),
+        ([], "etcd.external.endpoints", "required"),
         (["http://192.0.2.21:2379"], "etcd.external.endpoints.0", "want https"),
         (["https://192.0.2.21"], "etcd.external.endpoints.0", "HOST:PORT"),
-        (["https://a:2379", "https://A:2379/"], "etcd.external.endpoints.1", "there already"),
+        (["https://a:2379", "https://A:2379/"], "etcd.external.endpoints.1", "listed twice"),
         (["https://10.244.0.1:2379"], "etcd.external.endpoints.0", "podCIDR"),
     ],
 )
@@ -303,9 +303,9 @@ def test_flags_of_an_external_etcd_are_refused():
 @pytest.mark.parametrize(
     ("kind", "location", "says"),
     [
-        ("folder", "", "compulsory"),
-        ("folder", "https://dl.k8s.io", "compulsory"),
-        ("tarball", "", "compulsory"),
+        ("folder", "", "required"),
+        ("folder", "https://dl.k8s.io", "required"),
+        ("tarball", "", "required"),
         ("tarball", "ftp://x.example/k.tar.gz", "https://"),
         ("folder", "a\0b", "NUL"),
         ("go", "/usr/bin", "takes no location"),

@@ -92,7 +92,7 @@ async def _before(run: Run, host: str) -> None:
 
 
 async def ready(run: Run, host: str) -> None:
-    """Until the API server answers /readyz: RBAC is then bootstrapped too."""
+    """Waits until the API server answers /readyz; RBAC is then bootstrapped too."""
     await units.wait(run, host, NAME, PROGRAM.unit)
     await clients.wait_ready(run, host, NAME)
 

@@ -92,7 +92,7 @@ async def _do(run: Run) -> None:
     needs = list(_missing(run.ctx))
     for source in dict.fromkeys(source for source, *_ in needs):
         if source.signature is None and source.kind is not SourceKind.GO:
-            say(f"no signature is checked of what comes from {_place(source)}, only its digest")
+            say(f"{_place(source)}: only digests are checked, no signatures")
 
     async def brought(
         source: Source, version: Version, arch: str, names: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""Certificates, keys and tokens on the operator's side."""
+"""Certificates, keys and tokens on the operator machine."""
 
 from __future__ import annotations
 

@@ -69,12 +69,12 @@ async def _before(run: Run, host: str) -> None:
 
 
 async def serving(run: Run, host: str) -> None:
-    """Until both serve /healthz: a unit is called running also just before it falls."""
+    """Waits until both serve /healthz: a unit counts as running also just before it crashes."""
     await units.wait(run, host, NAME, *(component.unit for component in PROGRAMS))
     for check in await controllers_health(run, host, NAME):
         if not check.ok:
             raise InstallerError(
-                f"{check.name} on {host} is not well: {check.evidence}",
+                f"{check.name} on {host} is unhealthy: {check.evidence}",
                 hint=f"on {host}: journalctl -u {check.name.split(' ')[0]} -n 50",
                 host=host,
                 step=NAME,

@@ -52,7 +52,7 @@ async def _before(run: Run, host: str) -> None:
 
 
 async def running(run: Run, host: str) -> None:
-    """Until this host's member has joined: systemd calls it active once there is a quorum."""
+    """Waits until this host's member has joined: it is active once there is a quorum."""
     if PROGRAM.runs(run.ctx.spec):
         await units.wait(run, host, "etcd", PROGRAM.unit)
 

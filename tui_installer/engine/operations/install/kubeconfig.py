@@ -1,4 +1,4 @@
-"""The administrator's kubeconfig, on the operator's side only."""
+"""The administrator's kubeconfig, on the operator machine only."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _wanted(ctx: Context) -> Secret | None:
 def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:
     path, wanted = ctx.authority.folder.kubeconfig, _wanted(ctx)
     if wanted is not None and path.exists() and path.read_bytes() == wanted.reveal():
-        return (), f"{path} as wanted"
+        return (), f"{path} up to date"
     change = Change(ChangeKind.LOCAL, "write", str(path), f"administrator at {ctx.spec.api_url}")
     return (change,), f"write {path}"
 

@@ -58,7 +58,7 @@ async def _do(run: Run, changes: tuple[Change, ...]) -> str:
         raise InstallerError(
             f"{len(failed)} of {len(results)} checks failed",
             details=tuple(f"{check.name}: {check.evidence}" for check in failed),
-            hint="mend what they name and run again; nothing that is as wanted is done twice",
+            hint="fix what they name, then run again; what is up to date is skipped",
             step=NAME,
         )
     return f"{len(results)} checks passed"

@@ -54,7 +54,7 @@ async def _range(run: Run, start: bytes, end: bytes) -> dict[str, list[dict[str,
             break
     if status != httpx.codes.OK:
         raise InstallerError(
-            f"etcd on {host} did not tell which key its Secrets are written with",
+            f"etcd on {host} did not report which key its Secrets are written with",
             details=(f"{status or 'no answer'}: {text[:200]}",),
             hint="run again",
             host=host,

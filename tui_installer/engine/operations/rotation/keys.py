@@ -73,7 +73,7 @@ async def _make(run: Run) -> None:
 def _look_forget(ctx: Context) -> tuple[tuple[Change, ...], str]:
     old = ctx.authority.encryption_keys[-1].name
     change = Change(ChangeKind.LOCAL, "forget", "encryption.key", f"nothing needs {old} any more")
-    return (change,), f"{old} is taken out of the session"
+    return (change,), f"{old} is removed from the session"
 
 
 async def _forget(run: Run) -> None:

@@ -60,7 +60,7 @@ class Found:
 def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:
     newest = ctx.authority.encryption_keys[0]
     name = newest.name if at_rest.under_way(ctx) else next_name(newest)
-    change = Change(ChangeKind.OBJECT, "apply", "every Secret", f"written anew with {name}")
+    change = Change(ChangeKind.OBJECT, "apply", "every Secret", f"rewritten with {name}")
     return (change,), f"write every Secret with {name}, then look into etcd"
 
 
@@ -136,8 +136,8 @@ async def _rewrite(client: api.Api, secret: Found) -> int:
             return times
         version = now
     raise InstallerError(
-        f"the Secret {secret.namespace}/{secret.name} is written by others all the time",
-        hint="see who does that; then run again",
+        f"the Secret {secret.namespace}/{secret.name} keeps being written by others",
+        hint="find out who does that, then run again",
         step=NAME,
     )
 
@@ -155,9 +155,9 @@ async def _ask(client: api.Api, method: str, path: str, accept: str) -> tuple[in
 def _object(what: str, status: int, text: str) -> dict[str, Any]:
     if status != httpx.codes.OK:
         raise InstallerError(
-            f"{what} cannot be written anew: the API server answered {status or 'nothing'}",
+            f"{what} cannot be rewritten: the API server answered {status or 'nothing'}",
             details=(text[:300],),
-            hint="both keys stay in use meanwhile, so nothing is lost; mend that and run again",
+            hint="both keys stay in use meanwhile, so nothing is lost; fix that and run again",
             step=NAME,
         )
     return api.parse(text)

@@ -109,7 +109,7 @@ class RollingStep:
         if stage is None or stage < self.aim or not loaded(ctx, host):
             raise InstallerError(
                 f"{at_rest.path(ctx)} on {host} was changed by someone else meanwhile",
-                hint="see who does that; then run again",
+                hint="find out who does that, then run again",
                 host=host,
             )
 

@@ -1,4 +1,4 @@
-"""The pages in a row: where one is, which are done, which have problems."""
+"""The pages in a row: the current one, those done, those with problems."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Breadcrumb(Static):
-    """``✓ Hosts  ! Cluster  ▸ SANs …``; a page that was reached can be clicked."""
+    """``✓ Hosts  ! Cluster  ▸ SANs …``; a visited page can be clicked."""
 
     def __init__(self, current: str, draft: Draft) -> None:
         super().__init__(id="breadcrumb", markup=False)

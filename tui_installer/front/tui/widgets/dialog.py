@@ -1,4 +1,4 @@
-"""The box that every dialog is: over a page, with the dialog's own keys in the footer."""
+"""The base of every dialog: a box over a page, with the dialog's own keys in the footer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Dialog(ModalScreen[T]):
-    """A dialog fills `compose_dialog`. Its footer covers the page's, whose keys do nothing here."""
+    """A dialog implements `compose_dialog`. Its footer covers the page's, whose keys are off."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -24,5 +24,5 @@ class Dialog(ModalScreen[T]):
         yield KeyFooter()
 
     def compose_dialog(self) -> ComposeResult:
-        """What is in the box."""
+        """The content of the box."""
         raise NotImplementedError

@@ -1,4 +1,4 @@
-"""A labelled input of one answer: shows what is wrong as it is typed, and what it is for."""
+"""A labelled input of one answer: checks it as the user types and shows its purpose."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 class Field(Vertical):
-    """path: the answer's dotted path. The value lives in the draft, never here."""
+    """path: the answer's dotted path. The draft holds the value."""
 
     def __init__(self, draft: Draft, path: str, label: str, *, hint: str = "") -> None:
         super().__init__(classes="field")
         self.draft, self.path, self.label = draft, path, label
         self.hint = hint or drafts.about(path)
-        self._told: str | None = None
+        self._shown_problem: str | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="field-row"):
@@ -41,18 +41,18 @@ class Field(Vertical):
         self.judge()
 
     def judge(self) -> None:
-        """Shows or hides what is wrong with this answer."""
+        """Shows or hides the problem of this answer."""
         problem = self.draft.problem(self.path)
         line = self.query_one(".field-problem", Static)
-        told = (
+        text_now = (
             ""
             if problem is None
             else f"✗ {problem.message}" + (f" ({problem.hint})" if problem.hint else "")
         )
-        if told != self._told:  # each update costs a layout of the whole page
-            self._told = told
-            line.update(Content(told))
-            line.display = bool(told)
+        if text_now != self._shown_problem:  # each update costs a layout of the whole page
+            self._shown_problem = text_now
+            line.update(Content(text_now))
+            line.display = bool(text_now)
             self.set_class(problem is not None, "-wrong")
 
 
@@ -69,17 +69,17 @@ class TextField(Field):
         yield Input(printable(self.shown()), placeholder=self._placeholder, compact=True)
 
     def shown(self) -> str:
-        """The answer as it stands in the input."""
+        """The answer as text for the input."""
         return str(self.draft.value(self.path) or "")
 
     def given(self, text: str) -> object:
-        """The answer that the text in the input is."""
+        """The answer for the text in the input."""
         return text
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         text = printable(event.value)
-        if text != event.value:  # pasted; the terminal must not be sent it
+        if text != event.value:  # pasted controls must not reach the terminal
             event.input.value = text
         elif self.given(text) != self.given(printable(self.shown())):
             self.draft.set(self.path, self.given(text))
@@ -108,7 +108,7 @@ class ChoiceField(Field):
     def compose_input(self) -> ComposeResult:
         value, choices = self.draft.value(self.path), self._choices
         if all(value != choice for _, choice in choices):
-            # It is shown with what is wrong with it, and stays until something else is chosen.
+            # A wrong value stays in the list, with its problem, until another is chosen.
             value = self._wrong = str(value)
             choices = ((Content(printable(value, 40)), value), *choices)
         yield Select(choices, value=value, allow_blank=False, compact=True)
@@ -120,7 +120,7 @@ class ChoiceField(Field):
 
 
 class SwitchField(ChoiceField):
-    """Yes or no, in words: a switch says it by colour alone."""
+    """Yes or no in words: a switch would show it by colour alone."""
 
     def __init__(self, draft: Draft, path: str, label: str, *, hint: str = "") -> None:
         super().__init__(draft, path, label, (("yes", True), ("no", False)), hint=hint)

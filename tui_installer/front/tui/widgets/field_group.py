@@ -1,4 +1,4 @@
-"""Fields that belong together, under a heading; hidden while an answer makes them pointless."""
+"""A group of fields under a heading; hidden while the answers do not need it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class FieldGroup(Vertical):
-    """when: whether the group is asked, by the answers as they are."""
+    """when: whether the current answers need the group."""
 
     DEFAULT_CSS = "FieldGroup { height: auto; }"
 
@@ -36,5 +36,5 @@ class FieldGroup(Vertical):
         self.refresh_state()
 
     def refresh_state(self) -> None:
-        """Shows or hides it, as the answers ask."""
+        """Shows or hides the group by the current answers."""
         self.display = self._when is None or self._when(self._draft)

@@ -35,7 +35,7 @@ class HelpPanel(VerticalScroll, can_focus=False):
         yield Static(
             "\n".join(f"{c.shown_key:<{width}}  {c.about}" for c in self._commands), markup=False
         )
-        yield Static(f"{'Ctrl+P':<{width}}  All of these, to search.", markup=False)
+        yield Static(f"{'Ctrl+P':<{width}}  Search all commands.", markup=False)
 
     def on_mount(self) -> None:
         self.query_one("#help-field").display = False
@@ -51,9 +51,9 @@ class HelpPanel(VerticalScroll, can_focus=False):
             self.display = False
 
     def show_field(self, label: str, about: str) -> None:
-        """What the field that has the focus is for, above everything else; '' for none."""
-        told = Content.assemble((label, "bold $text-primary"), f"\n{about}") if about else ""
+        """Shows the purpose of the focused field at the top; '' hides it."""
+        text = Content.assemble((label, "bold $text-primary"), f"\n{about}") if about else ""
         field = self.query_one("#help-field", Static)
         field.display = bool(about)
-        field.update(told)
+        field.update(text)
         self.scroll_home(animate=False)

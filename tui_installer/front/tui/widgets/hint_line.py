@@ -1,4 +1,4 @@
-"""One line above the footer: what the focused field is for, or what is wrong."""
+"""One line above the footer: the purpose of the focused field, or a problem."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 
 class HintLine(Static):
-    """Text is never parsed as markup: it may hold what a person typed or a host sent."""
+    """Text is never parsed as markup: it may come from the user or a host."""
 
     def __init__(self) -> None:
         super().__init__(id="hint", markup=False)

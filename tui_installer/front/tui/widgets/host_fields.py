@@ -19,7 +19,7 @@ class ReadField(TextField):
     """Text on the screen, another kind of value in the draft. Empty text is no answer."""
 
     def read(self, text: str) -> Any:
-        """The value that the text stands for; what cannot be read stays text, to be judged."""
+        """The value that the text stands for; unreadable text stays text and is reported."""
         return text
 
     def show(self, value: Any) -> str:
@@ -34,14 +34,14 @@ class ReadField(TextField):
         event.stop()
         event.prevent_default()  # Textual calls the handlers of base classes too
         text = printable(event.value)
-        if text != event.value:  # pasted; the terminal must not be sent it
+        if text != event.value:  # pasted controls must not reach the terminal
             event.input.value = text
         elif text != self._given:
             self._given = text
             self.put(text.strip())
 
     def put(self, text: str) -> None:
-        """Writes the text's value, or takes the answer away."""
+        """Sets the text's value, or removes the answer."""
         if text:
             self.draft.set(self.path, self.read(text))
         else:
@@ -69,7 +69,7 @@ class ListField(ReadField):
 class JumpField(ReadField):
     """``user@address:port`` of a machine to go through; ``none`` for none at all.
 
-    What else the answers say of it, such as its fingerprint, stays.
+    Its other answers, such as the fingerprint, stay.
     """
 
     def read(self, text: str) -> Any:

@@ -1,4 +1,4 @@
-"""A list of the pages that were reached, to go to one."""
+"""A dialog that lists the visited pages, to go to one."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class JumpScreen(Dialog[str | None]):
 
     @staticmethod
     def _line(title: str, problems: int) -> str:
-        return f"{title:<14}" + (f"! {problems} to mend" if problems else "")
+        return f"{title:<14}" + (f"! {problems} to fix" if problems else "")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option_id)

@@ -1,4 +1,4 @@
-"""The parts of a page in one line, by number; a click goes to one, too."""
+"""The numbered parts of a page in one line; a click opens one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class PartsBar(Static):
     """parts: (id, title) in the order of their numbers."""
 
     class Chosen(Message):
-        """part: the id of what was clicked."""
+        """part: the id of the part that was clicked."""
 
         def __init__(self, part: str) -> None:
             super().__init__()
@@ -27,7 +27,7 @@ class PartsBar(Static):
         self._parts = parts
 
     def show(self, current: str) -> None:
-        """Marks the part that is shown."""
+        """Highlights the current part."""
         styles = (
             ("bold reverse" if part == current else "$text-primary") for part, _ in self._parts
         )

@@ -1,4 +1,4 @@
-"""An input whose text a terminal cannot take for commands, wherever it comes from."""
+"""An input that accepts no control characters, typed or pasted."""
 
 from __future__ import annotations
 

@@ -26,9 +26,9 @@ T = TypeVar("T")
 
 class Choice(Dialog[T]):
     """One of a few. choices: (label, value, its button's variant); Enter gives the first unless
-    the person moves. back: the place of the one that Esc gives.
+    the user moves. back: the index of the one that Esc gives.
 
-    text: as it stands, or a function that is asked again while the question is open.
+    text: a text, or a function that is called again while the question is open.
     """
 
     BINDINGS: ClassVar = [
@@ -89,14 +89,14 @@ class NameFile(Dialog[Path | None]):
     def compose_dialog(self) -> ComposeResult:
         yield Static(self._title, classes="dialog-title", markup=False)
         yield PlainInput(self._value, compact=True)
-        yield Static("Enter takes it, Esc goes back.", classes="dialog-note", markup=False)
+        yield Static("Enter accepts, Esc cancels.", classes="dialog-note", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(Path(event.value).expanduser() if event.value.strip() else None)
 
 
 class AskLine(Dialog[str | None]):
-    """A line of text. note: what it is for, and how to get out."""
+    """A line of text. note: its purpose, and how to cancel."""
 
     BINDINGS: ClassVar = [Binding("escape", "dismiss(None)", "Cancel")]
 
@@ -125,7 +125,7 @@ class AskSecret(Dialog[Secret | None]):
     def compose_dialog(self) -> ComposeResult:
         yield Static(self._prompt, classes="dialog-title", markup=False)
         yield Input(password=True, compact=True)
-        yield Static("Kept in memory only. Esc: none.", classes="dialog-note", markup=False)
+        yield Static("Kept in memory only. Esc cancels.", classes="dialog-note", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(Secret(event.value) if event.value else None)

@@ -1,4 +1,4 @@
-"""Tables of a run's results: the verification, when certificates end, times."""
+"""Tables of a run's results: the verification, expiry of certificates, times."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ SOON = 30
 """Days before its end from which a certificate is marked."""
 MIN_LAST = 8
 LONGEST = 200
-"""Characters of a cell; the whole text stands beside the table."""
+"""Characters of a cell; the page shows the whole text beside the table."""
 
 
 class ResultTable(DataTable[Text]):
     """Rows of (text, colour variable without $) cells; colours follow the theme.
 
-    fitting: the last column takes the room that is left, instead of scrolling sideways.
+    fitting: the last column gets the remaining width instead of scrolling.
     """
 
     def __init__(self, table_id: str, *, fitting: bool = False) -> None:
@@ -45,7 +45,7 @@ class ResultTable(DataTable[Text]):
         self.app.theme_changed_signal.subscribe(self, lambda _: self._draw())
 
     def fill(self, heads: tuple[str, ...], cells: Iterator[tuple[tuple[str, str], ...]]) -> None:
-        """Other content; the cursor stays where it is, if it can."""
+        """Replaces the content; the cursor stays on its row if it exists."""
         self._heads, self._cells = heads, list(cells)
         self._draw()
 

@@ -1,4 +1,4 @@
-"""A long text over the whole page, made in a thread; nothing of it is parsed as markup."""
+"""A long text over the whole page, produced in a thread and never parsed as markup."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class TextView(ModalScreen[None]):
         with Vertical():
             yield Static(printable(self._title), classes="dialog-title", markup=False)
             with VerticalScroll():
-                yield Static("… being made", id="text", markup=False)
+                yield Static("… loading", id="text", markup=False)
             note = f"{self._note} Esc goes back."
             yield Static(note, id="text-note", markup=False)
         yield KeyFooter()
@@ -56,7 +56,7 @@ class TextView(ModalScreen[None]):
     async def _fill(self) -> None:
         try:
             text = await asyncio.to_thread(self._produce)
-            told = Content("\n").join(Content(printable(x, MOST)) for x in text.splitlines())
+            content = Content("\n").join(Content(printable(x, MOST)) for x in text.splitlines())
         except InstallerError as error:
-            told = Content.styled(f"✗ {printable(error.message)} {error.hint}", "$text-error")
-        self.query_one("#text", Static).update(told)
+            content = Content.styled(f"✗ {printable(error.message)} {error.hint}", "$text-error")
+        self.query_one("#text", Static).update(content)

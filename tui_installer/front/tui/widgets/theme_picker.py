@@ -1,4 +1,4 @@
-"""Themes in a list; moving through it shows each at once."""
+"""A dialog that lists the themes and previews each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ThemePicker(Dialog[None]):
-    """Enter keeps and remembers it, Esc goes back to the one before."""
+    """Enter applies and saves the theme, Esc restores the previous one."""
 
     BINDINGS: ClassVar = [Binding("escape", "back", "Back")]
 

@@ -1,4 +1,4 @@
-"""Shown instead of a broken page while the terminal is too small."""
+"""Replaces the page while the terminal is too small."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class TooSmall(ModalScreen[None]):
-    """Goes by itself when there is room again; nothing is lost meanwhile."""
+    """Closes when the terminal is large enough again; nothing is lost."""
 
     def __init__(self, width: int, height: int) -> None:
         super().__init__()

@@ -19,7 +19,7 @@ from tui_installer.model.run.events import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tui_installer.model.run.history import Line, Told
+    from tui_installer.model.run.history import Line, LogEvent
     from tui_installer.model.run.state import RunState
 
 OUTCOMES = {
@@ -39,7 +39,7 @@ _SPACES = frozenset("\t\n\v\f\r\u2028\u2029")
 
 
 def plain(text: str) -> str:
-    """Text that a terminal only shows: nothing in it acts, hides or turns the direction."""
+    """The text without characters that control the terminal, hide, or change direction."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else " " if char in _SPACES else "�" for char in text)
@@ -77,12 +77,12 @@ def told(line: Line) -> Iterator[tuple[str, str, str]]:
         yield " ", style, plain(text)
 
 
-def _texts(event: Told) -> list[str]:
+def _texts(event: LogEvent) -> list[str]:
     match event:
         case LogLine():
             return [f"{event.step}: {event.text}"]
         case StepStarted():
-            return [f"{event.step}: begins"]
+            return [f"{event.step}: started"]
         case StepFinished():
             took = f" ({duration(event.seconds)})" if event.seconds else ""
             return [f"{event.step}: {event.reason}{took}"]
@@ -97,7 +97,7 @@ def _texts(event: Told) -> list[str]:
 
 
 def standing(state: RunState, place: str) -> str:
-    """Where one place is: ``4 done, in etcd``; for one who thinks of stopping."""
+    """Where one place is: ``4 done, in etcd``; for the question before stopping."""
     mine = [(step, s) for (step, where), s in state.steps.items() if where == place]
     failed = next((step for step, s in mine if s.outcome is Outcome.FAILED), "")
     at = next((step for step, s in mine if s.started and s.outcome is None), "")
@@ -106,7 +106,7 @@ def standing(state: RunState, place: str) -> str:
         return f"failed in {failed} after {_steps(done)}"
     if at:
         after = f"{_steps(done)} done, then " if done else ""
-        return f"{after}stopped inside {at}, which is done again"
+        return f"{after}stopped inside {at}, which runs again"
     return f"{_steps(done)} done, none half done" if done else "nothing was changed"
 
 
@@ -115,13 +115,13 @@ def _steps(count: int) -> str:
 
 
 def standings(state: RunState, most: int = 8) -> str:
-    """Where every host is, those that stand alike in one line."""
+    """Where every host is; hosts at the same point share a line."""
     groups: dict[str, list[str]] = {}
     for host in state.start.hosts if state.start else ():
         groups.setdefault(standing(state, host), []).append(host)
     lines = [f"{_names(hosts)}: {where}" for where, hosts in groups.items()]
     more = len(lines) - most
-    return "\n".join(lines[:most] + ([f"and {more} groups of hosts more"] if more > 0 else []))
+    return "\n".join(lines[:most] + ([f"and {more} more groups of hosts"] if more > 0 else []))
 
 
 def _names(hosts: list[str], most: int = 3) -> str:

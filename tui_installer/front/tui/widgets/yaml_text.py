@@ -1,4 +1,4 @@
-"""YAML and the like with its keys set off; never parsed as markup."""
+"""YAML and similar text with highlighted keys; never parsed as markup."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _KEY = re.compile(r"(\s*(?:- )?)([A-Za-z0-9./_-]+:(?:\s|$))(.*)")
 
 
 def yaml_text(text: str) -> Content:
-    """A line each, as it is; keys in the primary colour."""
+    """The text with its keys in the primary colour."""
     return Content("\n").join(_line(line) for line in text.splitlines())
 
 

@@ -9,11 +9,11 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_installer.errors import ExitCode, InstallerError
+from tui_installer.errors import ExitCode
 from tui_installer.front.tui.commands import Command
 from tui_installer.front.tui.page import Page
 from tui_installer.front.tui.pages import page
-from tui_installer.front.tui.screens.deploy import cells, log_keys
+from tui_installer.front.tui.screens.deploy import cells, confirmation, log_keys
 from tui_installer.front.tui.screens.deploy.failure_card import FailureCard, failures_of
 from tui_installer.front.tui.screens.deploy.grid import StepGrid
 from tui_installer.front.tui.screens.deploy.log_keys import LogKeys
@@ -32,11 +32,6 @@ EVERY = 0.1
 """Seconds between two polls of the run."""
 SHOW_DONE = 1.5
 """Seconds that 100 % is shown before the next page opens."""
-_AGAIN = (
-    "What is up to date is skipped. Press x to cancel at any time; "
-    "the next run continues from there."
-)
-
 _STOPPING = (
     "Nothing is rolled back, no file is left half written. The next run continues from there."
 )
@@ -106,7 +101,9 @@ class DeployPage(LogKeys, Page):
         self._version = seen
         self._arrange()
         if not self.has_run:
-            self.query_one("#before Static", Static).update(self._confirmation())
+            self.query_one("#before Static", Static).update(
+                confirmation.text(self.draft, self.app.engine)
+            )
             return
         self.query_one(Overall).show(state)
         self.query_one(StepGrid).show(state)
@@ -169,29 +166,6 @@ class DeployPage(LogKeys, Page):
         self._arrange()
         if self._carded:
             self.query_one(FailureCard).show(state, self._place)
-
-    def _confirmation(self) -> Content:
-        problems, spec = self.draft.problems, self.draft.spec()
-        if spec is None:
-            first = problems[0]
-            return Content.assemble(
-                (f"! {len(problems)} answers need fixing before the run can start.\n\n",
-                 "$text-warning"),
-                f"First: {first.message}\n\nEsc goes back.",
-            )  # fmt: skip
-        try:
-            operation = self.app.engine.operation(self.draft.session)
-        except InstallerError as error:
-            return Content.styled(f"✗ {error.message}", "$text-error")
-        names = ", ".join(host.name for host in spec.hosts)
-        return Content.assemble(
-            (f"Nothing runs yet. Press Enter to start: {operation.title}\n\n", "bold"),
-            f"Cluster     {spec.name}, Kubernetes {spec.version}\n",
-            f"Hosts       {len(spec.hosts)}: {names}\n",
-            f"Restarts    {operation.restarts}\n",
-            f"Asks for    {operation.asks or 'nothing'}\n\n",
-            (_AGAIN, "$state-skip"),
-        )  # fmt: skip
 
     def _finished(self) -> None:
         if self.running:
