@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from repo_root import ROOT
+
 if TYPE_CHECKING:
     from site_under_test import Site
 
@@ -33,13 +35,21 @@ seen() { IFS= read -r script; }
 as_ever() { exec /bin/bash -c "$command" < <(printf '%s\\n' "$script"; exec cat 2>/dev/null); }
 . "$told"
 """
+FOLDER = ROOT / "tui_installer/engine/hosts/scripts"
+
+
+def _first_words(script: str) -> str:
+    """How it starts: enough to know it by, nothing that the shell would take for a quote."""
+    return (FOLDER / script).read_text().partition(".")[0].partition("'")[0].splitlines()[0]
+
+
 SCRIPTS = {
-    "lock": "# Holds this host for one run",
-    "facts": "# Facts of one host",
-    "uploads": "# Receives files on stdin",
-    "waiting": "# Waits until units are active",
-    "diagnosis": "# Evidence about one unit",
-    "verification": "# Whether an audit log is being written",
+    "lock": _first_words("lock.sh"),
+    "facts": _first_words("facts.sh"),
+    "uploads": _first_words("deliver.sh"),
+    "waiting": _first_words("wait.sh"),
+    "diagnosis": _first_words("diagnose.sh"),
+    "verification": _first_words("audit_log.sh"),
 }
 """What is done → how its script begins."""
 CLIPBOARD = r"\x1b]52;c;cm0gLXJm\x07"

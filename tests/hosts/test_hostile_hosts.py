@@ -82,44 +82,7 @@ def test_recovering_from_a_host_that_lies_makes_no_session(does, hostile):
     assert not (site.home / "state" / "lost").exists()
 
 
-PLANTED = {
-    "/opt/kubernetes/bin/kube-apiserver": "ln -s /victim/link",
-    "/opt/kubernetes/cfg/kube-apiserver": "ln -s /victim/shadow",
-    "/opt/kubernetes/ssl/server.pem": "ln /victim/hard",
-    "/opt/kubernetes/ssl/server-key.pem": "mkfifo",
-    "/opt/etcd/ssl/.ca.pem.tui-installer": "ln -s /victim/temp",
-    "/etc/systemd/system/kube-scheduler.service": "ln -s /victim/unit",
-    "/opt/kubernetes/cfg/tui-installer.manifest.new": "ln -s /victim/new",
-}
-"""Target → what stands there already, as another user could have left it."""
-VICTIMS = ("link", "shadow", "hard", "temp", "unit", "new")
-
-
-def plant(site: Site) -> None:
-    for name in VICTIMS:
-        site.ssh(HOST, f"echo theirs-{name} >/victim/{name}; chmod 600 /victim/{name}")
-    for path, how in PLANTED.items():
-        site.ssh(HOST, f"mkdir -p {path.rpartition('/')[0]}; {how} {path}")
-    in_tmp = "for n in tui-installer kube etcd x; do ln -s /victim/link /tmp/$n; done"
-    site.ssh(HOST, f"su mallory -c '{in_tmp}; mkfifo /tmp/fifo'")
-
-
-def test_what_others_planted_is_replaced_never_followed(hostile):
-    site = hostile.site
-    plant(site)
-    shown = hostile.run("--plan").stdout
-    assert "theirs-shadow" not in shown  # what the link leads to is not ours to read out
-    ran = hostile.run()
-    assert ran.code == 0, ran.stdout[-3000:] + ran.stderr[-2000:]
-    for name in VICTIMS:
-        seen = site.ssh(HOST, f"cat /victim/{name}; stat -c '%U %a' /victim/{name}")
-        assert seen == f"theirs-{name}\nroot 600\n"
-    assert site.ssh(HOST, "find /victim -mindepth 1 | wc -l") == f"{len(VICTIMS)}\n"
-    links = "find /opt /etc/systemd/system -type l -lname '/victim*' -o -type p"
-    assert site.ssh(HOST, links) == ""
-    assert site.ssh(HOST, "find /tmp -newer /opt/shell -type f -user root") == ""
-
-
+# Before anything was installed: the folders of a cluster that lives cannot change.
 OTHERS = "a user other than root can write to /home/mallory"
 
 
@@ -150,6 +113,44 @@ def test_a_data_folder_below_another_users_is_not_handed_over(folder, hostile):
     assert f"/home/mallory/{folder}: {OTHERS}" in ran.said
     assert of_mallory(hostile.site) == before
     assert hostile.site.ssh(HOST, "find /victim ! -user root") == ""
+
+
+PLANTED = {
+    "/opt/kubernetes/bin/kube-apiserver": "ln -s /victim/link",
+    "/opt/kubernetes/cfg/kube-apiserver": "ln -s /victim/shadow",
+    "/opt/kubernetes/ssl/server.pem": "ln /victim/hard",
+    "/opt/kubernetes/ssl/server-key.pem": "mkfifo",
+    "/opt/etcd/ssl/.ca.pem.tui-installer": "ln -s /victim/temp",
+    "/etc/systemd/system/kube-scheduler.service": "ln -s /victim/unit",
+    "/opt/kubernetes/cfg/tui-installer.manifest.new": "ln -s /victim/new",
+}
+"""Target → what stands there already, as another user could have left it."""
+VICTIMS = ("link", "shadow", "hard", "temp", "unit", "new")
+
+
+def plant(site: Site) -> None:
+    for name in VICTIMS:
+        site.ssh(HOST, f"echo theirs-{name} >/victim/{name}; chmod 600 /victim/{name}")
+    for path, how in PLANTED.items():
+        site.ssh(HOST, f"mkdir -p {path.rpartition('/')[0]}; rm -f {path}; {how} {path}")
+    in_tmp = "for n in tui-installer kube etcd x; do ln -s /victim/link /tmp/$n; done"
+    site.ssh(HOST, f"su mallory -c '{in_tmp}; mkfifo /tmp/fifo'")
+
+
+def test_what_others_planted_is_replaced_never_followed(hostile):
+    site = hostile.site
+    plant(site)
+    shown = hostile.run("--plan").stdout
+    assert "theirs-shadow" not in shown  # what the link leads to is not ours to read out
+    ran = hostile.run()
+    assert ran.code == 0, ran.stdout[-3000:] + ran.stderr[-2000:]
+    for name in VICTIMS:
+        seen = site.ssh(HOST, f"cat /victim/{name}; stat -c '%U %a' /victim/{name}")
+        assert seen == f"theirs-{name}\nroot 600\n"
+    assert site.ssh(HOST, "find /victim -mindepth 1 | wc -l") == f"{len(VICTIMS)}\n"
+    links = "find /opt /etc/systemd/system -type l -lname '/victim*' -o -type p"
+    assert site.ssh(HOST, links) == ""
+    assert site.ssh(HOST, "find /tmp -newer /opt/shell -type f -user root") == ""
 
 
 LATER = {

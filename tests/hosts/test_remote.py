@@ -267,7 +267,7 @@ async def test_a_timeout_says_that_the_script_may_go_on(hosts):
 
 async def test_an_end_of_the_connection_is_never_success(hosts):
     async with hosts.connected(hosts.spec(ONE)) as host:
-        with pytest.raises(ConnectionFailed, match="not known") as caught:
+        with pytest.raises(ConnectionFailed, match="is unknown") as caught:
             await host.run("kill -9 $(ps -o ppid= $PPID) $PPID; sleep 5")
         assert caught.value.host == ONE
         with pytest.raises(ConnectionFailed):

@@ -9,9 +9,8 @@ if TYPE_CHECKING:
     from yaml.nodes import ScalarNode
     from yaml.representer import SafeRepresenter
 
-_TAKEN = re.compile(
-    r"[-+]?0[BbOoXx][0-9A-Fa-f_]+|[YyNn]"
-    r"|[-+]?(\.[0-9_]+|[0-9][0-9_]*(\.[0-9_]*)?)([Ee][-+]?[0-9]+)?"
+_NUMBER = re.compile(
+    r"[-+]?0[BbOoXx][0-9A-Fa-f]+|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([Ee][-+]?[0-9]+)?"
 )
 
 
@@ -21,7 +20,10 @@ def misread(text: str) -> bool:
     Examples: 1e3, 08, 0o17 and y; a cluster may have such a name.
     Source: sigs.k8s.io/yaml, goyaml.v2/resolve.go.
     """
-    return _TAKEN.fullmatch(text) is not None
+    if text in {"y", "Y", "n", "N"}:
+        return True
+    # These readers drop every underscore of a text that starts like a number.
+    return not text.startswith("_") and _NUMBER.fullmatch(text.replace("_", "")) is not None
 
 
 def represent(dumper: SafeRepresenter, text: str) -> ScalarNode:

@@ -14,7 +14,20 @@ from tui_installer.model.secret import Secret
 from tui_installer.model.yaml_quoting import misread
 from tui_installer.store.yaml_dump import dumped
 
-NUMBERS = ("1e3", "08", "0o17", "0x1f", "0X1F", "-0b1", "12", "1.5", ".5", "1_0", "1E-2")
+NUMBERS = (
+    "1e3",
+    "08",
+    "0o17",
+    "0x1f",
+    "0X1F",
+    "-0b1",
+    "12",
+    "1.5",
+    ".5",
+    "1_0",
+    "1E-2",
+    "9343e4_0",
+)
 WORDS = ("y", "n", "Y", "N")
 
 
@@ -24,7 +37,8 @@ def test_text_that_is_a_number_or_a_truth_value_to_some(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", ".", "-", "a", "e3", "1e", "0o", "key1", "3a", "yy", "a1e3", "192.0.2.1"]
+    "text",
+    ["", ".", "-", "a", "e3", "1e", "0o", "key1", "3a", "yy", "a1e3", "192.0.2.1", "_1", "y_"],
 )
 def test_text_that_everybody_reads_as_text(text):
     assert not misread(text)
