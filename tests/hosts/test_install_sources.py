@@ -80,9 +80,9 @@ def refused(site: Site) -> str:
     done = site.run()
     assert done.code == 1, done.explain()
     assert done.card["step"] == "binaries"
-    assert {event["outcome"] for event in done.of("StepFinished") if event["host"] == HOST} == {
-        "stopped"
-    }
+    # A local source is read for the plan; nothing is begun then.
+    begun = {event["outcome"] for event in done.of("StepFinished") if event["host"] == HOST}
+    assert begun <= {"stopped"}
     assert site.snapshot(HOST) == before
     return f"{done.card['message']} {done.card['details']} {done.card['hint']}"
 

@@ -33,9 +33,9 @@ async def test_a_real_program_takes_all_our_options_and_refuses_every_removed_fl
     source = Source(SourceKind(programs["kind"]), programs["location"])
     wanted = version(of_version)
     found = await cached(
-        source, wanted, "amd64", (component,), cache=Cache(cache_root()), say=print
+        source, wanted, "amd64", (component.name,), cache=Cache(cache_root()), say=print
     )
-    path = found[component].path
+    path = found[component.name].path
     status, told = ask(path, *(f"--{name}={value}" for name, value in ours(component, of_version)))
     assert status == 0, told
     assert of_version.lstrip("v") in told

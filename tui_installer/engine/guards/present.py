@@ -74,3 +74,10 @@ def foreign_ca(ctx: Context, facts: HostFacts) -> bool:
     """Whether the host has another cluster's etcd CA at our path; preflight refuses such a host."""
     present = ctx.spec.layout.etcd_ssl("ca.pem") in facts.files
     return present and not has_our_etcd_ca(ctx, facts)
+
+
+def other_session(ctx: Context, facts: HostFacts) -> bool:
+    """Whether the host has another session's cluster CA; preflight refuses it and names that one."""
+    ours = ctx.authority.cert("ca")
+    fact = facts.files.get(ctx.spec.layout.ssl("ca.pem"))
+    return fact is not None and (ours is None or fact.sha256 != hashlib.sha256(ours).hexdigest())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tui_installer.engine.cluster.trust import trust_of
 from tui_installer.engine.core.step import OperatorStep
 from tui_installer.engine.core.task_group import run_all
+from tui_installer.errors import InstallerError
 from tui_installer.kubernetes.components import control_plane
 from tui_installer.model.check.parse_text import public_url
 from tui_installer.model.run.events import OPERATOR, Progress
@@ -49,7 +50,18 @@ def _missing(ctx: Context) -> Iterator[Need]:
 
 
 async def load(run: Run) -> None:
-    """Fills the context with what the cache has already, and the sizes of what it lacks."""
+    """Fills the context with what the cache has already, and the sizes of what it lacks.
+
+    Raises InstallerError for a local source that cannot be used.
+    """
+    try:
+        await _load(run)
+    except InstallerError as error:
+        error.step = error.step or NAME
+        raise
+
+
+async def _load(run: Run) -> None:
     for source, version, arch, programs in _needed(run.ctx):
         trust = await asyncio.to_thread(trust_of, source)
         found = await cached(
