@@ -129,6 +129,7 @@ VICTIMS = ("link", "shadow", "hard", "temp", "unit", "new")
 
 
 def plant(site: Site) -> None:
+    site.ssh(HOST, "rm -rf /opt/kubernetes /opt/etcd")  # what refused runs have put there
     for name in VICTIMS:
         site.ssh(HOST, f"echo theirs-{name} >/victim/{name}; chmod 600 /victim/{name}")
     for path, how in PLANTED.items():

@@ -137,7 +137,7 @@ def test_breaking_a_lock_takes_the_host_from_who_has_it(site, tmp_path):
         broken = other.program("--answers", str(other.file), "--break-lock", "--output", "jsonl")
         run = outcome(broken.returncode, broken.stdout, broken.stderr)
         [line] = run.of("LogLine", step="lock")
-        assert "taken over from root" in line["text"]
+        assert "took over the lock of an earlier run from root" in line["text"]
     finally:
         first.kill()
         first.communicate(timeout=30)
