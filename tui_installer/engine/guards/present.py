@@ -77,7 +77,7 @@ def foreign_ca(ctx: Context, facts: HostFacts) -> bool:
 
 
 def other_session(ctx: Context, facts: HostFacts) -> bool:
-    """Whether the host has another session's cluster CA; preflight refuses it and names that one."""
+    """Whether the host has another session's cluster CA; preflight refuses such a host."""
     ours = ctx.authority.cert("ca")
     fact = facts.files.get(ctx.spec.layout.ssl("ca.pem"))
     return fact is not None and (ours is None or fact.sha256 != hashlib.sha256(ours).hexdigest())
