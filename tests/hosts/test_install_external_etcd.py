@@ -50,7 +50,7 @@ def test_files_on_the_master_that_the_api_servers_user_cannot_read_are_told(site
     done = site.run()
     assert done.code == 1
     (line,) = [line for line in done.card["details"] if KEY in line]
-    assert "0600 root:root: the user kube-apiserver" in line
+    assert "0600 root:root: the API server's user kube-apiserver" in line
     assert "or set security.services to root" in line
     assert site.snapshot("master01") == before
     # As it says; the certificates are not secret.

@@ -81,7 +81,8 @@ def _flag(component: Component, name: str) -> Callable[[Context, HostSpec], tupl
         found = _started_with(ctx.facts[host.name], component)
         if not found or not component.runs(ctx.spec):
             return None
-        return dict(options(component, ctx.spec, host)).get(name, ""), found.get(name, "")
+        wanted = dict(options(component, ctx.spec, host)).get(name, "")
+        return present.shown(name, wanted), found.get(name, "")
 
     return values
 

@@ -91,6 +91,7 @@ def lists_of(ctx: Context) -> Lists:
     views = [ctx.cluster.etcd[name] for name in names if name in ctx.cluster.etcd]
     urls = {host.name: _urls(ctx, host) for host in ctx.spec.masters}
     members = views[0].members if views else _configured(ctx, data, urls)
+    members = tuple(sorted(members, key=lambda member: (member.name, member.id)))
     return Lists(ctx.spec.masters, members, urls, data, bool(views))
 
 

@@ -30,8 +30,14 @@ def flags(facts: HostFacts, component: Component) -> Mapping[str, str]:
         _, words = read_options(files.content.decode())
     except ValueError:
         return {}
-    pairs = (clean(word, limit=len(word) + 1).partition("=") for word in words)
-    return {name.removeprefix("--"): value for name, _, value in pairs}
+    pairs = (word.removeprefix("--").partition("=") for word in words)
+    return {name: shown(name, value) for name, _, value in pairs}
+
+
+def shown(name: str, value: str) -> str:
+    """A flag's value, safe to show; two values are compared in this form."""
+    word = f"{name}={value}"
+    return clean(word, limit=len(word) + 1).partition("=")[2]
 
 
 def started(unit: UnitFact | None) -> bool:

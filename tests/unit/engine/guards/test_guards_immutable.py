@@ -170,3 +170,11 @@ def test_what_a_host_says_is_made_safe_to_show(ctx: Context) -> None:
         change(ctx, host.name, unit_files=files)
     (line,) = lines(asked(ctx, service_cidr=ip_network("10.96.0.0/12")))
     assert "cannot change: 10.0.0.0/24 on master01" in line
+
+
+@pytest.mark.parametrize("issuer", ["a  b c ", " x\u202ey "])
+def test_a_value_that_is_cleaned_before_it_is_shown_is_the_same_value(
+    tmp_path: Path, issuer: str
+) -> None:
+    flags = ExtraArgs(apiserver=(("service-account-issuer", issuer),))
+    assert lines(installed(tmp_path / "h", dataclasses.replace(OLD, extra_args=flags))) == []
