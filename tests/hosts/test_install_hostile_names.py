@@ -61,9 +61,12 @@ def words(*, without: str, part: int) -> str:
 def flags(part: int) -> dict[str, dict[str, str]]:
     """Each flag takes any text but what its program splits it by."""
     paths = words(without='",*', part=part)
+    issuer = " ".join(
+        words(without=":", part=half) for half in (0, 1)
+    )  # fixed for a cluster's life
     return {
         "apiserver": {
-            "service-account-issuer": words(without=":", part=part),
+            "service-account-issuer": issuer,
             "external-hostname": words(without="", part=part),
         },
         "controllerManager": {"flex-volume-plugin-dir": words(without="", part=part)},
