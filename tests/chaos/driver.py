@@ -22,7 +22,7 @@ from chaos.stop import Point, Stop
 from tui_installer import cli
 from tui_installer.engine.cluster import api
 from tui_installer.engine.core import runner, step
-from tui_installer.engine.hosts import deliver
+from tui_installer.engine.hosts import deliver, host_step
 from tui_installer.model.run.events import OPERATOR
 from tui_installer.remote import ssh
 from tui_installer.store import atomic
@@ -43,7 +43,7 @@ class Breakpoint:
         self._hit = False
 
     def install(self) -> None:
-        for kind in (step.HostStep, step.OperatorStep, step.ClusterStep):
+        for kind in (host_step.HostStep, step.OperatorStep, step.ClusterStep):
             kind.run = self._step(kind.run)
         runner._finished = self._finished(runner._finished)
         deliver._stream = self._uploads(deliver._stream)

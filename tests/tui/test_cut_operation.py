@@ -111,7 +111,7 @@ async def test_the_deploy_page_names_the_operation_that_runs(name: str) -> None:
         Draft(recordings.answers()), FakeEngine(state_of(iter((start, *rest)))), first="deploy"
     )
     async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda: f"{one.title}: the plan is carried out" in said(app))
+        await until(pilot, lambda: f"{one.title}: the run carries out the plan" in said(app))
 
 
 @pytest.mark.parametrize("instead", [False, True])

@@ -69,7 +69,7 @@ def test_at_most_the_keystroke_in_flight_is_lost(
     argv = [sys.executable, "-m", "tui_installer", "--answers", "x.yaml", "--interactive"]
     env = {"HOME": str(tmp_path), "TUI_INSTALLER_HOME": str(tmp_path / "state")}
     with Terminal(tmp_path, argv, env) as terminal:
-        terminal.wait("The masters, and who logs in")
+        terminal.wait("The masters and how to log in")
         type_there(terminal)
         terminal.kill()
     (file,) = (tmp_path / "state").glob("*/answers.yaml")
