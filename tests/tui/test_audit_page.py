@@ -117,7 +117,7 @@ async def test_it_is_found_in_the_command_palette_and_by_its_key_on_every_page()
     async with app.run_test(size=SIZE) as pilot:
         app.go("cluster")
         await pilot.pause()
-        await pilot.press("ctrl+p", *"judge")
+        await pilot.press("ctrl+p", *"audit the")
         await until(pilot, lambda: "Audit the running cluster" in shown(app))
         await pilot.press("escape", "escape")
         app.go("token")

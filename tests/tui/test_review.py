@@ -84,8 +84,7 @@ async def test_the_line_of_a_file_is_explained_where_the_cursor_is():
             await pilot.press("down")
             if "--etcd-servers:" in shown(app):
                 break
-        assert "--etcd-servers:" in shown(app)
-        assert "Source:" in shown(app)
+        await until(pilot, lambda: "--etcd-servers:" in shown(app) and "Source:" in shown(app))
 
 
 async def test_next_shows_the_deploy_page_and_starts_nothing_f8_starts():
