@@ -20,13 +20,17 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from chaos.stop import Point, Stop
 from tui_installer import cli
-from tui_installer.engine.cluster import api
+from tui_installer.engine.cluster import api, object_step
 from tui_installer.engine.core import runner, step
 from tui_installer.engine.hosts import deliver, host_step
 from tui_installer.model.run.events import OPERATOR
 from tui_installer.remote import ssh
 from tui_installer.store import atomic
 
+KINDS = (
+    host_step.HostStep, object_step.ObjectStep, step.OperatorStep, step.ClusterStep,
+)  # fmt: skip
+"""Every kind of step that an install has."""
 ON_ITS_WAY = 0.1
 """Seconds in which the bytes handed over so far get onto the wire."""
 
@@ -43,7 +47,7 @@ class Breakpoint:
         self._hit = False
 
     def install(self) -> None:
-        for kind in (host_step.HostStep, step.OperatorStep, step.ClusterStep):
+        for kind in KINDS:
             kind.run = self._step(kind.run)
         runner._finished = self._finished(runner._finished)
         deliver._stream = self._uploads(deliver._stream)
