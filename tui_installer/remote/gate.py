@@ -25,6 +25,8 @@ CERTIFICATE_ALGORITHMS = tuple(
         "rsa-sha2-512", "rsa-sha2-256",
     )
 )  # fmt: skip
+MSG_IGNORE = 2
+"""RFC 4253, 12."""
 FAMILIES = {
     "ed25519": ("ssh-ed25519",),
     "ecdsa": ("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"),
@@ -51,6 +53,7 @@ class Gate(asyncssh.SSHClient):
 
     def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
         self.connection = conn
+        _without_ignored(conn)
 
     @property
     def greeted(self) -> bool:
@@ -104,6 +107,21 @@ class Gate(asyncssh.SSHClient):
             problem = offered.pair.problem if isinstance(offered.pair, LockedKeyPair) else ""
             offered.result = problem or result
         return offered
+
+
+def _without_ignored(conn: asyncssh.SSHClientConnection) -> None:
+    """Stops asyncssh from putting an empty MSG_IGNORE before each packet.
+
+    It protects ciphers in CBC mode (RFC 4253, 9.3.1), which are not offered. Without it an upload
+    makes half as many writes here and reads on the host.
+    """
+    send = conn.send_packet
+
+    def sent(pkttype: int, *args: bytes, handler: object = None) -> None:
+        if pkttype != MSG_IGNORE:
+            send(pkttype, *args, handler=handler)  # type: ignore[arg-type]
+
+    conn.send_packet = sent  # type: ignore[method-assign]
 
 
 def host_key(key: asyncssh.SSHKey) -> HostKey:

@@ -53,10 +53,10 @@ def test_the_pipeline_stops_for_all_hosts_only_at_etcd_and_around_work_done_once
         [
             "etcd",
             "apiserver-files",
-            "apiserver",
             "controllers-files",
-            "controllers",
+            "apiserver",
             "kubectl",
+            "controllers",
         ],
         ["bootstrap"],
         ["kubeconfig"],

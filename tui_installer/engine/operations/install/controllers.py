@@ -1,4 +1,4 @@
-"""kube-controller-manager and kube-scheduler: files while the apiserver starts."""
+"""kube-controller-manager and kube-scheduler: their files, then their start."""
 
 from __future__ import annotations
 

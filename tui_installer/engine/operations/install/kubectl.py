@@ -1,4 +1,4 @@
-"""kubectl on the masters, as in the tutorial; sent while the controllers elect their leaders."""
+"""kubectl on the masters, as in the tutorial; sent while the API server starts."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from tui_installer.engine.operations.install.verify import VERIFY
 if TYPE_CHECKING:
     from tui_installer.engine.core.step import Step
 
-# Files of the next component travel while the one before it starts.
+# Files of the controllers travel before API servers start: both need the processor.
 PIPELINE: tuple[Step, ...] = (
     CERTIFICATES,
     BINARIES,
@@ -26,10 +26,10 @@ PIPELINE: tuple[Step, ...] = (
     ETCD_FILES,
     ETCD,
     APISERVER_FILES,
-    APISERVER,
     CONTROLLERS_FILES,
-    CONTROLLERS,
+    APISERVER,
     KUBECTL,
+    CONTROLLERS,
     BOOTSTRAP,
     KUBECONFIG,
     VERIFY,
