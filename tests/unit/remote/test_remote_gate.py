@@ -20,7 +20,7 @@ class Recorder:
         self.sent.append((pkttype, args, handler))
 
 
-def test_no_empty_packet_goes_before_each_of_ours(tmp_path):
+async def test_no_empty_packet_goes_before_each_of_ours(tmp_path):
     ssh = SshSpec("127.0.0.1", 22, "root", (), False, SecretRef(), "")
     identities = Identities(ssh, Credentials(), Deadline(1))
     connection = Recorder()
