@@ -87,7 +87,7 @@ class SecretRef:
 
 @dataclass(frozen=True, slots=True)
 class SshSpec:
-    """The SSH login to one machine: from the answers alone, or settled with ssh_config(5) as well.
+    """The SSH login to one machine, as answered, or settled: with what ssh_config(5) says.
 
     address: as answered, which may be an alias; the HostName once settled.
     jump: the jump host, if any, which may have one of its own.
@@ -108,6 +108,20 @@ class SshSpec:
     certificate_files: tuple[Path, ...] = ()
     identity_agent: str = ""
     """The agent's socket (IdentityAgent); '' for that of SSH_AUTH_SOCK."""
+    proxy_command: str = ""
+    """A shell command whose stdin and stdout lead to the machine (ProxyCommand), or ''."""
+    host_key_alias: str = ""
+    """The name that known_hosts files have for it (HostKeyAlias), or ''."""
+    known_hosts: tuple[Path, ...] | None = None
+    """UserKnownHostsFile and GlobalKnownHostsFile; None for the usual files."""
+    connect_timeout: int = 0
+    """Seconds (ConnectTimeout); 0 if nothing is said."""
+    config: bool = False
+    """Whether ssh_config(5) is still to be asked: not once the login is settled."""
+    given: frozenset[str] = frozenset()
+    """The fields that the answers name: user, port, identity_files, use_agent, jump."""
+    origins: tuple[tuple[str, str], ...] = ()
+    """(field, such as ``~/.ssh/config line 12``) of what ssh_config(5) says."""
 
 
 class Role(StrEnum):

@@ -1,6 +1,6 @@
-"""One SSH connection, through jump hosts if need be.
+"""One SSH connection, through jump hosts or a ProxyCommand if need be.
 
-~/.ssh/config is not read: what a run does must follow from its answers alone.
+asyncssh reads no configuration: `logins` settled the login before.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from tui_installer.remote import failures
 from tui_installer.remote.deadline import Deadline
 from tui_installer.remote.gate import Gate, algorithms, host_key, others, revoked_keys
 from tui_installer.remote.host import Login
+from tui_installer.remote.host_keys import place
 from tui_installer.remote.identities import Identities
+from tui_installer.remote.proxy import Proxy, no_connection
 
 if TYPE_CHECKING:
     from tui_installer.model.spec import SshSpec
@@ -40,19 +42,27 @@ CIPHERS = (
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """links: the connection to the machine, then those to its jump hosts, nearest last."""
+    """links: the connection to the machine, then those to its jump hosts, nearest last.
+
+    proxy: the ProxyCommand that the last of them goes through.
+    """
 
     links: tuple[asyncssh.SSHClientConnection, ...]
     login: Login
+    proxy: Proxy | None = None
 
     async def close(self) -> None:
         for link in self.links:
             link.close()
             await link.wait_closed()
+        if self.proxy:
+            await self.proxy.close()
 
     def abort(self) -> None:
         for link in self.links:
             link.abort()
+        if self.proxy:
+            self.proxy.end()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +79,20 @@ class Dialler:
         jump = await self.open(ssh.jump, f"jump host of {self.name}") if ssh.jump else None
         links = jump.links if jump else ()
         try:
-            link, login = await self._log_in(ssh, name or self.name, links)
+            made = await self._log_in(ssh, name or self.name, links)
         except BaseException as error:
             if isinstance(error, InstallerError):
                 error.host = self.name
             if jump:
                 jump.abort()
             raise
-        return Opened((link, *links), login)
+        return Opened(
+            (*made.links, *links), made.login, made.proxy or (jump.proxy if jump else None)
+        )
 
     async def _log_in(
         self, ssh: SshSpec, name: str, links: tuple[asyncssh.SSHClientConnection, ...]
-    ) -> tuple[asyncssh.SSHClientConnection, Login]:
+    ) -> Opened:
         """Retries with the machine's other host keys as long as the answers' fingerprint may
         be that of another kind of key than the one it showed.
         """
@@ -109,37 +121,53 @@ class Attempt:
 
     def __init__(self, dialler: Dialler, ssh: SshSpec, name: str) -> None:
         self._ssh, self._name, self._policy = ssh, name, dialler.host_keys
-        self._deadline = Deadline(dialler.timeout)
+        self._deadline = Deadline(ssh.connect_timeout or dialler.timeout)
+        self._proxy: Proxy | None = None
         self._identities = Identities(ssh, dialler.credentials, self._deadline)
         self.gate = Gate(name, ssh, dialler.host_keys, self._identities)
 
-    async def run(
-        self, wanted: list[str], tunnel: asyncssh.SSHClientConnection | None
-    ) -> tuple[asyncssh.SSHClientConnection, Login]:
+    async def run(self, wanted: list[str], tunnel: asyncssh.SSHClientConnection | None) -> Opened:
         try:
             async with self._deadline.running():
                 link = await self._connect(wanted, tunnel)
         except TimeoutError:
             seconds = self._deadline.seconds
+            await self._require_proxy()
             raise failures.timed_out(self._name, self._ssh, self.gate, seconds) from None
         except failures.EXPECTED as error:
+            await self._require_proxy()
             raise failures.explain(
                 error, self._name, self._ssh, self.gate, self._identities
             ) from None
+        except BaseException:
+            if self._proxy:
+                self._proxy.end()
+            raise
         finally:
             await self.gate.close()
             await self._identities.close()
         if self.gate.new_key:
             self._policy.remember(self._ssh, self.gate.new_key)
-        return link, self._login(link)
+        return Opened((link,), self._login(link), self._proxy)
+
+    async def _require_proxy(self) -> None:
+        """Ends the ProxyCommand. If no SSH came through it, that is the cause of the failure."""
+        if self._proxy:
+            said = await self._proxy.close()
+            if not self.gate.greeted:
+                raise no_connection(place(self._name, self._ssh), self._ssh.proxy_command, said)
 
     async def _connect(
         self, wanted: list[str], tunnel: asyncssh.SSHClientConnection | None
     ) -> asyncssh.SSHClientConnection:
+        if self._ssh.proxy_command:
+            self._proxy = await Proxy.start(self._ssh.proxy_command)
         return await asyncssh.connect(
             self._ssh.address,
             self._ssh.port,
             tunnel=tunnel or (),
+            sock=self._proxy.sock if self._proxy else None,
+            host_key_alias=self._ssh.host_key_alias or None,
             config=None,
             username=self._ssh.user,
             client_factory=lambda: self.gate,

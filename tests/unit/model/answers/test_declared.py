@@ -75,7 +75,7 @@ BY_HAND = {
     "Signature.trustedRoot", "ExtraArgs.apiserver", "ExtraArgs.controllerManager",
     "ExtraArgs.scheduler", "EtcdSource.kind", "EtcdSource.location", "EtcdSource.sha256",
     "Etcd.extraArgs", "Jump.address", "Jump.port", "Jump.user", "Jump.identityFiles",
-    "Jump.agent", "Jump.fingerprint", "HostSsh.agent", "HostSudo.mode",
+    "Jump.agent", "Jump.fingerprint", "HostSsh.agent", "HostSsh.config", "HostSudo.mode",
 }  # fmt: skip
 """The answers without a field of their own in the wizard, on purpose."""
 
