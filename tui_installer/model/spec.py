@@ -71,9 +71,12 @@ class Source:
 
 
 class SudoMode(StrEnum):
-    """Privilege escalation: auto uses sudo only if the login user is not root."""
+    """How a login user other than root becomes root. AUTO: sudo, or doas where sudo is missing."""
 
     AUTO = "auto"
+    SUDO = "sudo"
+    DOAS = "doas"
+    SU = "su"
     NEVER = "never"
 
 
