@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Network = IPv4Network | IPv6Network
 APISERVER_PORT = 6443
+DEFAULT_USER, DEFAULT_PORT = "root", 22
+"""Of an SSH login for which neither the answers nor ssh_config(5) name a user or a port."""
 
 
 @total_ordering

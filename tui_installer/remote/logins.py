@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tui_installer.errors import InstallerError, UsageError
 from tui_installer.model.answers import login_text
 from tui_installer.model.check import parse
-from tui_installer.model.spec import SshSpec
+from tui_installer.model.spec import DEFAULT_PORT, SshSpec
 from tui_installer.remote.host_keys import GLOBAL_FILES, USER_FILES
 from tui_installer.remote.ssh_config import OFF, lookup
 
@@ -87,27 +87,6 @@ async def _configured(ssh: SshSpec, environ: Mapping[str, str]) -> Configured:
     return await lookup(ssh.address, ssh.user, port, environ)
 
 
-def _hop(text: str, before: SshSpec | None, ssh: SshSpec) -> SshSpec:
-    """A hop of ProxyJump. As for ssh, its user is the local one unless something names another.
-
-    before: the hop on the way to it; the first one may have a ProxyJump of its own.
-    """
-    said = login_text.read(text)
-    given = {"user": said.user, "port": said.port, "jump": before}
-    return SshSpec(
-        address=said.address,
-        port=int(said.port or 22),
-        user=said.user or pwd.getpwuid(os.getuid()).pw_name,
-        identity_files=(),
-        use_agent=ssh.use_agent,
-        passphrase=ssh.passphrase,
-        fingerprint="",
-        jump=before,
-        config=True,
-        given=frozenset(name for name, value in given.items() if value),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """One login and what the configuration says of it."""
@@ -145,8 +124,31 @@ class _Reading:
             return self.ssh.jump
         jump: SshSpec | None = None
         for text in self.found.jumps:
-            jump = _hop(self._expanded(text), jump, self.ssh)
+            jump = self._hop(self._expanded(text), jump)
         return jump
+
+    def _hop(self, text: str, before: SshSpec | None) -> SshSpec:
+        """A hop of ProxyJump. As for ssh, its user is the local one unless something names another.
+
+        before: the hop on the way to it; the first one may have a ProxyJump of its own.
+        """
+        said = login_text.read(text)
+        values = {"user": said.user, "port": said.port, "jump": before}
+        given = frozenset(name for name, value in values.items() if value)
+        place = self.found.origins["proxyjump"]
+        return SshSpec(
+            address=said.address,
+            port=int(said.port or DEFAULT_PORT),
+            user=said.user or _local_user(),
+            identity_files=(),
+            use_agent=self.ssh.use_agent,
+            passphrase=self.ssh.passphrase,
+            fingerprint="",
+            jump=before,
+            config=True,
+            given=given,
+            origins=tuple((name, place) for name in sorted(given)),
+        )
 
     @property
     def user(self) -> str:
@@ -239,7 +241,7 @@ class _Reading:
             "n": self.ssh.address,
             "p": str(self.port),
             "r": self.user,
-            "u": pwd.getpwuid(os.getuid()).pw_name,
+            "u": _local_user(),
         }
         return values.get(found[1], found[0])
 
@@ -248,7 +250,12 @@ class _Reading:
         places = {FIELDS[keyword]: place for keyword, place in self.found.origins.items()}
         if "jump" in self.ssh.given:
             places.pop("proxy_command", None)
-        return tuple((name, place) for name, place in places.items() if name not in self.ssh.given)
+        own = tuple((name, place) for name, place in places.items() if name not in self.ssh.given)
+        return (*self.ssh.origins, *own)
+
+
+def _local_user() -> str:
+    return pwd.getpwuid(os.getuid()).pw_name
 
 
 def _address(text: str) -> str:

@@ -35,6 +35,7 @@ class HostPool:
         self.checks: dict[Target, HostCheck] = {}
         self._spawn, self._secrets = spawn, secrets
         self._tasks: dict[Target, asyncio.Task[Any]] = {}
+        self._stale = False
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     def want(self, targets: Iterable[Target], *, after: float = 0.0) -> None:
@@ -49,6 +50,7 @@ class HostPool:
 
     def again(self, targets: Iterable[Target]) -> None:
         """Checks the targets again, results or not; the user may be asked again."""
+        self._stale = True
         for target in dict.fromkeys(targets):
             self._drop(target)
             self._begin(target, 0.0)
@@ -98,6 +100,9 @@ class HostPool:
             check.began = time.time()
             try:
                 probe = await _probe()
+                if self._stale:
+                    self._stale = False
+                    probe.read_again()
                 await probe.probe(target, self._secrets(), check)
             except Exception as error:  # noqa: BLE001 - a bug of ours is shown, not lost
                 check.put("reach", bad("failed", f"{type(error).__name__}: {error}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tui_installer.actions.host_checks import host_verdict
@@ -14,9 +14,10 @@ from tui_installer.errors import (
     HostKeyUnknown,
     InstallerError,
 )
-from tui_installer.remote import ssh
+from tui_installer.remote import ssh, ssh_config
 from tui_installer.remote.credentials import Credentials
 from tui_installer.remote.host_keys import HostKeyPolicy, place
+from tui_installer.remote.logins import settled
 from tui_installer.store import paths
 
 if TYPE_CHECKING:
@@ -42,9 +43,12 @@ def credentials(ask: Ask) -> Credentials:
 async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
     """Fills the check as results arrive. Raises nothing but CancelledError."""
     check.begin("reach")
-    watched = _Watched(paths.own_known_hosts(), check_of=check, of=target.host.ssh)
     try:
-        host = await ssh.connect(target.host, credentials=secrets, host_keys=watched)
+        spec = await settled(target.host, secrets.environ)
+        check.ssh = spec.ssh
+        spec = replace(spec, name=place("", spec.ssh))
+        watched = _Watched(paths.own_known_hosts(), check_of=check, of=spec.ssh)
+        host = await ssh.connect(spec, credentials=secrets, host_keys=watched)
     except InstallerError as error:
         _not_connected(check, error)
         return
@@ -58,6 +62,11 @@ async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
         _not_gathered(check, error)
     finally:
         await host.close()
+
+
+def read_again() -> None:
+    """Reads ssh_config again for the next checks: the user may have corrected it."""
+    ssh_config.forget()
 
 
 def accept(keys: Iterable[NewKey]) -> str:
@@ -152,6 +161,9 @@ def _failure(word: str, error: InstallerError) -> Cell:
 def _reach_word(message: str) -> str:
     words = {
         "refused": "refused",
+        "cannot resolve": "config",
+        "circle": "config",
+        "ProxyCommand": "proxy",
         "no answer": "silent",
         "resolved": "no name",
         "cannot be reached": "no route",

@@ -18,6 +18,7 @@ from tui_installer.model.answers.declared import (
     doc,
 )
 from tui_installer.model.check import parse
+from tui_installer.model.spec import DEFAULT_PORT, DEFAULT_USER
 from tui_installer.model.spec import SudoMode as SpecSudoMode
 
 _IDENTITIES = ["~/.ssh/id_ed25519"]
@@ -26,8 +27,6 @@ _JUMP = (
     "A jump host: user@address:port, or a chain with commas, the nearest first, as for ssh -J. "
     "You review their host keys like those of the hosts."
 )
-DEFAULT_USER, DEFAULT_PORT = "root", 22
-"""For hosts of which neither the answers nor ssh_config(5) name a user or a port."""
 FINGERPRINT_EXAMPLE = "SHA256:" + "A" * 43
 
 SudoMode = Annotated[Literal["auto", "sudo", "doas", "su", "never"], Parsed(SpecSudoMode)]

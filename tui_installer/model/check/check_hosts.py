@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.model.answers.logins import host_label, login_of, ssh_address
-from tui_installer.model.answers.ssh import DEFAULT_PORT
 from tui_installer.model.check import parse
 from tui_installer.model.check.findings import readable
 from tui_installer.model.run.events import CLUSTER, OPERATOR
-from tui_installer.model.spec import bracket
+from tui_installer.model.spec import DEFAULT_PORT, bracket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

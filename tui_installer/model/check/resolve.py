@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from tui_installer.model.answers.filled import filled
 from tui_installer.model.answers.logins import host_label, login_of, ssh_address
 from tui_installer.model.answers.sources import etcd_source, kubernetes_source
-from tui_installer.model.answers.ssh import DEFAULT_PORT, DEFAULT_USER
 from tui_installer.model.certificates import San
 from tui_installer.model.check import parse
 from tui_installer.model.check.check import check
 from tui_installer.model.check.problems import AnswersInvalid
 from tui_installer.model.security import SecuritySpec
 from tui_installer.model.spec import (
+    DEFAULT_PORT,
+    DEFAULT_USER,
     EtcdFiles,
     EtcdSpec,
     HostSpec,
