@@ -143,4 +143,4 @@ def test_a_check_of_the_answers_checks_the_cas_files(
 def test_a_key_alone_is_no_ca(answers: Path, ca: Pair, capsys: pytest.CaptureFixture[str]) -> None:
     answers.write_text(f"certificates: {{ca: {{key: {ca.key}}}}}\n{HOSTS}")
     assert main(["install", "--check", "--answers", str(answers)]) == 2
-    assert "certificates.ca.cert: is required with ca.key" in capsys.readouterr().err
+    assert "certificates.ca.key: needs certificates.ca.cert" in capsys.readouterr().err

@@ -17,9 +17,9 @@ def check_own_ca(answers: Answers, found: Findings) -> None:
     blocks = {"ca": said.ca, "frontProxyCA": said.front_proxy_ca, "etcdCA": said.etcd_ca}
     for name, block in blocks.items():
         if block.key and not block.cert:
-            found.add(f"{_BLOCK}.{name}.cert", f"is required with {name}.key", _CERT)
+            found.add(f"{_BLOCK}.{name}.key", f"needs {_BLOCK}.{name}.cert", _CERT)
     if said.ca.signs and not said.ca.cert:
-        found.add(f"{_BLOCK}.ca.cert", "is required with ca.signs", _CERT)
+        found.add(f"{_BLOCK}.ca.signs", f"needs {_BLOCK}.ca.cert", _CERT)
     if said.etcd_ca.cert and answers.etcd.mode == "external":
         found.add(
             f"{_BLOCK}.etcdCA.cert",
