@@ -58,16 +58,36 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class SecretRef:
+    """Where a password is read from: a file or an environment variable; else the user enters it."""
+
+    file: Path | None = None
+    env: str = ""
+
+
+class FetchedBy(StrEnum):
+    """Who downloads binaries: this machine, which sends them on, or each host."""
+
+    OPERATOR = "operator"
+    HOSTS = "hosts"
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """location: the mirror's base URL; the tarball's path or URL; the folder; '' for go.
 
     sha256: the digest that a tarball must have, or ''. signature: None if none is checked.
+    ca: a file of CAs of this machine, or None. login: where the site's login is read from, if not
+    from a netrc file.
     """
 
     kind: SourceKind
     location: str = ""
     sha256: str = ""
     signature: Signature | None = None
+    ca: Path | None = None
+    login: SecretRef = SecretRef()
+    fetch: FetchedBy = FetchedBy.OPERATOR
 
 
 class SudoMode(StrEnum):
@@ -75,14 +95,6 @@ class SudoMode(StrEnum):
 
     AUTO = "auto"
     NEVER = "never"
-
-
-@dataclass(frozen=True, slots=True)
-class SecretRef:
-    """Where a password is read from: a file or an environment variable; else the user enters it."""
-
-    file: Path | None = None
-    env: str = ""
 
 
 @dataclass(frozen=True, slots=True)

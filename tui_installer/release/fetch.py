@@ -16,6 +16,7 @@ from tui_installer.release.programs import ETCD, GO_ARCH, KUBERNETES, Binary
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from tui_installer.release.access import Access
     from tui_installer.release.cache import Cache
     from tui_installer.release.trust import Trust
 
@@ -82,16 +83,19 @@ async def fetch(
     progress: Progress,
     say: Say,
     trust: Trust | None = None,
+    access: Access | None = None,
 ) -> dict[str, Binary]:
     """Fetches programs of one product, by name: from the cache, else from the source, verified.
 
     arch: as Go names it (amd64). trust: from the source's signature, None without one.
+    access: the source's CA and login; None: neither is used.
     Raises InstallerError; the cache then keeps only complete, verified programs, and partial
     downloads that the next call resumes.
     Cancelling it stops everything that it started.
     """
     _check(arch, names)
     job = _job(source, version, arch, names, cache, progress, say, trust)
+    job = dataclasses.replace(job, access=access or job.access)
     found = await _cached(job)
     if len(found) < len(job.names):
         await asyncio.to_thread(cache.sweep)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui_installer.release.access import PLAIN, Access
 from tui_installer.release.cache import Key
 from tui_installer.release.programs import ETCD
 
@@ -32,7 +33,10 @@ def unit_of(label: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """names: programs of one product. trust: None if no signature is required."""
+    """names: programs of one product. trust: None if no signature is required.
+
+    access: how the source's site is reached.
+    """
 
     source: Source
     version: Version
@@ -42,6 +46,7 @@ class Job:
     progress: Progress
     say: Say
     trust: Trust | None = None
+    access: Access = PLAIN
 
     @property
     def is_etcd(self) -> bool:

@@ -36,8 +36,9 @@ async def key_location(job: Job, name: str) -> str:  # noqa: ARG001 - one for al
 
 async def get(job: Job) -> dict[str, Binary]:
     """All programs of the job. Raises InstallerError."""
-    async with http_client() as client:
-        loader = Downloader(client, job.cache.folder("partial"), job.progress, job.say)
+    async with http_client(job.access, job.source.location, job.say) as client:
+        folder = job.cache.folder("partial")
+        loader = Downloader(client, folder, job.progress, job.say, job.access)
         if job.is_etcd:
             return await _etcd(job, loader)
         found = await together(_program(job, loader, name) for name in job.names)

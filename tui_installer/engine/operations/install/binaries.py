@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from tui_installer.engine.cluster.access import access_of
 from tui_installer.engine.cluster.trust import trust_of
 from tui_installer.engine.core.step import OperatorStep
 from tui_installer.engine.core.task_group import run_all
@@ -76,6 +77,11 @@ async def _load(run: Run) -> None:
             run.ctx.sizes.update({(arch, name): size for name, size in told.items()})
 
 
+def _answer(ctx: Context, source: Source) -> str:
+    """The block of the answers that declares a source."""
+    return "kubernetes.source" if source == ctx.spec.source else "etcd.source"
+
+
 def _sayer(run: Run) -> Say:
     return lambda text: run.log(OPERATOR, NAME, text)
 
@@ -110,8 +116,17 @@ async def _do(run: Run) -> None:
         source: Source, version: Version, arch: str, names: tuple[str, ...]
     ) -> dict[str, Binary]:
         trust = await asyncio.to_thread(trust_of, source)
+        access = await asyncio.to_thread(access_of, source, _answer(run.ctx, source), run.secret)
         return await fetch(
-            source, version, arch, names, cache=run.cache, progress=progress, say=say, trust=trust
+            source,
+            version,
+            arch,
+            names,
+            cache=run.cache,
+            progress=progress,
+            say=say,
+            trust=trust,
+            access=access,
         )
 
     results = await run_all(brought(*need) for need in needs)
