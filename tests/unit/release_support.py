@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from tui_installer.engine.cluster.trust import trust_of
-from tui_installer.model.spec import Source, SourceKind, Version
+from tui_installer.model.spec import FetchedBy, Source, SourceKind, Version
 from tui_installer.release.cache import Cache
 from tui_installer.release.fetch import fetch
 from tui_installer.release.programs import ETCD, KUBERNETES
@@ -261,10 +261,18 @@ class Getter:
         self.seen = []
 
     async def __call__(
-        self, kind, location="", *, names=KUBERNETES, version=None, arch="amd64", sha256=""
+        self,
+        kind,
+        location="",
+        *,
+        names=KUBERNETES,
+        version=None,
+        arch="amd64",
+        sha256="",
+        by=FetchedBy.OPERATOR,
     ):
         version = version or (V3_7 if names[0] in ETCD else V1_37)
-        source = Source(SourceKind(kind), str(location), sha256, self.signature)
+        source = Source(SourceKind(kind), str(location), sha256, self.signature, fetch=by)
         return await fetch(
             source, version, arch, names,
             cache=self.cache, progress=lambda *a: self.seen.append(a), say=self.said.append,

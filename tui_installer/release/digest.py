@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _ALGORITHMS = {64: "sha256", 128: "sha512"}
 _LINE = re.compile(r"([0-9a-fA-F]+)(?:\s+\*?(\S.*))?")
-SUFFIXES = (".sha256", ".sha512")
+SHA256 = ".sha256"
+SUFFIXES = (SHA256, ".sha512")
 """Suffixes of files that hold the digest of one file, as the Kubernetes release site has."""
 SUMS = "SHA256SUMS"
 """The file with the digests of all files in its folder, as etcd's releases have."""

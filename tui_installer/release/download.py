@@ -63,10 +63,14 @@ class Downloader:
     async def exists(self, url: str) -> bool:
         """Whether the URL exists. Raises InstallerError if the site does not answer that."""
         try:
-            await self._retry(url, lambda: self._head(url), lambda: 0)
+            await self.size(url)
         except NotThere:
             return False
         return True
+
+    async def size(self, url: str) -> int:
+        """Bytes of a file, 0 if the site does not say. Raises InstallerError."""
+        return await self._retry(url, lambda: self._head(url), lambda: 0)
 
     async def file(self, url: str, label: str) -> Path:
         """The complete file, not verified yet; the caller removes it. Raises InstallerError."""
@@ -137,8 +141,11 @@ class Downloader:
                     raise InstallerError(f"{shown(url)} is too large for a digest file")
         return text
 
-    async def _head(self, url: str) -> None:
-        answers.check(await self._client.head(url), self._access)
+    async def _head(self, url: str) -> int:
+        response = await self._client.head(url)
+        answers.check(response, self._access)
+        encoded = response.headers.get("Content-Encoding", "identity") != "identity"
+        return 0 if encoded else answers.total_of(response, 0)
 
     async def _more(self, url: str, part: Path, label: str) -> None:
         """Requests the missing rest of the file and saves what arrives."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui_installer.model.spec import FetchedBy
 from tui_installer.release.access import PLAIN, Access
 from tui_installer.release.cache import Key
 from tui_installer.release.programs import ETCD
@@ -67,6 +68,8 @@ class Job:
     def key(self, name: str, location: str) -> Key:
         """The program's cache key; it differs if a signature is required."""
         kind = self.source.kind.value
+        if self.source.fetch is FetchedBy.HOSTS:
+            kind += " fetched by hosts"
         if self.trust:
             location = f"{location}#signed:{self.trust.fingerprint}"
         return Key(kind, location, str(self.version), self.arch, name)

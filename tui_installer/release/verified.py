@@ -13,12 +13,15 @@ from tui_installer.release.files import guarded
 from tui_installer.release.threads import in_thread
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tui_installer.release.threads import Ticker
 
 
-async def digest_beside(loader: Downloader, url: str) -> Digest | None:
+async def digest_beside(
+    loader: Downloader, url: str, suffixes: Sequence[str] = SUFFIXES
+) -> Digest | None:
     """The digest in URL.sha256, URL.sha512 or SHA256SUMS beside it; None if there is none.
 
     A digest file that is refused, or is a page, is passed over if another one has the digest;
@@ -27,7 +30,7 @@ async def digest_beside(loader: Downloader, url: str) -> Digest | None:
     path, mark, query = url.partition("?")
     folder, _, name = path.rpartition("/")
     refused: InstallerError | None = None
-    for place in (*(path + suffix for suffix in SUFFIXES), f"{folder}/{SUMS}"):
+    for place in (*(path + suffix for suffix in suffixes), f"{folder}/{SUMS}"):
         try:
             text = await loader.small(place + mark + query)
             if text is not None:

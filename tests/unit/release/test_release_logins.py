@@ -7,7 +7,7 @@ import base64
 import pytest
 from release_support import Getter, Site, kubernetes_site
 
-from tui_installer.engine.cluster.access import access_of
+from tui_installer.engine.core.access import access_of
 from tui_installer.errors import AuthenticationFailed, InstallerError, UsageError
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import SecretRef, Source, SourceKind

@@ -73,8 +73,8 @@ BY_HAND = {
     # Only in the file: what few need, and what the type of a host's login does not ask again.
     "Answers.apiVersion", "Signature.key", "Signature.identity", "Signature.issuer",
     "Signature.trustedRoot", "ExtraArgs.apiserver", "ExtraArgs.controllerManager",
-    "ExtraArgs.scheduler", "EtcdSource.kind", "EtcdSource.location", "EtcdSource.sha256", "EtcdSource.ca",
-    "EtcdSource.fetch", "SourceLogin.file", "SourceLogin.env",
+    "ExtraArgs.scheduler", "EtcdSource.kind", "EtcdSource.location", "EtcdSource.sha256",
+    "EtcdSource.ca", "EtcdSource.fetch", "SourceLogin.file", "SourceLogin.env",
     "Etcd.extraArgs", "Jump.address", "Jump.port", "Jump.user", "Jump.identityFiles",
     "Jump.agent", "Jump.fingerprint", "HostSsh.agent", "HostSudo.mode",
 }  # fmt: skip

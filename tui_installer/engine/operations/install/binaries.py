@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from tui_installer.engine.cluster.access import access_of
 from tui_installer.engine.cluster.trust import trust_of
+from tui_installer.engine.core.access import access_of
 from tui_installer.engine.core.step import OperatorStep
 from tui_installer.engine.core.task_group import run_all
 from tui_installer.errors import InstallerError
@@ -14,7 +14,7 @@ from tui_installer.kubernetes.components import control_plane
 from tui_installer.model.check.parse_text import public_url
 from tui_installer.model.run.events import OPERATOR, Progress
 from tui_installer.model.run.plan import Change, ChangeKind
-from tui_installer.model.spec import Source, SourceKind, Version
+from tui_installer.model.spec import FetchedBy, Source, SourceKind, Version
 from tui_installer.release.fetch import cached, fetch, sizes
 from tui_installer.release.job import unit_of
 
@@ -88,14 +88,24 @@ def _sayer(run: Run) -> Say:
 
 def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:
     changes = tuple(
-        Change(ChangeKind.LOCAL, "fetch", f"{name} {version} {arch}", _place(source))
+        Change(ChangeKind.LOCAL, "fetch", f"{_what(source)}{name} {version} {arch}", _place(source))
         for source, version, arch, names in _missing(ctx)
         for name in names
     )
     if not changes:
         return (), f"{len(ctx.binaries)} programs in the cache, digests verified"
     places = dict.fromkeys(_place(source) for source, *_ in _missing(ctx))
-    return changes, f"fetch {len(changes)} programs from {', '.join(places)}"
+    digests = sum(len(names) for source, *_, names in _missing(ctx) if _what(source))
+    what = ", ".join(
+        ([f"the digests of {digests} programs"] if digests else [])
+        + ([f"{len(changes) - digests} programs"] if len(changes) > digests else [])
+    )
+    return changes, f"fetch {what} from {', '.join(places)}"
+
+
+def _what(source: Source) -> str:
+    """What is fetched here, before the program's name."""
+    return "digest of " if source.fetch is FetchedBy.HOSTS else ""
 
 
 def _place(source: Source) -> str:

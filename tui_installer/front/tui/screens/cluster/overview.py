@@ -63,7 +63,7 @@ def overlaps(answers: Answers) -> list[str]:
 
 def _access(answers: Answers) -> Access:
     """The CA and the login of the mirror. Raises InstallerError if one cannot be read."""
-    from tui_installer.engine.cluster.access import access_of  # noqa: PLC0415 - as in `offered`
+    from tui_installer.engine.core.access import access_of  # noqa: PLC0415 - as in `offered`
     from tui_installer.remote.credentials import Credentials  # noqa: PLC0415
 
     said = answers.kubernetes.source
