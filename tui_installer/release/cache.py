@@ -73,7 +73,8 @@ class Cache:
     async def compressed(self, binary: Binary) -> Path:
         """The program compressed for uploads: one zstd frame (level 3), made once."""
         async with self._compressing.setdefault(binary.sha256, asyncio.Lock()):
-            return await asyncio.to_thread(self._compressed, binary)
+            assert binary.path is not None  # noqa: S101 - hosts fetch the others
+            return await asyncio.to_thread(self._compressed, binary.path)
 
     def lock(
         self, name: str, *, what: str, say: Callable[[str], None]
@@ -132,9 +133,8 @@ class Cache:
             shutil.rmtree(binary.path.parent)
         return None, str(binary.path)
 
-    def _compressed(self, binary: Binary) -> Path:
-        source = self._content(binary.sha256, binary.name)
-        target = source.with_name(f"{binary.name}.zst")
+    def _compressed(self, source: Path) -> Path:
+        target = source.with_name(f"{source.name}.zst")
         if not stamp.unchanged(target):
             with guarded(self.root):
                 compress(source, target)
