@@ -58,26 +58,6 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """location: the mirror's base URL; the tarball's path or URL; the folder; '' for go.
-
-    sha256: the digest that a tarball must have, or ''. signature: None if none is checked.
-    """
-
-    kind: SourceKind
-    location: str = ""
-    sha256: str = ""
-    signature: Signature | None = None
-
-
-class SudoMode(StrEnum):
-    """Privilege escalation: auto uses sudo only if the login user is not root."""
-
-    AUTO = "auto"
-    NEVER = "never"
-
-
-@dataclass(frozen=True, slots=True)
 class SecretRef:
     """Where a password is read from: a file or an environment variable; else the user enters it."""
 
@@ -85,19 +65,64 @@ class SecretRef:
     env: str = ""
 
 
+class FetchedBy(StrEnum):
+    """Who downloads binaries: this machine, which sends them on, or each host."""
+
+    OPERATOR = "operator"
+    HOSTS = "hosts"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """location: the mirror's base URL; the tarball's path or URL; the folder; '' for go.
+
+    sha256: the digest that a tarball must have, or ''. signature: None if none is checked.
+    ca: a file of CAs of this machine, or None. login: where the site's login is read from, if not
+    from a netrc file.
+    """
+
+    kind: SourceKind
+    location: str = ""
+    sha256: str = ""
+    signature: Signature | None = None
+    ca: Path | None = None
+    login: SecretRef = SecretRef()
+    fetch: FetchedBy = FetchedBy.OPERATOR
+
+
+class SudoMode(StrEnum):
+    """How a login user other than root becomes root. AUTO: sudo, or doas where sudo is missing."""
+
+    AUTO = "auto"
+    SUDO = "sudo"
+    DOAS = "doas"
+    SU = "su"
+    NEVER = "never"
+
+
 @dataclass(frozen=True, slots=True)
 class SshSpec:
-    """The SSH login to one machine. jump: the jump host, if any."""
+    """The SSH login to one machine: from the answers alone, or settled with ssh_config(5) as well.
+
+    address: as answered, which may be an alias; the HostName once settled.
+    jump: the jump host, if any, which may have one of its own.
+    """
 
     address: str
     port: int
     user: str
     identity_files: tuple[Path, ...]
+    """Private keys, or public keys that select a key of the agent, in this order."""
     use_agent: bool
     passphrase: SecretRef
     fingerprint: str
     """``SHA256:…`` as ssh-keygen -l prints it, or ''."""
     jump: SshSpec | None = None
+    identities_only: bool = False
+    """Whether only identity_files are tried, in the agent too (IdentitiesOnly)."""
+    certificate_files: tuple[Path, ...] = ()
+    identity_agent: str = ""
+    """The agent's socket (IdentityAgent); '' for that of SSH_AUTH_SOCK."""
 
 
 class Role(StrEnum):

@@ -39,6 +39,7 @@ ARGUMENTS = {
 VALUES = {
     "--answers": ["x.yaml"],
     "--as": ["other"],
+    "--base": ["trixie"],
     "--folder": ["f"],
     "--hosts": ["3"],
     "--name": ["n"],
@@ -46,7 +47,6 @@ VALUES = {
     "--passphrase-env": ["V"],
     "--passphrase-file": ["f"],
     "--source": ["go"],
-    "--suite": ["trixie"],
     "--yes": ["lab"],
 }
 

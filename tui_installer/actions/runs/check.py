@@ -45,6 +45,8 @@ def _files(spec: Spec) -> Iterator[Problem]:
         )
         if local:
             yield from _readable(f"{place}.source.location", source.location)
+        if source.ca:
+            yield from _readable(f"{place}.source.ca", str(source.ca))
         yield from _signature(f"{place}.source.signature", source.signature)
     for number, host in enumerate(spec.hosts):
         for file in host.ssh.identity_files:

@@ -74,6 +74,7 @@ BY_HAND = {
     "Answers.apiVersion", "Signature.key", "Signature.identity", "Signature.issuer",
     "Signature.trustedRoot", "ExtraArgs.apiserver", "ExtraArgs.controllerManager",
     "ExtraArgs.scheduler", "EtcdSource.kind", "EtcdSource.location", "EtcdSource.sha256",
+    "EtcdSource.ca", "EtcdSource.fetch", "SourceLogin.file", "SourceLogin.env",
     "Etcd.extraArgs", "Jump.address", "Jump.port", "Jump.user", "Jump.identityFiles",
     "Jump.agent", "Jump.fingerprint", "HostSsh.agent", "HostSudo.mode", "OwnCa.cert", "OwnCa.key",
 }  # fmt: skip
