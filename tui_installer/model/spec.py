@@ -108,6 +108,7 @@ class SshSpec:
 
     address: as answered, which may be an alias; the HostName once settled.
     jump: the jump host, if any, which may have one of its own.
+    Options of ssh_config(5) have its names; '' and 0 if it says nothing. connect_timeout: seconds.
     """
 
     address: str
@@ -126,13 +127,10 @@ class SshSpec:
     identity_agent: str = ""
     """The agent's socket (IdentityAgent); '' for that of SSH_AUTH_SOCK."""
     proxy_command: str = ""
-    """A shell command whose stdin and stdout lead to the machine (ProxyCommand), or ''."""
     host_key_alias: str = ""
-    """The name that known_hosts files have for it (HostKeyAlias), or ''."""
     known_hosts: tuple[Path, ...] | None = None
     """UserKnownHostsFile and GlobalKnownHostsFile; None for the usual files."""
     connect_timeout: int = 0
-    """Seconds (ConnectTimeout); 0 if nothing is said."""
     config: bool = False
     """Whether ssh_config(5) is still to be asked: not once the login is settled."""
     given: frozenset[str] = frozenset()
