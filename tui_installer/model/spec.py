@@ -123,6 +123,8 @@ class SshSpec:
     certificate_files: tuple[Path, ...] = ()
     identity_agent: str = ""
     """The agent's socket (IdentityAgent); '' for that of SSH_AUTH_SOCK."""
+    password: SecretRef = SecretRef()
+    """The login's password, for a machine that accepts one."""
 
 
 class Role(StrEnum):

@@ -166,6 +166,7 @@ def _ssh(login: Ssh | Jump, address: str, fingerprint: str, locate: Locate) -> S
         identity_files=tuple(map(locate, login.identity_files or ())),
         use_agent=bool(login.agent),
         passphrase=_secret(login.passphrase, locate),
+        password=_secret(login.password, locate),
         fingerprint=parse.fingerprint(fingerprint) if fingerprint else "",
         jump=_ssh(jump, jump.address, jump.fingerprint, locate) if jump else None,
     )
