@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tui_installer.model.api_rate import ApiRate
     from tui_installer.model.certificates import KeyType, San
     from tui_installer.model.security import SecuritySpec
 
@@ -137,6 +138,8 @@ class SshSpec:
     """The fields that the answers name: user, port, identity_files, use_agent, jump."""
     origins: tuple[tuple[str, str], ...] = ()
     """(field, such as ``~/.ssh/config line 12``) of what ssh_config(5) says."""
+    password: SecretRef = SecretRef()
+    """The login's password, for a machine that accepts one."""
 
 
 class Role(StrEnum):
@@ -317,16 +320,6 @@ class ExtraArgs:
     apiserver: tuple[tuple[str, str], ...] = ()
     controller_manager: tuple[tuple[str, str], ...] = ()
     scheduler: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ApiRate:
-    """Requests that each program may send to the API server: qps per second, burst at once."""
-
-    controller_manager_qps: int
-    controller_manager_burst: int
-    scheduler_qps: int
-    scheduler_burst: int
 
 
 @dataclass(frozen=True, slots=True)

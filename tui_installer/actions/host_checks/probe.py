@@ -48,7 +48,12 @@ async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
         check.ssh = spec.ssh
         spec = replace(spec, name=place("", spec.ssh))
         watched = _Watched(paths.own_known_hosts(), check_of=check, of=spec.ssh)
-        host = await ssh.connect(spec, credentials=secrets, host_keys=watched)
+        host = await ssh.connect(
+            spec,
+            credentials=secrets,
+            host_keys=watched,
+            say=lambda sentence: check.put("reach", Cell(State.RUNNING, "waiting", (sentence,))),
+        )
     except InstallerError as error:
         _not_connected(check, error)
         return
@@ -160,6 +165,9 @@ def _failure(word: str, error: InstallerError) -> Cell:
 
 def _reach_word(message: str) -> str:
     words = {
+        "MaxStartups": "busy",
+        "PerSourcePenalties": "blocked",
+        "before a word": "closed",
         "refused": "refused",
         "cannot resolve": "config",
         "circle": "config",

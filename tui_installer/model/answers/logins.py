@@ -9,7 +9,7 @@ from tui_installer.model.answers.ssh import HostSudo, Ssh, Sudo
 if TYPE_CHECKING:
     from tui_installer.model.answers.document import Host
 
-_SAID = ("config", "port", "user", "identity_files", "agent", "passphrase")
+_SAID = ("config", "port", "user", "identity_files", "agent", "passphrase", "password")
 
 
 def host_label(host: Host, number: int) -> str:

@@ -180,6 +180,7 @@ def _ssh(login: Ssh, address: str, fingerprint: str, locate: Locate) -> SshSpec:
         identity_files=tuple(map(locate, login.identity_files)),
         use_agent=login.agent,
         passphrase=_secret(login.passphrase, locate),
+        password=_secret(login.password, locate),
         fingerprint=parse.fingerprint(fingerprint) if fingerprint else "",
         config=login.config,
         given=_given(login),
@@ -195,6 +196,7 @@ def _jump(jump: Jump, above: SshSpec, locate: Locate) -> SshSpec:
         port=DEFAULT_PORT if jump.port is None else parse.port(str(jump.port)),
         user=above.user if jump.user is None else parse.user_name(jump.user),
         fingerprint=parse.fingerprint(jump.fingerprint) if jump.fingerprint else "",
+        password=_secret(jump.password, locate),
         jump=None,
         given=_given(jump),
     )
