@@ -45,7 +45,12 @@ async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
     check.begin("reach")
     watched = _Watched(paths.own_known_hosts(), check_of=check, of=target.host.ssh)
     try:
-        host = await ssh.connect(target.host, credentials=secrets, host_keys=watched)
+        host = await ssh.connect(
+            target.host,
+            credentials=secrets,
+            host_keys=watched,
+            say=lambda sentence: check.put("reach", Cell(State.RUNNING, "waiting", (sentence,))),
+        )
     except InstallerError as error:
         _not_connected(check, error)
         return
@@ -165,6 +170,9 @@ def _failure(word: str, error: InstallerError) -> Cell:
 
 def _reach_word(message: str) -> str:
     words = {
+        "MaxStartups": "busy",
+        "PerSourcePenalties": "blocked",
+        "before a word": "closed",
         "refused": "refused",
         "no answer": "silent",
         "resolved": "no name",
