@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from tui_installer.actions.host_checks import host_verdict
 from tui_installer.actions.host_checks.host_check import Cell, NewKey, State, bad, ok
-from tui_installer.engine.hosts import facts
+from tui_installer.engine.hosts import clones, facts
 from tui_installer.errors import (
     AuthenticationFailed,
+    ConnectionFailed,
     HostKeyRefused,
     HostKeyUnknown,
     InstallerError,
@@ -72,6 +73,16 @@ async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
 def read_again() -> None:
     """Reads ssh_config again for the next checks: the user may have corrected it."""
     ssh_config.forget()
+
+
+def compare(checks: Iterable[HostCheck]) -> None:
+    """Warns, in the System cells, of what several of the hosts share."""
+    known = [(check, found) for check in checks if check.ended and (found := check.facts)]
+    shared = tuple(clones.shared(found for _, found in known))
+    for check, found in known:
+        cell = host_verdict.with_shared(found, shared)
+        if cell != check.cells["system"]:
+            check.put("system", cell)
 
 
 def accept(keys: Iterable[NewKey]) -> str:
@@ -155,8 +166,11 @@ def _not_connected(check: HostCheck, error: InstallerError) -> None:
 
 
 def _not_gathered(check: HostCheck, error: InstallerError) -> None:
-    refused = isinstance(error, AuthenticationFailed)
-    check.put("root" if refused else "system", _failure("refused" if refused else "lost", error))
+    if isinstance(error, AuthenticationFailed):
+        check.put("root", _failure("refused", error))
+    else:
+        lost = isinstance(error, ConnectionFailed)
+        check.put("system", _failure("lost" if lost else "unfit", error))
 
 
 def _failure(word: str, error: InstallerError) -> Cell:

@@ -7,7 +7,7 @@
 # if the file is gone. Output: per file "ok PATH VERSION" or "bad PATH WHY".
 . ./foreign.sh
 . ./manifest.sh
-export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 umask 077
 manifest=$1 tmp= safe=
 ours=${manifest%/*}
