@@ -130,6 +130,11 @@ class Credentials:
         return await self._put(prompt)
 
     @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment variables of the user's terminal."""
+        return self._environ
+
+    @property
     def typed(self) -> Typed:
         """Secrets that the user typed, for a process that continues this one's work."""
         return self._typed

@@ -48,7 +48,7 @@ class Prompts:
         self._answered = False
         self._current: Identity | None = None
         self._sent: Secret | None = None
-        self._refused: Secret | None = None
+        self._refused = False
         self.tried: list[Identity] = []
         self.unanswered = ""
 
@@ -107,7 +107,7 @@ class Prompts:
             current.result = result
         sent, self._sent = self._sent, None
         if sent and result == REFUSED:
-            self._refused = sent
+            self._refused = True
             self._credentials.forget_login(self._asker, sent)
         return current
 
@@ -140,14 +140,14 @@ class Prompts:
 
     async def _password(self) -> Secret | None:
         """The password, unless the host has refused it in this login."""
+        if self._refused:
+            self._give_up("not tried, the host refused the password already")
+            return None
         async with self._deadline.paused():
             given = await self._credentials.login_password(self._asker)
         if given is None or not given.reveal():
             self.unanswered = self.unanswered or "Password:"
             self._give_up("no password was given")
-            return None
-        if given == self._refused:
-            self._give_up("not tried, the host refused this password already")
             return None
         self._sent = given
         return given

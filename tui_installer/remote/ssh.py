@@ -17,6 +17,7 @@ from tui_installer.remote.connect import Dialler
 from tui_installer.remote.deadline import Deadline
 from tui_installer.remote.forwards import Forwards
 from tui_installer.remote.host import Completed
+from tui_installer.remote.logins import settled
 from tui_installer.remote.session import Session, TooMuch
 
 if TYPE_CHECKING:
@@ -39,12 +40,13 @@ async def connect(
     timeout: float = 10,
     say: Callable[[str], None] = lambda _: None,
 ) -> SshHost:
-    """Log in to a host. timeout: seconds for each connection on the way, prompts not counted.
+    """Log in to a host, whose login is settled first (see `logins`).
 
     say: called with a sentence when the host turns connections away and is waited for.
-
-    Raises ConnectionFailed, AuthenticationFailed or HostKeyRefused.
+    timeout: seconds for each connection on the way, prompts not counted. Raises ConnectionFailed,
+    AuthenticationFailed, HostKeyRefused, or UsageError for a mistake in ssh_config.
     """
+    spec = await settled(spec, credentials.environ)
     dialler = Dialler(spec.name, credentials, host_keys, timeout, say)
     return SshHost(spec, await dialler.open(spec.ssh), credentials)
 
