@@ -36,10 +36,12 @@ class HostPool:
         self._spawn, self._secrets = spawn, secrets
         self._tasks: dict[Target, asyncio.Task[Any]] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._wanted: tuple[Target, ...] = ()
 
     def want(self, targets: Iterable[Target], *, after: float = 0.0) -> None:
         """Checks unchecked targets in `after` seconds; cancels checks of all other targets."""
         wanted = dict.fromkeys(targets)
+        self._wanted = tuple(wanted)
         for target in set(self._tasks) - set(wanted):
             self._drop(target)
         for target in wanted:
@@ -66,6 +68,11 @@ class HostPool:
                 self._drop(target)
                 self._begin(target, 0.0)
         return problem
+
+    @property
+    def live(self) -> list[HostCheck]:
+        """The checks of the targets that are wanted."""
+        return [self.checks[target] for target in self._wanted if target in self.checks]
 
     @property
     def busy(self) -> int:

@@ -138,7 +138,7 @@ async def _ended(
             merged = await own_kubeconfig.merge(session, options, sink)
     except HostsFailed as error:
         code = error.code
-        for one in error.errors:
+        for one in error.parts:
             sink(_card(one, error.step))
     except InstallerError as error:
         code = error.code
@@ -174,4 +174,4 @@ async def _surveyed(run: Run) -> Plan:
 
 
 def _card(error: InstallerError, step: str) -> Failed:
-    return Failed(error.host, error.step or step, error.message, error.details, error.hint)
+    return Failed.of(error, error.step or step)

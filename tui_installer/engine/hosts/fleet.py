@@ -39,8 +39,8 @@ class HostsFailed(InstallerError):
             f"{len(errors)} of {of} hosts cannot be used; nothing was changed",
             details=tuple(f"{error.host}: {error.message}" for error in errors),
             step="connect",
+            parts=tuple(errors),
         )
-        self.errors = tuple(errors)
         self.code = max(error.code for error in errors)
 
 

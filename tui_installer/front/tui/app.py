@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from textual.widgets._button import ButtonVariant
 
     from tui_installer.front.tui.engine_room import EngineRoom
+    from tui_installer.front.tui.leads import Lead
 
 TAME = Tame()
 MIN_WIDTH, MIN_HEIGHT = 80, 24
@@ -53,7 +54,7 @@ GOES_ON: tuple[tuple[str, str, ButtonVariant], ...] = (
     ("It goes on", "go on", "default"),
     ("It stops at a safe point", "stop", "default"),
 )
-WATCHED = ("deploy", "done")
+WATCHED = ("deploy", "done", "audit")
 """The pages of a session that another process uses."""
 SHARED = (
     Command("ctrl+g", "app.jump", "Go to", "Go to a page you have visited.", footer=False),
@@ -125,13 +126,16 @@ class WizardApp(Wizard):
             before, self.draft = self.draft, Draft()
             before.close()
 
-    def go(self, page_id: str) -> None:
+    def go(
+        self, page_id: str, *, lead: Lead | None = None, came_from: tuple[Lead, ...] = ()
+    ) -> None:
         """Shows a page, built from the draft; the start page stays below it."""
         if self.draft.watched is not None and page_id not in WATCHED:
             why = "Another process is using this session; you can only watch it here."
             self.notify(why, severity="warning", markup=False)
             return
         screen = page_class(page_id)()
+        screen.lead, screen.came_from = lead, came_from
         if isinstance(self.screen, StartScreen):
             self.push_screen(screen)
         else:
@@ -179,17 +183,16 @@ class WizardApp(Wizard):
             if page_id:
                 self.go(page_id)
 
-        self.push_screen(JumpScreen(self.draft), chosen)
+        self.push_screen(JumpScreen(self.draft, self.engine), chosen)
 
     def action_audit(self) -> None:
         from tui_installer.front.tui.page import Page  # noqa: PLC0415 - first frame
-        from tui_installer.front.tui.screens.audit.screen import AuditPage  # noqa: PLC0415
 
         here = self.screen
         if not isinstance(here, Page):
             self.notify("Choose an installation first.", markup=False)
-        elif not isinstance(here, AuditPage):
-            self.switch_screen(AuditPage(here.INFO.id))
+        elif here.INFO.id != "audit":
+            self.go("audit", came_from=here.trail)
 
     def action_change_theme(self) -> None:
         from tui_installer.front.tui.widgets.theme_picker import ThemePicker  # noqa: PLC0415

@@ -10,7 +10,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_installer.errors import ExitCode
+from tui_installer.front.tui import leads
 from tui_installer.front.tui.commands import Command
+from tui_installer.front.tui.leads import Lead, Trouble
 from tui_installer.front.tui.page import Page
 from tui_installer.front.tui.pages import page
 from tui_installer.front.tui.screens.deploy import cells, confirmation, log_keys
@@ -44,6 +46,7 @@ class DeployPage(LogKeys, Page):
     KEYS = (
         Command("enter", "start", "Start", "Start the run."),
         Command("enter", "finish", "Results", "Go to the verification and the next steps."),
+        Page.FIX,
         Command("R", "retry", "Retry", "Run again; finished steps are not repeated."),
         Command("x", "cancel", "Cancel", "Stop the run; asks first, and shows each host's state."),
         Command("f", "card", "Card", "Switch between a failure's card and the log."),
@@ -165,7 +168,7 @@ class DeployPage(LogKeys, Page):
         self.query_one(LogView).show(self._place)
         self._arrange()
         if self._carded:
-            self.query_one(FailureCard).show(state, self._place)
+            self.query_one(FailureCard).show(state, self._place, self._fixed_on)
 
     def _finished(self) -> None:
         if self.running:
@@ -181,6 +184,12 @@ class DeployPage(LogKeys, Page):
         if self.app.screen is self and not self.running:
             self.app.go("done")
 
+    @property
+    def _fixed_on(self) -> str:
+        """``g goes to the Hosts page``, '' if no page fixes it."""
+        trouble = self.trouble
+        return f"g goes to {trouble.lead.place}" if trouble and trouble.lead else ""
+
     # Actions.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -189,7 +198,8 @@ class DeployPage(LogKeys, Page):
         over = not running and state.finish is not None
         good = over and state.finish is not None and state.finish.exit_code == ExitCode.OK
         allowed = {
-            "start": not self.has_run and not self.draft.problems,
+            "start": self._may_start,
+            "fix": self.leads,
             "finish": good,
             "retry": over and not good,
             "next": good,
@@ -201,6 +211,26 @@ class DeployPage(LogKeys, Page):
             return self.has_run and not self._card_shown
         return allowed.get(action, self.has_run or action not in log_keys.OF_BOTH)
 
+    @property
+    def _may_start(self) -> bool:
+        planned = self.app.engine.last_plan
+        return not self.has_run and planned is not None and planned.carries(self.draft)
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """Before a run, why there is none; then the failure of the place that is shown."""
+        if not self.has_run or (self.draft.problems and not self.running):
+            return self._missing()
+        failures = failures_of(self.state, self._place) or self.state.failures
+        found = (leads.of_failed(self.draft, failed) for failed in failures)
+        return next((one for one in found if one.lead is not None), None)
+
+    def _missing(self) -> Trouble | None:
+        if problems := self.draft.problems:
+            return leads.of_problem(problems[0])
+        why = "there is no plan for these answers"
+        return None if self._may_start else Trouble("", why, lead=Lead("review", why))
+
     def action_start(self) -> None:
         spec = self.draft.spec()
         if spec is not None and not self.running:
@@ -210,7 +240,7 @@ class DeployPage(LogKeys, Page):
 
     def action_retry(self) -> None:
         if self.draft.spec() is None:
-            self.hint("Some answers need fixing first: press Ctrl+G to go to them.", problem=True)
+            self.hint("Some answers need fixing first: press g to go to them.", problem=True)
         else:
             self.action_start()
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.containers import Container, Vertical
 from textual.widgets import Input, Static
 
+from tui_installer.actions.host_checks.host_check import State
 from tui_installer.front.tui.commands import Command
+from tui_installer.front.tui.leads import Lead
 from tui_installer.front.tui.page import Page
 from tui_installer.front.tui.pages import page
 from tui_installer.front.tui.printable import printable
@@ -49,7 +51,13 @@ class HostsPage(Page):
         ),
         Command("a", "add", "Add", "Add a host."),
         Command("e", "edit", "Edit", "Edit the highlighted host."),
-        Command("d", "remove", "Remove", "Remove the highlighted host from the list; asks first."),
+        Command(
+            "d",
+            "remove",
+            "Remove",
+            "Remove the highlighted host from the list; asks first.",
+            footer=False,
+        ),
         Command("p", "paste", "Paste", "Paste many hosts at once."),
         Command(
             "s", "login", "Login", "Set the login for all hosts: user, port, keys, jump host, sudo."
@@ -57,10 +65,18 @@ class HostsPage(Page):
         Command(
             "k", "keys", "Keys", "Review host keys that no known_hosts file has.", footer=False
         ),
+        Page.FIX,
         Command("r", "again", "Check", "Check all hosts again."),
         Command("alt+up", "move(-1)", "Up", "Move the host up.", footer=False),
         Command("alt+down", "move(1)", "Down", "Move the host down.", footer=False),
     )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[HostRow] = []
+        self._drawn: tuple[Any, ...] = ()
+        self._led = False
+        """Whether the hint says why the page was opened."""
 
     def compose_body(self) -> ComposeResult:
         with Container(id="hosts"):
@@ -72,7 +88,6 @@ class HostsPage(Page):
 
     def on_mount(self) -> None:
         self._rows = rows_of(self.draft, self.app.engine)
-        self._drawn: tuple[Any, ...] = ()
         want_checks(self._rows, self.app.engine, after=0.0)
         self.set_interval(POLL, self._poll)
         self.app.theme_changed_signal.subscribe(self, lambda _: self._show())
@@ -95,6 +110,8 @@ class HostsPage(Page):
         ]
         state = tuple((id(row.check), row.check.changes) for row in self._rows if row.check)
         if state != self._drawn or self.app.engine.pool.busy:
+            if state != self._drawn:
+                self.refresh_bindings()
             self._drawn = state
             self._show()
 
@@ -107,6 +124,8 @@ class HostsPage(Page):
         self.query_one("#summary", Static).update(line, layout=False)
         for details in self.query(HostDetails):
             details.show(self._row)
+        if self._led and self.lead is not None:
+            self._say_led(self.lead)
 
     @property
     def _table(self) -> HostTable:
@@ -114,17 +133,72 @@ class HostsPage(Page):
 
     @property
     def _row(self) -> HostRow | None:
-        at = self._table.cursor_row
+        at = next((table.cursor_row for table in self.query(HostTable)), -1)
         return self._rows[at] if 0 <= at < len(self._rows) else None
 
     def on_data_table_row_highlighted(self) -> None:
         self._show()
+        self.refresh_bindings()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         if isinstance(event.widget, HostTable):
             self._close_form()
 
+    def follow(self, lead: Lead) -> None:
+        """Moves the cursor to the host of a failure."""
+        if lead.host is not None and lead.host < len(self._rows):
+            self._table.move_cursor(row=lead.host)
+        self._table.focus()
+        self._led = True
+        self._say_led(lead)
+
+    def _say_led(self, lead: Lead) -> None:
+        """Says why the page was opened, until the host of the failure is ready."""
+        row = self._row
+        if row is None or row.number != lead.host:
+            self._led = False
+            self.hint("")
+        elif row.check is not None and row.check.passed:
+            self._led = False
+            self.hint(f"{printable(row.name, 40)} is ready.{self.goes_back}")
+        else:
+            self.hint(self.why(lead), problem=bool(lead.why))
+
+    @property
+    def here(self) -> Lead:
+        return Lead(self.INFO.id, host=self._row.number if self._row else None)
+
     # Actions.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offers to review keys and to fix a host only where there is something to do."""
+        del parameters
+        allowed = {
+            "keys": bool(host_progress.new_keys(self._rows)),
+            "fix": host_progress.failing(self._row) is not None,
+        }
+        return allowed.get(action, True)
+
+    async def action_fix(self) -> None:
+        """Goes to what fixes the first failing check of the highlighted host."""
+        row, found = self._row, host_progress.failing(self._row)
+        if row is None or found is None:
+            return
+        question, cell = found
+        if cell.state is State.REVIEW:
+            self.action_keys()
+        elif answer := host_progress.BY_ANSWERS.get(question):
+            await self.action_edit()
+            self._focus_answer(f"hosts.{row.number}.{answer}")
+        elif answer := host_progress.BY_LOGIN.get(question):
+            await self.action_login()
+            self._focus_answer(answer)
+        elif path := host_progress.ELSEWHERE.get(question):
+            why = cell.evidence[0] if cell.evidence else question
+            lead = Lead("cluster", f"{row.name}: {why}", path)
+            self.app.go(lead.page, lead=lead, came_from=self.trail)
+        else:
+            self.hint(f"{row.name}: fix it on the host, then press r: {cell.hint}", problem=True)
 
     async def action_forward(self) -> None:
         """Opens what comes next: a field to fix, new keys to review, or the next page."""
@@ -137,6 +211,8 @@ class HostsPage(Page):
             self.action_keys()
         elif why := host_progress.obstacle(self._rows, self.draft.problems_of(self.INFO)):
             self.hint(why, problem=True)
+        elif self.came_from:
+            self.action_back()
         else:
             self.action_next()
 
