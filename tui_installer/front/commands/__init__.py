@@ -16,6 +16,7 @@ NAMES = (
     "sessions",
     "encryption",
     "audit",
+    "doctor",
     "lab",
     "completion",
 )

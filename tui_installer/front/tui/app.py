@@ -18,7 +18,7 @@ from tui_installer.front.tui.page_classes import page_class
 from tui_installer.front.tui.pages import ORDER
 from tui_installer.front.tui.printable import printable
 from tui_installer.front.tui.screens.start.screen import StartScreen
-from tui_installer.front.tui.tame import Tame
+from tui_installer.front.tui.tame import Ascii, Tame
 from tui_installer.front.tui.widgets.too_small import TooSmall
 from tui_installer.front.tui.wizard import Wizard
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tui_installer.front.tui.engine_room import EngineRoom
     from tui_installer.front.tui.leads import Lead
 
-TAME = Tame()
+TAME, ASCII = Tame(), Ascii()
 MIN_WIDTH, MIN_HEIGHT = 80, 24
 LEAVING = (
     "If you leave, it continues in the background: `tui-installer attach` shows it.\n"
@@ -79,14 +79,17 @@ class WizardApp(Wizard):
     BINDINGS: ClassVar = [command.binding() for command in SHARED]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own declaration
 
-    def __init__(self, draft: Draft, engine: EngineRoom, *, first: str = "") -> None:
+    def __init__(
+        self, draft: Draft, engine: EngineRoom, *, first: str = "", ascii_notice: str = ""
+    ) -> None:
+        """ascii_notice: why only ASCII is shown; '' to show everything."""
         loaded, self._left_out = themes.load()
         self._themes = {theme.name: theme for theme in loaded}
         # Before Textual starts, so that style sheets are parsed once, with this theme's colours.
         self.set_reactive(App.theme, themes.chosen(loaded))
         super().__init__()
         self.draft, self.engine = draft, engine
-        self._first = first
+        self._first, self._ascii_notice = first, ascii_notice
 
     @property
     def available_themes(self) -> dict[str, Theme]:
@@ -99,12 +102,15 @@ class WizardApp(Wizard):
         return dict(themes.DEFAULTS)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), TAME]
+        more = [ASCII] if self._ascii_notice else []
+        return [*super().get_line_filters(), TAME, *more]
 
     def on_mount(self) -> None:
         self.engine.ask = Asker(self)
         for problem in self._left_out:
             self.notify(printable(problem), title="Theme skipped", severity="warning", markup=False)
+        if self._ascii_notice:
+            self.notify(self._ascii_notice, title="ASCII", markup=False)
         if self.draft.watched is not None:
             self.open(self.draft, self._first)
         elif self._first:
