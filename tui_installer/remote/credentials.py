@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping
     from pathlib import Path
 
-    from tui_installer.model.spec import HostSpec, SecretRef
+    from tui_installer.model.spec import HostSpec, SecretRef, SshSpec
 
 K = TypeVar("K")
 ATTEMPTS = 3
@@ -31,15 +31,39 @@ class NoPassphrase(ValueError):
     """The file needs a passphrase and there is none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks for a login's password. name: of the machine, in prompts.
+
+    account: the user for hosts of the cluster, which share a password; ``user@address`` for a jump
+    host, which gets no password that is meant for the hosts.
+    """
+
+    name: str
+    ssh: SshSpec
+    account: str
+
+    @property
+    def has_source(self) -> bool:
+        return bool(self.ssh.password.file or self.ssh.password.env)
+
+    @property
+    def key(self) -> Hashable:
+        return self.ssh.password if self.has_source else ("login", self.account)
+
+
 @dataclass(slots=True)
 class Typed:
     """What the user typed and what was correct, for another process of the same user.
 
-    passphrases: by the file they open. passwords: of sudo, by the login user.
+    passphrases: by the file they open. passwords: for sudo, doas and su, by whose they are.
+    logins: of SSH, by `Asker.account`. What is good for one login only, such as a one-time code, is
+    not kept.
     """
 
     passphrases: dict[str, Secret] = field(default_factory=dict)
     passwords: dict[str, Secret] = field(default_factory=dict)
+    logins: dict[str, Secret] = field(default_factory=dict)
 
 
 class Credentials:
@@ -63,32 +87,66 @@ class Credentials:
         self._locks: dict[Hashable, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._asking = asyncio.Lock()
 
-    async def sudo_password(self, host: HostSpec) -> Secret:
-        """The password sudo wants of the host's login user.
+    async def sudo_password(self, host: HostSpec, owner: str = "", by: str = "sudo") -> Secret:
+        """The password that sudo, doas or su wants.
 
+        owner: whose password is wanted, the login user's by default. by: the program that asks.
         Raises AuthenticationFailed if there is none, or its source is not to be used.
         """
-        key = _sudo_key(host)
+        owner = owner or host.ssh.user
+        key = _sudo_key(host, owner)
         async with self._locks[key]:
             if key not in self._answers:
-                self._answers[key] = await self._find_sudo_password(host)
+                self._answers[key] = await self._find_sudo_password(host, owner, by)
             found = self._answers[key]
         if found is None or not found.reveal():
-            raise _no_sudo_password(host)
+            raise _no_sudo_password(host, owner, by)
         return found
+
+    async def login_password(self, asker: Asker) -> Secret | None:
+        """The password for an SSH login; None if there is none.
+
+        Raises AuthenticationFailed for a source that is not to be used.
+        """
+        key = asker.key
+        async with self._locks[key]:
+            if key not in self._answers:
+                self._answers[key] = await self._find_login_password(asker)
+            return self._answers[key]
+
+    def has_password(self, asker: Asker) -> bool:
+        """Whether `login_password` may find one, by asking or without."""
+        return bool(self._ask or asker.has_source or asker.account in self._typed.logins)
+
+    def forget_login(self, asker: Asker, refused: Secret) -> None:
+        """Takes back a password of `login_password` that the host refused."""
+        if self._answers.get(asker.key) is refused:
+            del self._answers[asker.key]
+        if self._typed.logins.get(asker.account) is refused:
+            del self._typed.logins[asker.account]
+
+    async def ask_anew(self, prompt: str) -> Secret | None:
+        """What the user answers to a prompt of a host; it is not kept."""
+        return await self._put(prompt)
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment variables of the user's terminal."""
+        return self._environ
 
     @property
     def typed(self) -> Typed:
         """Secrets that the user typed, for a process that continues this one's work."""
         return self._typed
 
-    def forget(self, host: HostSpec, refused: Secret) -> None:
+    def forget(self, host: HostSpec, refused: Secret, owner: str = "") -> None:
         """Takes back a password of `sudo_password` that the host refused."""
-        key = _sudo_key(host)
+        owner = owner or host.ssh.user
+        key = _sudo_key(host, owner)
         if self._answers.get(key) is refused:
             del self._answers[key]
-        if self._typed.passwords.get(host.ssh.user) is refused:
-            del self._typed.passwords[host.ssh.user]
+        if self._typed.passwords.get(owner) is refused:
+            del self._typed.passwords[owner]
 
     def ask_again(self) -> None:
         """Forgets what the user did not give or gave wrongly; what worked is kept."""
@@ -113,16 +171,26 @@ class Credentials:
                 raise result
             return result  # type: ignore[return-value]
 
-    async def _find_sudo_password(self, host: HostSpec) -> Secret | None:
-        found = self.resolve(host.sudo_password, f"sudo's password for {host.name}")
+    async def _find_sudo_password(self, host: HostSpec, owner: str, by: str) -> Secret | None:
+        found = self.resolve(host.sudo_password, f"{by}'s password for {host.name}")
         if found is not None:
             return found
-        user = host.ssh.user
-        if (known := self._typed.passwords.get(user)) is not None:
+        if (known := self._typed.passwords.get(owner)) is not None:
             return known
-        given = await self._put(f"Password of {user} for sudo (asked by {host.name}): ")
+        given = await self._put(f"Password of {owner} for {by} (asked by {host.name}): ")
         if given is not None:
-            self._typed.passwords[user] = given
+            self._typed.passwords[owner] = given
+        return given
+
+    async def _find_login_password(self, asker: Asker) -> Secret | None:
+        found = self.resolve(asker.ssh.password, f"the SSH password for {asker.name}")
+        if found is not None:
+            return found
+        if (known := self._typed.logins.get(asker.account)) is not None:
+            return known
+        given = await self._put(f"Password of {asker.account} for SSH (asked by {asker.name}): ")
+        if given is not None:
+            self._typed.logins[asker.account] = given
         return given
 
     async def _unlock(self, ref: SecretRef, file: Path, opener: Callable[[bytes], K]) -> object:
@@ -174,17 +242,18 @@ class Credentials:
         return Secret(os.fsencode(value))
 
 
-def _sudo_key(host: HostSpec) -> Hashable:
+def _sudo_key(host: HostSpec, owner: str) -> Hashable:
     ref = host.sudo_password
-    return ref if ref.file or ref.env else ("sudo", host.ssh.user)
+    return ref if ref.file or ref.env else ("sudo", owner)
 
 
-def _no_sudo_password(host: HostSpec) -> AuthenticationFailed:
+def _no_sudo_password(host: HostSpec, owner: str, by: str) -> AuthenticationFailed:
+    free = {"sudo": "; or allow this user NOPASSWD in sudoers", "doas": "; or use nopass"}
     return AuthenticationFailed(
-        f"{host.name}: sudo wants the password of {host.ssh.user}, and none was given",
+        f"{host.name}: {by} wants the password of {owner}, and none was given",
         hint="name a file or a variable that holds it: "
-        "`ssh: {sudo: {password: {file: …}}}` or `{env: …}` in the answers; "
-        "or allow this user NOPASSWD in sudoers",
+        "`ssh: {sudo: {password: {file: …}}}` or `{env: …}` in the answers"
+        + (free.get(by, "") if owner == host.ssh.user else ""),
         host=host.name,
     )
 

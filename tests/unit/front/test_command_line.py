@@ -22,6 +22,8 @@ ARGUMENTS = {
     "attach": [],
     "stop": [],
     "audit": ["--hosts", "192.0.2.1"],
+    "certificates requests": ["folder", "--answers", "x.yaml"],
+    "certificates accept": ["folder", "--answers", "x.yaml"],
     "sessions show": ["lab"],
     "sessions rename": ["lab", "other"],
     "sessions delete": ["lab"],
@@ -37,6 +39,7 @@ ARGUMENTS = {
 VALUES = {
     "--answers": ["x.yaml"],
     "--as": ["other"],
+    "--base": ["trixie"],
     "--folder": ["f"],
     "--hosts": ["3"],
     "--name": ["n"],
@@ -44,7 +47,6 @@ VALUES = {
     "--passphrase-env": ["V"],
     "--passphrase-file": ["f"],
     "--source": ["go"],
-    "--suite": ["trixie"],
     "--yes": ["lab"],
 }
 

@@ -3,13 +3,21 @@
 # x:PATH program, u:UNIT, p:PORT, d:FOLDER, n:USER, o:USER:GROUP:FOLDER who should own everything
 # in it, c:PATH that every user must reach, m:PATH or m:user:NAME that the manifest may list,
 # f:FOLDER whose entries are listed, e:FOLDER etcd's data folder.
-export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 out() { IFS='	'; printf '%s\n' "$*"; unset IFS; }
 has() { command -v "$1" >/dev/null 2>&1; }
 existing() { e=$1; while [ ! -e "$e" ]; do e=${e%/*}; [ -n "$e" ] || e=/; done; printf %s "$e"; }
 manifest=$1; shift
 
-out time "$(date +%s.%N)"
+# busybox and old versions lack options that these scripts use.
+unfit= now=$(date +%s.%N)
+case $now in *[!0-9.]* | '') unfit=" date" ;; esac
+case $(stat -Lc %.9Y / 2>/dev/null) in *.?????????) ;; *) unfit="$unfit stat" ;; esac
+dd if=/dev/null iflag=fullblock,count_bytes count=1 status=none 2>/dev/null || unfit="$unfit dd"
+! has find || [ -n "$(find / -maxdepth 0 -printf . -quit 2>/dev/null)" ] || unfit="$unfit find"
+if [ -n "$unfit" ]; then out unfit $unfit; out end; exit; fi
+
+out time "$now"
 out uname "$(uname -n)" "$(uname -s)" "$(uname -r)" "$(uname -m)"
 out system "$(. /etc/os-release 2>/dev/null && printf %s "${PRETTY_NAME-}")"
 if [ -d /run/systemd/system ] && has systemctl; then
@@ -21,7 +29,8 @@ done </proc/meminfo
 [ "$(wc -l </proc/swaps)" -gt 1 ] && out swap yes
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then out cgroup v2; else out cgroup v1; fi
 has getenforce && out selinux "$(getenforce)"
-for tool in zstd ss journalctl sha256sum find systemd-sysusers; do has "$tool" && out tool "$tool"; done
+[ -r /etc/machine-id ] && read -r id </etc/machine-id && out machineid "$id"
+for tool in zstd ss journalctl sha256sum find systemd-sysusers curl wget; do has "$tool" && out tool "$tool"; done
 has ip && ip -o addr show 2>/dev/null | while read -r _ _ family address _; do
 	case $family in inet*) out address "${address%%/*}" ;; esac
 done
@@ -85,6 +94,20 @@ unit_files() { # UNIT UNIT-FILE OPTIONS-FILE
 	out unitfiles "$1" "$2" "$3" "$text"
 }
 
+started() { # TIMESTAMP UNIT: UNIX seconds. systemd up to 247 shows no fraction; its bus has it.
+	case $1 in
+	'') echo 0; return ;;
+	*.*) date -d "$1" +%s.%N 2>/dev/null || echo 0; return ;;
+	esac
+	bus=org.freedesktop.systemd1
+	path=$(busctl call $bus /org/freedesktop/systemd1 $bus.Manager GetUnit s "$2" 2>/dev/null)
+	path=${path#*\"}
+	us=$(busctl get-property $bus "${path%\"}" $bus.Service ExecMainStartTimestamp 2>/dev/null)
+	case $us in
+	't '*??????) us=${us#t }; printf '%s.%s\n' "${us%??????}" "${us#"${us%??????}"}" ;;
+	*) date -d "$1" +%s 2>/dev/null || echo 0 ;;
+	esac
+}
 units= ports=
 for word; do
 	kind=${word%%:*} name=${word#*:}
@@ -139,8 +162,7 @@ if [ -d /run/systemd/system ]; then
 			$(ask --timestamp=us+utc || ask)
 		END
 		since=0
-		[ "${MainPID:-0}" != 0 ] && [ -n "$ExecMainStartTimestamp" ] &&
-			since=$(date -d "$ExecMainStartTimestamp" +%s.%N 2>/dev/null || echo 0)
+		[ "${MainPID:-0}" = 0 ] || since=$(started "$ExecMainStartTimestamp" "$unit")
 		out unit "$unit" "$LoadState" "$ActiveState" "$SubState" "$UnitFileState" "$since" "$NRestarts" "$NeedDaemonReload"
 		[ -z "$FragmentPath" ] || unit_files "$unit" "$FragmentPath" "$options"
 	done

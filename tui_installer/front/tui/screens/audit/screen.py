@@ -204,7 +204,7 @@ class AuditPage(Page):
 
 def _fixed_by_a_run(one: Judged) -> Trouble:
     """The run restores what this program installed; its answers have the toggles."""
-    return Trouble("", one.title, (), one.mend, Lead("review", f"{one.number}: {one.mend}"))
+    return Trouble("", one.title, (), one.fix, Lead("review", f"{one.number}: {one.fix}"))
 
 
 def _detail(one: Judged) -> Iterator[Content]:
@@ -212,7 +212,7 @@ def _detail(one: Judged) -> Iterator[Content]:
     for verdict, hosts in grouped(one):
         yield _evidence(verdict, hosts)
     if one.result is Result.FAIL:
-        yield Content.assemble(("Fix: ", "$text-primary"), one.mend)
+        yield Content.assemble(("Fix: ", "$text-primary"), one.fix)
 
 
 def _evidence(verdict: Verdict, hosts: list[str]) -> Content:
