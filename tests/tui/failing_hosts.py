@@ -24,7 +24,8 @@ from tui_installer.errors import (
 )
 from tui_installer.front.tui.engine_room import EngineRoom
 from tui_installer.model.run.facts import HostFacts, PortFact, Space
-from tui_installer.release.client import NotThere, Unreachable
+from tui_installer.release.client import NotThere
+from tui_installer.release.failures import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -201,6 +202,9 @@ class FakeProbe:
         check.put("root", ok("root", "root: root"))
         for question, cell in host_verdict.cells(target, found).items():
             check.put(question, cell)
+
+    def compare(self, checks: Iterable[HostCheck]) -> None:
+        """No two hosts are alike here."""
 
     def accept(self, keys: Iterable[NewKey]) -> str:
         self.mended = bool(tuple(keys))

@@ -10,14 +10,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_installer.errors import ExitCode
-from tui_installer.front.tui import leads
 from tui_installer.front.tui.commands import Command
-from tui_installer.front.tui.leads import Lead, Trouble
 from tui_installer.front.tui.page import Page
 from tui_installer.front.tui.pages import page
 from tui_installer.front.tui.screens.deploy import cells, confirmation, log_keys
 from tui_installer.front.tui.screens.deploy.failure_card import FailureCard, failures_of
 from tui_installer.front.tui.screens.deploy.grid import StepGrid
+from tui_installer.front.tui.screens.deploy.led_failures import LedFailures
 from tui_installer.front.tui.screens.deploy.log_keys import LogKeys
 from tui_installer.front.tui.screens.deploy.log_view import LogView
 from tui_installer.front.tui.screens.deploy.overall import Overall
@@ -39,7 +38,7 @@ _STOPPING = (
 )
 
 
-class DeployPage(LogKeys, Page):
+class DeployPage(LedFailures, LogKeys, Page):
     INFO: ClassVar = page("deploy")
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "StepGrid"
@@ -134,10 +133,10 @@ class DeployPage(LogKeys, Page):
 
     @property
     def _carded(self) -> bool:
-        return not self._want_log and bool(failures_of(self.state, self._place))
+        return not self._want_log and bool(failures_of(self.state, self.place))
 
     @property
-    def _place(self) -> str:
+    def place(self) -> str:
         """The place whose log or card is shown; a run that could not start has only a card."""
         return self.query_one(StepGrid).place or OPERATOR
 
@@ -165,10 +164,10 @@ class DeployPage(LogKeys, Page):
         grid, state = self.query_one(StepGrid), self.state
         text = cells.detail(state, grid.step, grid.place) if grid.place else "starting"
         self.query_one("#cell", Static).update(Content(wording.plain(text)), layout=False)
-        self.query_one(LogView).show(self._place)
+        self.query_one(LogView).show(self.place)
         self._arrange()
         if self._carded:
-            self.query_one(FailureCard).show(state, self._place, self._fixed_on)
+            self.query_one(FailureCard).show(state, self.place, self.fixed_on)
 
     def _finished(self) -> None:
         if self.running:
@@ -184,12 +183,6 @@ class DeployPage(LogKeys, Page):
         if self.app.screen is self and not self.running:
             self.app.go("done")
 
-    @property
-    def _fixed_on(self) -> str:
-        """``g goes to the Hosts page``, '' if no page fixes it."""
-        trouble = self.trouble
-        return f"g goes to {trouble.lead.place}" if trouble and trouble.lead else ""
-
     # Actions.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -198,7 +191,7 @@ class DeployPage(LogKeys, Page):
         over = not running and state.finish is not None
         good = over and state.finish is not None and state.finish.exit_code == ExitCode.OK
         allowed = {
-            "start": self._may_start,
+            "start": self.may_start,
             "fix": self.leads,
             "finish": good,
             "retry": over and not good,
@@ -210,26 +203,6 @@ class DeployPage(LogKeys, Page):
         if action in log_keys.OF_LOG - {"pause"}:
             return self.has_run and not self._card_shown
         return allowed.get(action, self.has_run or action not in log_keys.OF_BOTH)
-
-    @property
-    def _may_start(self) -> bool:
-        planned = self.app.engine.last_plan
-        return not self.has_run and planned is not None and planned.carries(self.draft)
-
-    @property
-    def trouble(self) -> Trouble | None:
-        """Before a run, why there is none; then the failure of the place that is shown."""
-        if not self.has_run or (self.draft.problems and not self.running):
-            return self._missing()
-        failures = failures_of(self.state, self._place) or self.state.failures
-        found = (leads.of_failed(self.draft, failed) for failed in failures)
-        return next((one for one in found if one.lead is not None), None)
-
-    def _missing(self) -> Trouble | None:
-        if problems := self.draft.problems:
-            return leads.of_problem(problems[0])
-        why = "there is no plan for these answers"
-        return None if self._may_start else Trouble("", why, lead=Lead("review", why))
 
     def action_start(self) -> None:
         spec = self.draft.spec()
@@ -261,7 +234,7 @@ class DeployPage(LogKeys, Page):
 
     def action_card(self) -> None:
         grid = self.query_one(StepGrid)
-        if not failures_of(self.state, self._place):
+        if not failures_of(self.state, self.place):
             grid.go(self.state.failures[0].host or OPERATOR)
             self._want_log = False
         else:
