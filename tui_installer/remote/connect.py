@@ -109,7 +109,8 @@ class Attempt:
 
     def __init__(self, dialler: Dialler, ssh: SshSpec, name: str) -> None:
         self._ssh, self._name, self._policy = ssh, name, dialler.host_keys
-        self._deadline = Deadline(dialler.timeout)
+        self._seconds = dialler.timeout
+        self._deadline = Deadline(self._seconds)
         self._identities = Identities(ssh, dialler.credentials, self._deadline)
         self.gate = Gate(name, ssh, dialler.host_keys, self._identities)
 
@@ -120,7 +121,7 @@ class Attempt:
             async with self._deadline.running():
                 link = await self._connect(wanted, tunnel)
         except TimeoutError:
-            seconds = self._deadline.seconds
+            seconds = self._seconds
             raise failures.timed_out(self._name, self._ssh, self.gate, seconds) from None
         except failures.EXPECTED as error:
             raise failures.explain(
@@ -165,4 +166,5 @@ class Attempt:
             identity=accepted.label if accepted else "none, the host asked for no key",
             host_key=host_key(key).fingerprint if key else "",
             tried=tuple(str(identity) for identity in self.gate.tried),
+            remarks=self.gate.remarks,
         )

@@ -79,6 +79,10 @@ class Credentials:
             raise _no_sudo_password(host, owner, by)
         return found
 
+    async def ask_anew(self, prompt: str) -> Secret | None:
+        """What the user answers to a prompt of a host; it is not kept."""
+        return await self._put(prompt)
+
     @property
     def typed(self) -> Typed:
         """Secrets that the user typed, for a process that continues this one's work."""

@@ -87,12 +87,12 @@ def no_end(spec: HostSpec, session: Session, seconds: float) -> ConnectionFailed
     )
 
 
-def no_session(spec: HostSpec) -> ConnectionFailed:
+def no_session(spec: HostSpec, needed: int) -> ConnectionFailed:
     """The host allows a connection fewer sessions than are needed."""
     return ConnectionFailed(
-        f"{place(spec.name, spec.ssh)}: sshd there allows a connection no second session",
-        hint="two are needed, one of them to lock the host: set MaxSessions in its "
-        "sshd_config to 2 or more (its default is 10)",
+        f"{place(spec.name, spec.ssh)}: sshd there allows no {needed} sessions at once",
+        hint=f"{needed} are needed, one of them to lock the host: set MaxSessions in its "
+        f"sshd_config to {needed} or more (its default is 10)",
         host=spec.name,
     )
 

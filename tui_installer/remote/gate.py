@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import asyncssh
 
 from tui_installer.errors import HostKeyRefused
+from tui_installer.remote.clean import clean
 from tui_installer.remote.identities import LockedKeyPair
 from tui_installer.remote.known_hosts import HostKey
 
@@ -27,6 +28,7 @@ CERTIFICATE_ALGORITHMS = tuple(
 )  # fmt: skip
 MSG_IGNORE = 2
 """RFC 4253, 12."""
+REMARKS = 20
 FAMILIES = {
     "ed25519": ("ssh-ed25519",),
     "ecdsa": ("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521"),
@@ -50,10 +52,17 @@ class Gate(asyncssh.SSHClient):
         self.new_key: HostKey | None = None
         self.shown: HostKey | None = None
         self.asked_for_keys = False
+        self.remarks: list[str] = []
 
     def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
         self.connection = conn
         _without_ignored(conn)
+
+    def debug_msg_received(self, msg: str, lang: str, always_display: bool) -> None:
+        """sshd says which line of which file let a key in, and which options that line has."""
+        del lang, always_display
+        if len(self.remarks) < REMARKS:
+            self.remarks.append(clean(msg))
 
     @property
     def greeted(self) -> bool:
