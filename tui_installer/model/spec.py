@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tui_installer.model.api_rate import ApiRate
     from tui_installer.model.certificates import KeyType, San
     from tui_installer.model.security import SecuritySpec
 
 Network = IPv4Network | IPv6Network
 APISERVER_PORT = 6443
+DEFAULT_USER, DEFAULT_PORT = "root", 22
+"""Of an SSH login for which neither the answers nor ssh_config(5) name a user or a port."""
 
 
 @total_ordering
@@ -58,16 +61,36 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class SecretRef:
+    """Where a password is read from: a file or an environment variable; else the user enters it."""
+
+    file: Path | None = None
+    env: str = ""
+
+
+class FetchedBy(StrEnum):
+    """Who downloads binaries: this machine, which sends them on, or each host."""
+
+    OPERATOR = "operator"
+    HOSTS = "hosts"
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """location: the mirror's base URL; the tarball's path or URL; the folder; '' for go.
 
     sha256: the digest that a tarball must have, or ''. signature: None if none is checked.
+    ca: a file of CAs of this machine, or None. login: where the site's login is read from, if not
+    from a netrc file.
     """
 
     kind: SourceKind
     location: str = ""
     sha256: str = ""
     signature: Signature | None = None
+    ca: Path | None = None
+    login: SecretRef = SecretRef()
+    fetch: FetchedBy = FetchedBy.OPERATOR
 
 
 class SudoMode(StrEnum):
@@ -81,19 +104,12 @@ class SudoMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SecretRef:
-    """Where a password is read from: a file or an environment variable; else the user enters it."""
-
-    file: Path | None = None
-    env: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class SshSpec:
-    """The SSH login to one machine: from the answers alone, or settled with ssh_config(5) as well.
+    """The SSH login to one machine, as answered, or settled: with what ssh_config(5) says.
 
     address: as answered, which may be an alias; the HostName once settled.
     jump: the jump host, if any, which may have one of its own.
+    Options of ssh_config(5) have its names; '' and 0 if it says nothing. connect_timeout: seconds.
     """
 
     address: str
@@ -111,6 +127,19 @@ class SshSpec:
     certificate_files: tuple[Path, ...] = ()
     identity_agent: str = ""
     """The agent's socket (IdentityAgent); '' for that of SSH_AUTH_SOCK."""
+    proxy_command: str = ""
+    host_key_alias: str = ""
+    known_hosts: tuple[Path, ...] | None = None
+    """UserKnownHostsFile and GlobalKnownHostsFile; None for the usual files."""
+    connect_timeout: int = 0
+    config: bool = False
+    """Whether ssh_config(5) is still to be asked: not once the login is settled."""
+    given: frozenset[str] = frozenset()
+    """The fields that the answers name: user, port, identity_files, use_agent, jump."""
+    origins: tuple[tuple[str, str], ...] = ()
+    """(field, such as ``~/.ssh/config line 12``) of what ssh_config(5) says."""
+    password: SecretRef = SecretRef()
+    """The login's password, for a machine that accepts one."""
 
 
 class Role(StrEnum):
@@ -199,6 +228,38 @@ class TokenSpec:
         return self.mode is not TokenMode.SECRET
 
 
+class Signs(StrEnum):
+    """What the user's CA signs: the cluster's own CAs, or each certificate."""
+
+    AUTHORITIES = "authorities"
+    CERTIFICATES = "certificates"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCa:
+    """A CA of the user: files on this machine. cert: '' if none is given. key: '' if not here."""
+
+    cert: str = ""
+    key: str = ""
+
+    @property
+    def given(self) -> bool:
+        return bool(self.cert)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterCa(OwnCa):
+    """The user's CA for the cluster. signs: None for the default."""
+
+    signs: Signs | None = None
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is the cluster's CA itself, and not the signer of the cluster's CAs."""
+        asked = self.signs or (Signs.AUTHORITIES if self.key else Signs.CERTIFICATES)
+        return self.given and asked is Signs.CERTIFICATES
+
+
 @dataclass(frozen=True, slots=True)
 class CertSpec:
     """Lifetimes in seconds."""
@@ -206,6 +267,20 @@ class CertSpec:
     key_type: KeyType
     leaf_lifetime: int
     ca_lifetime: int
+    ca: ClusterCa = ClusterCa()
+    front_proxy_ca: OwnCa = OwnCa()
+    etcd_ca: OwnCa = OwnCa()
+
+    @property
+    def parent(self) -> OwnCa | None:
+        """The user's CA that signs the cluster's CAs."""
+        return self.ca if self.ca.given and not self.ca.direct else None
+
+    def own(self, name: str) -> OwnCa | None:
+        """The user's CA that is used as the CA of that name in `kubernetes.certificates`."""
+        given = {"front-proxy-ca": self.front_proxy_ca, "etcd-ca": self.etcd_ca}
+        found = self.ca if name == "ca" and self.ca.direct else given.get(name)
+        return found if found and found.given else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,16 +320,6 @@ class ExtraArgs:
     apiserver: tuple[tuple[str, str], ...] = ()
     controller_manager: tuple[tuple[str, str], ...] = ()
     scheduler: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ApiRate:
-    """Requests that each program may send to the API server: qps per second, burst at once."""
-
-    controller_manager_qps: int
-    controller_manager_burst: int
-    scheduler_qps: int
-    scheduler_burst: int
 
 
 @dataclass(frozen=True, slots=True)

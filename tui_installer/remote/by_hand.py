@@ -18,6 +18,8 @@ def ssh(spec: SshSpec, command: str = "", *options: str) -> str:
         words += ["-i", str(file)]
     if hops := _hops(spec.jump):
         words += ["-J", ",".join(hops)]
+    if spec.proxy_command:
+        words += ["-o", f"ProxyCommand={spec.proxy_command}"]
     words += [f"{spec.user}@{spec.address}", *([command] if command else [])]
     return " ".join(shlex.quote(word) for word in words)
 

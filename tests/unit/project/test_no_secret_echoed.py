@@ -44,7 +44,8 @@ def fields(at: At = ()) -> Iterator[At]:
     for key in keys_of(block):
         yield (*at, key)
         field = field_at((*at, key))
-        if field and inner_block(field.annotation):
+        inner = inner_block(field.annotation) if field else None
+        if field and inner and inner is not block:  # a chain of jump hosts has no end
             listed = str(field.annotation).startswith("list")
             yield from fields((*at, key, 0) if listed else (*at, key))
 

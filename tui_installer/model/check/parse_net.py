@@ -15,6 +15,7 @@ from tui_installer.model.spec import APISERVER_PORT, Endpoint, Network, bracket
 _MAX_NAME = 253
 _MAX_PORT = 65535
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_ALIAS = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?")
 # A last label like these is read as an IPv4 address by some resolvers (inet_aton, WHATWG URL).
 _NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _PORT = re.compile(r"[1-9][0-9]{0,4}")
@@ -122,6 +123,12 @@ def host_or_ip(text: str) -> str:
     return dns_name(text)
 
 
+def ssh_host(text: str) -> str:
+    """As `host_or_ip`, or an alias of ssh_config(5): as it is written, underscores allowed."""
+    alias = len(text) <= _MAX_NAME and all(map(_ALIAS.fullmatch, text.split(".")))
+    return text if alias and not _looks_like_ip(text) else host_or_ip(text)
+
+
 def _looks_like_ip(text: str) -> bool:
     return ":" in text or "%" in text or bool(re.fullmatch(r"[0-9.]+", text))
 
@@ -211,8 +218,8 @@ def url(text: str) -> str:
     match = _URL.fullmatch(text)
     if match is None and _LOGIN.match(text):
         raise ValueError(
-            "want a URL without user and password: sites that ask for a login are not supported "
-            f"yet, use a mirror without one, a tarball or a folder; got {shown(text)}"
+            "want a URL without user and password: name the login in source.login "
+            f"({{file: …}} or {{env: …}}) or in ~/.netrc; got {shown(text)}"
         )
     if match is None:
         raise ValueError(

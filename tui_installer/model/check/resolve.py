@@ -15,8 +15,11 @@ from tui_installer.model.check.check import check
 from tui_installer.model.check.problems import AnswersInvalid
 from tui_installer.model.security import SecuritySpec
 from tui_installer.model.spec import (
+    DEFAULT_PORT,
+    DEFAULT_USER,
     EtcdFiles,
     EtcdSpec,
+    FetchedBy,
     HostSpec,
     SecretRef,
     Signature,
@@ -30,10 +33,12 @@ from tui_installer.model.versions import default_etcd_version
 
 if TYPE_CHECKING:
     from tui_installer.model.answers.document import Answers, Host
-    from tui_installer.model.answers.etcd import Etcd
+    from tui_installer.model.answers.etcd import Etcd, EtcdSource
     from tui_installer.model.answers.filled import Locate
+    from tui_installer.model.answers.kubernetes import Source as SaidSource
     from tui_installer.model.answers.security import Security
     from tui_installer.model.answers.source import Signature as SaidSignature
+    from tui_installer.model.answers.source import SourceLogin
     from tui_installer.model.answers.ssh import Jump, SecretSource, Ssh
 
 ASKED_FOR = "asked for in the answers"
@@ -61,7 +66,7 @@ def build(answers: Answers, *, home: Path | None = None, folder: Path | None = N
         kubernetes,
         answers,
         locate=locate,
-        source=_source(kubernetes_source(answers), kubernetes.source.signature, locate),
+        source=_source(kubernetes_source(answers), kubernetes.source, locate),
         hosts=tuple(_host(answers.ssh, host, n, locate) for n, host in enumerate(answers.hosts)),
         etcd=_etcd(answers, locate),
         endpoint=parse.endpoint(cluster.endpoint) if cluster.endpoint else None,
@@ -79,14 +84,22 @@ def _locator(home: Path, folder: Path) -> Locate:
     return locate
 
 
-def _source(source: Source, signed: SaidSignature, locate: Locate) -> Source:
+def _source(source: Source, said: SaidSource | EtcdSource, locate: Locate) -> Source:
     location = source.location
     if source.kind is SourceKind.MIRROR or "://" in location:
         location = parse.url(location)
     elif location:
         location = str(locate(location))
     sha256 = parse.sha256(source.sha256) if source.sha256 else ""
-    return Source(source.kind, location, sha256, _signature(signed, locate))
+    return Source(
+        source.kind,
+        location,
+        sha256,
+        _signature(said.signature, locate),
+        locate(said.ca) if said.ca else None,
+        _secret(said.login, locate),
+        FetchedBy(said.fetch),
+    )
 
 
 def _signature(said: SaidSignature, locate: Locate) -> Signature | None:
@@ -118,7 +131,7 @@ def _etcd(answers: Answers, locate: Locate) -> EtcdSpec:
         version=parse.version(said.version) if said.version and not external else default,
         source=Source(SourceKind.GO)
         if external
-        else _source(etcd_source(answers), said.source.signature, locate),
+        else _source(etcd_source(answers), said.source, locate),
         endpoints=tuple(map(parse.etcd_url, said.external.endpoints)),
         files=_etcd_files(said, locate) if external else None,
     )
@@ -145,22 +158,58 @@ def _host(general: Ssh, host: Host, number: int, locate: Locate) -> HostSpec:
     )
 
 
-def _ssh(login: Ssh | Jump, address: str, fingerprint: str, locate: Locate) -> SshSpec:
-    """login: filled in by `login_of`; only the jump host may be None."""
-    jump = getattr(login, "jump", None)
-    return SshSpec(
-        address=parse.host_or_ip(address),
-        port=parse.port(str(login.port)),
-        user=parse.user_name(login.user or ""),
-        identity_files=tuple(map(locate, login.identity_files or ())),
-        use_agent=bool(login.agent),
-        passphrase=_secret(login.passphrase, locate),
-        fingerprint=parse.fingerprint(fingerprint) if fingerprint else "",
-        jump=_ssh(jump, jump.address, jump.fingerprint, locate) if jump else None,
+_GIVEN = {"agent": "use_agent"}
+"""Fields of SshSpec whose answers have another name."""
+
+
+def _given(said: Ssh | Jump) -> frozenset[str]:
+    """The fields that the answers name; only an explicit ``jump: null`` counts as an answer."""
+    return frozenset(
+        _GIVEN.get(name, name)
+        for name in ("user", "port", "identity_files", "agent", "jump")
+        if name in said.model_fields_set and (name == "jump" or getattr(said, name) is not None)
     )
 
 
-def _secret(source: SecretSource | None, locate: Locate) -> SecretRef:
+def _ssh(login: Ssh, address: str, fingerprint: str, locate: Locate) -> SshSpec:
+    """login: what the answers say, by `login_of`."""
+    made = SshSpec(
+        address=parse.ssh_host(address),
+        port=DEFAULT_PORT if login.port is None else parse.port(str(login.port)),
+        user=DEFAULT_USER if login.user is None else parse.user_name(login.user),
+        identity_files=tuple(map(locate, login.identity_files)),
+        use_agent=login.agent,
+        passphrase=_secret(login.passphrase, locate),
+        password=_secret(login.password, locate),
+        fingerprint=parse.fingerprint(fingerprint) if fingerprint else "",
+        config=login.config,
+        given=_given(login),
+    )
+    return replace(made, jump=_jump(login.jump, made, locate)) if login.jump else made
+
+
+def _jump(jump: Jump, above: SshSpec, locate: Locate) -> SshSpec:
+    """above: the login through it, whose values it shares unless it has its own."""
+    made = replace(
+        above,
+        address=parse.ssh_host(jump.address),
+        port=DEFAULT_PORT if jump.port is None else parse.port(str(jump.port)),
+        user=above.user if jump.user is None else parse.user_name(jump.user),
+        fingerprint=parse.fingerprint(jump.fingerprint) if jump.fingerprint else "",
+        password=_secret(jump.password, locate),
+        jump=None,
+        given=_given(jump),
+    )
+    if jump.identity_files is not None:
+        made = replace(made, identity_files=tuple(map(locate, jump.identity_files)))
+    if jump.agent is not None:
+        made = replace(made, use_agent=jump.agent)
+    if jump.passphrase:
+        made = replace(made, passphrase=_secret(jump.passphrase, locate))
+    return replace(made, jump=_jump(jump.jump, made, locate)) if jump.jump else made
+
+
+def _secret(source: SecretSource | SourceLogin | None, locate: Locate) -> SecretRef:
     if source is None:
         return SecretRef()
     return SecretRef(locate(source.file) if source.file else None, source.env)

@@ -155,6 +155,8 @@ class HostFacts:
     """Folder that exists but should be absent → the names in it, at most 100."""
     unit_files: Mapping[str, UnitFiles] = field(default_factory=dict)
     etcd_data: EtcdData | None = None
+    machine_id: str = ""
+    """Of systemd, machine-id(5); '' if the host has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,30 @@ class EtcdView:
     member_id: str
     members: tuple[EtcdMember, ...]
     version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedPort:
+    """A TCP port of a host that another host could not reach although something listened there.
+
+    source, target: names of hosts. result: ``silent``, or the error that the source got.
+    """
+
+    source: str
+    target: str
+    port: int
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerPorts:
+    """What masters found when they tried each other's ports.
+
+    firewalls: host → ``firewalld``, ``ufw``, ``iptables`` or ``nft FAMILY TABLE CHAIN``.
+    """
+
+    blocked: tuple[BlockedPort, ...] = ()
+    firewalls: Mapping[str, str] = field(default_factory=dict)
 
 
 class ObjectKey(NamedTuple):
