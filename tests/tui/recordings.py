@@ -92,7 +92,7 @@ def _judged(told: dict[str, Any]) -> Judged:
     verdicts = {
         host: Verdict(Result(one["result"]), one["evidence"]) for host, one in told["hosts"].items()
     }
-    return Judged(told["number"], told["title"], told["mend"], verdicts)
+    return Judged(told["number"], told["title"], told["fix"], verdicts)
 
 
 def events(name: str) -> Iterator[tuple[float, Event]]:

@@ -83,9 +83,9 @@ async def test_the_cursor_chooses_what_is_told_in_full():
     async with app.run_test(size=WIDE) as pilot:
         await opened(app, pilot)
         await pilot.press("2", "down", "down")
-        mend = " ".join(last.mend.split()[:2])
+        fix = " ".join(last.fix.split()[:2])
         await until(pilot, lambda: f"{last.number}  {last.title[:20]}" in shown(app))
-        await until(pilot, lambda: f"Fix: {mend}" in shown(app))
+        await until(pilot, lambda: f"Fix: {fix}" in shown(app))
 
 
 @pytest.mark.parametrize(

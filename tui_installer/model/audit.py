@@ -34,7 +34,7 @@ class Judged:
 
     number: str
     title: str
-    mend: str
+    fix: str
     verdicts: dict[str, Verdict]
 
     @property

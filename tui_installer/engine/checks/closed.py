@@ -49,8 +49,8 @@ async def anonymous(run: Run, host: str) -> list[Check]:
 
 
 def anonymous_check(status: int, text: str) -> Check:
-    told = f"GET {ANONYMOUS} without a certificate: {status or f'no answer: {text[:120]}'}"
-    return Check("anonymous requests", status == httpx.codes.UNAUTHORIZED, told)
+    evidence = f"GET {ANONYMOUS} without a certificate: {status or f'no answer: {text[:120]}'}"
+    return Check("anonymous requests", status == httpx.codes.UNAUTHORIZED, evidence)
 
 
 async def audit_log(run: Run, host: str) -> list[Check]:
@@ -78,8 +78,8 @@ def audit_check(path: str, done: Completed, *, marked: bool) -> Check:
     if found is None:
         return Check(name, ok=False, evidence=f"{path} is not there")
     mode, owner, size = found.groups()
-    told = f"{path}, {mode} {owner}, {size} bytes"
+    evidence = f"{path}, {mode} {owner}, {size} bytes"
     if done.status:
-        return Check(name, ok=False, evidence=f"{told}: a request made for it is not in it")
+        return Check(name, ok=False, evidence=f"{evidence}: a request made for it is not in it")
     written = ", has a request made for it" if marked else ""
-    return Check(name, mode in CLOSED_MODES and int(size) > 0, told + written)
+    return Check(name, mode in CLOSED_MODES and int(size) > 0, evidence + written)

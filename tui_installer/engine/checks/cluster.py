@@ -35,8 +35,8 @@ async def _lease(client: api.Api, name: str) -> Check:
         holder, age = text(spec, "holderIdentity"), _age(text(spec, "renewTime"))
         held = bool(holder) and age < _duration(spec)
         if held or time.monotonic() > end:
-            told = f"held by {holder}, renewed {age:.0f} s ago"
-            return Check(f"leader {name}", held, told if held else "no leader")
+            evidence = f"held by {holder}, renewed {age:.0f} s ago"
+            return Check(f"leader {name}", held, evidence if held else "no leader")
         await asyncio.sleep(0.2)
 
 
@@ -65,8 +65,10 @@ def _status(item: Any) -> Check:
     conditions = listed(item, "conditions")
     healthy = block(next((c for c in conditions if text(c, "type") == "Healthy"), None))
     good = text(healthy, "status") == "True"
-    told = text(healthy, "message") or text(healthy, "error")
+    evidence = text(healthy, "message") or text(healthy, "error")
     name = text(item, "metadata", "name")
     return Check(
-        f"kubectl get cs: {name[:60]}", good, f"{'Healthy' if good else 'Unhealthy'} {told}"[:160]
+        f"kubectl get cs: {name[:60]}",
+        good,
+        f"{'Healthy' if good else 'Unhealthy'} {evidence}"[:160],
     )

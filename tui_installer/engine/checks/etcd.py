@@ -50,8 +50,8 @@ async def members(run: Run) -> list[Check]:
     found = {
         str(block(m).get("name", "")): _url(m) for m in listed(api.parse(text), "members")[:MOST]
     }
-    told = ", ".join(f"{name} {url}" for name, url in sorted(found.items()))
-    return [Check("etcd members", set(found) == {host.name for host in spec.masters}, told)]
+    evidence = ", ".join(f"{name} {url}" for name, url in sorted(found.items()))
+    return [Check("etcd members", set(found) == {host.name for host in spec.masters}, evidence)]
 
 
 async def secrets(run: Run) -> list[Check]:
@@ -64,8 +64,8 @@ async def secrets(run: Run) -> list[Check]:
     wanted = {"key": _base64(f"{prefix}/"), "range_end": _base64(f"{prefix}0"), "limit": LOOKED_AT}
     status, text = await ask(run, spec.first_master.name, "POST", "/v3/kv/range", wanted)
     if status != httpx.codes.OK:
-        told = f"{status or 'no answer'}: {text[:200]}"
-        return [Check("Secrets in etcd", ok=False, evidence=told)]
+        evidence = f"{status or 'no answer'}: {text[:200]}"
+        return [Check("Secrets in etcd", ok=False, evidence=evidence)]
     found = [_value(block(kv).get("value", "")) for kv in listed(api.parse(text), "kvs")]
     return [secrets_check(found)] if found else []
 
@@ -75,8 +75,8 @@ def secrets_check(values: Sequence[bytes]) -> Check:
     plain = sum(not value.startswith(ENCRYPTED) for value in values)
     ways = sorted({b":".join(v.split(b":", 5)[2:5]).decode("ascii", "replace")
                    for v in values if v.startswith(ENCRYPTED)})  # fmt: skip
-    told = f"{len(values) - plain} of {len(values)} read are encrypted: {', '.join(ways)}"
-    return Check("Secrets in etcd", not plain, clean(told.removesuffix(": ")))
+    evidence = f"{len(values) - plain} of {len(values)} read are encrypted: {', '.join(ways)}"
+    return Check("Secrets in etcd", not plain, clean(evidence.removesuffix(": ")))
 
 
 def _url(member: object) -> str:

@@ -40,8 +40,8 @@ async def units_active(run: Run, host: str) -> list[Check]:
 def unit_check(name: str, fact: UnitFact) -> Check:
     since = time.strftime(" since %Y-%m-%d %H:%M:%S UTC", time.gmtime(fact.started))
     falls = f", restarted {fact.restarts} times" if fact.restarts else ""
-    told = f"{fact.active} ({fact.sub}){since if fact.started else ''}, {fact.enabled}{falls}"
-    return Check(f"unit {name}", fact.active == "active" and fact.enabled == "enabled", told)
+    evidence = f"{fact.active} ({fact.sub}){since if fact.started else ''}, {fact.enabled}{falls}"
+    return Check(f"unit {name}", fact.active == "active" and fact.enabled == "enabled", evidence)
 
 
 async def apiserver_health(run: Run, host: str) -> list[Check]:
@@ -57,11 +57,11 @@ async def apiserver_health(run: Run, host: str) -> list[Check]:
 def ready_check(path: str, status: int, text: str) -> Check:
     lines = [line for line in text.splitlines() if line.startswith("[")]
     failing = [line for line in lines if not line.startswith("[+]")]
-    told = "; ".join(failing) or f"{len(lines)} checks ok: " + ", ".join(
+    evidence = "; ".join(failing) or f"{len(lines)} checks ok: " + ", ".join(
         line[3:].removesuffix(" ok") for line in lines
     )
     return Check(
         path,
         status == httpx.codes.OK and not failing,
-        told if lines else f"{status or 'no answer'}: {text[:200]}",
+        evidence if lines else f"{status or 'no answer'}: {text[:200]}",
     )

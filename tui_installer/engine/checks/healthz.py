@@ -53,9 +53,9 @@ async def _poll(run: Run, host: str, component: Component) -> Check:
         trust_env=False,
     ) as client:
         while True:
-            good, told = await _ask(client, f"https://127.0.0.1:{port}{page}")
+            good, evidence = await _ask(client, f"https://127.0.0.1:{port}{page}")
             if good or time.monotonic() > end:
-                return Check(f"{component} :{port}{page}", good, told)
+                return Check(f"{component} :{port}{page}", good, evidence)
             await asyncio.sleep(0.2)
 
 

@@ -31,8 +31,8 @@ async def tokens(run: Run) -> list[Check]:
     """Who the API server says a node is that joins with each token."""
     found, stored = [], run.ctx.authority.bootstrap
     if stored is not None and run.ctx.spec.token.has_secret and _expired(stored.expires):
-        told = time.strftime("expired at %Y-%m-%d %H:%M UTC", time.gmtime(stored.expires))
-        found.append(Check("bootstrap token", ok=True, evidence=told))
+        evidence = time.strftime("expired at %Y-%m-%d %H:%M UTC", time.gmtime(stored.expires))
+        found.append(Check("bootstrap token", ok=True, evidence=evidence))
     body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
     for name, token, expires in _alive(run):
         found.append(_token_check(name, *await _post(run, token, REVIEW, body), expires))
@@ -58,8 +58,8 @@ async def request(run: Run) -> list[Check]:
     name, token, _ = alive[0]
     status, text = await _post(run, token, REQUESTS, body)
     good = status in ACCEPTED
-    told = "accepted" if good else f"{status or 'no answer'} {text[:160]}"
-    return [Check("node's certificate request", good, f"by {name}, dry run: {told}")]
+    evidence = "accepted" if good else f"{status or 'no answer'} {text[:160]}"
+    return [Check("node's certificate request", good, f"by {name}, dry run: {evidence}")]
 
 
 def _expired(expires: int) -> bool:

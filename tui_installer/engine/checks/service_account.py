@@ -27,8 +27,10 @@ async def service_account(run: Run) -> list[Check]:
     end = time.monotonic() + SECONDS
     while await client.json(ACCOUNT) is None:
         if time.monotonic() > end:
-            told = f"no ServiceAccount default/default after {SECONDS} s: no controllers at work"
-            return [Check(NAME, ok=False, evidence=told)]
+            evidence = (
+                f"no ServiceAccount default/default after {SECONDS} s: no controllers at work"
+            )
+            return [Check(NAME, ok=False, evidence=evidence)]
         await asyncio.sleep(0.1)
     try:
         user = await _reviewed(client)

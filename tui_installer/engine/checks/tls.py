@@ -59,10 +59,10 @@ async def sans(run: Run, host: str) -> list[Check]:
         names = profiles[one.profile].sans
         answers = await asyncio.gather(*(_handshake(gate, socket, context, san) for san in names))
         bad = [f"{san}: {why}" for san, why in zip(names, answers, strict=True) if why]
-        told = "; ".join(bad) or f"{len(names)} of {len(names)} SANs by TLS: " + ", ".join(
+        evidence = "; ".join(bad) or f"{len(names)} of {len(names)} SANs by TLS: " + ", ".join(
             san.value for san in names
         )
-        checks.append(Check(f"certificate on :{one.port.number}", not bad, told))
+        checks.append(Check(f"certificate on :{one.port.number}", not bad, evidence))
     return checks
 
 

@@ -42,7 +42,7 @@ def _control(one: Judged) -> dict[str, object]:
         "number": one.number,
         "title": one.title,
         "result": one.result,
-        "mend": one.mend,
+        "fix": one.fix,
         "hosts": {
             host: {"result": verdict.result, "evidence": verdict.evidence}
             for host, verdict in one.verdicts.items()
@@ -64,7 +64,7 @@ def _lines(one: Judged, style: Style) -> Iterator[str]:
         mark = f"{MARKS[verdict.result][0].strip()}: " if verdict.result is not one.result else ""
         yield style.paint(f"{INDENT}{where}{mark}{verdict.evidence}", "dim")
     if one.result is Result.FAIL:
-        yield f"{INDENT}{style.paint('fix:', 'cyan')} {one.mend}"
+        yield f"{INDENT}{style.paint('fix:', 'cyan')} {one.fix}"
 
 
 def grouped(one: Judged) -> list[tuple[Verdict, list[str]]]:

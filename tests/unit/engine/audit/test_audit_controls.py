@@ -200,7 +200,7 @@ def test_a_fault_fails_its_control(number: int):
     found = {one.number: one for one in audit(told).controls}
     assert found[control].result is Result.FAIL
     assert found[control].verdicts["master01"].evidence
-    assert found[control].mend
+    assert found[control].fix
 
 
 def test_every_control_can_fail():

@@ -70,10 +70,10 @@ async def _load(run: Run) -> None:
         run.ctx.binaries.update({(arch, name): binary for name, binary in found.items()})
         missing = tuple(name for name in programs if name not in found)
         if missing:
-            told = await sizes(
+            known = await sizes(
                 source, version, arch, missing, cache=run.cache, say=_sayer(run), trust=trust
             )
-            run.ctx.sizes.update({(arch, name): size for name, size in told.items()})
+            run.ctx.sizes.update({(arch, name): size for name, size in known.items()})
 
 
 def _sayer(run: Run) -> Say:

@@ -50,7 +50,7 @@ async def _do(run: Run, changes: tuple[Change, ...]) -> str:
     masters = [host.name for host in run.ctx.spec.masters]
     found = await run_all([_cluster(run), *(_master(run, name) for name in masters)])
     # The statuses are as the API server sees its neighbours: asked for once those are up.
-    found.append(await _tell(run, CLUSTER, partial(cluster.component_statuses, run)))
+    found.append(await _reported(run, CLUSTER, partial(cluster.component_statuses, run)))
     results = [check for checks in found for check in checks]
     failed = [check for check in results if not check.ok]
     if failed:
@@ -73,19 +73,21 @@ def _still_connected(run: Run) -> None:
 
 async def _cluster(run: Run) -> list[Check]:
     await clients.wait_ready(run, run.ctx.spec.first_master.name, NAME)
-    found = await run_all(_tell(run, CLUSTER, partial(check, run)) for check in OF_CLUSTER)
+    found = await run_all(_reported(run, CLUSTER, partial(check, run)) for check in OF_CLUSTER)
     return [check for checks in found for check in checks]
 
 
 async def _master(run: Run, host: str) -> list[Check]:
     # Units first: the other checks of a host that does not run would only time out.
     first, *others = OF_MASTER
-    units = await _tell(run, host, partial(first, run, host))
-    found = await run_all(_tell(run, host, partial(check, run, host)) for check in others)
+    units = await _reported(run, host, partial(first, run, host))
+    found = await run_all(_reported(run, host, partial(check, run, host)) for check in others)
     return units + [check for checks in found for check in checks]
 
 
-async def _tell(run: Run, host: str, check: Callable[[], Awaitable[list[Check]]]) -> list[Check]:
+async def _reported(
+    run: Run, host: str, check: Callable[[], Awaitable[list[Check]]]
+) -> list[Check]:
     checks = await check()
     for result in checks:
         run.emit(Checked(host, result.name, result.ok, result.evidence))

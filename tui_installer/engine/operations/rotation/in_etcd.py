@@ -75,6 +75,6 @@ def key_name(value: bytes) -> str:
     return found[1].decode("ascii") if found else PLAIN
 
 
-def told(found: Counter[str]) -> str:
+def in_words(found: Counter[str]) -> str:
     """``312 with key2, 1 with no key``."""
     return ", ".join(f"{number} with {name}" for name, number in sorted(found.items())) or "none"

@@ -173,13 +173,13 @@ async def _check(run: Run) -> None:
     found = await in_etcd.count(run)
     if found is None:
         return
-    told = in_etcd.told(found)
+    in_words = in_etcd.in_words(found)
     others = {name for name in found if name != _new(run)}
-    run.emit(Checked(CLUSTER, "keys of Secrets in etcd", not others, told))
+    run.emit(Checked(CLUSTER, "keys of Secrets in etcd", not others, in_words))
     if others:
         raise InstallerError(
             f"not every Secret in etcd is written with {_new(run)}",
-            details=(told,),
+            details=(in_words,),
             hint="the old key stays; run again",
             step=NAME,
         )

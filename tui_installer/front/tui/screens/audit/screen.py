@@ -186,7 +186,7 @@ def _detail(one: Judged) -> Iterator[Content]:
     for verdict, hosts in grouped(one):
         yield _evidence(verdict, hosts)
     if one.result is Result.FAIL:
-        yield Content.assemble(("Fix: ", "$text-primary"), one.mend)
+        yield Content.assemble(("Fix: ", "$text-primary"), one.fix)
 
 
 def _evidence(verdict: Verdict, hosts: list[str]) -> Content:
