@@ -135,7 +135,7 @@ class HostList:
         bare = sum(line.host is not None and not line.complete for line in self.lines)
         parts = [
             counted(self.count(Kind.HOST), "master" if self.roles else "host"),
-            f"{bare} of them without an IP address" if bare else "",
+            f"{bare} without an IP address" if bare else "",
             _left_out(self.count(Kind.WORKER), "worker"),
             _left_out(self.count(Kind.OTHER), "other host"),
             _left_out(self.count(Kind.LOST), "line" if self.lines[-1].number else "entry"),
@@ -145,7 +145,9 @@ class HostList:
 
 def counted(number: int, what: str) -> str:
     """``1 host``, ``3 hosts``."""
-    plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    plural = (
+        f"{what[:-1]}ies" if what.endswith("y") else f"{what}{'es' if what[-1] == 's' else 's'}"
+    )
     return f"{number} {what if number == 1 else plural}"
 
 

@@ -66,7 +66,7 @@ def _guess_roles(entries: list[Entry]) -> None:
 
 def _kept(entries: Iterable[Entry]) -> set[Role]:
     """The roles of the hosts that are taken: masters if there are any, else etcd's members."""
-    roles = {entry.role for entry in entries if not entry.wrong}
+    roles = {entry.role for entry in entries}
     best = next((role for role in (Role.MASTER, Role.ETCD) if role in roles), Role.UNKNOWN)
     return {best, Role.UNKNOWN}
 
@@ -94,7 +94,7 @@ def _host(
     values = entry.values
     name = _optional(parse.host_name, "name", values.get("name", ""), left_out)
     address, place = _addresses(entry, aliases)
-    if not address and lookup and place and not words.is_ip(place):
+    if not address and lookup and entry.surely and place and not words.is_ip(place):
         address = _looked_up(place, lookup, left_out)
     if not address and not (entry.surely and place):
         if entry.no_address:

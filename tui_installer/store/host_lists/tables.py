@@ -192,7 +192,11 @@ def _put_address(entry: Entry, kind: str, title: str, value: str) -> None:
     """Adds an address: without its prefix length, the first of several; or a name for SSH."""
     first, *more = re.split(r"[\s,]+", value.strip("[]"))
     first = first.strip("\"'[]")
-    first, prefix = words.without_prefix(first)
+    try:
+        first, prefix = words.without_prefix(first)
+    except ValueError as error:
+        entry.left_out.append(f"{title}: {error}"[:80])
+        return
     if prefix:
         entry.left_out.append(f"the prefix length {prefix}")
     if more:
