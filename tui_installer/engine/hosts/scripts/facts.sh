@@ -21,7 +21,7 @@ done </proc/meminfo
 [ "$(wc -l </proc/swaps)" -gt 1 ] && out swap yes
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then out cgroup v2; else out cgroup v1; fi
 has getenforce && out selinux "$(getenforce)"
-for tool in zstd ss journalctl sha256sum find systemd-sysusers; do has "$tool" && out tool "$tool"; done
+for tool in zstd ss journalctl sha256sum find systemd-sysusers curl wget; do has "$tool" && out tool "$tool"; done
 has ip && ip -o addr show 2>/dev/null | while read -r _ _ family address _; do
 	case $family in inet*) out address "${address%%/*}" ;; esac
 done
