@@ -6,10 +6,10 @@ import dataclasses
 from ipaddress import ip_network
 from typing import Any
 
+from tui_installer.model.api_rate import ApiRate
 from tui_installer.model.certificates import KeyType
 from tui_installer.model.security import SecuritySpec
 from tui_installer.model.spec import (
-    ApiRate,
     CertSpec,
     EtcdFiles,
     EtcdMode,

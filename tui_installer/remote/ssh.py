@@ -17,6 +17,7 @@ from tui_installer.remote.connect import Dialler
 from tui_installer.remote.deadline import Deadline
 from tui_installer.remote.forwards import Forwards
 from tui_installer.remote.host import Completed
+from tui_installer.remote.logins import settled
 from tui_installer.remote.session import Session, TooMuch
 
 if TYPE_CHECKING:
@@ -32,13 +33,21 @@ ROOT_USER = "root"
 
 
 async def connect(
-    spec: HostSpec, *, credentials: Credentials, host_keys: HostKeyPolicy, timeout: float = 10
+    spec: HostSpec,
+    *,
+    credentials: Credentials,
+    host_keys: HostKeyPolicy,
+    timeout: float = 10,
+    say: Callable[[str], None] = lambda _: None,
 ) -> SshHost:
-    """Log in to a host. timeout: seconds for each connection on the way, prompts not counted.
+    """Log in to a host, whose login is settled first (see `logins`).
 
-    Raises ConnectionFailed, AuthenticationFailed or HostKeyRefused.
+    say: called with a sentence when the host turns connections away and is waited for.
+    timeout: seconds for each connection on the way, prompts not counted. Raises ConnectionFailed,
+    AuthenticationFailed, HostKeyRefused, or UsageError for a mistake in ssh_config.
     """
-    dialler = Dialler(spec.name, credentials, host_keys, timeout)
+    spec = await settled(spec, credentials.environ)
+    dialler = Dialler(spec.name, credentials, host_keys, timeout, say)
     return SshHost(spec, await dialler.open(spec.ssh), credentials)
 
 

@@ -18,6 +18,7 @@ from tui_installer.model.check.parse_net import (
     location,
     port,
     san,
+    ssh_host,
     url,
 )
 from tui_installer.model.check.parse_path import absolute_path, file_path, folder, log_path
@@ -63,6 +64,7 @@ __all__ = [
     "san",
     "sha256",
     "shown",
+    "ssh_host",
     "url",
     "user_name",
     "version",
