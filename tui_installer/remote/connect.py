@@ -195,7 +195,7 @@ class Attempt:
             self._name, self._ssh, self.gate, self._identities.agent_problem, self._answered
         )
         if isinstance(error, TimeoutError) and self._deadline.expired:
-            return failed.timed_out(self._deadline.seconds)
+            return failed.timed_out(self._deadline.seconds or 0)
         return failed.explain(error)
 
     def _note(self) -> None:
@@ -246,4 +246,5 @@ class Attempt:
             identity=" and ".join(accepted) or "none, the host asked for no key",
             host_key=host_key(key).fingerprint if key else "",
             tried=tuple(str(identity) for identity in self.gate.tried),
+            remarks=self.gate.remarks,
         )

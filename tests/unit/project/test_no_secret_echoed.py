@@ -212,9 +212,10 @@ def test_what_is_shown_of_a_url_has_no_login(user: str, password: str) -> None:
     text = f"https://{user}:{password}{CANARY}@example.com/path"
     assert CANARY not in shown(text)
     assert without_login(text).startswith("https://…@")
-    with pytest.raises(ValueError, match="want") as caught:
-        parse.url(text)
-    assert CANARY not in str(caught.value)
+    if "/" not in user:  # otherwise the user is a host, and the rest of the text a path
+        with pytest.raises(ValueError, match="want") as caught:
+            parse.url(text)
+        assert CANARY not in str(caught.value)
     with pytest.raises(InstallerError) as refused:
         parse_url(f"no{text}")
     assert CANARY not in refused.value.message
