@@ -12,6 +12,7 @@ from tui_installer.errors import InstallerError
 from tui_installer.model.spec import Role
 from tui_installer.pki.describe import fingerprint
 from tui_installer.release.programs import GO_ARCH
+from tui_installer.remote.forwards import PROHIBITED, PROHIBITED_HINT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -102,6 +103,8 @@ def system(facts: HostFacts) -> Iterator[str]:
         yield f"{facts.memory_total >> 20} MB of memory; at least {MIN_MEMORY >> 20} MB is needed"
     if "sha256sum" not in facts.tools:
         yield "sha256sum is missing (package coreutils)"
+    if not facts.forwarding:
+        yield f"{PROHIBITED}: {PROHIBITED_HINT}"
 
 
 def clock(facts: HostFacts) -> Iterator[str]:
