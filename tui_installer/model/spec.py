@@ -9,6 +9,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tui_installer.model.certificates import KeyType, San
@@ -16,6 +17,30 @@ if TYPE_CHECKING:
 
 Network = IPv4Network | IPv6Network
 APISERVER_PORT = 6443
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """A network, or two of different address families. first: of the hosts' family.
+
+    As text, the value of the components' flags.
+    """
+
+    first: Network
+    second: Network | None = None
+
+    def __iter__(self) -> Iterator[Network]:
+        yield self.first
+        if self.second is not None:
+            yield self.second
+
+    def __str__(self) -> str:
+        return ",".join(map(str, self))
+
+    @property
+    def dual(self) -> bool:
+        """Whether there is one of each family."""
+        return self.second is not None
 
 
 @total_ordering
@@ -114,7 +139,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HostSpec:
-    """One host of the cluster. address: the IP address its peers and clients use."""
+    """One host of the cluster. address: the IP address its peers and clients use.
+
+    addresses: its further addresses, of either family.
+    """
 
     name: str
     address: str
@@ -122,6 +150,7 @@ class HostSpec:
     sudo: SudoMode
     sudo_password: SecretRef
     roles: frozenset[Role] = frozenset({Role.CONTROL_PLANE})
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +284,8 @@ class Spec:
     name: str
     domain: str
     endpoint: Endpoint | None
-    service_cidr: Network
-    pod_cidr: Network
+    service_cidr: Networks
+    pod_cidr: Networks
     node_port_range: tuple[int, int]
     version: Version
     source: Source
@@ -295,7 +324,7 @@ class Spec:
     @property
     def service_ip(self) -> str:
         """The `kubernetes` Service's address: the first of the service CIDR."""
-        return str(self.service_cidr[1])
+        return str(self.service_cidr.first[1])
 
     @property
     def api_host(self) -> str:
