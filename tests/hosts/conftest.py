@@ -11,6 +11,7 @@ from real_programs import get_programs
 from site_under_test import V136, V137, Outcome, Site
 
 from tui_installer.lab import lab, takedown
+from tui_installer.lab.folders import DEFAULT_BASE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,11 +38,11 @@ def new_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., 
     """Makes fresh hosts by name; they are gone when the module's tests are."""
     folders: list[Path] = []
 
-    def make(*names: str) -> lab.Lab:
+    def make(*names: str, base: str = DEFAULT_BASE) -> lab.Lab:
         folder = tmp_path_factory.mktemp("lab")
         folders.append(folder)
         own = f"t{os.getpid() % 1000}{next(_NUMBER)}"
-        return lab.up(folder, say=print, host_names=names, name=own)
+        return lab.up(folder, say=print, host_names=names, name=own, suite=base)
 
     yield make
     for folder in folders:
@@ -56,8 +57,13 @@ def new_site(
 ) -> Callable[..., Site]:
     """A site of fresh masters. others: hosts that are made too, but are not masters."""
 
-    def make(*masters: str, version: str = V137, others: tuple[str, ...] = ()) -> Site:
-        made = new_lab(*masters, *others)
+    def make(
+        *masters: str,
+        version: str = V137,
+        others: tuple[str, ...] = (),
+        base: str = DEFAULT_BASE,
+    ) -> Site:
+        made = new_lab(*masters, *others, base=base)
         answers = lab.answers(made.folder, list(masters))
         answers["cluster"] = {"name": "test"}
         answers["kubernetes"] = {"version": version, "source": dict(programs)}

@@ -13,7 +13,7 @@ import pytest
 
 from tui_installer.errors import UsageError
 from tui_installer.lab import faults, lab, machine, mounts, network, processes
-from tui_installer.lab.folders import BASE_ROOT
+from tui_installer.lab.folders import BASE_ROOT, BASES
 
 pytestmark = pytest.mark.hosts
 
@@ -99,6 +99,19 @@ def test_hosts_are_healthy_systemd_machines_with_an_identity_of_their_own(folder
         assert keyscan.split()[1] == host.fingerprint
         seen |= {ssh(folder, host.name, "cat /etc/machine-id"), host.fingerprint}
     assert len(seen) == 4
+
+
+@pytest.mark.parametrize(
+    ("base", "version", "systemd"),
+    [("bullseye", "11", "247"), ("bookworm", "12", "252"), ("trixie", "13", "257")],
+)
+def test_hosts_are_of_the_debian_release_that_was_chosen(folders, base, version, systemd):
+    assert base in BASES
+    home = folders / base
+    lab.up(home, say=quiet, count=1, name=f"{NAME}r", suite=base)
+    assert ssh(home, "master01", "systemctl is-system-running --wait") == "running"
+    assert ssh(home, "master01", ". /etc/os-release; echo $VERSION_ID") == version
+    assert ssh(home, "master01", "systemctl --version").split()[1] == systemd
 
 
 def test_hosts_reach_each_other_and_keep_their_units_apart(folder):

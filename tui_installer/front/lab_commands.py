@@ -21,7 +21,7 @@ def _say(text: str) -> None:
 
 
 def up(args: argparse.Namespace) -> ExitCode:
-    lab.up(args.folder, count=args.hosts, name=args.name, suite=args.suite, say=_say)
+    lab.up(args.folder, count=args.hosts, name=args.name, suite=args.base, say=_say)
     return status(args)
 
 
@@ -52,6 +52,6 @@ def answers(args: argparse.Namespace) -> ExitCode:
 
 def down(args: argparse.Namespace) -> ExitCode:
     lab.down(args.folder, _say)
-    if args.base:
+    if args.bases:
         lab.delete_bases(BASE_ROOT, _say)
     return ExitCode.OK

@@ -27,6 +27,8 @@ PACKAGES = (
     "ca-certificates",
     "sudo",
     "procps",
+    "nftables",
+    "busybox",
 )
 RECIPE = 1  # increment it when `finish` changes: older bases are then not reused
 PACE = 10.0  # seconds between two progress lines

@@ -13,7 +13,7 @@ from tui_installer.errors import InstallerError, UsageError
 from tui_installer.lab import base, keys, limits, machine, names, network, processes, state
 from tui_installer.lab.access import answers, ssh_argv
 from tui_installer.lab.commands import Say, require_programs, require_root
-from tui_installer.lab.folders import BASE_ROOT
+from tui_installer.lab.folders import BASE_ROOT, DEFAULT_BASE
 from tui_installer.lab.lock import locked
 from tui_installer.lab.machine import Machine
 from tui_installer.lab.state import LabState, Paths
@@ -61,7 +61,7 @@ def up(
     count: int = 3,
     host_names: Sequence[str] | None = None,
     name: str = "lab",
-    suite: str = "bookworm",
+    suite: str = DEFAULT_BASE,
     subnet: str = "",
     base_root: Path = BASE_ROOT,
 ) -> Lab:

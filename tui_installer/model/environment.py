@@ -13,8 +13,12 @@ _ALL = (
 )
 _GO = r"GO(?!EXPERIMENT$|DEBUG$|FIPS140$)[A-Z0-9]+"
 _PYTHON = r"PYTHON[A-Z0-9]+|VIRTUAL_ENV|LD_[A-Z_]+"
-_OURS = r"TUI_INSTALLER_(?:HOME|CACHE|CONFIG|DEBUG)|SSH_AUTH_SOCK|TERM|NO_COLOR|TZ|USER|LOGNAME"
+_OURS = (
+    r"TUI_INSTALLER_(?:HOME|CACHE|CONFIG|DEBUG)|SSH_AUTH_SOCK|TERM|NO_COLOR|TZ|USER|LOGNAME|SHELL"
+)
 
+SSH = re.compile(f"{_ALL}|SHELL|USER|LOGNAME|SSH_AUTH_SOCK|TZ")
+"""The variables that `ssh -G` and a ProxyCommand need."""
 GO = re.compile(f"{_ALL}|{_GO}")
 """The variables that `go` needs. The excluded GO… variables would change what it builds."""
 OURS = re.compile(f"{_ALL}|{_GO}|{_PYTHON}|{_OURS}")

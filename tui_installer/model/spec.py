@@ -96,9 +96,12 @@ class Source:
 
 
 class SudoMode(StrEnum):
-    """Privilege escalation: auto uses sudo only if the login user is not root."""
+    """How a login user other than root becomes root. AUTO: sudo, or doas where sudo is missing."""
 
     AUTO = "auto"
+    SUDO = "sudo"
+    DOAS = "doas"
+    SU = "su"
     NEVER = "never"
 
 
@@ -112,17 +115,27 @@ class SecretRef:
 
 @dataclass(frozen=True, slots=True)
 class SshSpec:
-    """The SSH login to one machine. jump: the jump host, if any."""
+    """The SSH login to one machine: from the answers alone, or settled with ssh_config(5) as well.
+
+    address: as answered, which may be an alias; the HostName once settled.
+    jump: the jump host, if any, which may have one of its own.
+    """
 
     address: str
     port: int
     user: str
     identity_files: tuple[Path, ...]
+    """Private keys, or public keys that select a key of the agent, in this order."""
     use_agent: bool
     passphrase: SecretRef
     fingerprint: str
     """``SHA256:…`` as ssh-keygen -l prints it, or ''."""
     jump: SshSpec | None = None
+    identities_only: bool = False
+    """Whether only identity_files are tried, in the agent too (IdentitiesOnly)."""
+    certificate_files: tuple[Path, ...] = ()
+    identity_agent: str = ""
+    """The agent's socket (IdentityAgent); '' for that of SSH_AUTH_SOCK."""
 
 
 class Role(StrEnum):

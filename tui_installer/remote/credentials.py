@@ -35,7 +35,7 @@ class NoPassphrase(ValueError):
 class Typed:
     """What the user typed and what was correct, for another process of the same user.
 
-    passphrases: by the file they open. passwords: of sudo, by the login user.
+    passphrases: by the file they open. passwords: for sudo, doas and su, by whose they are.
     """
 
     passphrases: dict[str, Secret] = field(default_factory=dict)
@@ -63,18 +63,20 @@ class Credentials:
         self._locks: dict[Hashable, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._asking = asyncio.Lock()
 
-    async def sudo_password(self, host: HostSpec) -> Secret:
-        """The password sudo wants of the host's login user.
+    async def sudo_password(self, host: HostSpec, owner: str = "", by: str = "sudo") -> Secret:
+        """The password that sudo, doas or su wants.
 
+        owner: whose password is wanted, the login user's by default. by: the program that asks.
         Raises AuthenticationFailed if there is none, or its source is not to be used.
         """
-        key = _sudo_key(host)
+        owner = owner or host.ssh.user
+        key = _sudo_key(host, owner)
         async with self._locks[key]:
             if key not in self._answers:
-                self._answers[key] = await self._find_sudo_password(host)
+                self._answers[key] = await self._find_sudo_password(host, owner, by)
             found = self._answers[key]
         if found is None or not found.reveal():
-            raise _no_sudo_password(host)
+            raise _no_sudo_password(host, owner, by)
         return found
 
     @property
@@ -82,13 +84,14 @@ class Credentials:
         """Secrets that the user typed, for a process that continues this one's work."""
         return self._typed
 
-    def forget(self, host: HostSpec, refused: Secret) -> None:
+    def forget(self, host: HostSpec, refused: Secret, owner: str = "") -> None:
         """Takes back a password of `sudo_password` that the host refused."""
-        key = _sudo_key(host)
+        owner = owner or host.ssh.user
+        key = _sudo_key(host, owner)
         if self._answers.get(key) is refused:
             del self._answers[key]
-        if self._typed.passwords.get(host.ssh.user) is refused:
-            del self._typed.passwords[host.ssh.user]
+        if self._typed.passwords.get(owner) is refused:
+            del self._typed.passwords[owner]
 
     def ask_again(self) -> None:
         """Forgets what the user did not give or gave wrongly; what worked is kept."""
@@ -113,16 +116,15 @@ class Credentials:
                 raise result
             return result  # type: ignore[return-value]
 
-    async def _find_sudo_password(self, host: HostSpec) -> Secret | None:
-        found = self.resolve(host.sudo_password, f"sudo's password for {host.name}")
+    async def _find_sudo_password(self, host: HostSpec, owner: str, by: str) -> Secret | None:
+        found = self.resolve(host.sudo_password, f"{by}'s password for {host.name}")
         if found is not None:
             return found
-        user = host.ssh.user
-        if (known := self._typed.passwords.get(user)) is not None:
+        if (known := self._typed.passwords.get(owner)) is not None:
             return known
-        given = await self._put(f"Password of {user} for sudo (asked by {host.name}): ")
+        given = await self._put(f"Password of {owner} for {by} (asked by {host.name}): ")
         if given is not None:
-            self._typed.passwords[user] = given
+            self._typed.passwords[owner] = given
         return given
 
     async def _unlock(self, ref: SecretRef, file: Path, opener: Callable[[bytes], K]) -> object:
@@ -174,17 +176,18 @@ class Credentials:
         return Secret(os.fsencode(value))
 
 
-def _sudo_key(host: HostSpec) -> Hashable:
+def _sudo_key(host: HostSpec, owner: str) -> Hashable:
     ref = host.sudo_password
-    return ref if ref.file or ref.env else ("sudo", host.ssh.user)
+    return ref if ref.file or ref.env else ("sudo", owner)
 
 
-def _no_sudo_password(host: HostSpec) -> AuthenticationFailed:
+def _no_sudo_password(host: HostSpec, owner: str, by: str) -> AuthenticationFailed:
+    free = {"sudo": "; or allow this user NOPASSWD in sudoers", "doas": "; or use nopass"}
     return AuthenticationFailed(
-        f"{host.name}: sudo wants the password of {host.ssh.user}, and none was given",
+        f"{host.name}: {by} wants the password of {owner}, and none was given",
         hint="name a file or a variable that holds it: "
-        "`ssh: {sudo: {password: {file: …}}}` or `{env: …}` in the answers; "
-        "or allow this user NOPASSWD in sudoers",
+        "`ssh: {sudo: {password: {file: …}}}` or `{env: …}` in the answers"
+        + (free.get(by, "") if owner == host.ssh.user else ""),
         host=host.name,
     )
 

@@ -37,6 +37,7 @@ ARGUMENTS = {
 VALUES = {
     "--answers": ["x.yaml"],
     "--as": ["other"],
+    "--base": ["trixie"],
     "--folder": ["f"],
     "--hosts": ["3"],
     "--name": ["n"],
@@ -44,7 +45,6 @@ VALUES = {
     "--passphrase-env": ["V"],
     "--passphrase-file": ["f"],
     "--source": ["go"],
-    "--suite": ["trixie"],
     "--yes": ["lab"],
 }
 

@@ -6,6 +6,7 @@ import pytest
 
 from tui_installer import cli
 from tui_installer.front import lab_commands
+from tui_installer.lab.folders import BASES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,3 +39,24 @@ def test_each_command_asks_the_lab(verb: str, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(lab_commands.lab, name, stand_in(name))
     assert cli.run(["lab", verb]) == 0
     assert verb in asked
+
+
+@pytest.mark.parametrize(
+    ("words", "base"), [([], "bookworm"), *((["--base", name], name) for name in BASES)]
+)
+def test_hosts_are_of_the_base_that_was_chosen(
+    words: list[str], base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(lab_commands.lab, "up", lambda *_, suite, **__: made.append(suite))
+    monkeypatch.setattr(lab_commands.lab, "status", lambda _folder: [])
+    assert cli.run(["lab", "up", *words]) == 0
+    assert made == [base]
+
+
+def test_an_unknown_base_is_refused_with_those_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert cli.run(["lab", "up", "--base", "buster"]) == 2
+    error = capsys.readouterr().err
+    assert all(name in error for name in BASES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tui_installer.model.run.facts import ClusterFacts
+from tui_installer.model.run.facts import ClusterFacts, PeerPorts
 from tui_installer.release.programs import GO_ARCH
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class Context:
     binaries: (architecture, program) → the verified file in the cache.
     sizes: likewise, the bytes of programs that are not in the cache, if their source reports them.
     now: UNIX seconds; the planner's only clock.
+    peers: what masters found on each other's ports; empty if nothing was to be tried.
     """
 
     spec: Spec
@@ -31,6 +32,7 @@ class Context:
     now: float
     facts: Mapping[str, HostFacts] = field(default_factory=dict)
     cluster: ClusterFacts = field(default_factory=ClusterFacts)
+    peers: PeerPorts = field(default_factory=PeerPorts)
     binaries: dict[tuple[str, str], Binary] = field(default_factory=dict)
     sizes: dict[tuple[str, str], int] = field(default_factory=dict)
 

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.guards import etcd_data, present
-from tui_installer.engine.hosts import preflight_accounts
+from tui_installer.engine.hosts import preflight_accounts, preflight_peers
 from tui_installer.engine.hosts.query import external_files
 from tui_installer.errors import InstallerError
 from tui_installer.model.spec import Role
@@ -88,6 +88,7 @@ def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> It
     if facts.etcd_data is not None and present.foreign_ca(ctx, facts):
         yield f"{FOREIGN} {etcd_data.about(facts.etcd_data, ctx.now)}"
     yield from preflight_accounts.problems(ctx.spec, facts, wants)
+    yield from preflight_peers.problems(ctx, host)
 
 
 def _families(ctx: Context, host: HostSpec, facts: HostFacts) -> Iterator[str]:

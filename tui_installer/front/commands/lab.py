@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from tui_installer.front.command import Command, deferred
-from tui_installer.lab.folders import FOLDER
+from tui_installer.lab.folders import BASES, DEFAULT_BASE, FOLDER
 
 
 def _add_folder(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +24,14 @@ def _add_up(parser: argparse.ArgumentParser) -> None:
         "--hosts", type=int, default=3, metavar="N", help="how many (default: %(default)s)"
     )
     parser.add_argument("--name", default="lab", help="name of the bridge (default: %(default)s)")
-    parser.add_argument("--suite", default="bookworm", help="Debian suite (default: %(default)s)")
+    parser.add_argument(
+        "--base",
+        choices=BASES,
+        default=DEFAULT_BASE,
+        help="Debian release of the hosts: "
+        + ", ".join(map(" is ".join, BASES.items()))
+        + " (default: %(default)s)",
+    )
     _add_folder(parser)
 
 
@@ -52,7 +59,7 @@ def _add_answers(parser: argparse.ArgumentParser) -> None:
 
 def _add_down(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--base", action="store_true", help="also remove the base system the hosts are made from"
+        "--bases", action="store_true", help="also remove the base systems that hosts are made from"
     )
     _add_folder(parser)
 

@@ -206,6 +206,6 @@ APISERVER = Component(
     files=_files,
     folders=_folders,
     causes=_CAUSES,
-    ports=(Port(APISERVER_PORT, "clients", "server"),),
+    ports=(Port(APISERVER_PORT, "clients", "server", peers=True),),
     health="/readyz",
 )  # fmt: skip

@@ -30,6 +30,7 @@ class Port:
     use: its purpose. certificate: the `Leaf` it serves, '' without TLS. ca: the signer of that.
     client: the certificate that a client must have, '' for none.
     loopback: whether 127.0.0.1 answers; otherwise only the host's address does.
+    peers: whether the other masters connect to it.
     """
 
     number: int
@@ -38,6 +39,7 @@ class Port:
     ca: str = "ca"
     client: str = ""
     loopback: bool = True
+    peers: bool = False
 
 
 def _nothing(spec: Spec) -> Iterator[Pair]:  # noqa: ARG001 - the shape of a descriptor's function

@@ -93,7 +93,9 @@ def _leaf(name: str, stem: str) -> Leaf:
 
 
 def _port(number: int, use: str, leaf: str, *, loopback: bool) -> Port:
-    return Port(number, use, leaf, ca="etcd-ca", client="etcd-operator", loopback=loopback)
+    return Port(
+        number, use, leaf, ca="etcd-ca", client="etcd-operator", loopback=loopback, peers=True
+    )
 
 
 _CAUSES = (

@@ -25,7 +25,7 @@ _AS_ALL = "same as for all hosts"
 _JUMP = "A jump host: user@address:port. You review its host key like those of the hosts."
 FINGERPRINT_EXAMPLE = "SHA256:" + "A" * 43
 
-SudoMode = Annotated[Literal["auto", "never"], Parsed(SpecSudoMode)]
+SudoMode = Annotated[Literal["auto", "sudo", "doas", "su", "never"], Parsed(SpecSudoMode)]
 Port = Annotated[int, Range(1, 65535), Parsed(parse.port)]
 User = Annotated[str, Parsed(parse.user_name)]
 Fingerprint = Annotated[
@@ -94,16 +94,28 @@ class Sudo(Block):
 
     mode: Annotated[
         SudoMode,
-        doc("auto: sudo if the user is not root. never: the user must be root."),
+        doc(
+            "How a user other than root becomes root. auto: sudo, or doas where sudo is missing. "
+            "su asks for root's password. never: the user must be root."
+        ),
         Asked(
             "Privilege escalation",
-            words={"auto": "sudo, if the user is not root", "never": "none: the user is root"},
-            help="If sudo needs a password, you enter it once; it is kept in memory only.",
+            words={
+                "auto": "sudo or doas, if the user is not root",
+                "sudo": "sudo",
+                "doas": "doas",
+                "su": "su, with root's password",
+                "never": "none: the user is root",
+            },
+            help="If it needs a password, you enter it once; it is kept in memory only.",
         ),
     ] = "auto"
     password: Annotated[
         SecretSource,
-        doc("Where sudo's password is read from; if unset, the program asks for it if needed."),
+        doc(
+            "Where the password for sudo, doas or su is read from; if unset, the program asks "
+            "for it if needed."
+        ),
         Hidden(),
     ] = Field(default_factory=SecretSource)
 

@@ -181,6 +181,30 @@ class EtcdView:
     version: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BlockedPort:
+    """A TCP port of a host that another host could not reach although something listened there.
+
+    source, target: names of hosts. result: ``silent``, or the error that the source got.
+    """
+
+    source: str
+    target: str
+    port: int
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerPorts:
+    """What masters found when they tried each other's ports.
+
+    firewalls: host → ``firewalld``, ``ufw``, ``iptables`` or ``nft FAMILY TABLE CHAIN``.
+    """
+
+    blocked: tuple[BlockedPort, ...] = ()
+    firewalls: Mapping[str, str] = field(default_factory=dict)
+
+
 class ObjectKey(NamedTuple):
     """The identity of an API object. namespace: '' for cluster-scoped ones."""
 

@@ -85,6 +85,20 @@ unit_files() { # UNIT UNIT-FILE OPTIONS-FILE
 	out unitfiles "$1" "$2" "$3" "$text"
 }
 
+started() { # TIMESTAMP UNIT: UNIX seconds. systemd up to 247 shows no fraction; its bus has it.
+	case $1 in
+	'') echo 0; return ;;
+	*.*) date -d "$1" +%s.%N 2>/dev/null || echo 0; return ;;
+	esac
+	bus=org.freedesktop.systemd1
+	path=$(busctl call $bus /org/freedesktop/systemd1 $bus.Manager GetUnit s "$2" 2>/dev/null)
+	path=${path#*\"}
+	us=$(busctl get-property $bus "${path%\"}" $bus.Service ExecMainStartTimestamp 2>/dev/null)
+	case $us in
+	't '*??????) us=${us#t }; printf '%s.%s\n' "${us%??????}" "${us#"${us%??????}"}" ;;
+	*) date -d "$1" +%s 2>/dev/null || echo 0 ;;
+	esac
+}
 units= ports=
 for word; do
 	kind=${word%%:*} name=${word#*:}
@@ -139,8 +153,7 @@ if [ -d /run/systemd/system ]; then
 			$(ask --timestamp=us+utc || ask)
 		END
 		since=0
-		[ "${MainPID:-0}" != 0 ] && [ -n "$ExecMainStartTimestamp" ] &&
-			since=$(date -d "$ExecMainStartTimestamp" +%s.%N 2>/dev/null || echo 0)
+		[ "${MainPID:-0}" = 0 ] || since=$(started "$ExecMainStartTimestamp" "$unit")
 		out unit "$unit" "$LoadState" "$ActiveState" "$SubState" "$UnitFileState" "$since" "$NRestarts" "$NeedDaemonReload"
 		[ -z "$FragmentPath" ] || unit_files "$unit" "$FragmentPath" "$options"
 	done
