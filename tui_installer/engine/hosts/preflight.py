@@ -99,7 +99,8 @@ def _families(ctx: Context, host: HostSpec, facts: HostFacts) -> Iterator[str]:
                 f"the address {address} is not on this host, which has "
                 f"{', '.join(facts.addresses)}; correct hosts[].addresses"
             )
-    there = {one.version for one in map(ip_address, facts.addresses) if not one.is_link_local}
+    addresses = map(ip_address, facts.addresses)
+    there = {one.version for one in addresses if not (one.is_link_local or one.is_loopback)}
     second = ctx.spec.service_cidr.second
     if second is not None and second.version not in there:
         yield (

@@ -70,10 +70,10 @@ def test_every_program_gets_both_networks_and_the_api_server_listens_on_both():
 
 def test_nodes_ranges_have_a_size_for_each_family():
     small = read(
-        DUAL.replace("10.244.0.0/16", "10.244.0.0/25").replace("fd00:10:244::/56", "fd10::/40")
+        DUAL.replace("10.244.0.0/16", "16.0.0.0/7").replace("fd00:10:244::/56", "fd10::/40")
     )
     controllers = flags(small, CONTROLLER_MANAGER)
-    assert controllers["node-cidr-mask-size-ipv4"] == "29"
+    assert controllers["node-cidr-mask-size-ipv4"] == "23"
     assert controllers["node-cidr-mask-size-ipv6"] == "56"
     assert "node-cidr-mask-size" not in controllers
 
