@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import gzip
 import hashlib
 import http.server
 import io
@@ -23,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from tui_installer.engine.cluster.trust import trust_of
-from tui_installer.model.spec import Source, SourceKind, Version
+from tui_installer.model.spec import FetchedBy, Source, SourceKind, Version
 from tui_installer.release.cache import Cache
 from tui_installer.release.fetch import fetch
 from tui_installer.release.programs import ETCD, KUBERNETES
@@ -104,11 +105,17 @@ def etcd_site():
 
 @dataclass
 class Site:
-    """A web site. faults: {path: [one per request: a status, 'cut', 'norange', 'html', …]}."""
+    """A web site. faults: {path: [one per request: a status, 'cut', 'norange', 'html', …]}.
+
+    A fault may be (status, headers). packed: {path: Content-Encoding that is really applied}.
+    headers: {path: headers of its own}.
+    """
 
     files: dict
     faults: dict = field(default_factory=dict)
     redirects: dict = field(default_factory=dict)
+    packed: dict = field(default_factory=dict)
+    headers: dict = field(default_factory=dict)
     requests: list = field(default_factory=list)
     url: str = ""
     tls: ssl.SSLContext | None = None
@@ -151,13 +158,15 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-    def _answer(self, *, body):
+    def _answer(self, *, body):  # noqa: PLR0911 - one for each kind of answer
         site, path = self.site, self.path.partition("?")[0]
         site.requests.append((self.command, path, dict(self.headers)))
         faults = site.faults.get(path, [])
         fault = faults.pop(0) if faults else None
         if path in site.redirects:
             return self._reply(302, b"", Location=site.redirects[path])
+        if isinstance(fault, tuple):
+            return self._reply(fault[0], b"busy", **fault[1])
         if isinstance(fault, int):
             return self._reply(fault, b"no")
         if fault == "html":
@@ -165,11 +174,15 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return self._reply(200, page, **{"Content-Type": "text/html; charset=utf-8"})
         if path not in site.files:
             return self._reply(404, b"<html>not found</html>")
-        return self._file(site.files[path], fault, body=body)
+        if encoding := site.packed.get(path):
+            packed = gzip.compress(site.files[path], compresslevel=0, mtime=0)
+            own = {"Content-Encoding": encoding}
+            return self._file(packed, fault, own, body=body)
+        return self._file(site.files[path], fault, site.headers.get(path, {}), body=body)
 
-    def _file(self, content, fault, *, body):
+    def _file(self, content, fault, own, *, body):
         etag = f'"{digest(content)[:16]}"'
-        headers = {} if fault == "noetag" else {"ETag": etag}
+        headers = dict(own) if fault == "noetag" else {"ETag": etag, **own}
         wanted = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
         same = self.headers.get("If-Range", etag) == etag
         start, status = 0, 200
@@ -243,18 +256,27 @@ class Getter:
         self.signature = signature
         self.trust = trust_of(Source(SourceKind.MIRROR, "", "", signature))
         self.cache = Cache(root)
+        self.access = None
         self.said = []
         self.seen = []
 
     async def __call__(
-        self, kind, location="", *, names=KUBERNETES, version=None, arch="amd64", sha256=""
+        self,
+        kind,
+        location="",
+        *,
+        names=KUBERNETES,
+        version=None,
+        arch="amd64",
+        sha256="",
+        by=FetchedBy.OPERATOR,
     ):
         version = version or (V3_7 if names[0] in ETCD else V1_37)
-        source = Source(SourceKind(kind), str(location), sha256, self.signature)
+        source = Source(SourceKind(kind), str(location), sha256, self.signature, fetch=by)
         return await fetch(
             source, version, arch, names,
             cache=self.cache, progress=lambda *a: self.seen.append(a), say=self.said.append,
-            trust=self.trust,
+            trust=self.trust, access=self.access,
         )  # fmt: skip
 
     def kept(self):

@@ -83,16 +83,36 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class SecretRef:
+    """Where a password is read from: a file or an environment variable; else the user enters it."""
+
+    file: Path | None = None
+    env: str = ""
+
+
+class FetchedBy(StrEnum):
+    """Who downloads binaries: this machine, which sends them on, or each host."""
+
+    OPERATOR = "operator"
+    HOSTS = "hosts"
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """location: the mirror's base URL; the tarball's path or URL; the folder; '' for go.
 
     sha256: the digest that a tarball must have, or ''. signature: None if none is checked.
+    ca: a file of CAs of this machine, or None. login: where the site's login is read from, if not
+    from a netrc file.
     """
 
     kind: SourceKind
     location: str = ""
     sha256: str = ""
     signature: Signature | None = None
+    ca: Path | None = None
+    login: SecretRef = SecretRef()
+    fetch: FetchedBy = FetchedBy.OPERATOR
 
 
 class SudoMode(StrEnum):
@@ -103,14 +123,6 @@ class SudoMode(StrEnum):
     DOAS = "doas"
     SU = "su"
     NEVER = "never"
-
-
-@dataclass(frozen=True, slots=True)
-class SecretRef:
-    """Where a password is read from: a file or an environment variable; else the user enters it."""
-
-    file: Path | None = None
-    env: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +148,8 @@ class SshSpec:
     certificate_files: tuple[Path, ...] = ()
     identity_agent: str = ""
     """The agent's socket (IdentityAgent); '' for that of SSH_AUTH_SOCK."""
+    password: SecretRef = SecretRef()
+    """The login's password, for a machine that accepts one."""
 
 
 class Role(StrEnum):
@@ -228,6 +242,38 @@ class TokenSpec:
         return self.mode is not TokenMode.SECRET
 
 
+class Signs(StrEnum):
+    """What the user's CA signs: the cluster's own CAs, or each certificate."""
+
+    AUTHORITIES = "authorities"
+    CERTIFICATES = "certificates"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCa:
+    """A CA of the user: files on this machine. cert: '' if none is given. key: '' if not here."""
+
+    cert: str = ""
+    key: str = ""
+
+    @property
+    def given(self) -> bool:
+        return bool(self.cert)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterCa(OwnCa):
+    """The user's CA for the cluster. signs: None for the default."""
+
+    signs: Signs | None = None
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is the cluster's CA itself, and not the signer of the cluster's CAs."""
+        asked = self.signs or (Signs.AUTHORITIES if self.key else Signs.CERTIFICATES)
+        return self.given and asked is Signs.CERTIFICATES
+
+
 @dataclass(frozen=True, slots=True)
 class CertSpec:
     """Lifetimes in seconds."""
@@ -235,6 +281,20 @@ class CertSpec:
     key_type: KeyType
     leaf_lifetime: int
     ca_lifetime: int
+    ca: ClusterCa = ClusterCa()
+    front_proxy_ca: OwnCa = OwnCa()
+    etcd_ca: OwnCa = OwnCa()
+
+    @property
+    def parent(self) -> OwnCa | None:
+        """The user's CA that signs the cluster's CAs."""
+        return self.ca if self.ca.given and not self.ca.direct else None
+
+    def own(self, name: str) -> OwnCa | None:
+        """The user's CA that is used as the CA of that name in `kubernetes.certificates`."""
+        given = {"front-proxy-ca": self.front_proxy_ca, "etcd-ca": self.etcd_ca}
+        found = self.ca if name == "ca" and self.ca.direct else given.get(name)
+        return found if found and found.given else None
 
 
 @dataclass(frozen=True, slots=True)

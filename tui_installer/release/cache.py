@@ -73,7 +73,8 @@ class Cache:
     async def compressed(self, binary: Binary) -> Path:
         """The program compressed for uploads: one zstd frame (level 3), made once."""
         async with self._compressing.setdefault(binary.sha256, asyncio.Lock()):
-            return await asyncio.to_thread(self._compressed, binary)
+            assert binary.path is not None  # noqa: S101 - hosts fetch the others
+            return await asyncio.to_thread(self._compressed, binary.path)
 
     def lock(
         self, name: str, *, what: str, say: Callable[[str], None]
@@ -101,6 +102,13 @@ class Cache:
             write_json(self._index(key), {**asdict(key), **entry})
         return self._binary(key, entry)
 
+    def note(self, key: Key, *, sha256: str, size: int, url: str, origin: str) -> Binary:
+        """Keeps the digest of a program that hosts fetch. Blocks; raises InstallerError."""
+        entry = {"sha256": sha256, "size": size, "origin": origin, "url": url}
+        with guarded(self.root):
+            write_json(self._index(key), {**asdict(key), **entry})
+        return self._binary(key, entry)
+
     def sweep(self) -> None:
         """Deletes leftovers of killed processes. Blocks."""
         for name, age in _STALE.items():
@@ -115,38 +123,42 @@ class Cache:
         if entry is None or not {"sha256", "size", "origin"} <= entry.keys():
             return None, ""
         binary = self._binary(key, entry)
+        if binary.path is None:
+            return binary, ""
         if not binary.path.exists():
             return None, ""
         with guarded(self.root):
-            if stamp.unchanged(binary.path) or self._verify(binary):
+            if stamp.unchanged(binary.path) or _verify(binary.path, binary.sha256):
                 return binary, ""
             shutil.rmtree(binary.path.parent)
         return None, str(binary.path)
 
-    def _verify(self, binary: Binary) -> bool:
-        if hash_file(binary.path, ["sha256"])["sha256"] != binary.sha256:
-            return False
-        stamp.remember(binary.path)
-        return True
-
-    def _compressed(self, binary: Binary) -> Path:
-        target = binary.path.with_name(f"{binary.name}.zst")
+    def _compressed(self, source: Path) -> Path:
+        target = source.with_name(f"{source.name}.zst")
         if not stamp.unchanged(target):
             with guarded(self.root):
-                compress(binary.path, target)
+                compress(source, target)
                 stamp.remember(target)
         return target
 
     def _binary(self, key: Key, entry: dict[str, Any]) -> Binary:
         sha256, size, origin = str(entry["sha256"]), int(entry["size"]), str(entry["origin"])
-        path = self._content(sha256, key.name)
-        return Binary(key.name, key.version, key.arch, path, sha256, size, origin)
+        url = str(entry.get("url", ""))
+        path = None if url else self._content(sha256, key.name)
+        return Binary(key.name, key.version, key.arch, path, sha256, size, origin, url)
 
     def _content(self, sha256: str, name: str) -> Path:
         return self.root / "sha256" / sha256 / name
 
     def _index(self, key: Key) -> Path:
         return self.root / "index" / f"{key.digest()}.json"
+
+
+def _verify(path: Path, sha256: str) -> bool:
+    if hash_file(path, ["sha256"])["sha256"] != sha256:
+        return False
+    stamp.remember(path)
+    return True
 
 
 def _remove(path: Path) -> None:

@@ -1,9 +1,10 @@
-"""Makes the HTTP client: proxies and CAs from the environment, no redirect from https to http."""
+"""Makes the HTTP client of one source, with its CA and login, and the environment's proxies."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from typing import TYPE_CHECKING
 
 import httpx
@@ -11,17 +12,20 @@ import httpx
 from tui_installer.errors import InstallerError
 from tui_installer.model.check.parse_text import public_url
 from tui_installer.model.check.parse_text import shown as quoted
+from tui_installer.release.access import from_netrc
+from tui_installer.release.certificates import trust
+from tui_installer.release.proxies import Proxies
+from tui_installer.release.routes import Routes
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Generator
+
+    from tui_installer.release.access import Access, Login
 
 _TIMEOUT = httpx.Timeout(30, connect=10, pool=None)
+REDIRECTS = 10
+"""Redirects of one request that are followed; real sites need two."""
 _HEADERS = {"User-Agent": "tui-installer", "Accept-Encoding": "identity"}
-
-
-class Unreachable(InstallerError):
-    """The site can't be reached or keeps failing; another source may work."""
 
 
 class NotThere(InstallerError):
@@ -29,24 +33,46 @@ class NotThere(InstallerError):
 
 
 @contextlib.asynccontextmanager
-async def http_client() -> AsyncIterator[httpx.AsyncClient]:
-    """A client that follows redirects, except from https to http. Raises InstallerError."""
-    context = await asyncio.to_thread(_certificates)
-    try:
-        client = httpx.AsyncClient(
-            verify=context,
-            timeout=_TIMEOUT,
-            headers=_HEADERS,
-            follow_redirects=True,
-            event_hooks={"response": [_refuse_downgrade]},
-        )
-    except (ImportError, ValueError, httpx.InvalidURL) as error:
-        raise InstallerError(
-            f"the proxy set in the environment can't be used: {error}",
-            hint="set HTTPS_PROXY or ALL_PROXY to http://host:port; NO_PROXY lists exceptions",
-        ) from error
+async def http_client(
+    access: Access, location: str, say: Callable[[str], None]
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client for one source, whose login goes to no other site.
+
+    It follows redirects, except from https to http. Raises InstallerError.
+    """
+    url = parse_url(location)
+    proxies = Proxies(os.environ)
+    proxies.of(url)  # a variable that is wrong is reported before anything is sent
+    context = await asyncio.to_thread(trust, access.ca, f"{access.answer}.ca")
+    login = access.login
+    if login is None and not url.userinfo:
+        login = await asyncio.to_thread(from_netrc, url.host, say)
+    if login is not None and url.scheme == "http":
+        say(f"{shown(url)} is not https: the login from {login.origin} is sent unencrypted")
+    client = httpx.AsyncClient(
+        transport=Routes(proxies, context),
+        trust_env=False,
+        auth=SiteLogin(login) if login else None,
+        timeout=_TIMEOUT,
+        headers=_HEADERS,
+        follow_redirects=True,
+        max_redirects=REDIRECTS,
+        event_hooks={"response": [_refuse_downgrade]},
+    )
     async with client:
         yield client
+
+
+class SiteLogin(httpx.Auth):
+    """Adds a login to a request; httpx drops it from requests that are redirected elsewhere."""
+
+    def __init__(self, login: Login) -> None:
+        self._login = login
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Yields the request with its Authorization."""
+        request.headers["Authorization"] = self._login.header.reveal().decode()
+        yield request
 
 
 def parse_url(text: str) -> httpx.URL:
@@ -68,13 +94,6 @@ def is_url(location: str) -> bool:
 def shown(text: str | httpx.URL) -> str:
     """The URL without user, password and query: for messages, origins and keys."""
     return public_url(str(text))
-
-
-def _certificates() -> ssl.SSLContext:
-    """Trusts httpx's CA list (or SSL_CERT_FILE) and the CAs of this machine."""
-    context = httpx.create_ssl_context()
-    context.load_default_certs()
-    return context
 
 
 async def _refuse_downgrade(response: httpx.Response) -> None:

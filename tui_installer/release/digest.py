@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError
-from tui_installer.release.elf import describe
+from tui_installer.release.elf import PAGE, describe
 from tui_installer.release.files import hash_file
 
 if TYPE_CHECKING:
@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 
 _ALGORITHMS = {64: "sha256", 128: "sha512"}
 _LINE = re.compile(r"([0-9a-fA-F]+)(?:\s+\*?(\S.*))?")
-SUFFIXES = (".sha256", ".sha512")
+SHA256 = ".sha256"
+SUFFIXES = (SHA256, ".sha512")
 """Suffixes of files that hold the digest of one file, as the Kubernetes release site has."""
 SUMS = "SHA256SUMS"
 """The file with the digests of all files in its folder, as etcd's releases have."""
+PORTAL = (
+    "a captive portal, a proxy or a login page may have answered instead: open the URL in a "
+    "browser on this network, and check the source URL"
+)
+"""The hint for a web page in place of a file."""
 LIMIT = 1 << 16
 """Largest size of a digest file, in bytes; real ones have less than 4 KB."""
 
@@ -48,7 +54,9 @@ def parse_digest(text: bytes, name: str, where: str) -> Digest:
     raise InstallerError(
         f"{where} has no digest of {name}: it {what}",
         details=(f"it starts with {text[:40]!r}",),
-        hint="a program can't be verified without its digest; check the source URL or path",
+        hint=PORTAL
+        if what == PAGE
+        else "a program can't be verified without its digest; check the source URL or path",
     )
 
 
@@ -70,6 +78,8 @@ def verify(
     """The file's SHA-256. Blocks. Raises InstallerError if the file does not match `expected`."""
     found = hash_file(path, {"sha256", expected.algorithm if expected else "sha256"}, tick)
     if expected:
+        if found[expected.algorithm] != expected.value:
+            _check_page(path, name)
         compare(expected, found[expected.algorithm], name)
     return found["sha256"]
 
@@ -83,6 +93,14 @@ def compare(expected: Digest, found: str, name: str) -> None:
             hint="it was damaged or replaced, or the digest is of another version; "
             "nothing was kept",
         )
+
+
+def _check_page(path: Path, name: str) -> None:
+    """Raises InstallerError if the file is a web page: a clearer reason than its digest."""
+    with path.open("rb") as file:
+        what = describe(file.read(512))
+    if what == PAGE:
+        raise InstallerError(f"{name} {what}, not the file with the published digest", hint=PORTAL)
 
 
 def _names(given: str | None, name: str, *, alone: bool) -> bool:

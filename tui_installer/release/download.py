@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 import shutil
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,30 +11,43 @@ import httpx
 
 from tui_installer.errors import InstallerError
 from tui_installer.release import answers
-from tui_installer.release.client import NotThere, Unreachable, parse_url, shown
+from tui_installer.release.client import REDIRECTS, NotThere, parse_url, shown
 from tui_installer.release.digest import LIMIT
+from tui_installer.release.encoded import decode
+from tui_installer.release.failures import gave_up, is_final, place_of, reason
 from tui_installer.release.files import CHUNK, disk_full, guarded, read_json, write_json
+from tui_installer.release.threads import in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
+    from tui_installer.release.access import Access
     from tui_installer.release.job import Progress, Say
+    from tui_installer.release.threads import Ticker
 
 T = TypeVar("T")
 _TRIES = 4
 """Failures in a row, without a byte of progress, after which a download fails."""
 FIRST_PAUSE = 0.5
 """Seconds before the first retry; doubled for each further one."""
+LONGEST_PAUSE = 120.0
+"""Seconds that a busy server may ask for in Retry-After."""
 
 
 class Downloader:
     """Downloads into ROOT/partial, where an interrupted one is found again by its URL."""
 
     def __init__(
-        self, client: httpx.AsyncClient, folder: Path, progress: Progress, say: Say
+        self,
+        client: httpx.AsyncClient,
+        folder: Path,
+        progress: Progress,
+        say: Say,
+        access: Access,
     ) -> None:
         self._client = client
+        self._access = access
         self._folder = folder
         self._progress = progress
         self._say = say
@@ -51,20 +63,38 @@ class Downloader:
     async def exists(self, url: str) -> bool:
         """Whether the URL exists. Raises InstallerError if the site does not answer that."""
         try:
-            await self._retry(url, lambda: self._head(url), lambda: 0)
+            await self.size(url)
         except NotThere:
             return False
         return True
+
+    async def size(self, url: str) -> int:
+        """Bytes of a file, 0 if the site does not say. Raises InstallerError."""
+        return await self._retry(url, lambda: self._head(url), lambda: 0)
 
     async def file(self, url: str, label: str) -> Path:
         """The complete file, not verified yet; the caller removes it. Raises InstallerError."""
         part = self.part(url)
         try:
             await self._retry(url, lambda: self._more(url, part, label), lambda: _size(part))
+            if encoding := (read_json(_note(part)) or {}).get("encoding"):
+                await self._decode(url, part, encoding)
         except answers.NotAFile:
             discard(part)
             raise
         return part
+
+    async def _decode(self, url: str, part: Path, encoding: str) -> None:
+        def work(tick: Ticker) -> None:
+            with guarded(self._folder):
+                decode(part, encoding, shown(url), lambda done: tick("", done, 0))
+                write_json(_note(part), {})  # the part is no longer what the site sends
+
+        try:
+            await in_thread(work, _no_progress)
+        except InstallerError:
+            discard(part)
+            raise
 
     def part(self, url: str) -> Path:
         return self._folder / f"{hashlib.sha256(url.encode()).hexdigest()}.part"
@@ -81,26 +111,41 @@ class Downloader:
                 return await attempt()
             except (httpx.TransportError, answers.Transient) as error:
                 failures = 1 if size() > before else failures + 1
-                if failures >= _TRIES:
-                    raise _gave_up(url, error) from error
-                pause = FIRST_PAUSE * 2 ** (failures - 1)
-                self._log_once(f"{_place(url, error)}: {reason(error)}; retrying in {pause:g} s")
+                if failures >= _TRIES or is_final(error):
+                    raise gave_up(url, error, self._access) from error
+                pause = self._pause(url, error, FIRST_PAUSE * 2 ** (failures - 1))
+            except httpx.TooManyRedirects as error:
+                raise _circles(url) from error
             except (httpx.HTTPError, httpx.InvalidURL) as error:
-                raise _gave_up(url, error) from error
+                raise gave_up(url, error, self._access) from error
             await asyncio.sleep(pause)
+
+    def _pause(self, url: str, error: Exception, pause: float) -> float:
+        """Seconds until the next try. Raises Unreachable if the server asks for a long wait."""
+        asked = error.after if isinstance(error, answers.Transient) else 0
+        if asked > LONGEST_PAUSE:
+            late = f"{reason(error)}, and it asks to wait {asked:.0f} s"
+            raise gave_up(url, answers.Transient(late), self._access) from error
+        pause = max(pause, asked)
+        line = f"{place_of(url, error)}: {reason(error)}; retrying in {pause:g} s"
+        self._log_once(line)
+        return pause
 
     async def _read(self, url: str) -> bytes:
         text = b""
         async with self._client.stream("GET", url) as response:
-            answers.check(response)
-            async for chunk in response.aiter_raw(LIMIT):
+            answers.check(response, self._access)
+            async for chunk in response.aiter_bytes(LIMIT):  # a gzip answer is decoded
                 text += chunk
                 if len(text) > LIMIT:
                     raise InstallerError(f"{shown(url)} is too large for a digest file")
         return text
 
-    async def _head(self, url: str) -> None:
-        answers.check(await self._client.head(url))
+    async def _head(self, url: str) -> int:
+        response = await self._client.head(url)
+        answers.check(response, self._access)
+        encoded = response.headers.get("Content-Encoding", "identity") != "identity"
+        return 0 if encoded else answers.total_of(response, 0)
 
     async def _more(self, url: str, part: Path, label: str) -> None:
         """Requests the missing rest of the file and saves what arrives."""
@@ -111,7 +156,7 @@ class Downloader:
             if start is None:
                 discard(part)
                 raise answers.Transient("the partial download does not fit the file; starting over")
-            answers.check_program(response)
+            answers.check_program(response, self._access)
             await self._save(response, part, start, label)
 
     async def _save(self, response: httpx.Response, part: Path, start: int, label: str) -> None:
@@ -144,31 +189,17 @@ class Downloader:
             raise disk_full(self._folder, needed)
 
 
+def _circles(url: str) -> InstallerError:
+    return InstallerError(
+        f"{shown(url)} redirects more than {REDIRECTS} times",
+        hint="the site redirects in a circle; check the source URL",
+    )
+
+
 def discard(part: Path) -> None:
     """Removes a download, finished or not."""
     part.unlink(missing_ok=True)
     _note(part).unlink(missing_ok=True)
-
-
-def reason(error: Exception) -> str:
-    return re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
-
-
-def _place(url: str, error: Exception) -> str:
-    """The site if it can't be reached, else the file's URL."""
-    unreached = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
-    return httpx.URL(url).netloc.decode() if unreached else shown(url)
-
-
-def _gave_up(url: str, error: Exception) -> Unreachable:
-    place = _place(url, error)
-    what = "can't be downloaded" if place == shown(url) else "can't be reached"
-    return Unreachable(
-        f"{place} {what}: {reason(error)}",
-        details=(shown(url),),
-        hint="check the network, HTTPS_PROXY and NO_PROXY, or use another source "
-        "(a mirror, a tarball, a folder, or go)",
-    )
 
 
 def _size(part: Path) -> int:
@@ -180,8 +211,10 @@ def _note(part: Path) -> Path:
 
 
 def _remember(part: Path, response: httpx.Response) -> None:
-    """Saves the validator: only the same content is resumed (RFC 9110 13.1.5)."""
-    write_json(_note(part), {"validator": answers.validator_of(response)})
+    """Saves the validator: only the same content is resumed (RFC 9110 13.1.5); and the encoding."""
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    note = {"validator": answers.validator_of(response)}
+    write_json(_note(part), note if encoding in ("", "identity") else note | {"encoding": encoding})
 
 
 def _resume(part: Path) -> dict[str, str]:
@@ -191,3 +224,7 @@ def _resume(part: Path) -> dict[str, str]:
     validator = (read_json(_note(part)) or {}).get("validator")
     headers = {"Range": f"bytes={size}-"}
     return {**headers, "If-Range": validator} if validator else headers
+
+
+def _no_progress(label: str, done: int, total: int) -> None:
+    """Ignores progress: decoding a fresh download takes little time."""

@@ -22,6 +22,8 @@ _SEGMENT = struct.Struct("<IIQQQQ")
 _PROGRAM_TYPES = (2, 3)  # ET_EXEC, ET_DYN (position independent)
 _CLASS64_LITTLE_ENDIAN = b"\x7fELF\x02\x01"
 _LOOK = 512
+PAGE = "is a web page (HTML)"
+"""What `describe` says of a web page."""
 
 
 def check_elf(path: Path, arch: str, *, name: str = "") -> None:
@@ -60,7 +62,7 @@ def describe(start: bytes) -> str:
     if not start:
         return "is empty"
     if text.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<!--")):
-        return "is a web page (HTML)"
+        return PAGE
     if start.startswith(b"#!"):
         return "is a script"
     if start.startswith(b"\x1f\x8b"):

@@ -8,7 +8,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError, UsageError
-from tui_installer.model.spec import Source, SourceKind, Version
+from tui_installer.model.spec import FetchedBy, Source, SourceKind, Version
 from tui_installer.release import folder, gobuild, mirror, tarball
 from tui_installer.release.job import Job, Progress, Say
 from tui_installer.release.programs import ETCD, GO_ARCH, KUBERNETES, Binary
@@ -16,6 +16,7 @@ from tui_installer.release.programs import ETCD, GO_ARCH, KUBERNETES, Binary
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from tui_installer.release.access import Access
     from tui_installer.release.cache import Cache
     from tui_installer.release.trust import Trust
 
@@ -82,16 +83,21 @@ async def fetch(
     progress: Progress,
     say: Say,
     trust: Trust | None = None,
+    access: Access | None = None,
 ) -> dict[str, Binary]:
     """Fetches programs of one product, by name: from the cache, else from the source, verified.
 
+    If hosts fetch them, only their digests are fetched and verified here.
+
     arch: as Go names it (amd64). trust: from the source's signature, None without one.
+    access: the source's CA and login; None: neither is used.
     Raises InstallerError; the cache then keeps only complete, verified programs, and partial
     downloads that the next call resumes.
     Cancelling it stops everything that it started.
     """
     _check(arch, names)
     job = _job(source, version, arch, names, cache, progress, say, trust)
+    job = dataclasses.replace(job, access=access or job.access)
     found = await _cached(job)
     if len(found) < len(job.names):
         await asyncio.to_thread(cache.sweep)
@@ -161,7 +167,9 @@ async def _missing(job: Job, found: dict[str, Binary]) -> dict[str, Binary]:
     names = tuple(name for name in rest.names if name not in brought)
     if not names:
         return brought
-    return brought | await _GET[job.source.kind](dataclasses.replace(job, names=names))
+    by_hosts = job.source.fetch is FetchedBy.HOSTS
+    get = mirror.get_digests if by_hosts else _GET[job.source.kind]
+    return brought | await get(dataclasses.replace(job, names=names))
 
 
 async def _cached(job: Job) -> dict[str, Binary]:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tui_installer.model.spec import FetchedBy
+from tui_installer.release.access import PLAIN, Access
 from tui_installer.release.cache import Key
 from tui_installer.release.programs import ETCD
 
@@ -32,7 +34,10 @@ def unit_of(label: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """names: programs of one product. trust: None if no signature is required."""
+    """names: programs of one product. trust: None if no signature is required.
+
+    access: how the source's site is reached.
+    """
 
     source: Source
     version: Version
@@ -42,6 +47,7 @@ class Job:
     progress: Progress
     say: Say
     trust: Trust | None = None
+    access: Access = PLAIN
 
     @property
     def is_etcd(self) -> bool:
@@ -62,6 +68,8 @@ class Job:
     def key(self, name: str, location: str) -> Key:
         """The program's cache key; it differs if a signature is required."""
         kind = self.source.kind.value
+        if self.source.fetch is FetchedBy.HOSTS:
+            kind += " fetched by hosts"
         if self.trust:
             location = f"{location}#signed:{self.trust.fingerprint}"
         return Key(kind, location, str(self.version), self.arch, name)

@@ -7,12 +7,13 @@ A signature is beside its file, as NAME.sig or NAME.sigstore.json.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError
 from tui_installer.release import tarball
 from tui_installer.release.client import NotThere, http_client, shown
-from tui_installer.release.digest import SUFFIXES, SUMS, Digest
+from tui_installer.release.digest import SHA256, SUFFIXES, SUMS, Digest
 from tui_installer.release.download import Downloader, discard
 from tui_installer.release.elf import check_elf
 from tui_installer.release.threads import in_thread, together
@@ -36,17 +37,50 @@ async def key_location(job: Job, name: str) -> str:  # noqa: ARG001 - one for al
 
 async def get(job: Job) -> dict[str, Binary]:
     """All programs of the job. Raises InstallerError."""
-    async with http_client() as client:
-        loader = Downloader(client, job.cache.folder("partial"), job.progress, job.say)
+    async with http_client(job.access, job.source.location, job.say) as client:
+        folder = job.cache.folder("partial")
+        loader = Downloader(client, folder, job.progress, job.say, job.access)
         if job.is_etcd:
             return await _etcd(job, loader)
         found = await together(_program(job, loader, name) for name in job.names)
         return {binary.name: binary for binary in found}
 
 
-async def _program(job: Job, loader: Downloader, name: str) -> Binary:
+async def get_digests(job: Job) -> dict[str, Binary]:
+    """The verified digests of programs that hosts fetch themselves. Raises InstallerError."""
+    async with http_client(job.access, job.source.location, job.say) as client:
+        folder = job.cache.folder("partial")
+        loader = Downloader(client, folder, job.progress, job.say, job.access)
+        found = await together(_digest(job, loader, name) for name in job.names)
+        return {binary.name: binary for binary in found}
+
+
+async def _digest(job: Job, loader: Downloader, name: str) -> Binary:
+    """A signature covers the digest, so the program itself is not needed here to check it."""
+    url = url_of(job, name)
+    expected = await digest_beside(loader, url, (SHA256,)) or await _no_digest(job, loader, url)
+    if expected.algorithm != "sha256":
+        raise InstallerError(
+            f"{shown(url)} has no SHA-256 digest beside it, which hosts compare",
+            hint=f"the mirror needs {name}{SHA256}; or set {job.access.answer}.fetch: operator",
+        )
+    size = await loader.size(url)
+    origin = f"its sha256 is the one beside {shown(url)}, from where the hosts fetch it"
+    origin += await check_url(job.trust, loader, url, expected.value)
+    key = job.key(name, await key_location(job, name))
+    return await asyncio.to_thread(
+        job.cache.note, key, sha256=expected.value, size=size, url=url, origin=origin
+    )
+
+
+def url_of(job: Job, name: str) -> str:
+    """The URL of a Kubernetes program."""
     path = f"release/{job.version}/bin/linux/{job.arch}/{name}"
-    url = f"{base_of(job.source.location)}/{path}"
+    return f"{base_of(job.source.location)}/{path}"
+
+
+async def _program(job: Job, loader: Downloader, name: str) -> Binary:
+    url = url_of(job, name)
     expected = await digest_beside(loader, url) or await _no_digest(job, loader, url)
     part, sha256 = await fetch_verified(loader, url, name, expected)
     origin = f"downloaded from {shown(url)}; its {expected.algorithm} matches the published one"

@@ -11,15 +11,18 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
+
 from tui_installer.errors import InstallerError
-from tui_installer.release import local
-from tui_installer.release.client import http_client, parse_url
+from tui_installer.release import answers, local
+from tui_installer.release.client import http_client, parse_url, shown
+from tui_installer.release.failures import gave_up, reason
 from tui_installer.release.gotool import find_go, run_go
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import httpx
+    from tui_installer.release.access import Access
 
 MODULE = "k8s.io/kubernetes"
 TAG = ".docker_tag"
@@ -30,16 +33,15 @@ _SECONDS = 8
 _HINT = "type the version; the run checks that the source has it"
 
 
-async def of_mirror(mirror: str, minors: Iterable[int]) -> list[str]:
+async def of_mirror(mirror: str, minors: Iterable[int], access: Access) -> list[str]:
     """The versions in ``release/stable-1.N.txt`` of a mirror. Raises InstallerError."""
     url = parse_url(mirror.rstrip("/"))
-    async with http_client() as client:
-        asked = (_stable(client, f"{url}/release/{name}.txt") for name in _names(minors))
+    async with http_client(access, mirror, lambda _: None) as client:
+        asked = (_stable(client, f"{url}/release/{name}.txt", access) for name in _names(minors))
         replies = await asyncio.gather(*asked, return_exceptions=True)
     failed = [one for one in replies if isinstance(one, BaseException)]
     if len(failed) == len(replies):
-        why = str(failed[0]).partition("] ")[2] or str(failed[0]) or type(failed[0]).__name__
-        raise InstallerError(f"cannot list the versions at {mirror}: {why}", hint=_HINT)
+        raise _not_listed(mirror, failed[0], access)
     return newest(one for one in replies if isinstance(one, str))
 
 
@@ -47,10 +49,20 @@ def _names(minors: Iterable[int]) -> list[str]:
     return ["stable", *(f"stable-1.{minor}" for minor in minors)]
 
 
-async def _stable(client: httpx.AsyncClient, url: str) -> str:
+async def _stable(client: httpx.AsyncClient, url: str, access: Access) -> str:
     reply = await client.get(url, timeout=_SECONDS)
-    reply.raise_for_status()
+    answers.check(reply, access)
     return reply.text.strip()[:40]
+
+
+def _not_listed(mirror: str, error: BaseException, access: Access) -> InstallerError:
+    if isinstance(error, httpx.TransportError):
+        error = gave_up(mirror, error, access)
+    hint = error.hint if isinstance(error, InstallerError) else ""
+    return InstallerError(
+        f"cannot list the versions at {shown(mirror)}: {reason(error)}",
+        hint="; or ".join(filter(None, (hint, _HINT))),
+    )
 
 
 async def of_go(arch: str) -> list[str]:

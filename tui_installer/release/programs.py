@@ -30,16 +30,18 @@ def go_arch(machine: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Binary:
-    """One verified program in the cache.
+    """One verified program in the cache, or the verified digest of one that hosts fetch.
 
     version: with its leading v. arch: as Go names it. sha256: lower-case hex.
-    size: bytes. origin: its source and how it was verified, as text.
+    size: bytes, 0 if unknown. origin: its source and how it was verified, as text.
+    path: None if hosts fetch it, from url.
     """
 
     name: str
     version: str
     arch: str
-    path: Path
+    path: Path | None
     sha256: str
     size: int
     origin: str
+    url: str = ""

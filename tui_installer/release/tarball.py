@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.errors import InstallerError
 from tui_installer.release import local
-from tui_installer.release.client import http_client, is_url, parse_url, shown
+from tui_installer.release.client import http_client, is_url, shown
 from tui_installer.release.digest import Digest, compare, sha256_of, verify
 from tui_installer.release.download import Downloader, discard
 from tui_installer.release.elf import check_elf, describe
@@ -104,9 +104,9 @@ async def unpack(
 
 async def _download(job: Job, wanted: Digest | None, location: str) -> dict[str, Binary]:
     url = job.source.location
-    parse_url(url)
-    async with http_client() as client:
-        loader = Downloader(client, job.cache.folder("partial"), job.progress, job.say)
+    async with http_client(job.access, job.source.location, job.say) as client:
+        folder = job.cache.folder("partial")
+        loader = Downloader(client, folder, job.progress, job.say, job.access)
         expected = wanted or await digest_beside(loader, url)
         part, sha256 = await fetch_verified(loader, url, job.tarball, expected)
         try:

@@ -8,23 +8,39 @@ from tui_installer.errors import InstallerError
 from tui_installer.release.client import shown
 from tui_installer.release.digest import SUFFIXES, SUMS, Digest, parse_digest, verify
 from tui_installer.release.download import Downloader, discard
+from tui_installer.release.failures import Unreachable
 from tui_installer.release.files import guarded
 from tui_installer.release.threads import in_thread
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tui_installer.release.threads import Ticker
 
 
-async def digest_beside(loader: Downloader, url: str) -> Digest | None:
-    """The digest in URL.sha256, URL.sha512 or SHA256SUMS beside it; None if there is none."""
+async def digest_beside(
+    loader: Downloader, url: str, suffixes: Sequence[str] = SUFFIXES
+) -> Digest | None:
+    """The digest in URL.sha256, URL.sha512 or SHA256SUMS beside it; None if there is none.
+
+    A digest file that is refused, or is a page, is passed over if another one has the digest;
+    else it is what is raised.
+    """
     path, mark, query = url.partition("?")
     folder, _, name = path.rpartition("/")
-    for place in (*(path + suffix for suffix in SUFFIXES), f"{folder}/{SUMS}"):
-        text = await loader.small(place + mark + query)
-        if text is not None:
-            return parse_digest(text, name, shown(place))
+    refused: InstallerError | None = None
+    for place in (*(path + suffix for suffix in suffixes), f"{folder}/{SUMS}"):
+        try:
+            text = await loader.small(place + mark + query)
+            if text is not None:
+                return parse_digest(text, name, shown(place))
+        except Unreachable:
+            raise
+        except InstallerError as error:
+            refused = refused or error
+    if refused is not None:
+        raise refused
     return None
 
 

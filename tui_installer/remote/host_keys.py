@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import base64
-import fcntl
-import os
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import HostKeyRefused, HostKeyUnknown
+from tui_installer.remote import private_file
 from tui_installer.remote.known_hosts import (
     CERT_AUTHORITY,
     REVOKED,
@@ -24,8 +21,6 @@ from tui_installer.remote.known_hosts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tui_installer.model.spec import SshSpec
 
 USER_FILES = (Path("~/.ssh/known_hosts"), Path("~/.ssh/known_hosts2"))
@@ -98,12 +93,11 @@ class HostKeyPolicy:
         line = (
             f"{host_name(ssh.address, ssh.port)} {key.kind} {base64.b64encode(key.blob).decode()}\n"
         )
-        self.own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _locked(self.own):
+        with private_file.locked(self.own):
             old = self.own.read_bytes() if self.own.exists() else b""
             if not any(_says(entry, ssh, key) for entry in parse(old, self.own)):
                 gap = b"" if old.endswith(b"\n") or not old else b"\n"
-                _replace(self.own, old + gap + line.encode())
+                private_file.replace(self.own, old + gap + line.encode())
 
     def _differing(self, ssh: SshSpec, key: HostKey, known: Known) -> tuple[Entry, ...]:
         """The lines that contradict the key.
@@ -182,27 +176,3 @@ def _unknown(name: str, ssh: SshSpec, key: HostKey) -> HostKeyUnknown:
         "connect once with ssh, or run with --accept-new-host-keys",
         host=name,
     )
-
-
-@contextmanager
-def _locked(file: Path) -> Iterator[None]:
-    """One writer at a time, also among processes."""
-    descriptor = os.open(file.with_name(file.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _replace(file: Path, data: bytes) -> None:
-    descriptor, temp = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # mode 0600
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temp).replace(file)
-    except BaseException:
-        Path(temp).unlink(missing_ok=True)
-        raise

@@ -32,13 +32,20 @@ ROOT_USER = "root"
 
 
 async def connect(
-    spec: HostSpec, *, credentials: Credentials, host_keys: HostKeyPolicy, timeout: float = 10
+    spec: HostSpec,
+    *,
+    credentials: Credentials,
+    host_keys: HostKeyPolicy,
+    timeout: float = 10,
+    say: Callable[[str], None] = lambda _: None,
 ) -> SshHost:
     """Log in to a host. timeout: seconds for each connection on the way, prompts not counted.
 
+    say: called with a sentence when the host turns connections away and is waited for.
+
     Raises ConnectionFailed, AuthenticationFailed or HostKeyRefused.
     """
-    dialler = Dialler(spec.name, credentials, host_keys, timeout)
+    dialler = Dialler(spec.name, credentials, host_keys, timeout, say)
     return SshHost(spec, await dialler.open(spec.ssh), credentials)
 
 

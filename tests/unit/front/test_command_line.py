@@ -22,6 +22,8 @@ ARGUMENTS = {
     "attach": [],
     "stop": [],
     "audit": ["--hosts", "192.0.2.1"],
+    "certificates requests": ["folder", "--answers", "x.yaml"],
+    "certificates accept": ["folder", "--answers", "x.yaml"],
     "sessions show": ["lab"],
     "sessions rename": ["lab", "other"],
     "sessions delete": ["lab"],

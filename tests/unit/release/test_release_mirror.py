@@ -19,7 +19,7 @@ from release_support import (
 from tui_installer.errors import InstallerError
 from tui_installer.model.spec import Source, SourceKind
 from tui_installer.release import download
-from tui_installer.release.client import Unreachable
+from tui_installer.release.failures import Unreachable
 from tui_installer.release.fetch import cached
 from tui_installer.release.programs import ETCD, KUBERNETES
 

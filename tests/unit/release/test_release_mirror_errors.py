@@ -14,7 +14,8 @@ from release_support import (
 from tui_installer.errors import InstallerError
 from tui_installer.model.spec import Version
 from tui_installer.release import download
-from tui_installer.release.client import NotThere, Unreachable
+from tui_installer.release.client import NotThere
+from tui_installer.release.failures import Unreachable
 
 APISERVER = "/release/v1.37.2/bin/linux/amd64/kube-apiserver"
 ONE = ("kube-apiserver",)
@@ -144,7 +145,7 @@ async def test_a_password_in_the_url_is_shown_nowhere(get, site):
 
 async def test_a_proxy_that_makes_no_sense_is_an_error(get, site, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "gopher://nowhere:1")
-    with pytest.raises(InstallerError, match="proxy set in the environment"):
+    with pytest.raises(InstallerError, match="names no usable proxy"):
         await get("mirror", site.url, names=ONE)
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from tui_installer.actions.host_checks import host_verdict
 from tui_installer.actions.host_checks.host_check import Cell, NewKey, State, bad, ok
-from tui_installer.engine.hosts import facts
+from tui_installer.engine.hosts import clones, facts
 from tui_installer.errors import (
     AuthenticationFailed,
+    ConnectionFailed,
     HostKeyRefused,
     HostKeyUnknown,
     InstallerError,
@@ -44,7 +45,12 @@ async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
     check.begin("reach")
     watched = _Watched(paths.own_known_hosts(), check_of=check, of=target.host.ssh)
     try:
-        host = await ssh.connect(target.host, credentials=secrets, host_keys=watched)
+        host = await ssh.connect(
+            target.host,
+            credentials=secrets,
+            host_keys=watched,
+            say=lambda sentence: check.put("reach", Cell(State.RUNNING, "waiting", (sentence,))),
+        )
     except InstallerError as error:
         _not_connected(check, error)
         return
@@ -58,6 +64,16 @@ async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
         _not_gathered(check, error)
     finally:
         await host.close()
+
+
+def compare(checks: Iterable[HostCheck]) -> None:
+    """Warns, in the System cells, of what several of the hosts share."""
+    known = [(check, found) for check in checks if check.ended and (found := check.facts)]
+    shared = tuple(clones.shared(found for _, found in known))
+    for check, found in known:
+        cell = host_verdict.with_shared(found, shared)
+        if cell != check.cells["system"]:
+            check.put("system", cell)
 
 
 def accept(keys: Iterable[NewKey]) -> str:
@@ -141,8 +157,11 @@ def _not_connected(check: HostCheck, error: InstallerError) -> None:
 
 
 def _not_gathered(check: HostCheck, error: InstallerError) -> None:
-    refused = isinstance(error, AuthenticationFailed)
-    check.put("root" if refused else "system", _failure("refused" if refused else "lost", error))
+    if isinstance(error, AuthenticationFailed):
+        check.put("root", _failure("refused", error))
+    else:
+        lost = isinstance(error, ConnectionFailed)
+        check.put("system", _failure("lost" if lost else "unfit", error))
 
 
 def _failure(word: str, error: InstallerError) -> Cell:
@@ -151,6 +170,9 @@ def _failure(word: str, error: InstallerError) -> Cell:
 
 def _reach_word(message: str) -> str:
     words = {
+        "MaxStartups": "busy",
+        "PerSourcePenalties": "blocked",
+        "before a word": "closed",
         "refused": "refused",
         "no answer": "silent",
         "resolved": "no name",

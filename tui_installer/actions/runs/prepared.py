@@ -13,7 +13,9 @@ from tui_installer.engine.cluster.authority import Authority
 from tui_installer.engine.core.context import Context
 from tui_installer.engine.core.run import Run
 from tui_installer.engine.hosts.fleet import fleet
+from tui_installer.engine.operations.install import binaries
 from tui_installer.model.run.events import Level, LogLine
+from tui_installer.release import environment
 from tui_installer.release.cache import Cache
 from tui_installer.remote.credentials import Credentials
 from tui_installer.remote.host_keys import HostKeyPolicy
@@ -43,6 +45,8 @@ async def prepared(
 
     Raises InstallerError.
     """
+    if any(step.name == binaries.NAME for step in operation.work.pipeline):
+        await asyncio.to_thread(environment.check, (spec.source, spec.etcd.source))
     now = time.time()
     authority = await asyncio.to_thread(
         Authority.load, spec, session, now, new_token=options.new_token
@@ -65,6 +69,7 @@ async def prepared(
             operation,
             reconnect=connected.reconnect,
         )
+        run.secret = credentials.resolve
         run.unlock = partial(unlock, authority, credentials, options.passphrase)
         try:
             yield run

@@ -135,8 +135,9 @@ def folder_changes(folders: Sequence[FolderWant], facts: HostFacts) -> Iterator[
 
 
 def _file(want: FileWant, verb: str, summary: str, diff: str = "") -> Change:
-    unsized = bool(want.probe) and not want.size
-    return Change(ChangeKind.FILE, verb, want.path, summary, diff, want.size, unsized)
+    sent = 0 if want.site else want.size
+    unsized = bool(want.probe) and not want.size and not want.site
+    return Change(ChangeKind.FILE, verb, want.path, summary, diff, sent, unsized)
 
 
 def _what(want: FileWant, fact: FileFact | None = None, version: str = "") -> str:
@@ -146,7 +147,9 @@ def _what(want: FileWant, fact: FileFact | None = None, version: str = "") -> st
     if (want.secret or want.opaque) and want.sha256:
         before = f"sha256 {fact.sha256[:16]}… → " if fact else ""
         parts.append(f"{before}sha256 {want.sha256[:16]}…")
-    if not want.sha256:
+    if want.site:
+        parts.append(f"fetched by the host from {want.site}")
+    elif not want.sha256:
         parts.append(_later(want))
     if fact is not None and not fact.ours:
         parts.append("the host's copy was changed or is not from this program")

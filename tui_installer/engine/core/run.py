@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from tui_installer.engine.core.context import Context
     from tui_installer.engine.core.operation import Operation
     from tui_installer.model.run.events import Event
-    from tui_installer.model.spec import HostSpec
+    from tui_installer.model.secret import Secret
+    from tui_installer.model.spec import HostSpec, SecretRef
     from tui_installer.release.cache import Cache
     from tui_installer.remote.host import Host
 
@@ -32,6 +33,11 @@ class NotTried(InstallerError):
 async def no_passphrase() -> None:
     """For runs that cannot ask the user. Raises AuthenticationFailed."""
     raise AuthenticationFailed("the CA keys are encrypted and no passphrase can be asked for here")
+
+
+def no_secret(ref: SecretRef, what: str) -> Secret | None:  # noqa: ARG001 - as Credentials.resolve
+    """For runs without credentials."""
+    return None
 
 
 @dataclass(slots=True)
@@ -68,7 +74,8 @@ class Run:
     """operation: what the run does. touched: host → paths changed so far.
 
     turns: the restart order of each role.
-    unlock: asks for the passphrase of the CAs' keys. stop: how the user stops the run.
+    unlock: asks for the passphrase of the CAs' keys. secret: reads a secret that the answers name.
+    stop: how the user stops the run.
     reconnect: connects to a host again. lost: the hosts being reconnected.
     returning: a lock for each host, held while it is reconnected.
     """
@@ -80,6 +87,7 @@ class Run:
     operation: Operation
     reconnect: Callable[[str], Awaitable[None]] | None = None
     unlock: Callable[[], Awaitable[None]] = no_passphrase
+    secret: Callable[[SecretRef, str], Secret | None] = no_secret
     stop: Stop = field(default_factory=Stop)
     touched: dict[str, set[str]] = field(default_factory=dict)
     turns: dict[Role, Turn] = field(default_factory=lambda: {role: Turn() for role in Role})

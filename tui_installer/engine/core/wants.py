@@ -25,6 +25,7 @@ class FileWant:
     keep: a different file on the host is refused, not replaced; `keep` describes the file.
     opaque: its text is of no use to a reader, so no diff shows it.
     awaited: bytes of a program that is not fetched yet, 0 if its source does not report them.
+    site: the URL of the mirror that the host fetches it from, '' if this machine sends it.
     """
 
     path: str
@@ -39,6 +40,7 @@ class FileWant:
     keep: str = ""
     opaque: bool = False
     awaited: int = 0
+    site: str = ""
 
     @property
     def sha256(self) -> str:

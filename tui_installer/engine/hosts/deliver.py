@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.core.throttle import Throttle
+from tui_installer.engine.hosts import fetching
 from tui_installer.engine.hosts.facts import script
 from tui_installer.errors import ConnectionFailed, ConnectionLost, InstallerError
 from tui_installer.model.run.events import Progress
 from tui_installer.remote.clean import clean
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from tui_installer.engine.core.run import Run
@@ -66,9 +67,10 @@ async def deliver(
     if not files and not removals:
         return
     packed = await _packed(run, host, files)
+    asking = await fetching.requests(run, files)
     asked = {want.path for want in files} | {one.path for one in removals}
     async with run.stop.whole():
-        done = await _sent(run, host, step, files, removals, packed)
+        done = await _sent(run, host, step, files, removals, packed, asking)
         lines = clean(done.stdout).splitlines()
         arrived = {line.split(" ")[1] for line in lines if line.startswith("ok ")} & asked
         run.changes += len(arrived)
@@ -77,7 +79,9 @@ async def deliver(
     if done.status == ENDED and not bad:
         raise ConnectionLost(f"{host}: the receiving script was killed", host=host, step=step)
     if bad or done.status or arrived != asked:
-        raise _not_delivered(host, step, bad, done.stderr, {one.path for one in removals})
+        error = _not_delivered(host, step, bad, done.stderr, {one.path for one in removals})
+        error.hint = fetching.hint(files, *_path_and_why(bad)) or error.hint
+        raise error
 
 
 async def _sent(
@@ -86,18 +90,21 @@ async def _sent(
     step: str,
     files: Sequence[FileWant],
     removals: Sequence[Removal],
-    packed: dict[str, Path],
+    packed: Mapping[str, Path],
+    asking: Mapping[str, bytes],
 ) -> Completed:
     """Raises ConnectionFailed if the upload stalls."""
-    total = sum(want.size for want in files)
+    total = sum(want.size for want in files if want.path not in asking)
     meter = Throttle(lambda done: run.emit(Progress(step, host, "upload", done, total)))
-    stalled, now = asyncio.timeout(STALL), asyncio.get_running_loop().time
+    # While the host fetches a file itself, nothing is sent, and curl or wget watch for a stall.
+    longest = TIMEOUT if asking else STALL
+    stalled, now = asyncio.timeout(longest), asyncio.get_running_loop().time
 
     def moved(size: int) -> None:
         meter.add(size)
-        stalled.reschedule(now() + STALL)
+        stalled.reschedule(now() + longest)
 
-    stream = _stream(files, removals, packed, moved, run.stop)
+    stream = _stream(files, removals, packed, asking, moved, run.stop)
     try:
         async with stalled:
             done = await run.hosts[host].run(
@@ -124,8 +131,7 @@ def _stopped(host: str, step: str) -> ConnectionFailed:
 def _not_delivered(
     host: str, step: str, bad: str, stderr: str, removed: Collection[str] = ()
 ) -> InstallerError:
-    _, _, rest = bad.partition(" ")
-    path, _, why = rest.partition(" ")
+    path, why = _path_and_why(bad)
     done = f"was not removed from {host}" if path in removed else f"did not arrive on {host}"
     causes = {
         "No space left": "free space on the host's disk, then run again: files that arrived are "
@@ -146,6 +152,12 @@ def _not_delivered(
     )
 
 
+def _path_and_why(bad: str) -> tuple[str, str]:
+    """The path and the reason in a line "bad PATH WHY"."""
+    _, path, why = f"{bad}  ".split(" ", 2)
+    return path, why.strip()
+
+
 async def _packed(run: Run, host: str, files: Sequence[FileWant]) -> dict[str, Path]:
     """Compressed programs, if the host has zstd, which is fast enough to win on any link."""
     if "zstd" not in run.ctx.facts[host].tools:
@@ -153,26 +165,31 @@ async def _packed(run: Run, host: str, files: Sequence[FileWant]) -> dict[str, P
     return {
         want.path: await run.cache.compressed(want.binary)
         for want in files
-        if want.binary is not None
+        if want.binary is not None and want.binary.path is not None
     }
 
 
-def _wire(want: FileWant, packed: dict[str, Path]) -> int:
+def _wire(want: FileWant, packed: Mapping[str, Path]) -> int:
     return packed[want.path].stat().st_size if want.path in packed else want.size
 
 
 async def _stream(
     files: Sequence[FileWant],
     removals: Sequence[Removal],
-    packed: dict[str, Path],
+    packed: Mapping[str, Path],
+    asking: Mapping[str, bytes],
     moved: Moved,
     stop: Stop,
 ) -> AsyncIterator[bytes]:
     for want in files:
         if stop.requested:  # between two files nothing is half done
             return
+        if (request := asking.get(want.path)) is not None:
+            yield _header(want, len(request), "fetch")
+            yield request
+            continue
         yield _header(want, _wire(want, packed), "zstd" if want.path in packed else "cat")
-        if want.binary is None:
+        if want.binary is None or want.binary.path is None:
             yield want.data or b""
             moved(want.size)
             continue

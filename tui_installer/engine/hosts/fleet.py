@@ -59,7 +59,7 @@ def split(results: list[object], of: int) -> None:
 class Fleet:
     """hosts: name → connection. claim: who locked the hosts, None while they are not locked.
 
-    notice: called with (host, sentence) when a lock is taken over.
+    notice: called with (host, sentence) when a lock is taken over or a login has to wait.
     """
 
     spec: Spec
@@ -84,7 +84,10 @@ class Fleet:
     async def _open_one(self, host: HostSpec) -> None:
         try:
             self.hosts[host.name] = await connect(
-                host, credentials=self.credentials, host_keys=self.host_keys
+                host,
+                credentials=self.credentials,
+                host_keys=self.host_keys,
+                say=lambda sentence: self.notice(host.name, sentence),
             )
         except ConnectionFailed as error:
             error.host = error.host or host.name

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.guards import etcd_data, present
-from tui_installer.engine.hosts import preflight_accounts, preflight_peers
+from tui_installer.engine.hosts import fetching, preflight_accounts, preflight_peers
 from tui_installer.engine.hosts.query import external_files
 from tui_installer.errors import InstallerError
 from tui_installer.model.spec import Role
@@ -83,6 +83,7 @@ def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> It
         if path not in facts.files:
             yield f"{path} does not exist; etcd.external expects it on the masters"
     yield from _space(ctx, facts, wants.files)
+    yield from _fetching(facts, wants.files)
     yield from _ports(facts, wants)
     yield from _kept(facts, wants.files)
     if facts.etcd_data is not None and present.foreign_ca(ctx, facts):
@@ -141,7 +142,7 @@ def _space(ctx: Context, facts: HostFacts, files: Sequence[FileWant]) -> Iterato
         inside = [want for want in files if _place_of(want.path, places) == folder]
         free[space.mount] = space.free
         grows = MARGIN if folder == ctx.spec.etcd.data_dir else 0
-        size = grows + sum(_to_write(want, facts) for want in inside)
+        size = grows + sum(_to_write(want, facts, want.size) for want in inside)
         needed[space.mount] = needed.get(space.mount, 0) + size
         if "noexec" in space.options and any(want.probe for want in inside):
             yield f"{space.mount} is mounted noexec; programs in {folder} could not start"
@@ -150,6 +151,16 @@ def _space(ctx: Context, facts: HostFacts, files: Sequence[FileWant]) -> Iterato
     for mount, size in needed.items():
         if size > free[mount]:
             yield (f"{mount} has {free[mount] >> 20} MB free; {size >> 20} MB is needed")
+
+
+def _fetching(facts: HostFacts, files: Sequence[FileWant]) -> Iterator[str]:
+    """A host that is to fetch programs itself, and has no tool for it."""
+    fetches = [want for want in files if want.site and _to_write(want, facts, 1)]
+    if fetches and not {*fetching.TOOLS} & set(facts.tools):
+        yield (
+            f"neither curl nor wget is installed, and the host is to fetch programs from "
+            f"{fetches[0].site}; install one of them, {fetching.OPERATOR}"
+        )
 
 
 def _places(spaces: Mapping[str, Space]) -> dict[str, Space]:
@@ -169,9 +180,10 @@ def _place_of(path: str, places: Iterable[str]) -> str:
     return max((f for f in places if path.startswith(f"{f}/")), key=len, default="")
 
 
-def _to_write(want: FileWant, facts: HostFacts) -> int:
+def _to_write(want: FileWant, facts: HostFacts, size: int) -> int:
+    """The size, 0 if the host has the file already."""
     fact = facts.files.get(want.path)
-    return 0 if fact and fact.sha256 == want.sha256 else want.size
+    return 0 if fact and fact.sha256 == want.sha256 else size
 
 
 def _ports(facts: HostFacts, wants: Wants) -> Iterator[str]:

@@ -10,13 +10,13 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from tui_installer.model import spec
-from tui_installer.model.answers.base import FOLDER, Block, Lifetime, NetworkTexts, TimeToLive
+from tui_installer.model.answers.base import FOLDER, Block, NetworkTexts, TimeToLive
+from tui_installer.model.answers.certificates import Certificates
 from tui_installer.model.answers.declared import Asked, Fixed, Parsed, Required, When, doc
 from tui_installer.model.answers.etcd import Etcd
 from tui_installer.model.answers.kubernetes import Kubernetes
 from tui_installer.model.answers.security import Security
 from tui_installer.model.answers.ssh import FINGERPRINT_EXAMPLE, Fingerprint, HostSsh, Ssh
-from tui_installer.model.certificates import KeyType
 from tui_installer.model.check import parse
 
 APIVERSION = "tui-installer/v1"
@@ -168,35 +168,6 @@ class Token(Block):
     ] = "24h"
 
 
-class Certificates(Block):
-    """Key type and lifetimes of certificates."""
-
-    SPEC = spec.CertSpec
-    key_type: Annotated[
-        Literal["ecdsa-p256", "ecdsa-p384", "rsa-2048", "rsa-3072", "rsa-4096"],
-        doc("The algorithm and size of every key."),
-        Parsed(KeyType),
-        Asked(
-            "Key type",
-            words={
-                "ecdsa-p256": "ECDSA P-256",
-                "ecdsa-p384": "ECDSA P-384",
-                "rsa-2048": "RSA 2048 (tutorial)",
-                "rsa-3072": "RSA 3072",
-                "rsa-4096": "RSA 4096",
-            },
-        ),
-    ] = "ecdsa-p256"
-    leaf_lifetime: Annotated[
-        Lifetime,
-        doc("How long certificates are valid; at most as long as their CA."),
-        Asked("Leaf lifetime"),
-    ] = "365d"
-    ca_lifetime: Annotated[Lifetime, doc("How long the CAs are valid."), Asked("CA lifetime")] = (
-        "3650d"
-    )
-
-
 _FOLDERS = "Folders on the masters"
 _FILES = Fixed("the files in the old folder would stay behind")
 
@@ -259,9 +230,9 @@ class Answers(Block):
         Parsed(parse.san),
     ] = Field(default_factory=list)
     token: Annotated[Token, doc("The token that nodes join with.")] = Field(default_factory=Token)
-    certificates: Annotated[Certificates, doc("Key type and lifetimes of certificates.")] = Field(
-        default_factory=Certificates
-    )
+    certificates: Annotated[
+        Certificates, doc("Key type and lifetimes of certificates, and your own CAs.")
+    ] = Field(default_factory=Certificates)
     security: Annotated[
         Security, doc("Security settings. Every default is the secure setting.")
     ] = Field(default_factory=Security)

@@ -15,8 +15,25 @@ from tui_installer.model.answers.base import (
     Flags,
     SourceKind,
 )
-from tui_installer.model.answers.declared import Asked, Fixed, LocalFile, Parsed, When, doc
-from tui_installer.model.answers.source import DIGESTED, LOCAL, PLACED, Signature
+from tui_installer.model.answers.declared import (
+    Asked,
+    Fixed,
+    Hidden,
+    LocalFile,
+    Parsed,
+    When,
+    doc,
+)
+from tui_installer.model.answers.source import (
+    DIGESTED,
+    LOCAL,
+    PLACED,
+    SITE,
+    CaFile,
+    FetchedBy,
+    Signature,
+    SourceLogin,
+)
 from tui_installer.model.check import parse
 from tui_installer.model.spec import EtcdMode
 
@@ -49,6 +66,17 @@ class EtcdSource(Block):
         Parsed(parse.sha256),
         DIGESTED,
     ] = ""
+    ca: CaFile = ""
+    login: Annotated[
+        SourceLogin, doc("The login of the source's site, as in kubernetes.source."), SITE, Hidden()
+    ] = Field(default_factory=SourceLogin)
+    fetch: Annotated[
+        FetchedBy,
+        doc(
+            "Only operator: etcd is published as a tarball, which this machine unpacks and sends "
+            "to the hosts."
+        ),
+    ] = "operator"
     signature: Annotated[
         Signature, doc("The required signer of the etcd binaries; all empty: not checked.")
     ] = Field(default_factory=Signature)

@@ -8,8 +8,17 @@ from pydantic import Field
 
 from tui_installer.model import spec
 from tui_installer.model.answers.base import FLAG_NAMES, SHA256, VERSION, Block, Flags, SourceKind
-from tui_installer.model.answers.declared import Asked, Parsed, Range, doc
-from tui_installer.model.answers.source import DIGESTED, LOCAL, PLACED, Signature
+from tui_installer.model.answers.declared import Asked, Hidden, Parsed, Range, When, doc
+from tui_installer.model.answers.source import (
+    DIGESTED,
+    LOCAL,
+    PLACED,
+    SITE,
+    CaFile,
+    FetchedBy,
+    Signature,
+    SourceLogin,
+)
 from tui_installer.model.check import parse
 
 KUBERNETES_MIRROR = "https://dl.k8s.io"
@@ -50,6 +59,29 @@ class Source(Block):
         DIGESTED,
         Asked("Source SHA-256", placeholder="optional"),
     ] = ""
+    ca: Annotated[CaFile, Asked("Source CA file", placeholder="optional")] = ""
+    login: Annotated[
+        SourceLogin,
+        doc(
+            "The login of the source's site; empty: from ~/.netrc or the file in NETRC, if it "
+            "names the site. It is sent to no other site."
+        ),
+        SITE,
+        Hidden(),
+    ] = Field(default_factory=SourceLogin)
+    fetch: Annotated[
+        FetchedBy,
+        doc(
+            "Who downloads the binaries. operator: this machine, which sends them to the hosts. "
+            "hosts: each host, by curl or wget, from a mirror; their digests are fetched and "
+            "checked by this machine, then compared on the host."
+        ),
+        When("kind", ("mirror",)),
+        Asked(
+            "Binaries fetched by",
+            words={"operator": "This machine", "hosts": "The hosts, from the mirror"},
+        ),
+    ] = "operator"
     signature: Annotated[
         Signature,
         doc("The required signer of the Kubernetes binaries; all empty: not checked."),

@@ -29,6 +29,7 @@ def login_of(general: Ssh, host: Host) -> Ssh:
         identity_files=general.identity_files if own.identity_files is None else own.identity_files,
         agent=general.agent if own.agent is None else own.agent,
         passphrase=own.passphrase or general.passphrase,
+        password=own.password or general.password,
         sudo=_sudo(general.sudo, own.sudo or HostSudo()),
     )
     # Only here does null differ from unset: it removes the general jump host.
@@ -49,5 +50,6 @@ def _jump(jump: Jump, login: Ssh) -> Jump:
         identity_files=login.identity_files if jump.identity_files is None else jump.identity_files,
         agent=login.agent if jump.agent is None else jump.agent,
         passphrase=jump.passphrase or login.passphrase,
+        password=jump.password,
         fingerprint=jump.fingerprint,
     )

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from tui_installer.model.answers.base import Block
-from tui_installer.model.answers.declared import LocalFile, Parsed, When, doc
+from tui_installer.model.answers.declared import (
+    Hidden,
+    LocalFile,
+    Parsed,
+    Variable,
+    When,
+    doc,
+)
 from tui_installer.model.check import parse
+from tui_installer.model.spec import FetchedBy as SpecFetchedBy
 
 LOCAL = LocalFile(When("kind", ("tarball", "folder")))
 """A source's location: a path of this machine, unless it is a URL."""
 PLACED = When("kind", ("mirror", "tarball", "folder"))
+SITE = When("kind", ("mirror", "tarball"))
 DIGESTED = When("kind", ("tarball",))
 
 
@@ -54,3 +63,39 @@ class Signature(Block):
         Parsed(parse.file_path),
         LocalFile(),
     ] = ""
+
+
+class SourceLogin(Block):
+    """Where the login of the source's site is read from: USER:PASSWORD, or a bearer token."""
+
+    file: Annotated[
+        str,
+        doc(
+            "A file whose first line is USER:PASSWORD or a bearer token; only you may read it.",
+            example="~/.mirror-login",
+        ),
+        Parsed(parse.file_path),
+        LocalFile(),
+        Hidden(),
+    ] = ""
+    env: Annotated[
+        str,
+        doc("An environment variable that holds it.", example="MIRROR_LOGIN"),
+        Parsed(parse.env_name),
+        Variable(),
+        Hidden(),
+    ] = ""
+
+
+CaFile = Annotated[
+    str,
+    doc(
+        "A file of CA certificates (PEM) that only this source's site is trusted by, beside the "
+        "system's.",
+        example="/etc/tui-installer/company-ca.pem",
+    ),
+    Parsed(parse.file_path),
+    LocalFile(),
+    SITE,
+]
+FetchedBy = Annotated[Literal["operator", "hosts"], Parsed(SpecFetchedBy)]

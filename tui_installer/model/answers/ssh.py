@@ -80,6 +80,11 @@ class Jump(Block):
         doc("Where the passphrase of the keys is read from; null: as for the hosts."),
         Hidden(),
     ] = None
+    password: Annotated[
+        SecretSource | None,
+        doc("Where the jump host's own password is read from, if it accepts passwords."),
+        Hidden(),
+    ] = None
     fingerprint: Annotated[
         Fingerprint,
         doc(
@@ -149,6 +154,14 @@ class Ssh(Block):
         doc("Where the passphrase of the keys is read from; if unset, the program asks for it."),
         Hidden(),
     ] = Field(default_factory=SecretSource)
+    password: Annotated[
+        SecretSource,
+        doc(
+            "Where the login's password is read from, for hosts that accept passwords; if unset, "
+            "the program asks for it if needed."
+        ),
+        Hidden(),
+    ] = Field(default_factory=SecretSource)
     jump: Annotated[
         Jump | None,
         doc("The jump host to every host, or null."),
@@ -197,6 +210,9 @@ class HostSsh(Block):
     passphrase: Annotated[
         SecretSource | None, doc("As ssh.passphrase, for this host."), Hidden()
     ] = None
+    password: Annotated[SecretSource | None, doc("As ssh.password, for this host."), Hidden()] = (
+        None
+    )
     jump: Annotated[
         Jump | None,
         doc("As ssh.jump, for this host; an explicit null: no jump host."),

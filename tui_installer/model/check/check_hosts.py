@@ -21,7 +21,7 @@ _MOST_STACKED = 5
 _RESERVED = frozenset({"localhost", "kubernetes", OPERATOR, CLUSTER})
 _FILES = frozenset(
     {"background", "sa.key", "sa.pub", "encryption.key", "bootstrap.token", "csv.token"}
-    | {"lost-keys.json"}
+    | {"lost-keys.json", "requests"}
 )
 """Names of files in a session's folder, where each host has a log or folder of its name."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from tui_installer.model.answers.declared import Parsed, Required, When, declared, parser
+from tui_installer.model.answers.source import SourceLogin
 from tui_installer.model.answers.ssh import SecretSource
 from tui_installer.model.answers.wording import part_name
 
@@ -21,8 +22,9 @@ def check_values(block: BaseModel, found: Findings, at: str = "") -> None:
 
     Skips answers that depend on an invalid one.
     """
-    if isinstance(block, SecretSource) and block.file and block.env:
-        found.add(at[:-1], "has both a file and an env", "want one of them, or neither to enter it")
+    if isinstance(block, SecretSource | SourceLogin) and block.file and block.env:
+        neither = "to enter it" if isinstance(block, SecretSource) else "for none"
+        found.add(at[:-1], "has both a file and an env", f"want one of them, or neither {neither}")
     for name, info in type(block).model_fields.items():
         when = declared(info, When)
         if when is None or found.good(f"{at}{when.key}"):

@@ -223,8 +223,8 @@ def url(text: str) -> str:
     match = _URL.fullmatch(text)
     if match is None and _LOGIN.match(text):
         raise ValueError(
-            "want a URL without user and password: sites that ask for a login are not supported "
-            f"yet, use a mirror without one, a tarball or a folder; got {shown(text)}"
+            "want a URL without user and password: name the login in source.login "
+            f"({{file: …}} or {{env: …}}) or in ~/.netrc; got {shown(text)}"
         )
     if match is None:
         raise ValueError(

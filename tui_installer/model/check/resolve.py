@@ -17,6 +17,7 @@ from tui_installer.model.security import SecuritySpec
 from tui_installer.model.spec import (
     EtcdFiles,
     EtcdSpec,
+    FetchedBy,
     HostSpec,
     SecretRef,
     Signature,
@@ -30,10 +31,12 @@ from tui_installer.model.versions import default_etcd_version
 
 if TYPE_CHECKING:
     from tui_installer.model.answers.document import Answers, Host
-    from tui_installer.model.answers.etcd import Etcd
+    from tui_installer.model.answers.etcd import Etcd, EtcdSource
     from tui_installer.model.answers.filled import Locate
+    from tui_installer.model.answers.kubernetes import Source as SaidSource
     from tui_installer.model.answers.security import Security
     from tui_installer.model.answers.source import Signature as SaidSignature
+    from tui_installer.model.answers.source import SourceLogin
     from tui_installer.model.answers.ssh import Jump, SecretSource, Ssh
 
 ASKED_FOR = "asked for in the answers"
@@ -61,7 +64,7 @@ def build(answers: Answers, *, home: Path | None = None, folder: Path | None = N
         kubernetes,
         answers,
         locate=locate,
-        source=_source(kubernetes_source(answers), kubernetes.source.signature, locate),
+        source=_source(kubernetes_source(answers), kubernetes.source, locate),
         hosts=tuple(_host(answers.ssh, host, n, locate) for n, host in enumerate(answers.hosts)),
         etcd=_etcd(answers, locate),
         endpoint=parse.endpoint(cluster.endpoint) if cluster.endpoint else None,
@@ -79,14 +82,22 @@ def _locator(home: Path, folder: Path) -> Locate:
     return locate
 
 
-def _source(source: Source, signed: SaidSignature, locate: Locate) -> Source:
+def _source(source: Source, said: SaidSource | EtcdSource, locate: Locate) -> Source:
     location = source.location
     if source.kind is SourceKind.MIRROR or "://" in location:
         location = parse.url(location)
     elif location:
         location = str(locate(location))
     sha256 = parse.sha256(source.sha256) if source.sha256 else ""
-    return Source(source.kind, location, sha256, _signature(signed, locate))
+    return Source(
+        source.kind,
+        location,
+        sha256,
+        _signature(said.signature, locate),
+        locate(said.ca) if said.ca else None,
+        _secret(said.login, locate),
+        FetchedBy(said.fetch),
+    )
 
 
 def _signature(said: SaidSignature, locate: Locate) -> Signature | None:
@@ -118,7 +129,7 @@ def _etcd(answers: Answers, locate: Locate) -> EtcdSpec:
         version=parse.version(said.version) if said.version and not external else default,
         source=Source(SourceKind.GO)
         if external
-        else _source(etcd_source(answers), said.source.signature, locate),
+        else _source(etcd_source(answers), said.source, locate),
         endpoints=tuple(map(parse.etcd_url, said.external.endpoints)),
         files=_etcd_files(said, locate) if external else None,
     )
@@ -161,12 +172,13 @@ def _ssh(login: Ssh | Jump, address: str, fingerprint: str, locate: Locate) -> S
         identity_files=tuple(map(locate, login.identity_files or ())),
         use_agent=bool(login.agent),
         passphrase=_secret(login.passphrase, locate),
+        password=_secret(login.password, locate),
         fingerprint=parse.fingerprint(fingerprint) if fingerprint else "",
         jump=_ssh(jump, jump.address, jump.fingerprint, locate) if jump else None,
     )
 
 
-def _secret(source: SecretSource | None, locate: Locate) -> SecretRef:
+def _secret(source: SecretSource | SourceLogin | None, locate: Locate) -> SecretRef:
     if source is None:
         return SecretRef()
     return SecretRef(locate(source.file) if source.file else None, source.env)

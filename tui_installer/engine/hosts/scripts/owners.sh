@@ -4,7 +4,7 @@
 # meanwhile; f:FOLDER to remove if it is empty, u:USER to remove with the group of its name.
 . ./foreign.sh
 . ./manifest.sh
-export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 manifest=$1 asked=; shift
 ours=${manifest%/*}
 trap 'rm -f ${asked:+"$asked"} "$manifest.new"' EXIT

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.cluster.trust import trust_of
+from tui_installer.engine.core.access import access_of
 from tui_installer.engine.core.step import OperatorStep
 from tui_installer.engine.core.task_group import run_all
 from tui_installer.errors import InstallerError
@@ -13,7 +14,7 @@ from tui_installer.kubernetes.components import control_plane
 from tui_installer.model.check.parse_text import public_url
 from tui_installer.model.run.events import OPERATOR, Progress
 from tui_installer.model.run.plan import Change, ChangeKind
-from tui_installer.model.spec import Source, SourceKind, Version
+from tui_installer.model.spec import FetchedBy, Source, SourceKind, Version
 from tui_installer.release.fetch import cached, fetch, sizes
 from tui_installer.release.job import unit_of
 
@@ -76,20 +77,35 @@ async def _load(run: Run) -> None:
             run.ctx.sizes.update({(arch, name): size for name, size in known.items()})
 
 
+def _answer(ctx: Context, source: Source) -> str:
+    """The block of the answers that declares a source."""
+    return "kubernetes.source" if source == ctx.spec.source else "etcd.source"
+
+
 def _sayer(run: Run) -> Say:
     return lambda text: run.log(OPERATOR, NAME, text)
 
 
 def _look(ctx: Context) -> tuple[tuple[Change, ...], str]:
     changes = tuple(
-        Change(ChangeKind.LOCAL, "fetch", f"{name} {version} {arch}", _place(source))
+        Change(ChangeKind.LOCAL, "fetch", f"{_what(source)}{name} {version} {arch}", _place(source))
         for source, version, arch, names in _missing(ctx)
         for name in names
     )
     if not changes:
         return (), f"{len(ctx.binaries)} programs in the cache, digests verified"
     places = dict.fromkeys(_place(source) for source, *_ in _missing(ctx))
-    return changes, f"fetch {len(changes)} programs from {', '.join(places)}"
+    digests = sum(len(names) for source, *_, names in _missing(ctx) if _what(source))
+    what = ", ".join(
+        ([f"the digests of {digests} programs"] if digests else [])
+        + ([f"{len(changes) - digests} programs"] if len(changes) > digests else [])
+    )
+    return changes, f"fetch {what} from {', '.join(places)}"
+
+
+def _what(source: Source) -> str:
+    """What is fetched here, before the program's name."""
+    return "digest of " if source.fetch is FetchedBy.HOSTS else ""
 
 
 def _place(source: Source) -> str:
@@ -110,8 +126,17 @@ async def _do(run: Run) -> None:
         source: Source, version: Version, arch: str, names: tuple[str, ...]
     ) -> dict[str, Binary]:
         trust = await asyncio.to_thread(trust_of, source)
+        access = await asyncio.to_thread(access_of, source, _answer(run.ctx, source), run.secret)
         return await fetch(
-            source, version, arch, names, cache=run.cache, progress=progress, say=say, trust=trust
+            source,
+            version,
+            arch,
+            names,
+            cache=run.cache,
+            progress=progress,
+            say=say,
+            trust=trust,
+            access=access,
         )
 
     results = await run_all(brought(*need) for need in needs)

@@ -10,6 +10,8 @@ from tui_installer.kubernetes.accounts import owner
 from tui_installer.kubernetes.cert_files import files_of
 from tui_installer.kubernetes.components.certificate import SERVICE_ACCOUNT, CertFile, CertFileKind
 from tui_installer.kubernetes.folders import written
+from tui_installer.model.check.parse_text import public_url
+from tui_installer.model.spec import FetchedBy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from tui_installer.engine.cluster.authority import Authority
     from tui_installer.engine.core.context import Context
     from tui_installer.kubernetes.components import Component
-    from tui_installer.model.spec import HostSpec, Version
+    from tui_installer.model.spec import HostSpec, Source, Version
 
 PROBES = {"kubectl": ("version", "--client"), "etcdctl": ("version",)}
 """How a program is asked for its version, where it is not --version."""
@@ -31,8 +33,11 @@ KEPT = {
 """Profiles that a run never replaces on a host."""
 
 
-def program(ctx: Context, host: HostSpec, name: str, path: str, version: Version) -> FileWant:
+def program(
+    ctx: Context, host: HostSpec, name: str, path: str, version: Version, source: Source
+) -> FileWant:
     """A verified binary."""
+    by_host = source.fetch is FetchedBy.HOSTS
     return FileWant(
         path,
         mode=0o755,
@@ -41,14 +46,15 @@ def program(ctx: Context, host: HostSpec, name: str, path: str, version: Version
         version=str(version),
         about=f"{name} {version}",
         awaited=ctx.awaited(host, name),
+        site=public_url(source.location) if by_host else "",
     )
 
 
 def programs(ctx: Context, host: HostSpec, component: Component) -> Iterator[FileWant]:
     """The binary of a component and those of its tools."""
-    _, version = component.release(ctx.spec)
+    source, version = component.release(ctx.spec)
     for name in (component.name, *component.tools):
-        yield program(ctx, host, name, component.bin(ctx.spec.layout, name), version)
+        yield program(ctx, host, name, component.bin(ctx.spec.layout, name), version, source)
 
 
 def cert_files(ctx: Context, host: HostSpec, component: Component) -> Iterator[FileWant]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def _files(ctx: Context, host: HostSpec) -> Wants:
     path = ctx.spec.layout.bin("kubectl")
-    return Wants(files=(program(ctx, host, "kubectl", path, ctx.spec.version),))
+    return Wants(files=(program(ctx, host, "kubectl", path, ctx.spec.version, ctx.spec.source),))
 
 
 KUBECTL = HostStep("kubectl", "kubectl", _files)

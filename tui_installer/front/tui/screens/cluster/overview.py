@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_installer.model.answers.sources import kubernetes_source
 from tui_installer.model.check import parse
 from tui_installer.model.check.findings import readable
-from tui_installer.model.spec import SourceKind
+from tui_installer.model.spec import SecretRef, Source, SourceKind
 from tui_installer.model.versions import SUPPORTED_MINORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tui_installer.model.answers.document import Answers
+    from tui_installer.release.access import Access
 
 
 def networks(answers: Answers) -> list[str]:
@@ -56,6 +58,21 @@ def overlaps(answers: Answers) -> list[str]:
     return found
 
 
+def _access(answers: Answers) -> Access:
+    """The CA and the login of the mirror. Raises InstallerError if one cannot be read."""
+    from tui_installer.engine.core.access import access_of  # noqa: PLC0415 - as in `offered`
+    from tui_installer.remote.credentials import Credentials  # noqa: PLC0415
+
+    said = answers.kubernetes.source
+    file = Path(said.login.file).expanduser() if said.login.file else None
+    source = Source(
+        SourceKind.MIRROR,
+        ca=Path(said.ca).expanduser() if said.ca else None,
+        login=SecretRef(file, said.login.env),
+    )
+    return access_of(source, "kubernetes.source", Credentials().resolve)
+
+
 async def offered(answers: Answers) -> list[str]:
     """Returns the Kubernetes versions that the source has and this program supports, newest first.
 
@@ -66,7 +83,8 @@ async def offered(answers: Answers) -> list[str]:
     source = kubernetes_source(answers)
     match source.kind:
         case SourceKind.MIRROR:
-            listed = await offers.of_mirror(source.location, SUPPORTED_MINORS)
+            access = await asyncio.to_thread(_access, answers)
+            listed = await offers.of_mirror(source.location, SUPPORTED_MINORS, access)
         case SourceKind.GO:
             listed = await offers.of_go("amd64")
         case SourceKind.FOLDER:
