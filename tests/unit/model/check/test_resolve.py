@@ -7,12 +7,12 @@ from answers_samples import FINGERPRINT, masters, three
 
 from tui_installer.model.answers.document import Host
 from tui_installer.model.answers.ssh import HostSsh, HostSudo, Jump, SecretSource
+from tui_installer.model.certificate_spec import CertSpec
 from tui_installer.model.certificates import KeyType, San, SanKind
 from tui_installer.model.check.parse import networks
 from tui_installer.model.check.problems import AnswersInvalid
 from tui_installer.model.check.resolve import resolve
 from tui_installer.model.spec import (
-    CertSpec,
     EtcdFiles,
     EtcdMode,
     Source,
