@@ -256,26 +256,6 @@ async def test_hosts_are_moved_and_removed_after_a_question():
         assert [h["address"][-2:] for h in app.draft.data["hosts"]] == ["14", "15"]
 
 
-async def test_pasted_hosts_are_previewed_then_added():
-    app = page("192.0.2.11")
-    async with app.run_test(size=SIZE) as pilot:
-        await pilot.pause()
-        await pilot.press("p")
-        await pilot.pause()
-        app.screen.query_one("#pasted").text = "m2 192.0.2.14\nops@192.0.2.15:2222\n192.0.2.11"
-        await pilot.pause()
-        text = shown(app)
-        assert "already" in text
-        assert "adds 2 hosts, 1 line skipped" in text
-        await pilot.press("ctrl+n")
-        await pilot.pause()
-        assert app.draft.data["hosts"] == [
-            {"address": "192.0.2.11"},
-            {"address": "192.0.2.14", "name": "m2"},
-            {"address": "192.0.2.15", "ssh": {"user": "ops", "port": 2222}},
-        ]
-
-
 async def test_the_login_of_all_hosts_is_edited_in_its_own_form():
     app = page("192.0.2.11")
     async with app.run_test(size=SIZE) as pilot:

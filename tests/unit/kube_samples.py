@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from tui_installer.model.api_rate import ApiRate
 from tui_installer.model.certificate_spec import CertSpec
 from tui_installer.model.certificates import KeyType
 from tui_installer.model.check.parse import networks
 from tui_installer.model.security import SecuritySpec
 from tui_installer.model.spec import (
-    ApiRate,
     EtcdFiles,
     EtcdMode,
     EtcdSpec,

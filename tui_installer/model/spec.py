@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tui_installer.model.api_rate import ApiRate
     from tui_installer.model.certificate_spec import CertSpec
     from tui_installer.model.certificates import San
     from tui_installer.model.security import SecuritySpec
 
 Network = IPv4Network | IPv6Network
 APISERVER_PORT = 6443
+DEFAULT_USER, DEFAULT_PORT = "root", 22
+"""Of an SSH login for which neither the answers nor ssh_config(5) name a user or a port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +131,11 @@ class SudoMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SshSpec:
-    """The SSH login to one machine: from the answers alone, or settled with ssh_config(5) as well.
+    """The SSH login to one machine, as answered, or settled: with what ssh_config(5) says.
 
     address: as answered, which may be an alias; the HostName once settled.
     jump: the jump host, if any, which may have one of its own.
+    Options of ssh_config(5) have its names; '' and 0 if it says nothing. connect_timeout: seconds.
     """
 
     address: str
@@ -149,6 +153,17 @@ class SshSpec:
     certificate_files: tuple[Path, ...] = ()
     identity_agent: str = ""
     """The agent's socket (IdentityAgent); '' for that of SSH_AUTH_SOCK."""
+    proxy_command: str = ""
+    host_key_alias: str = ""
+    known_hosts: tuple[Path, ...] | None = None
+    """UserKnownHostsFile and GlobalKnownHostsFile; None for the usual files."""
+    connect_timeout: int = 0
+    config: bool = False
+    """Whether ssh_config(5) is still to be asked: not once the login is settled."""
+    given: frozenset[str] = frozenset()
+    """The fields that the answers name: user, port, identity_files, use_agent, jump."""
+    origins: tuple[tuple[str, str], ...] = ()
+    """(field, such as ``~/.ssh/config line 12``) of what ssh_config(5) says."""
     password: SecretRef = SecretRef()
     """The login's password, for a machine that accepts one."""
 
@@ -280,16 +295,6 @@ class ExtraArgs:
     apiserver: tuple[tuple[str, str], ...] = ()
     controller_manager: tuple[tuple[str, str], ...] = ()
     scheduler: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ApiRate:
-    """Requests that each program may send to the API server: qps per second, burst at once."""
-
-    controller_manager_qps: int
-    controller_manager_burst: int
-    scheduler_qps: int
-    scheduler_burst: int
 
 
 @dataclass(frozen=True, slots=True)

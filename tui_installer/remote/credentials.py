@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tui_installer.errors import AuthenticationFailed
 from tui_installer.model.secret import Secret, variable_shown
+from tui_installer.remote.throttling import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping
@@ -86,6 +87,7 @@ class Credentials:
         self._opened: dict[Path, object] = {}
         self._locks: dict[Hashable, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._asking = asyncio.Lock()
+        self.turns = Turns()
 
     async def sudo_password(self, host: HostSpec, owner: str = "", by: str = "sudo") -> Secret:
         """The password that sudo, doas or su wants.
@@ -128,6 +130,11 @@ class Credentials:
     async def ask_anew(self, prompt: str) -> Secret | None:
         """What the user answers to a prompt of a host; it is not kept."""
         return await self._put(prompt)
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment variables of the user's terminal."""
+        return self._environ
 
     @property
     def typed(self) -> Typed:

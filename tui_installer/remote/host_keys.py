@@ -55,8 +55,7 @@ class HostKeyPolicy:
 
         So OpenSSH does it: a key for port 22 does not contradict another server's at 2222.
         """
-        entries = read((*self.files, self.own))
-        hits = [entry for entry in entries if entry.matches(host_name(ssh.address, ssh.port))]
+        hits = [entry for entry in self._entries(ssh) if entry.matches(known_name(ssh))]
         return Known(
             tuple(entry for entry in hits if not entry.marker),
             tuple(entry for entry in hits if entry.marker == CERT_AUTHORITY),
@@ -90,9 +89,7 @@ class HostKeyPolicy:
 
     def remember(self, ssh: SshSpec, key: HostKey) -> None:
         """Add the key to our own file; atomic, mode 0600, once only."""
-        line = (
-            f"{host_name(ssh.address, ssh.port)} {key.kind} {base64.b64encode(key.blob).decode()}\n"
-        )
+        line = f"{known_name(ssh)} {key.kind} {base64.b64encode(key.blob).decode()}\n"
         with private_file.locked(self.own):
             old = self.own.read_bytes() if self.own.exists() else b""
             if not any(_says(entry, ssh, key) for entry in parse(old, self.own)):
@@ -111,13 +108,17 @@ class HostKeyPolicy:
         return same_kind if ssh.fingerprint else known.keys
 
     def _known_without_port(self, ssh: SshSpec, key: HostKey) -> bool:
-        if ssh.port == SSH_PORT:
+        if ssh.port == SSH_PORT or ssh.host_key_alias:
             return False
         bare = host_name(ssh.address, SSH_PORT)
         return any(
             entry.matches(bare) and not entry.marker and entry.key.blob == key.blob
-            for entry in read((*self.files, self.own))
+            for entry in self._entries(ssh)
         )
+
+    def _entries(self, ssh: SshSpec) -> list[Entry]:
+        files = self.files if ssh.known_hosts is None else ssh.known_hosts
+        return read((*files, self.own))
 
     def _check_revoked(self, name: str, ssh: SshSpec, key: HostKey, known: Known) -> None:
         for entry in known.revoked:
@@ -130,6 +131,11 @@ class HostKeyPolicy:
                 )
 
 
+def known_name(ssh: SshSpec) -> str:
+    """The name that known_hosts files have for the machine; as in OpenSSH, an alias has no port."""
+    return ssh.host_key_alias.lower() or host_name(ssh.address, ssh.port)
+
+
 def place(name: str, ssh: SshSpec) -> str:
     """``name (address:port)``, or address:port alone for a machine without a name."""
     where = f"[{ssh.address}]:{ssh.port}" if ":" in ssh.address else f"{ssh.address}:{ssh.port}"
@@ -137,7 +143,7 @@ def place(name: str, ssh: SshSpec) -> str:
 
 
 def _says(entry: Entry, ssh: SshSpec, key: HostKey) -> bool:
-    return not entry.marker and entry.key == key and entry.matches(host_name(ssh.address, ssh.port))
+    return not entry.marker and entry.key == key and entry.matches(known_name(ssh))
 
 
 def _changed(name: str, ssh: SshSpec, key: HostKey, entries: tuple[Entry, ...]) -> HostKeyRefused:
@@ -149,7 +155,7 @@ def _changed(name: str, ssh: SshSpec, key: HostKey, entries: tuple[Entry, ...]) 
             f"offered: {key}",
         ),
         hint="somebody may be answering in its place; if the machine was really reinstalled, "
-        f"remove the old key: ssh-keygen -R '{host_name(ssh.address, ssh.port)}' -f {first.file}",
+        f"remove the old key: ssh-keygen -R '{known_name(ssh)}' -f {first.file}",
         host=name,
     )
 

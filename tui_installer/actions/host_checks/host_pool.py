@@ -52,6 +52,8 @@ class HostPool:
 
     def again(self, targets: Iterable[Target]) -> None:
         """Checks the targets again, results or not; the user may be asked again."""
+        if self._probe is not None:
+            self._probe.read_again()
         for target in dict.fromkeys(targets):
             self._drop(target)
             self._begin(target, 0.0)

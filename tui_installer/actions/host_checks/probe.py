@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tui_installer.actions.host_checks import host_verdict
@@ -15,9 +15,10 @@ from tui_installer.errors import (
     HostKeyUnknown,
     InstallerError,
 )
-from tui_installer.remote import ssh
+from tui_installer.remote import ssh, ssh_config
 from tui_installer.remote.credentials import Credentials
 from tui_installer.remote.host_keys import HostKeyPolicy, place
+from tui_installer.remote.logins import settled
 from tui_installer.store import paths
 
 if TYPE_CHECKING:
@@ -43,10 +44,13 @@ def credentials(ask: Ask) -> Credentials:
 async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
     """Fills the check as results arrive. Raises nothing but CancelledError."""
     check.begin("reach")
-    watched = _Watched(paths.own_known_hosts(), check_of=check, of=target.host.ssh)
     try:
+        spec = await settled(target.host, secrets.environ)
+        check.ssh = spec.ssh
+        spec = replace(spec, name=place("", spec.ssh))
+        watched = _Watched(paths.own_known_hosts(), check_of=check, of=spec.ssh)
         host = await ssh.connect(
-            target.host,
+            spec,
             credentials=secrets,
             host_keys=watched,
             say=lambda sentence: check.put("reach", Cell(State.RUNNING, "waiting", (sentence,))),
@@ -64,6 +68,11 @@ async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
         _not_gathered(check, error)
     finally:
         await host.close()
+
+
+def read_again() -> None:
+    """Reads ssh_config again for the next checks: the user may have corrected it."""
+    ssh_config.forget()
 
 
 def compare(checks: Iterable[HostCheck]) -> None:
@@ -174,6 +183,9 @@ def _reach_word(message: str) -> str:
         "PerSourcePenalties": "blocked",
         "before a word": "closed",
         "refused": "refused",
+        "cannot resolve": "config",
+        "circle": "config",
+        "ProxyCommand": "proxy",
         "no answer": "silent",
         "resolved": "no name",
         "cannot be reached": "no route",

@@ -118,10 +118,11 @@ class Host(Block):
     ssh_address: Annotated[
         str,
         doc(
-            "Where SSH connects, if not to `address`: an IP address or DNS name.",
+            "Where SSH connects, if not to `address`: an IP address, a DNS name or an alias of "
+            "~/.ssh/config.",
             example="203.0.113.11",
         ),
-        Parsed(parse.host_or_ip),
+        Parsed(parse.ssh_host),
         Asked("SSH address", placeholder="same as the address"),
     ] = ""
     fingerprint: Annotated[

@@ -19,6 +19,7 @@ from tui_installer.model.check.parse_net import (
     networks,
     port,
     san,
+    ssh_host,
     url,
 )
 from tui_installer.model.check.parse_path import absolute_path, file_path, folder, log_path
@@ -65,6 +66,7 @@ __all__ = [
     "san",
     "sha256",
     "shown",
+    "ssh_host",
     "url",
     "user_name",
     "version",

@@ -16,6 +16,7 @@ _MAX_NAME = 253
 _MAX_PORT = 65535
 _FAMILIES = 2
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_ALIAS = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?")
 # A last label like these is read as an IPv4 address by some resolvers (inet_aton, WHATWG URL).
 _NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _PORT = re.compile(r"[1-9][0-9]{0,4}")
@@ -121,6 +122,12 @@ def host_or_ip(text: str) -> str:
     if _looks_like_ip(text):
         return ip(text)
     return dns_name(text)
+
+
+def ssh_host(text: str) -> str:
+    """As `host_or_ip`, or an alias of ssh_config(5): as it is written, underscores allowed."""
+    alias = len(text) <= _MAX_NAME and all(map(_ALIAS.fullmatch, text.split(".")))
+    return text if alias and not _looks_like_ip(text) else host_or_ip(text)
 
 
 def _looks_like_ip(text: str) -> bool:

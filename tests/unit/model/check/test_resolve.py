@@ -109,7 +109,7 @@ def test_ssh_may_connect_elsewhere_than_to_the_address():
     answers.hosts[0].ssh_address = "Gate.example"
     answers.hosts[0].fingerprint = FINGERPRINT
     host = spec_of(answers).hosts[0]
-    assert (host.address, host.ssh.address) == ("192.0.2.11", "gate.example")
+    assert (host.address, host.ssh.address) == ("192.0.2.11", "Gate.example")
     assert host.ssh.fingerprint == FINGERPRINT
 
 
