@@ -81,7 +81,7 @@ async def test_what_is_typed_is_in_the_answers_as_the_file_has_it(probe):
         await pilot.pause()
         await pilot.press("e")
         await pilot.pause()
-        for text in ("", "m1", "203.0.113.1", "", "ops", "2222", "~/a, ~/b", "me@192.0.2.1:23"):
+        for text in ("", "", "m1", "203.0.113.1", "", "ops", "2222", "~/a, ~/b", "me@192.0.2.1:23"):
             await type_text(pilot, text)
             await pilot.press("enter")
         await pilot.press("escape")
@@ -108,7 +108,7 @@ async def test_emptied_fields_leave_nothing_behind():
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         await pilot.press("e")
-        await pilot.press(*["tab"] * 5, "end", *["backspace"] * 4)
+        await pilot.press(*["tab"] * 6, "end", *["backspace"] * 4)
         assert app.draft.data["hosts"] == [{"address": "192.0.2.11"}]
 
 
