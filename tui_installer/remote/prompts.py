@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from tui_installer.remote.clean import clean
 from tui_installer.remote.identities import Identity
+from tui_installer.remote.recent_logins import REST, digest, resting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tui_installer.model.secret import Secret
     from tui_installer.remote.credentials import Asker, Credentials
@@ -38,11 +39,18 @@ class Prompts:
 
     tried: each method, with its result. unanswered: the first prompt that nobody was there to
     answer. A password is remembered for the user's other hosts; any other answer is asked for anew
-    by each login.
+    by each login. lately: as `RecentLogins.refused`.
+    refused_file: what stands for a password's file whose password was refused, '' otherwise.
     """
 
-    def __init__(self, asker: Asker, credentials: Credentials, deadline: Deadline) -> None:
-        self._asker = asker
+    def __init__(
+        self,
+        asker: Asker,
+        credentials: Credentials,
+        deadline: Deadline,
+        lately: Mapping[str, float],
+    ) -> None:
+        self._asker, self._lately = asker, lately
         self._credentials, self._deadline = credentials, deadline
         self._rounds = 0
         self._answered = False
@@ -51,6 +59,7 @@ class Prompts:
         self._refused = False
         self.tried: list[Identity] = []
         self.unanswered = ""
+        self.refused_file = b""
 
     async def password(self) -> str | None:
         """The password to send for the method of that name; None to go on to the next method."""
@@ -108,6 +117,7 @@ class Prompts:
         sent, self._sent = self._sent, None
         if sent and result == REFUSED:
             self._refused = True
+            self.refused_file = _file(self._asker)
             self._credentials.forget_login(self._asker, sent)
         return current
 
@@ -143,6 +153,9 @@ class Prompts:
         if self._refused:
             self._give_up("not tried, the host refused the password already")
             return None
+        if (age := self._lately.get(digest(_file(self._asker)), REST)) < REST:
+            self._give_up(resting(age))
+            return None
         async with self._deadline.paused():
             given = await self._credentials.login_password(self._asker)
         if given is None or not given.reveal():
@@ -161,6 +174,15 @@ def shown(text: str) -> str:
     """A host's text as one short line that is safe to show."""
     line = " ".join(clean(text).split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def _file(asker: Asker) -> bytes:
+    """What stands for a password's file until it is written again; nothing of what it holds."""
+    file = asker.ssh.password.file
+    try:
+        return f"{file} {file.stat().st_mtime_ns}".encode() if file else b""
+    except OSError:
+        return b""
 
 
 def _text(secret: Secret) -> str:

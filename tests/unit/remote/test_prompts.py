@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +13,7 @@ from tui_installer.model.spec import SecretRef, SshSpec
 from tui_installer.remote.credentials import Asker, Credentials
 from tui_installer.remote.deadline import Deadline
 from tui_installer.remote.prompts import LONGEST, REFUSED, Prompts, shown
+from tui_installer.remote.recent_logins import digest
 
 SSH = SshSpec("192.0.2.7", 22, "ops", (), False, SecretRef(), "")
 ASKER = Asker("m1", SSH, "ops")
@@ -33,7 +36,7 @@ class Person:
 
 
 def begun(person, credentials=None):
-    prompts = Prompts(ASKER, credentials or Credentials(person), Unlimited(5))
+    prompts = Prompts(ASKER, credentials or Credentials(person), Unlimited(5), {})
     assert prompts.interactive(curious=True) == ""
     return prompts
 
@@ -111,7 +114,7 @@ async def test_a_password_that_has_to_be_changed_is_not_changed_from_here(prompt
 
 
 async def test_nobody_there_is_said_once_for_both_methods():
-    prompts = Prompts(ASKER, Credentials(), Unlimited(5))
+    prompts = Prompts(ASKER, Credentials(), Unlimited(5), {})
     assert prompts.interactive(curious=False) is None
     assert await prompts.password() is None
     (tried,) = prompts.tried
@@ -126,3 +129,19 @@ async def test_a_jump_host_gets_no_password_that_was_typed_for_hosts():
     jump = Asker("jump host of m1", SSH, "ops@192.0.2.7")
     assert (await credentials.login_password(jump)).reveal() == b"of the jump host"
     assert person.prompts[1].startswith("Password of ops@192.0.2.7 for SSH")
+
+
+async def test_a_files_refused_password_rests_until_the_file_is_written_again(tmp_path):
+    file = tmp_path / "password"
+    file.touch(mode=0o600)
+    file.write_text("wrong\n")
+    asker = Asker("m1", replace(SSH, password=SecretRef(file=file)), "ops")
+    first = Prompts(asker, Credentials(), Unlimited(5), {})
+    assert await first.password() == "wrong"
+    first.settle(REFUSED)
+    lately = {digest(first.refused_file): 3.0}
+    second = Prompts(asker, Credentials(), Unlimited(5), lately)
+    assert await second.password() is None
+    assert second.tried[0].result == "refused by the host 3 s ago, not tried again for 27 s"
+    os.utime(file, ns=(1, 1))
+    assert await Prompts(asker, Credentials(), Unlimited(5), lately).password() == "wrong"

@@ -34,7 +34,7 @@ def recent(tmp_path):
 
 
 def note(recent, ssh=SSH, *, refused=(), accepted=()):
-    recent.note(ssh, answered=True, refused=refused, accepted=accepted)
+    recent.note(ssh, refused=refused, accepted=accepted)
 
 
 def test_a_refused_identity_is_known_to_the_next_login_of_this_user_there(recent):

@@ -75,6 +75,11 @@ class HostPool:
         return problem
 
     @property
+    def live(self) -> list[HostCheck]:
+        """The checks of the targets that are wanted."""
+        return [self.checks[target] for target in self._wanted if target in self.checks]
+
+    @property
     def busy(self) -> int:
         """How many checks are running."""
         return sum(check.running for check in self.checks.values())
