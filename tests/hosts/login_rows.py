@@ -205,7 +205,7 @@ FACTORS = (
         tried=(("stranger", REFUSED), ("keyboard-interactive or password", "not tried"))),
     Row("password refused by all ways", pam=PASSWORDS, keys=("stranger",), types=("wrong",),
         sshd="UsePAM yes\nPasswordAuthentication yes\nKbdInteractiveAuthentication yes",
-        prompts=("Password of ops", "Password of ops"), error=DENIED),
+        prompts=("Password of ops",), error=DENIED),
     Row("password expired", sshd=ONLY_INTERACTIVE, pam=PASSWORDS, user="stale",
         types=("{password}",), prompts=("Password of stale",), error=DENIED,
         tried=(("keyboard-interactive", "the password has expired"),)),

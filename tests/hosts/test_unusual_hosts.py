@@ -113,6 +113,31 @@ def test_tools_without_the_options_that_are_needed_are_named_and_nothing_is_chan
     assert "install GNU coreutils" in done.card["hint"]
 
 
+FAKE_RESTORECON = b"""#!/bin/sh
+for path; do
+	[ -e "$path" ] && echo "$path $(systemctl is-active etcd kube-apiserver | tr '\\n' ' ')"
+done >>/root/labelled
+"""
+
+
+def test_what_is_installed_gets_its_selinux_label_before_a_unit_starts(site):
+    """A fake restorecon, as no kernel of a lab has SELinux: which paths it is called with, when."""
+    site.ssh(
+        HOST, "cat >/usr/sbin/restorecon; chmod +x /usr/sbin/restorecon", stdin=FAKE_RESTORECON
+    )
+    assert_verified(site.install("--verify"), [HOST])
+    lines = site.ssh(HOST, "cat /root/labelled").splitlines()
+    labelled = dict(line.split(" ", 1) for line in lines)
+    folders = ("/opt/kubernetes/bin", "/opt/etcd", "/opt/etcd/bin", "/var/lib/etcd")
+    manifest = "/opt/kubernetes/cfg/tui-installer.manifest"
+    assert {*site.listed(HOST), *folders, manifest} - set(labelled) == set()
+    assert labelled["/opt/etcd/bin/etcd"].split() == ["inactive", "inactive"]
+    assert labelled["/opt/kubernetes/bin/kube-apiserver"].split()[1] == "inactive"
+    before = len(lines)
+    assert_nothing_to_do(site)
+    assert len(site.ssh(HOST, "cat /root/labelled").splitlines()) == before
+
+
 CLONED = ("clone01", "clone02", "other03")
 
 

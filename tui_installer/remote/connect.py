@@ -18,6 +18,7 @@ from tui_installer.remote.gate import NO_LOGIN, Gate, algorithms, host_key, othe
 from tui_installer.remote.host import Login
 from tui_installer.remote.host_keys import place
 from tui_installer.remote.identities import Identities
+from tui_installer.remote.known_hosts import host_name
 from tui_installer.remote.prompts import ACCEPTED, REFUSED, Prompts
 from tui_installer.remote.proxy import Proxy, no_connection
 from tui_installer.remote.recent_logins import RecentLogins, rested
@@ -113,7 +114,8 @@ class Dialler:
         waiting = Waiting(self.say)
         while True:
             try:
-                return await self._log_in(asker, links)
+                async with self.credentials.turns.at(host_name(asker.ssh.address, asker.ssh.port)):
+                    return await self._log_in(asker, links)
             except Throttled as error:
                 await waiting.pause(error)
 
@@ -154,8 +156,9 @@ class Attempt:
         self._recent = RecentLogins(self._policy.own.with_name("recent_logins"))
         self._answered = self._recent.answered(self._ssh)
         self._identities = Identities(self._ssh, dialler.credentials, self._deadline)
-        queue = rested(self._identities.all(), self._recent.refused(self._ssh))
-        prompts = Prompts(asker, dialler.credentials, self._deadline)
+        lately = self._recent.refused(self._ssh)
+        queue = rested(self._identities.all(), lately)
+        prompts = Prompts(asker, dialler.credentials, self._deadline, lately)
         self.gate = Gate(self._name, self._ssh, self._policy, queue, prompts)
 
     async def run(self, wanted: list[str], tunnel: asyncssh.SSHClientConnection | None) -> Opened:
@@ -192,18 +195,18 @@ class Attempt:
             self._name, self._ssh, self.gate, self._identities.agent_problem, self._answered
         )
         if isinstance(error, TimeoutError) and self._deadline.expired:
-            return failed.timed_out(self._deadline.seconds)
+            return failed.timed_out(self._deadline.seconds or 0)
         return failed.explain(error)
 
     def _note(self) -> None:
-        """What the host said to each key, for the next login."""
+        """What the host said to each key, and to a password of a file, for the next login."""
         keys = [(one.result, one.pair.public_data) for one in self.gate.tried if one.pair]
+        file = self.gate.prompts.refused_file
         if self.gate.greeted:
+            refused = [blob for result, blob in keys if result in (REFUSED, NO_LOGIN)]
+            accepted = [blob for result, blob in keys if result == ACCEPTED]
             self._recent.note(
-                self._ssh,
-                answered=True,
-                refused=[blob for result, blob in keys if result in (REFUSED, NO_LOGIN)],
-                accepted=[blob for result, blob in keys if result == ACCEPTED],
+                self._ssh, refused=[*refused, *([file] if file else [])], accepted=accepted
             )
 
     async def _connect(
@@ -243,4 +246,5 @@ class Attempt:
             identity=" and ".join(accepted) or "none, the host asked for no key",
             host_key=host_key(key).fingerprint if key else "",
             tried=tuple(str(identity) for identity in self.gate.tried),
+            remarks=self.gate.remarks,
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tui_installer.errors import AuthenticationFailed
 from tui_installer.model.secret import Secret, variable_shown
+from tui_installer.remote.throttling import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping
@@ -86,6 +87,7 @@ class Credentials:
         self._opened: dict[Path, object] = {}
         self._locks: dict[Hashable, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._asking = asyncio.Lock()
+        self.turns = Turns()
 
     async def sudo_password(self, host: HostSpec, owner: str = "", by: str = "sudo") -> Secret:
         """The password that sudo, doas or su wants.

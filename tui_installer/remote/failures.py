@@ -15,7 +15,7 @@ from tui_installer.errors import (
     HostKeyRefused,
     InstallerError,
 )
-from tui_installer.remote import login_failures, throttling
+from tui_installer.remote import by_hand, login_failures, throttling
 from tui_installer.remote.clean import clean
 from tui_installer.remote.gate import too_many
 from tui_installer.remote.host_keys import place
@@ -151,12 +151,12 @@ def no_end(spec: HostSpec, session: Session, seconds: float) -> ConnectionFailed
     )
 
 
-def no_session(spec: HostSpec) -> ConnectionFailed:
+def no_session(spec: HostSpec, needed: int) -> ConnectionFailed:
     """The host allows a connection fewer sessions than are needed."""
     return ConnectionFailed(
-        f"{place(spec.name, spec.ssh)}: sshd there allows a connection no second session",
-        hint="two are needed, one of them to lock the host: set MaxSessions in its "
-        "sshd_config to 2 or more (its default is 10)",
+        f"{place(spec.name, spec.ssh)}: sshd there allows no {needed} sessions at once",
+        hint=f"{needed} are needed, one of them to lock the host: set MaxSessions in its "
+        f"sshd_config to {needed} or more (its default is 10)",
         host=spec.name,
     )
 
@@ -225,7 +225,7 @@ def _lost(error: Exception) -> bool:
 
 
 def _by_hand(ssh: SshSpec) -> str:
-    return f"try: ssh -v -p {ssh.port} {ssh.user}@{ssh.address}"
+    return f"try: {by_hand.ssh(ssh, '', '-v')}"
 
 
 def _details(error: Exception) -> tuple[str, ...]:

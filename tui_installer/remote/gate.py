@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import asyncssh
 
 from tui_installer.errors import HostKeyRefused
+from tui_installer.remote.clean import clean
 from tui_installer.remote.known_hosts import HostKey
 from tui_installer.remote.prompts import ACCEPTED, REFUSED
 from tui_installer.remote.throttling import Greeting
@@ -31,6 +32,7 @@ CERTIFICATE_ALGORITHMS = tuple(
 )  # fmt: skip
 MSG_IGNORE = 2
 """RFC 4253, 12."""
+REMARKS = 20
 NO_LOGIN = "accepted by the host, which then refused the login"
 CUT_OFF = "accepted by the host, which then ended the connection"
 """For reasons that lie with the account: sshd ends the connection if PAM's account part fails."""
@@ -62,6 +64,7 @@ class Gate(asyncssh.SSHClient):
         self.new_key: HostKey | None = None
         self.shown: HostKey | None = None
         self.asked_for_keys = False
+        self.remarks: list[str] = []
         self.cut_off = False
         """Whether the host ended the connection instead of saying yes or no to a proof."""
 
@@ -69,6 +72,12 @@ class Gate(asyncssh.SSHClient):
         self.connection = conn
         _without_ignored(conn)
         self.greeting.listen(conn)
+
+    def debug_msg_received(self, msg: str, lang: str, always_display: bool) -> None:
+        """sshd says which line of which file let a key in, and which options that line has."""
+        del lang, always_display
+        if len(self.remarks) < REMARKS:
+            self.remarks.append(clean(msg))
 
     @property
     def greeted(self) -> bool:

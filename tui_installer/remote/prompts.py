@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from tui_installer.remote.clean import clean
 from tui_installer.remote.identities import Identity
+from tui_installer.remote.recent_logins import REST, digest, resting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tui_installer.model.secret import Secret
     from tui_installer.remote.credentials import Asker, Credentials
@@ -38,19 +39,27 @@ class Prompts:
 
     tried: each method, with its result. unanswered: the first prompt that nobody was there to
     answer. A password is remembered for the user's other hosts; any other answer is asked for anew
-    by each login.
+    by each login. lately: as `RecentLogins.refused`.
+    refused_file: what stands for a password's file whose password was refused, '' otherwise.
     """
 
-    def __init__(self, asker: Asker, credentials: Credentials, deadline: Deadline) -> None:
-        self._asker = asker
+    def __init__(
+        self,
+        asker: Asker,
+        credentials: Credentials,
+        deadline: Deadline,
+        lately: Mapping[str, float],
+    ) -> None:
+        self._asker, self._lately = asker, lately
         self._credentials, self._deadline = credentials, deadline
         self._rounds = 0
         self._answered = False
         self._current: Identity | None = None
         self._sent: Secret | None = None
-        self._refused: Secret | None = None
+        self._refused = False
         self.tried: list[Identity] = []
         self.unanswered = ""
+        self.refused_file = b""
 
     async def password(self) -> str | None:
         """The password to send for the method of that name; None to go on to the next method."""
@@ -107,7 +116,8 @@ class Prompts:
             current.result = result
         sent, self._sent = self._sent, None
         if sent and result == REFUSED:
-            self._refused = sent
+            self._refused = True
+            self.refused_file = _file(self._asker)
             self._credentials.forget_login(self._asker, sent)
         return current
 
@@ -140,14 +150,17 @@ class Prompts:
 
     async def _password(self) -> Secret | None:
         """The password, unless the host has refused it in this login."""
+        if self._refused:
+            self._give_up("not tried, the host refused the password already")
+            return None
+        if (age := self._lately.get(digest(_file(self._asker)), REST)) < REST:
+            self._give_up(resting(age))
+            return None
         async with self._deadline.paused():
             given = await self._credentials.login_password(self._asker)
         if given is None or not given.reveal():
             self.unanswered = self.unanswered or "Password:"
             self._give_up("no password was given")
-            return None
-        if given == self._refused:
-            self._give_up("not tried, the host refused this password already")
             return None
         self._sent = given
         return given
@@ -161,6 +174,15 @@ def shown(text: str) -> str:
     """A host's text as one short line that is safe to show."""
     line = " ".join(clean(text).split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+
+
+def _file(asker: Asker) -> bytes:
+    """What stands for a password's file until it is written again; nothing of what it holds."""
+    file = asker.ssh.password.file
+    try:
+        return f"{file} {file.stat().st_mtime_ns}".encode() if file else b""
+    except OSError:
+        return b""
 
 
 def _text(secret: Secret) -> str:

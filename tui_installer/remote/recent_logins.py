@@ -44,10 +44,8 @@ class RecentLogins:
         """Seconds since sshd answered at this address and port; None if it lately did not."""
         return _ages(self._read().get("answered", {})).get(_place(ssh))
 
-    def note(
-        self, ssh: SshSpec, *, answered: bool, refused: Iterable[bytes], accepted: Iterable[bytes]
-    ) -> None:
-        """Writes down how a login went. refused, accepted: blobs of identities."""
+    def note(self, ssh: SshSpec, *, refused: Iterable[bytes], accepted: Iterable[bytes]) -> None:
+        """Writes down how a login went where sshd answered. refused, accepted: blobs."""
         bad, good = set(map(digest, refused)), set(map(digest, accepted))
         with contextlib.suppress(OSError), private_file.locked(self.file):
             known = self._read()
@@ -58,8 +56,7 @@ class RecentLogins:
                 if (fresh := _fresh(marks))
             }
             now = time.time()
-            if answered:
-                places[_place(ssh)] = now
+            places[_place(ssh)] = now
             marks = logins.get(_login(ssh), {}) | dict.fromkeys(bad, now)
             logins[_login(ssh)] = {one: at for one, at in marks.items() if one not in good}
             data = {"answered": places, "refused": logins}

@@ -22,6 +22,8 @@ DOUBT = 8.0
 """Seconds to wait where the connection is only closed, or the port refused that was open before."""
 PAUSES = (1.0, 2.0, 3.0, 5.0)
 """Seconds between two attempts; the last value repeats."""
+AT_ONCE = 8
+"""By default, sshd drops some logins once more than ten are not finished (MaxStartups)."""
 _KEPT = 1024
 _SAYS = {
     "exceeded maxstartups": "too many logins are under way there at once (MaxStartups)",
@@ -67,6 +69,16 @@ class Greeting:
         """Why sshd turned the connection away; '' if it did not say that it did."""
         said = self.shown.lower()
         return next((meaning for text, meaning in _SAYS.items() if text in said), "")
+
+
+@dataclass(slots=True)
+class Turns:
+    """How many logins of this process may be under way at one place, such as a jump host."""
+
+    _places: dict[str, asyncio.Semaphore] = field(default_factory=dict)
+
+    def at(self, place: str) -> asyncio.Semaphore:
+        return self._places.setdefault(place, asyncio.Semaphore(AT_ONCE))
 
 
 @dataclass(slots=True)

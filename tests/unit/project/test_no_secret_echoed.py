@@ -100,8 +100,12 @@ def test_a_value_of_a_wrong_type_is_described(kind: str) -> None:
             continue
         text = said(dumped(document(at, TYPES[kind])))
         flags = kind == "keys" and "xtraArgs" in str(at)  # a flag and its value, as declared
-        items = kind == "a list" and at[-1] == "endpoints"  # an item is a public text, as declared
+        items = kind == "a list" and at[-1] in PUBLIC_ITEMS
         assert flags or items or (CANARY not in text and str(NUMBER) not in text), (at, text)
+
+
+PUBLIC_ITEMS = ("endpoints", "addresses", "serviceCIDR", "podCIDR")
+"""Answers that may be lists, whose items are public texts as declared."""
 
 
 def test_a_block_is_never_shown_as_the_text_that_stands_there_instead() -> None:
@@ -160,6 +164,7 @@ def test_a_login_in_a_source_is_refused_in_words(tmp_path: Path, kind: str) -> N
 INLINE = """\
 ssh:
   passphrase: {0}
+  password: {0}
   sudo:
     password: {0}
 hosts:
@@ -172,12 +177,12 @@ hosts:
 def test_a_password_written_inline_gets_the_hint_where_it_belongs() -> None:
     text = said(INLINE.format(CANARY))
     assert CANARY not in text
-    assert text.count("never written into the answers") == 4
-    assert text.count("{env: VARIABLE}") == 3
+    assert text.count("never written into the answers") == 5
+    assert text.count("{env: VARIABLE}") == 4
 
 
 @pytest.mark.parametrize("sign", ["&", "*", "!", "!!", "%", "@", "`", "|", ">", "{", "[", '"', "'"])
-@pytest.mark.parametrize("key", ["passphrase", "sudo: {password"])
+@pytest.mark.parametrize("key", ["passphrase", "password", "sudo: {password"])
 def test_a_password_that_begins_like_yaml_is_not_shown(sign: str, key: str) -> None:
     text = said(f"ssh:\n  {key}: {sign}{CANARY}{'}' if '{' in key else ''}\n")
     assert text
@@ -212,9 +217,10 @@ def test_what_is_shown_of_a_url_has_no_login(user: str, password: str) -> None:
     text = f"https://{user}:{password}{CANARY}@example.com/path"
     assert CANARY not in shown(text)
     assert without_login(text).startswith("https://…@")
-    with pytest.raises(ValueError, match="want") as caught:
-        parse.url(text)
-    assert CANARY not in str(caught.value)
+    if "/" not in user:  # otherwise the user is a host, and the rest of the text a path
+        with pytest.raises(ValueError, match="want") as caught:
+            parse.url(text)
+        assert CANARY not in str(caught.value)
     with pytest.raises(InstallerError) as refused:
         parse_url(f"no{text}")
     assert CANARY not in refused.value.message

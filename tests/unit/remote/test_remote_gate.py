@@ -28,7 +28,7 @@ async def test_no_empty_packet_goes_before_each_of_ours(tmp_path):
     ssh = SshSpec("127.0.0.1", 22, "root", (), False, SecretRef(), "")
     credentials, deadline = Credentials(), Deadline(1)
     queue = Identities(ssh, credentials, deadline).all()
-    prompts = Prompts(Asker("m1", ssh, "root"), credentials, deadline)
+    prompts = Prompts(Asker("m1", ssh, "root"), credentials, deadline, {})
     connection = Recorder()
     Gate("m1", ssh, HostKeyPolicy(tmp_path / "known"), queue, prompts).connection_made(connection)
     connection.send_packet(MSG_IGNORE, b"\0\0\0\0")

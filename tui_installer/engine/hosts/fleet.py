@@ -37,11 +37,19 @@ class HostsFailed(InstallerError):
     def __init__(self, errors: list[InstallerError], of: int) -> None:
         super().__init__(
             f"{len(errors)} of {of} hosts cannot be used; nothing was changed",
-            details=tuple(f"{error.host}: {error.message}" for error in errors),
+            details=tuple(line for error in errors for line in _told(error)),
             step="connect",
+            parts=tuple(errors),
         )
-        self.errors = tuple(errors)
         self.code = max(error.code for error in errors)
+
+
+def _told(error: InstallerError) -> Iterator[str]:
+    """One host's error with its evidence and what to do about it."""
+    yield f"{error.host}: {error.message}"
+    yield from (f"  {detail}" for detail in error.details)
+    if error.hint:
+        yield f"  Next: {error.hint}"
 
 
 def split(results: list[object], of: int) -> None:

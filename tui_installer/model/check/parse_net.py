@@ -10,10 +10,11 @@ import idna
 from tui_installer.model.certificates import San, SanKind
 from tui_installer.model.check.parse_path import file_path
 from tui_installer.model.check.parse_text import shown, unprintable
-from tui_installer.model.spec import APISERVER_PORT, Endpoint, Network, bracket
+from tui_installer.model.spec import APISERVER_PORT, Endpoint, Network, Networks, bracket
 
 _MAX_NAME = 253
 _MAX_PORT = 65535
+_FAMILIES = 2
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _ALIAS = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?")
 # A last label like these is read as an IPv4 address by some resolvers (inet_aton, WHATWG URL).
@@ -162,6 +163,17 @@ def cidr(text: str) -> Network:
     if str(network.network_address) != address:
         raise ValueError(f"{shown(text)} is an address inside a network; want {network}")
     return network
+
+
+def networks(text: str) -> Networks:
+    """One network, or two of different families with a comma between them."""
+    parts = [cidr(part.strip()) for part in text.split(",")]
+    if len(parts) > _FAMILIES or len({part.version for part in parts}) < len(parts):
+        raise ValueError(
+            "want one network, or one IPv4 and one IPv6 network for dual stack, the hosts' family "
+            f"first, such as 10.0.0.0/24,fd00:10:96::/112; got {shown(text)}"
+        )
+    return Networks(*parts)
 
 
 def san(text: str) -> San:

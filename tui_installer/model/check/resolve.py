@@ -152,10 +152,16 @@ def _host(general: Ssh, host: Host, number: int, locate: Locate) -> HostSpec:
     return HostSpec(
         name=parse.host_name(host_label(host, number)),
         address=parse.host_address(host.address),
+        addresses=_further(host),
         ssh=_ssh(login, ssh_address(host), host.fingerprint, locate),
         sudo=SudoMode(login.sudo.mode),
         sudo_password=_secret(login.sudo.password, locate),
     )
+
+
+def _further(host: Host) -> tuple[str, ...]:
+    own = parse.host_address(host.address)
+    return tuple(one for one in map(parse.host_address, host.addresses) if one != own)
 
 
 _GIVEN = {"agent": "use_agent"}

@@ -52,7 +52,7 @@ def _places(field: dict[str, Any], at: Where) -> Iterator[Where]:
     free = next((f["additionalProperties"] for f in forms if f.get("additionalProperties")), None)
     if block:
         yield from fields(block, at)
-    elif items:
+    elif items and not any(form.get("type") == "string" for form in forms):
         yield from _places(items, (*at, 0))
     elif free:
         yield (*at, "v")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -8,11 +7,12 @@ from answers_samples import FINGERPRINT, masters, three
 
 from tui_installer.model.answers.document import Host
 from tui_installer.model.answers.ssh import HostSsh, HostSudo, Jump, SecretSource
+from tui_installer.model.certificate_spec import CertSpec
 from tui_installer.model.certificates import KeyType, San, SanKind
+from tui_installer.model.check.parse import networks
 from tui_installer.model.check.problems import AnswersInvalid
 from tui_installer.model.check.resolve import resolve
 from tui_installer.model.spec import (
-    CertSpec,
     EtcdFiles,
     EtcdMode,
     Source,
@@ -33,8 +33,8 @@ def spec_of(answers):
 def test_an_address_is_all_that_is_needed():
     spec = spec_of(masters("192.0.2.11"))
     assert (spec.name, spec.domain, spec.endpoint) == ("kubernetes", "cluster.local", None)
-    assert spec.service_cidr == ip_network("10.0.0.0/24")
-    assert spec.pod_cidr == ip_network("10.244.0.0/16")
+    assert spec.service_cidr == networks("10.0.0.0/24")
+    assert spec.pod_cidr == networks("10.244.0.0/16")
     assert spec.node_port_range == (30000, 32767)
     assert spec.version == Version(1, 37, 2)
     assert spec.source == Source(SourceKind.MIRROR, "https://dl.k8s.io")
@@ -102,6 +102,18 @@ def test_a_hosts_own_block_overrides_the_general_one_piece_by_piece():
     assert (first.sudo, first.sudo_password.env) == (SudoMode.NEVER, "SUDO")
     assert (second.ssh.port, second.ssh.identity_files) == (22, (Path("/k"),))
     assert second.sudo is SudoMode.AUTO
+
+
+def test_a_jump_host_gets_its_own_password_only():
+    answers = three()
+    answers.ssh.password = SecretSource(env="HOSTS")
+    answers.ssh.jump = Jump(address="gate")
+    answers.hosts[0].ssh = HostSsh(password=SecretSource(file="own"))
+    answers.hosts[1].ssh = HostSsh(jump=Jump(address="g", password=SecretSource(env="GATE")))
+    first, second, third = spec_of(answers).hosts
+    assert first.ssh.password.file == Path("/work/own")
+    assert [host.ssh.password.env for host in (second, third)] == ["HOSTS", "HOSTS"]
+    assert [host.ssh.jump.password.env for host in (first, second, third)] == ["", "GATE", ""]
 
 
 def test_ssh_may_connect_elsewhere_than_to_the_address():

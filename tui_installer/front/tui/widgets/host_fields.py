@@ -80,13 +80,13 @@ class JumpField(ReadField):
     """
 
     def compose_input(self) -> ComposeResult:
-        self._others: dict[Any, dict[str, Any]] = {}
+        self._others = {
+            hop.get("address"): {key: value for key, value in hop.items() if key not in TYPED}
+            for hop in _hops(self.draft.get(self.path))
+        }
         yield from super().compose_input()
 
     def read(self, text: str) -> Any:
-        for hop in _hops(self.draft.get(self.path)):
-            if others := {key: value for key, value in hop.items() if key not in TYPED}:
-                self._others[hop.get("address")] = others
         jump: dict[str, Any] = {}
         for part in text.split(","):
             said = login_text.read(part.strip())
