@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.kubernetes.components import control_plane
-from tui_installer.kubernetes.components.certificate import CLIENT
+from tui_installer.kubernetes.components.certificate import CLIENT, MAX_COMMON_NAME
 from tui_installer.kubernetes.objects import ADMIN_GROUP
 from tui_installer.model.certificates import CertProfile
 from tui_installer.model.spec import EtcdMode
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tui_installer.model.spec import HostSpec, Spec
+
+PARENT = "your CA"
+"""The signer of the cluster's CAs that the user's CA signs; it is in no session folder."""
 
 
 def profiles(spec: Spec) -> tuple[CertProfile, ...]:
@@ -31,15 +34,20 @@ def _stacked(spec: Spec) -> bool:
 
 
 def _authorities(spec: Spec) -> Iterator[CertProfile]:
-    yield _ca("ca", "kubernetes")
-    yield _ca("front-proxy-ca", "front-proxy-ca")
-    yield _ca("signing-ca", "kubernetes-signing-ca")
+    yield _ca(spec, "ca", "kubernetes")
+    yield _ca(spec, "front-proxy-ca", "front-proxy-ca")
+    # Never below the user's CA: its key is on the masters, where it could sign for the whole site.
+    yield CertProfile("signing-ca", "kubernetes-signing-ca", signer="signing-ca", is_ca=True)
     if _stacked(spec):
-        yield _ca("etcd-ca", "etcd-ca")
+        yield _ca(spec, "etcd-ca", "etcd-ca")
 
 
-def _ca(name: str, common_name: str) -> CertProfile:
-    return CertProfile(name, common_name, signer=name, is_ca=True)
+def _ca(spec: Spec, name: str, common_name: str) -> CertProfile:
+    if spec.certificates.parent is None or spec.certificates.own(name):
+        return CertProfile(name, common_name, signer=name, is_ca=True)
+    # The user's CA may sign for several clusters, which need different names.
+    unique = f"{common_name} of {spec.name}"[:MAX_COMMON_NAME]
+    return CertProfile(name, unique, signer=PARENT, is_ca=True)
 
 
 def _operators(spec: Spec) -> Iterator[CertProfile]:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
-from tui_installer.pki import load, names
+from tui_installer.pki import chain, load, names
 from tui_installer.pki.describe import info
+from tui_installer.pki.returned import profile_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,9 +30,11 @@ def reissue_reason(
     key_type: KeyType,
     now: int,
     renew_before: int,
+    signed_here: bool = True,
 ) -> str | None:
     """Why the certificate must be reissued; None if it is still good.
 
+    signed_here: False if the user had it signed: it may then have more than its profile asks for.
     now: UNIX seconds. renew_before: reissue if it expires within these seconds, unless it lasts
     as long as its signer. The key type is checked last: a caller that accepts another type then
     knows that the rest is good. Raises ValueError if `signer_cert` is not a certificate.
@@ -45,24 +48,42 @@ def reissue_reason(
     if not load.belongs(key, cert):
         return "the key does not belong to the certificate"
     found = info(cert)
+    last = None if cert == signer else chain.ends(signer_cert)
     return (
-        _identity(profile, cert, found)
+        (_identity(profile, cert, found) if signed_here else profile_reason(profile, cert))
         or _signature(cert, signer)
-        or _validity(found, _last_moment(cert, signer), now, renew_before)
-        or _key_type(key_type, found)
+        or _validity(found, last, now, renew_before)
+        or (_key_type(key_type, found) if signed_here else None)
     )
 
 
-def ca_reason(profile: CertProfile, cert_pem: bytes, now: int) -> str | None:
-    """Why a CA certificate without its key cannot be used; None if it can."""
+def ca_reason(
+    profile: CertProfile, cert_pem: bytes, now: int, signer: bytes | None = None
+) -> str | None:
+    """Why a CA certificate without its key cannot be used; None if it can.
+
+    signer: the certificate of the CA that signed it, if not itself.
+    """
     try:
         cert = load.certificate(cert_pem)
+        issuer = load.certificate(signer) if signer is not None else cert
     except ValueError as error:
         return str(error)
     found = info(cert)
     return (
-        _identity(profile, cert, found) or _signature(cert, cert) or _validity(found, None, now, 0)
+        _identity(profile, cert, found)
+        or _signature(cert, issuer)
+        or _validity(found, None, now, 0)
     )
+
+
+def ca_identity(profile: CertProfile, cert_pem: bytes) -> str:
+    """How a CA certificate differs from its profile; '' if it does not, or cannot be read."""
+    try:
+        cert = load.certificate(cert_pem)
+    except ValueError:
+        return ""
+    return _identity(profile, cert, info(cert)) or ""
 
 
 def key_reason(cert_pem: bytes, key: Secret) -> str:
@@ -108,11 +129,6 @@ def _signature(cert: x509.Certificate, signer: x509.Certificate) -> str | None:
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return f"not signed by the current CA {names.name_text(signer.subject)}"
     return None
-
-
-def _last_moment(cert: x509.Certificate, signer: x509.Certificate) -> int | None:
-    """The latest end of a new certificate; None if only its lifetime limits it."""
-    return None if cert == signer else int(signer.not_valid_after_utc.timestamp())
 
 
 def _validity(found: CertInfo, last: int | None, now: int, renew_before: int) -> str | None:

@@ -27,6 +27,8 @@ from tui_installer.pki import load
 
 LABEL = "ENCRYPTED PRIVATE KEY"
 _BEGIN = f"-----BEGIN {LABEL}-----"
+_TRADITIONAL = b"Proc-Type: 4,ENCRYPTED"
+"""As `openssl rsa -aes256 -traditional` and `openssl ec -aes256` write it."""
 _PBES2 = ObjectIdentifier("1.2.840.113549.1.5.13")
 _SCRYPT = ObjectIdentifier("1.3.6.1.4.1.11591.4.11")
 _AES_256_CBC = ObjectIdentifier("2.16.840.1.101.3.4.1.42")
@@ -75,7 +77,8 @@ class _EncryptedKey:
 
 def is_encrypted(pem: Secret) -> bool:
     """Whether a PEM text holds a key that needs a passphrase."""
-    return pem.reveal().lstrip().startswith(_BEGIN.encode())
+    text = pem.reveal()
+    return _BEGIN.encode() in text or _TRADITIONAL in text
 
 
 def encrypt(key: Secret, passphrase: Secret, *, n: int = _N) -> Secret:

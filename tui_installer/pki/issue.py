@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from tui_installer.model.certificates import Usage
-from tui_installer.pki import load, names
+from tui_installer.pki import chain, load, names
 from tui_installer.pki.keys import KeyPair, key_pem, make_key, make_keypair, signature_hash
 
 if TYPE_CHECKING:
@@ -51,11 +51,26 @@ class _Window:
     end: datetime
 
 
-def issue_ca(profile: CertProfile, *, key_type: KeyType, lifetime: int, now: int) -> Issued:
-    """A new self-signed CA that signs leaves only. lifetime, now: seconds. Raises ValueError."""
-    if not profile.is_ca or profile.signer != profile.name:
-        raise ValueError(f"{profile.name} is not a profile of a self-signed CA")
+def issue_ca(
+    profile: CertProfile,
+    *,
+    key_type: KeyType,
+    lifetime: int,
+    now: int,
+    signer: Issued | None = None,
+) -> Issued:
+    """A new CA that signs leaves only, self-signed, or signed by the user's CA with its chain.
+
+    lifetime, now: seconds. Raises ValueError.
+    """
+    if not profile.is_ca or (signer is None) != (profile.signer == profile.name):
+        raise ValueError(f"{profile.name} is not a profile of a CA of that signer")
     key = make_key(key_type)
+    if signer is not None:
+        issuer = load.certificate(signer.cert)
+        window = _within(signer.cert, now, _positive(lifetime))
+        made = _sign(profile, key, _signer(issuer, signer.key), window)
+        return Issued(made.cert + signer.cert, made.key)
     name = names.subject(profile.common_name, profile.organizations)
     key_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
     window = _Window(_time(now - BACKDATE), _time(now + _positive(lifetime)))
@@ -65,12 +80,22 @@ def issue_ca(profile: CertProfile, *, key_type: KeyType, lifetime: int, now: int
 def issue_leaf(
     profile: CertProfile, signer: Issued, *, key_type: KeyType, lifetime: int, now: int
 ) -> Issued:
-    """A new leaf that never outlives its signer. lifetime, now: seconds. Raises ValueError."""
+    """A new leaf that never outlives its signer. lifetime, now: seconds. Raises ValueError.
+
+    A server's certificate is followed by what leads from it to the root.
+    """
     if profile.is_ca:
         raise ValueError(f"{profile.name} is a profile of a CA, not of a leaf")
     issuer = load.certificate(signer.cert)
-    window = _within(issuer, now, _positive(lifetime))
-    return _sign(profile, make_key(key_type), _signer(issuer, signer.key), window)
+    window = _within(signer.cert, now, _positive(lifetime))
+    made = _sign(profile, make_key(key_type), _signer(issuer, signer.key), window)
+    return with_chain(profile, made, signer.cert)
+
+
+def with_chain(profile: CertProfile, made: Issued, signer: bytes) -> Issued:
+    """The certificate as its program sends it. signer: PEM of its CA with the chain."""
+    sent = chain.to_send(signer) if Usage.SERVER in profile.usages else b""
+    return Issued(made.cert + sent, made.key)
 
 
 def _positive(lifetime: int) -> int:
@@ -86,9 +111,10 @@ def _time(seconds: int) -> datetime:
         raise ValueError("a certificate cannot be valid after the year 9999") from None
 
 
-def _within(issuer: x509.Certificate, now: int, lifetime: int) -> _Window:
+def _within(signer: bytes, now: int, lifetime: int) -> _Window:
+    issuer = load.certificate(signer)
     start = max(_time(now - BACKDATE), issuer.not_valid_before_utc)
-    end = min(_time(now + lifetime), issuer.not_valid_after_utc)
+    end = min(_time(now + lifetime), _time(chain.ends(signer)))
     if end <= max(start, _time(now)):
         raise ValueError(
             f"the CA {names.name_text(issuer.subject)} is valid from "
@@ -143,20 +169,27 @@ def _sign(profile: CertProfile, key: PrivateKey, signer: _Signer, window: _Windo
 def _extensions(
     profile: CertProfile, key: PrivateKey, signer: _Signer
 ) -> list[tuple[x509.ExtensionType, bool]]:
+    usages, *names_of = requested(profile)
+    return [
+        *usages,
+        (x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False),
+        (signer.key_id, False),
+        *(pair for group in names_of for pair in group),
+    ]
+
+
+def requested(profile: CertProfile) -> tuple[list[tuple[x509.ExtensionType, bool]], ...]:
+    """The extensions that a profile asks for, each with whether it is critical: usages; SANs."""
     found: list[tuple[x509.ExtensionType, bool]] = [(_key_usage(ca=profile.is_ca), True)]
     if profile.usages:
         purposes = [oid for usage, oid in _PURPOSES.items() if usage in profile.usages]
         found.append((x509.ExtendedKeyUsage(purposes), False))
     path = 0 if profile.is_ca else None
-    found += [
-        (x509.BasicConstraints(ca=profile.is_ca, path_length=path), True),
-        (x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False),
-        (signer.key_id, False),
-    ]
-    if profile.sans:
-        general = [names.general_name(san) for san in profile.sans]
-        found.append((x509.SubjectAlternativeName(general), False))
-    return found
+    found.append((x509.BasicConstraints(ca=profile.is_ca, path_length=path), True))
+    if not profile.sans:
+        return found, []
+    general = [names.general_name(san) for san in profile.sans]
+    return found, [(x509.SubjectAlternativeName(general), False)]
 
 
 def _key_usage(*, ca: bool) -> x509.KeyUsage:

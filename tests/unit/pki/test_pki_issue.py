@@ -153,7 +153,7 @@ def test_a_ca_with_anothers_key_signs_nothing():
 
 
 def test_ca_and_leaf_profiles_are_not_mixed_up():
-    with pytest.raises(ValueError, match="not a profile of a self-signed CA"):
+    with pytest.raises(ValueError, match="not a profile of a CA of that signer"):
         issue_ca(SERVER, key_type=KeyType.ECDSA_P256, lifetime=YEAR, now=NOW)
     with pytest.raises(ValueError, match="profile of a CA"):
         issued(CA)

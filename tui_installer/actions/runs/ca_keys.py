@@ -27,13 +27,17 @@ the controller manager."""
 
 
 async def unlock(authority: Authority, credentials: Credentials, ref: SecretRef) -> None:
-    """Decrypts the signing keys, in memory. Raises AuthenticationFailed after three tries."""
+    """Decrypts the signing keys, in memory: those of the session, and of the user's own CAs.
+
+    Raises AuthenticationFailed after three tries.
+    """
 
     def opener(passphrase: bytes) -> bytes:
         _opening(authority.unlock, passphrase)
         return passphrase
 
-    await passphrases.opened(credentials, ref, authority.folder.pki, opener)
+    while locked := authority.locked():
+        await passphrases.opened(credentials, ref, authority.key_file(locked[0]), opener)
 
 
 def _opening(work: Callable[[Secret], None], passphrase: bytes) -> None:

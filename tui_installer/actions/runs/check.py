@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_installer.engine.cluster import local_files
+from tui_installer.engine.cluster import local_files, own_ca
 from tui_installer.errors import UsageError
 from tui_installer.kubernetes import lint_extra_args
 from tui_installer.model.check.parse_text import without_login
 from tui_installer.model.check.problems import AnswersInvalid, Problem
 from tui_installer.model.spec import SourceKind
-from tui_installer.store import answers_file
+from tui_installer.store import answers_file, paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,7 @@ def _files(spec: Spec) -> Iterator[Problem]:
     if spec.etcd.files is not None and not spec.etcd.files.on_hosts:
         for name in ("ca", "cert", "key"):
             yield from _readable(f"etcd.external.{name}", getattr(spec.etcd.files, name))
+    yield from _own_cas(spec)
     if spec.security.audit is not None and spec.security.audit.policy_file:
         yield from _policy(spec.security.audit.policy_file)
     for place, source in (("kubernetes", spec.source), ("etcd", spec.etcd.source)):
@@ -49,6 +51,15 @@ def _files(spec: Spec) -> Iterator[Problem]:
     for number, host in enumerate(spec.hosts):
         for file in host.ssh.identity_files:
             yield from _readable(f"hosts.{number}.ssh.identityFiles", str(file))
+
+
+def _own_cas(spec: Spec) -> Iterator[Problem]:
+    """A key may be taken away once the certificates that it must sign are in the session."""
+    yield from own_ca.problems(spec, int(time.time()))
+    made = (paths.session_folder(spec.name) / "pki" / "ca.pem").exists()
+    for one in own_ca.given(spec):
+        if one.own.key and not made:
+            yield from _readable(f"{one.question}.key", one.own.key)
 
 
 def _policy(location: str) -> Iterator[Problem]:

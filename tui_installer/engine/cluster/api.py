@@ -34,6 +34,8 @@ OPERATOR_CERT = "super-admin"
 def tls(folder: SessionFolder, ca: str, cert: str | None) -> ssl.SSLContext:
     """A client context that trusts one of our CAs and presents one of our certificates."""
     context = ssl.create_default_context(cafile=str(folder.cert_path(ca)))
+    # A CA that the user's CA signed is trusted itself, as Go's programs on the hosts do.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     if cert is not None:
         context.load_cert_chain(folder.cert_path(cert), folder.key_path(cert))
     return context

@@ -47,12 +47,14 @@ def signers(profile: CertProfile, lost: frozenset[str]) -> tuple[str, ...]:
     return (profile.signer,)
 
 
-def load_ca(profile: CertProfile, folder: SessionFolder, now: int) -> Issued:
-    """A CA with an empty key. Raises ValueError."""
+def load_ca(
+    profile: CertProfile, folder: SessionFolder, now: int, signer: bytes | None = None
+) -> Issued:
+    """A CA with an empty key. signer: the CA that signed it, if not itself. Raises ValueError."""
     cert = folder.read_pki(f"{profile.name}.pem")
     if cert is None:
         raise ValueError("its certificate is missing too")
-    if why := ca_reason(profile, cert, now):
+    if why := ca_reason(profile, cert, now, signer):
         raise ValueError(why)
     return Issued(cert, Secret(b""))
 

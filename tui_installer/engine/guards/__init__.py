@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui_installer.engine.guards import etcd_data, immutable, members, versions
+from tui_installer.engine.guards import etcd_data, immutable, members, own_cas, versions
 from tui_installer.errors import InstallerError
 
 if TYPE_CHECKING:
@@ -28,4 +28,4 @@ def check(ctx: Context) -> tuple[str, ...]:
             hint="; ".join(dict.fromkeys(problem.hint for problem in found)),
             step="guards",
         )
-    return tuple(versions.notices(ctx))
+    return (*versions.notices(ctx), *own_cas.notices(ctx))

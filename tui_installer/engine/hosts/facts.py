@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from tui_installer.errors import ConnectionFailed
+from tui_installer.errors import ConnectionFailed, InstallerError
 from tui_installer.model.moment import moment
 from tui_installer.model.run.facts import (
     AccountFact,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 MAX_LINES = 4000
 _PART = re.compile(r"^\. \./(\S+)\n", re.MULTILINE)
 """Includes another script, in sh's own syntax, so that tools for sh understand it too."""
+_MACHINE_ID = re.compile(r"[0-9a-f]{32}")
 _LARGEST = 1 << 53
 """Above it a float is not exact; no host has that many kB."""
 
@@ -85,12 +86,18 @@ def script(name: str) -> str:
 
 
 async def gather(host: Host, query: Query) -> HostFacts:
-    """The facts of one host. Raises ConnectionFailed, also for malformed output."""
+    """The facts of one host.
+
+    Raises ConnectionFailed, also for malformed output, and InstallerError if tools there lack
+    what the scripts need.
+    """
     before = time.time()
     done = await host.run(script("facts.sh"), *query.words(), timeout=60)
     after = time.time()
     try:
         reading = _Reading.of(done.text)
+        if unfit := reading.one.get("unfit"):
+            raise _unfit(host.spec.name, unfit)
         return reading.facts(host, query, (before + after) / 2, (after - before) / 2)
     except (ValueError, KeyError, IndexError) as error:
         raise ConnectionFailed(
@@ -99,6 +106,15 @@ async def gather(host: Host, query: Query) -> HostFacts:
             hint="log in and check that sh, awk, sed, stat and sha256sum work for root",
             host=host.spec.name,
         ) from None
+
+
+def _unfit(host: str, tools: list[str]) -> InstallerError:
+    return InstallerError(
+        f"tools of the host lack options that are needed, as busybox's do: {', '.join(tools)}",
+        hint="install GNU coreutils and findutils there, in /usr/bin",
+        host=host,
+        step="preflight",
+    )
 
 
 @dataclass(slots=True)
@@ -144,6 +160,7 @@ class _Reading:
             swap=self.last("swap") == "yes",
             cgroup=self.last("cgroup"),
             selinux=self.last("selinux"),
+            machine_id=self._machine_id(),
             tools=frozenset(row[0] for row in self.rows("tool")),
             files=self._files(),
             units=self._units(query.units if systemd else ()),
@@ -168,6 +185,10 @@ class _Reading:
             },
             etcd_data=self._etcd_data(),
         )
+
+    def _machine_id(self) -> str:
+        found = self.last("machineid")
+        return found if _MACHINE_ID.fullmatch(found) else ""  # such as ``uninitialized``
 
     def _entries(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {row[0]: () for row in self.rows("inside")}

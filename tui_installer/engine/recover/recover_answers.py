@@ -8,7 +8,8 @@ from tui_installer.errors import InstallerError, UsageError
 from tui_installer.kubernetes import admission, audit, read_back, read_back_security
 from tui_installer.kubernetes.components import APISERVER, CONTROLLER_MANAGER, ETCD, SCHEDULER
 from tui_installer.kubernetes.components.controller_manager import SA_KEY
-from tui_installer.model.answers.document import Answers, Certificates, Folders, Token
+from tui_installer.model.answers.certificates import Certificates
+from tui_installer.model.answers.document import Answers, Folders, Token
 from tui_installer.model.answers.kubernetes import Kubernetes
 from tui_installer.model.check import parse
 from tui_installer.model.check.resolve import build

@@ -15,6 +15,7 @@ NAMES = (
     "stop",
     "sessions",
     "encryption",
+    "certificates",
     "audit",
     "lab",
     "completion",

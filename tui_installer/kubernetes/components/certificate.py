@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 CLIENT = frozenset({Usage.CLIENT})
 SERVER = frozenset({Usage.SERVER})
-_MAX_COMMON_NAME = 64
+MAX_COMMON_NAME = 64
 """RFC 5280 appendix A.1, ub-common-name."""
 
 
@@ -54,7 +54,7 @@ class Leaf:
 
 def _fitting(name: str) -> str:
     """The host's name, shortened if too long; clients check the SANs, which have it in full."""
-    return name if len(name) <= _MAX_COMMON_NAME else name.partition(".")[0]
+    return name if len(name) <= MAX_COMMON_NAME else name.partition(".")[0]
 
 
 class CertFileKind(StrEnum):

@@ -7,21 +7,19 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tui_installer.model import spec
-from tui_installer.model.answers.base import FOLDER, Block, Lifetime, TimeToLive
+from tui_installer.model.answers.base import FOLDER, Block, NetworkTexts, TimeToLive
+from tui_installer.model.answers.certificates import Certificates
 from tui_installer.model.answers.declared import Asked, Fixed, Parsed, Required, When, doc
 from tui_installer.model.answers.etcd import Etcd
 from tui_installer.model.answers.kubernetes import Kubernetes
 from tui_installer.model.answers.security import Security
 from tui_installer.model.answers.ssh import FINGERPRINT_EXAMPLE, Fingerprint, HostSsh, Ssh
-from tui_installer.model.certificates import KeyType
 from tui_installer.model.check import parse
 
 APIVERSION = "tui-installer/v1"
-
-_CIDR = "^[0-9A-Fa-f:.]+/[0-9]{1,3}$"
 
 
 class Cluster(Block):
@@ -48,18 +46,22 @@ class Cluster(Block):
         Asked("API endpoint or VIP", placeholder="first master"),
     ] = ""
     service_cidr: Annotated[
-        str,
+        NetworkTexts,
         Field(alias="serviceCIDR"),
-        doc("The network of Service addresses; its first address is the API's.", pattern=_CIDR),
-        Parsed(parse.cidr),
+        doc(
+            "The network of Service addresses; its first address is the API's. For dual stack a "
+            "list of two, the hosts' address family first."
+        ),
         Fixed("every Service keeps its address, also those of the API and of DNS"),
         Asked("Service CIDR", "Networks"),
     ] = "10.0.0.0/24"
     pod_cidr: Annotated[
-        str,
+        NetworkTexts,
         Field(alias="podCIDR"),
-        doc("The network of pod addresses.", pattern=_CIDR),
-        Parsed(parse.cidr),
+        doc(
+            "The network of pod addresses. For dual stack a list of two, in the same order as "
+            "serviceCIDR."
+        ),
         Fixed("nodes and pods already have addresses from it"),
         Asked("Pod CIDR", "Networks"),
     ] = "10.244.0.0/16"
@@ -91,6 +93,22 @@ class Host(Block):
         Required("want the IP address that the other hosts reach it at"),
         Asked("Address", placeholder="192.0.2.11"),
     ] = ""
+    addresses: Annotated[
+        list[str],
+        doc(
+            "All addresses of the host if it has several, such as one of each address family for "
+            "dual stack. The API server's certificate contains them. Without `address`, the first "
+            "is the one that the other hosts use.",
+            example=["192.0.2.11", "2001:db8::11"],
+        ),
+        Parsed(parse.host_address),
+        Asked(
+            "All addresses",
+            placeholder="the address alone",
+            help="Every address of the host if it has several, separated by commas, such as an "
+            "IPv4 and an IPv6 address for dual stack.",
+        ),
+    ] = Field(default_factory=list)
     name: Annotated[
         str,
         doc("The host's name. Empty: master01, master02 and so on.", example="master01"),
@@ -100,10 +118,11 @@ class Host(Block):
     ssh_address: Annotated[
         str,
         doc(
-            "Where SSH connects, if not to `address`: an IP address or DNS name.",
+            "Where SSH connects, if not to `address`: an IP address, a DNS name or an alias of "
+            "~/.ssh/config.",
             example="203.0.113.11",
         ),
-        Parsed(parse.host_or_ip),
+        Parsed(parse.ssh_host),
         Asked("SSH address", placeholder="same as the address"),
     ] = ""
     fingerprint: Annotated[
@@ -117,6 +136,12 @@ class Host(Block):
     ssh: Annotated[HostSsh, doc("Overrides of the ssh block above for this host.")] = Field(
         default_factory=HostSsh
     )
+
+    @model_validator(mode="after")
+    def _first_address(self) -> Host:
+        if not self.address and self.addresses:
+            self.address = self.addresses[0]
+        return self
 
 
 class Token(Block):
@@ -142,35 +167,6 @@ class Token(Block):
         When("mode", ("secret", "both")),
         Asked("Token lifetime"),
     ] = "24h"
-
-
-class Certificates(Block):
-    """Key type and lifetimes of certificates."""
-
-    SPEC = spec.CertSpec
-    key_type: Annotated[
-        Literal["ecdsa-p256", "ecdsa-p384", "rsa-2048", "rsa-3072", "rsa-4096"],
-        doc("The algorithm and size of every key."),
-        Parsed(KeyType),
-        Asked(
-            "Key type",
-            words={
-                "ecdsa-p256": "ECDSA P-256",
-                "ecdsa-p384": "ECDSA P-384",
-                "rsa-2048": "RSA 2048 (tutorial)",
-                "rsa-3072": "RSA 3072",
-                "rsa-4096": "RSA 4096",
-            },
-        ),
-    ] = "ecdsa-p256"
-    leaf_lifetime: Annotated[
-        Lifetime,
-        doc("How long certificates are valid; at most as long as their CA."),
-        Asked("Leaf lifetime"),
-    ] = "365d"
-    ca_lifetime: Annotated[Lifetime, doc("How long the CAs are valid."), Asked("CA lifetime")] = (
-        "3650d"
-    )
 
 
 _FOLDERS = "Folders on the masters"
@@ -235,9 +231,9 @@ class Answers(Block):
         Parsed(parse.san),
     ] = Field(default_factory=list)
     token: Annotated[Token, doc("The token that nodes join with.")] = Field(default_factory=Token)
-    certificates: Annotated[Certificates, doc("Key type and lifetimes of certificates.")] = Field(
-        default_factory=Certificates
-    )
+    certificates: Annotated[
+        Certificates, doc("Key type and lifetimes of certificates, and your own CAs.")
+    ] = Field(default_factory=Certificates)
     security: Annotated[
         Security, doc("Security settings. Every default is the secure setting.")
     ] = Field(default_factory=Security)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tui_installer.model.check.check_etcd import check_etcd
 from tui_installer.model.check.check_hosts import check_hosts
 from tui_installer.model.check.check_network import check_network
+from tui_installer.model.check.check_own_ca import check_own_ca
 from tui_installer.model.check.check_source import check_sources
 from tui_installer.model.check.check_values import check_values
 from tui_installer.model.check.findings import Findings
@@ -42,6 +43,7 @@ def check(answers: Answers, known: Iterable[str] = ()) -> list[Problem]:
     _check_sans(answers.sans, found)
     _check_token(answers, found)
     _check_lifetimes(answers, found)
+    check_own_ca(answers, found)
     _check_layout(found)
     return found.problems
 

@@ -155,6 +155,8 @@ class HostFacts:
     """Folder that exists but should be absent → the names in it, at most 100."""
     unit_files: Mapping[str, UnitFiles] = field(default_factory=dict)
     etcd_data: EtcdData | None = None
+    machine_id: str = ""
+    """Of systemd, machine-id(5); '' if the host has none."""
 
 
 @dataclass(frozen=True, slots=True)
