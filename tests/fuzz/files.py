@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from repo_root import ROOT
 
 from fuzz import facts, mutate
 from tui_installer.errors import InstallerError
 from tui_installer.front.text.sessions_text import when
 from tui_installer.front.tui import themes
-from tui_installer.front.tui.screens.hosts import hosts_paste
-from tui_installer.front.tui.screens.hosts.ssh_config import SshConfig
 from tui_installer.front.tui.screens.sans import san_paste
 from tui_installer.kubernetes import kubeconfig
 from tui_installer.kubernetes.log_lines import readable
@@ -34,6 +33,7 @@ from tui_installer.release.cache import Cache
 from tui_installer.release.job import Job
 from tui_installer.remote import known_hosts
 from tui_installer.store import bundle, session_lock, session_meta
+from tui_installer.store.host_lists.read import read as read_hosts
 from tui_installer.store.kubeconfig import merge
 from tui_installer.store.kubeconfig_yaml import loaded
 
@@ -72,6 +72,11 @@ m1,192.0.2.1,root,22
 m3 ansible_host=192.0.2.3 ansible_user=x
 ssh -p 22 -i /k -l u -J j 2001:db8::1
 """
+LISTS = tuple(
+    row["text"].encode()
+    for file in sorted((ROOT / "tests/unit/data/host_lists").glob("*.yaml"))
+    for row in yaml.safe_load(file.read_text())
+)
 SANS = b'"hosts": [ "192.0.2.1", // first\n "k8s.example.org" ]\nIP Address:::1, DNS:*.x.org # no\n'
 DIGESTS = b"0" * 64 + b"  etcd\n" + b"1" * 128 + b" *kubectl\n" + b"a" * 64 + b"\n"
 KUBECONFIG = kubeconfig.kubeconfig(
@@ -145,16 +150,9 @@ def _known(data: bytes) -> None:
         assert str(entry.key)
 
 
-def _ssh_config(data: bytes) -> None:
-    config = SshConfig(data.decode("utf-8", "replace"))
-    for name in ("a", "bb", "c", "zz"):
-        config.alias(name)
-
-
 def _hosts(data: bytes) -> None:
-    config = SshConfig(SSH_CONFIG.decode())
-    for line in hosts_paste.understand(data.decode("utf-8", "replace"), config):
-        assert line.host or line.problem
+    found = read_hosts(data.decode("utf-8", "replace"), lambda name: "192.0.2.9" * (name == "a"))
+    assert all(line.host or line.text for line in found.lines)
 
 
 def _holder(data: bytes) -> None:
@@ -254,8 +252,7 @@ KINDS: dict[str, tuple[Callable[[Random], bytes], Callable[[Path], Reader]]] = {
         _of_file(themes.parse, ValueError, OSError),
     ),
     "known_hosts": (_made((KNOWN,)), _refusing(_known)),
-    "ssh_config": (_made((SSH_CONFIG,)), _refusing(_ssh_config)),
-    "pasted hosts": (_made((HOSTS, SSH_CONFIG, SANS)), _refusing(_hosts)),
+    "lists of hosts": (_made((HOSTS, SSH_CONFIG, SANS, *LISTS)), _refusing(_hosts)),
     "pasted SANs": (
         _made((SANS, HOSTS)),
         _refusing(lambda data: san_paste.understand(data.decode("utf-8", "replace"), {})),

@@ -42,7 +42,7 @@ HOLD = "until [ -e /root/released ]; do sleep 0.05; done\n"
 
 def at_upload(site: Site, host: str, program: str, script: str) -> None:
     """The host runs the script, once, when it is next sent the program of this name."""
-    place = "/usr/local/sbin/dd"
+    place = "/usr/sbin/dd"
     site.ssh(host, f"cat >{place}; chmod 755 {place}; rm -f /root/released", stdin=DD.encode())
     site.ssh(host, f"cat >/root/at-upload-{program}", stdin=script.encode())
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PASSWORD = "correct horse battery"
 USERS = r"""
 set -eu
-for user in free asks outside needtty shut; do
+for user in free asks outside shut; do
     useradd -m -s /bin/bash "$user"
     echo "$user:$1" | chpasswd
     install -d -m 700 -o "$user" "/home/$user/.ssh"
@@ -35,8 +35,6 @@ usermod -s /usr/sbin/nologin shut
 cat >/etc/sudoers.d/test <<END
 free ALL=(ALL) NOPASSWD: ALL
 asks ALL=(ALL) ALL
-needtty ALL=(ALL) NOPASSWD: ALL
-Defaults:needtty requiretty
 END
 chmod 440 /etc/sudoers.d/test
 ssh-keygen -q -A
@@ -74,6 +72,12 @@ class Machines:
             time.sleep(0.1)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def put(self, name: str, file: Path, path: str) -> None:
+        """Copy a file to a host."""
+        argv = lab.ssh_argv(self.lab.folder, name, "tee", path)
+        with file.open("rb") as stream:
+            subprocess.run(argv, stdin=stream, stdout=subprocess.DEVNULL, check=True)
 
     def spec(self, name: str, *, sudo: SudoMode = SudoMode.AUTO, **ssh: Any) -> HostSpec:
         password = ssh.pop("sudo_password", SecretRef())
@@ -121,6 +125,18 @@ class Machines:
             yield
         finally:
             self._sshd(name, f"rm -f {file}")
+
+    @contextmanager
+    def without(self, name: str, *programs: str) -> Iterator[None]:
+        """A host on which these programs can't be found, until the end of the block."""
+        words = [program for program in programs if program]
+        away = 'for p; do f=/usr/bin/$p; [ ! -e "$f" ] || mv "$f" "$f.away"; done'
+        back = 'for p; do f=/usr/bin/$p; [ ! -e "$f.away" ] || mv "$f.away" "$f"; done'
+        self.sh(name, away, *words)
+        try:
+            yield
+        finally:
+            self.sh(name, back, *words)
 
     def _sshd(self, name: str, change: str, *args: str) -> None:
         """A reload shuts the listening socket for a moment."""

@@ -104,7 +104,7 @@ def test_two_hosts_by_their_addresses_alone(site, stranger, tmp_path):
     ids=["garbage", "escapes", "huge"],
 )
 def test_a_host_that_lies_is_a_connection_error(program, script, told, stranger):
-    liar = f"/usr/local/sbin/{program}"
+    liar = f"/usr/sbin/{program}"
     stranger.ssh(STRANGE, f"cat >{liar}; chmod +x {liar}", stdin=f"#!/bin/sh\n{script}\n".encode())
     try:
         done = audit(stranger)

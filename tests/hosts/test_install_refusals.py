@@ -191,11 +191,11 @@ def test_a_disk_that_is_too_small(site):
 @pytest.mark.parametrize("minutes", [-10, 10])
 def test_a_clock_that_is_ten_minutes_off(site, minutes):
     fake = (
-        "cat >/usr/local/sbin/date <<'END'\n#!/bin/sh\n"
+        "cat >/usr/sbin/date <<'END'\n#!/bin/sh\n"
         f'[ "$1" = +%s.%N ] && [ $# = 1 ] && exec /bin/date -d "{minutes:+d} minutes" "$@"\n'
-        'exec /bin/date "$@"\nEND\nchmod 755 /usr/local/sbin/date'
+        'exec /bin/date "$@"\nEND\nchmod 755 /usr/sbin/date'
     )
-    with changed(site, fake, "rm /usr/local/sbin/date"):
+    with changed(site, fake, "rm /usr/sbin/date"):
         told = refused(site, 1)
         side = "ahead of" if minutes > 0 else "behind"
         assert f"s {side} this machine's" in told

@@ -33,7 +33,7 @@ def site(new_site):
         made.kubectl("create", "configmap", value, f"--from-literal=a={value}")
     del made.answers["security"]
     for host in MASTERS:
-        place = "/usr/local/sbin/chown"
+        place = "/usr/sbin/chown"
         made.ssh(host, f"cat >{place}; chmod 755 {place}", stdin=CHOWN.encode())
     return made
 

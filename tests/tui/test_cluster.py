@@ -17,12 +17,12 @@ from tui_installer.front.tui.screens.cluster import etcd_probe as probe_widget
 from tui_installer.front.tui.screens.cluster import overview, pick_version
 from tui_installer.front.tui.screens.cluster.pick_version import PickVersion
 from tui_installer.front.tui.widgets.field import Field
+from tui_installer.model.answers.document import Answers, Cluster, Host
 from tui_installer.model.answers.questions import questions
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
 
-    from tui_installer.model.answers.document import Answers
 
 URL = "https://192.0.2.31:2379"
 EXTERNAL = {
@@ -198,3 +198,21 @@ async def test_a_number_that_is_typed_is_judged_and_kept():
         await type_text(pilot, "300")
         await until(pilot, lambda: app.draft.get("kubernetes.apiRate.schedulerBurst") == 300)
         assert not app.draft.problems
+
+
+def test_both_networks_of_a_dual_stack_are_shown() -> None:
+    answers = Answers(
+        cluster=Cluster(
+            service_cidr="10.96.0.0/16,fd00:10:96::/112",
+            pod_cidr="10.244.0.0/16, fd00:10:244::/56",
+        ),
+        hosts=[Host(address="10.244.0.1")],
+    )
+    assert overview.networks(answers) == [
+        "services  10.96.0.0/16       API server: 10.96.0.1",
+        "          fd00:10:96::/112",
+        "pods      10.244.0.0/16      65,536 addresses",
+        "          fd00:10:244::/56",
+        "hosts     10.244.0.1",
+        "✗ 10.244.0.1 is in the pods network",
+    ]

@@ -1,133 +1,194 @@
-"""Pasted hosts: what is understood, and what is said of the rest."""
+"""The dialog that lists of hosts are pasted into."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from repo_root import ROOT
+from ssh_configs import client
+from support import SIZE, WIDE, hosts, shown, until, wizard
+from textual.widgets import TextArea
 
-from tui_installer.front.tui.screens.hosts.hosts_paste import understand
-from tui_installer.front.tui.screens.hosts.ssh_config import SshConfig
+from tui_installer.actions.host_checks import host_pool
+from tui_installer.front.tui.screens.hosts.host_paste import PasteHosts
+from tui_installer.remote import ssh_config
 
-CONFIG = """
-Host web*
-    User webmaster
-Host db1 db2
-    HostName 192.0.2.21
-    Port 2222
-    User ops
-    IdentityFile ~/.ssh/db
-    ProxyJump bastion
-Host bastion
-    HostName jump.example.com
-    User me
-Match host all
-    User nobody
-Host *
-    User fallback
+INVENTORY = """\
+[all]
+node1 ansible_host=192.0.2.11 ip=10.3.0.1 etcd_member_name=etcd1 ansible_user=ubuntu
+node2 ansible_host=192.0.2.12 ip=10.3.0.2 ansible_ssh_private_key_file=~/.ssh/id_rsa
+node3 ansible_host=192.0.2.13
+
+[kube_control_plane]
+node1
+node2
+
+[kube_node]
+node3
+
+[all:vars]
+ansible_user=ubuntu
+ansible_port=2222
 """
 
 
-def host(text, config=""):
-    [line] = understand(text, SshConfig(config))
-    assert line.host is not None, line.problem
-    return line.host
+class NoProbe:
+    """Checks nothing: the tests are of the dialog."""
+
+    async def probe(self, target, secrets, check):
+        pass
 
 
-def problem(text, config=""):
-    [line] = understand(text, SshConfig(config))
-    assert line.host is None
-    return line.problem
+@pytest.fixture(autouse=True)
+def no_probe(monkeypatch):
+    async def module():
+        return NoProbe()
+
+    monkeypatch.setattr(host_pool, "_probe", module)
 
 
-@pytest.mark.parametrize(
-    "text", ["m1 192.0.2.11", "192.0.2.11\tm1", "- 192.0.2.11 m1", "m1,192.0.2.11"]
-)
-def test_name_and_address_in_any_order(text):
-    assert host(text) == {"address": "192.0.2.11", "name": "m1"}
+def page(*addresses):
+    data = {"apiVersion": "tui-installer/v1", "hosts": hosts(*addresses)}
+    return wizard(data if addresses else None, "hosts")
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["ops@192.0.2.11:2222", "ssh ops@192.0.2.11 -p 2222", "ssh -l ops -p 2222 192.0.2.11",
-     "192.0.2.11 ansible_user=ops ansible_port=2222"],
-)  # fmt: skip
-def test_user_and_port(text):
-    assert host(text) == {"address": "192.0.2.11", "ssh": {"user": "ops", "port": 2222}}
+async def pasted(pilot, text):
+    """Opens the dialog by its key and pastes as a terminal does."""
+    app = pilot.app
+    await pilot.press("p")
+    await until(pilot, lambda: isinstance(app.screen, PasteHosts))
+    area = app.screen.query_one("#pasted", TextArea)
+    await until(pilot, lambda: app.focused is area)
+    area.insert(text)
+    await until(pilot, lambda: app.screen._read_text == text)
+    await pilot.pause()
 
 
-def test_ipv6_with_and_without_port():
-    assert host("2001:db8::1") == {"address": "2001:db8::1"}
-    assert host("root@[2001:db8::1]:22")["ssh"] == {"user": "root", "port": 22}
+@pytest.mark.parametrize("size", [SIZE, WIDE])
+async def test_an_inventory_is_read_and_said_so_before_it_is_added(size):
+    app = page()
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pasted(pilot, INVENTORY)
+        text = shown(app)
+        assert "read as Ansible inventory (INI): 2 masters, 1 worker left out" in text
+        assert "10.3.0.1" in text
+        assert "ssh to 192.0.2.11" in text
+        assert "etcd_member_name" in text
+        assert "Ctrl+N adds 2 hosts." in text
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: not isinstance(app.screen, PasteHosts))
+        login = {"user": "ubuntu", "port": 2222}
+        assert app.draft.data["hosts"] == [
+            {"address": "10.3.0.1", "name": "node1", "sshAddress": "192.0.2.11", "ssh": login},
+            {
+                "address": "10.3.0.2", "name": "node2", "sshAddress": "192.0.2.12",
+                "ssh": {**login, "identityFiles": ["~/.ssh/id_rsa"]},
+            },
+        ]  # fmt: skip
 
 
-def test_a_column_of_addresses_with_comments_and_blank_lines():
-    lines = understand("# masters\n192.0.2.11\n\n192.0.2.12 \n", SshConfig())
-    assert [line.host for line in lines] == [{"address": "192.0.2.11"}, {"address": "192.0.2.12"}]
-    assert [line.number for line in lines] == [2, 4]
+async def test_lines_are_previewed_then_added():
+    app = page("192.0.2.11")
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pasted(pilot, "m2 192.0.2.14\nops@192.0.2.15:2222\n192.0.2.11")
+        text = shown(app)
+        assert "192.0.2.11 is already listed" in text
+        assert "read as a list of hosts: 2 hosts, 1 line left out" in text
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: not isinstance(app.screen, PasteHosts))
+        assert app.draft.data["hosts"] == [
+            {"address": "192.0.2.11"},
+            {"address": "192.0.2.14", "name": "m2"},
+            {"address": "192.0.2.15", "ssh": {"user": "ops", "port": 2222}},
+        ]
 
 
-def test_csv_by_its_header():
-    text = 'Port;Address;User;Name\n2222;192.0.2.11;"ops";m1\n;192.0.2.12;;m2'
-    first, second = understand(text, SshConfig())
-    assert first.host == {
-        "address": "192.0.2.11", "name": "m1", "ssh": {"user": "ops", "port": 2222},
-    }  # fmt: skip
-    assert second.host == {"address": "192.0.2.12", "name": "m2"}
+async def test_ctrl_n_right_after_the_paste_adds_what_was_pasted():
+    app = page()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.press("p")
+        await until(pilot, lambda: isinstance(app.screen, PasteHosts))
+        app.screen.query_one("#pasted", TextArea).insert("192.0.2.11\n192.0.2.12")
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: not isinstance(app.screen, PasteHosts))
+        assert app.draft.data["hosts"] == [{"address": "192.0.2.11"}, {"address": "192.0.2.12"}]
 
 
-def test_csv_without_a_header_is_read_by_what_the_cells_look_like():
-    assert host("m1, 192.0.2.11, ops, 2222, ~/.ssh/id")["ssh"] == {
-        "user": "ops", "port": 2222, "identityFiles": ["~/.ssh/id"],
-    }  # fmt: skip
+async def test_a_host_without_an_address_is_added_and_its_address_is_asked_for():
+    app = page()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pasted(pilot, "Host m1\n  HostName 127.0.0.1\n  Port 2222\n  User vagrant\n")
+        assert "1 without an IP address" in shown(app)
+        assert "enter 1 address then" in shown(app)
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: not isinstance(app.screen, PasteHosts))
+        host = {"name": "m1", "sshAddress": "127.0.0.1", "ssh": {"user": "vagrant", "port": 2222}}
+        assert app.draft.data["hosts"] == [host]
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.press(*"192.0.2.11", "escape")
+        await pilot.pause()
+        assert app.draft.data["hosts"] == [{**host, "address": "192.0.2.11"}]
+        assert not [p for p in app.draft.problems if p.path.startswith("hosts")]
 
 
-def test_an_alias_of_ssh_config_with_its_jump_host():
-    assert host("db1", CONFIG) == {
-        "address": "192.0.2.21",
-        "name": "db1",
-        "ssh": {
-            "user": "ops",
-            "port": 2222,
-            "identityFiles": ["~/.ssh/db"],
-            "jump": {"address": "jump.example.com", "user": "me"},
-        },
-    }
+async def test_workers_alone_add_nothing_and_the_reason_is_shown():
+    app = page()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pasted(pilot, "[workers]\nw1 ansible_host=192.0.2.21\n")
+        assert "0 hosts, 1 worker left out" in shown(app)
+        assert "Nothing to add yet" in shown(app)
+        await pilot.press("ctrl+n")
+        await pilot.pause(0.1)
+        assert isinstance(app.screen, PasteHosts)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not app.draft.data.get("hosts")
 
 
-def test_an_alias_whose_host_is_a_name_wants_the_address_too():
-    assert "no IP address" in problem("bastion", CONFIG)
-    assert host("bastion 192.0.2.9", CONFIG) == {
-        "address": "192.0.2.9", "name": "bastion", "sshAddress": "jump.example.com",
-        "ssh": {"user": "me"},
-    }  # fmt: skip
+async def test_ssh_aliases_are_resolved_by_ssh(monkeypatch, tmp_path):
+    ssh_config.forget()
+    config = "Host m1\n HostName 192.0.2.11 # one\nHost cp-*\n ProxyJump m1\n"
+    monkeypatch.setenv("PATH", client(tmp_path, config))
+    app = page()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pasted(pilot, "m1\ncp-1 192.0.2.12\n")
+        assert "ssh to m1" in shown(app)
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: not isinstance(app.screen, PasteHosts))
+        assert app.draft.data["hosts"] == [
+            {"address": "192.0.2.11", "name": "m1", "sshAddress": "m1"},
+            {"address": "192.0.2.12", "name": "cp-1", "sshAddress": "cp-1"},
+        ]
+    ssh_config.forget()
 
 
-def test_a_pattern_is_no_alias():
-    assert "no IP address" in problem("web1", CONFIG)
+async def test_a_mistake_in_the_ssh_configuration_is_shown(monkeypatch, tmp_path):
+    ssh_config.forget()
+    monkeypatch.setenv("PATH", client(tmp_path, "Host m1\n Port none\n"))
+    app = page()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pasted(pilot, "m1\n")
+        assert "ssh cannot resolve m1" in shown(app)
+    ssh_config.forget()
 
 
-def test_every_wrong_line_is_told_at_once():
-    text = "m1 192.0.2.11\nm_2 192.0.2.12\n127.0.0.1\n192.0.2.13 99999\n192.0.2.11\n1.1.1.1 2.2.2.2"
-    lines = understand(text, SshConfig())
-    assert [bool(line.host) for line in lines] == [True, False, False, False, False, False]
-    for line, part in zip(
-        lines[1:], ("underscore", "loopback", "65535", "line 1", "two"), strict=True
-    ):
-        assert part in line.problem
+async def test_hostile_text_is_shown_cleaned():
+    app = page()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pasted(pilot, "m1 192.0.2.11 [/foo]\x1b]52;c;x\x07 [red]\n[b]\x1b[31m 192.0.2.12\n")
+        assert "\x1b" not in shown(app)
+        assert "read as" in shown(app)
 
 
-def test_hosts_that_are_there_are_not_added_again():
-    [line] = understand("192.0.2.11", SshConfig(), [{"address": "192.0.2.11"}])
-    assert "already" in line.problem
-
-
-@given(st.text(max_size=300))
-def test_any_text_gives_hosts_or_problems(text):
-    for line in understand(text, SshConfig(CONFIG)):
-        assert bool(line.host) != bool(line.problem)
-
-
-@given(st.text(max_size=300))
-def test_any_ssh_config_is_read(text):
-    SshConfig(f"Host a\n{text}").alias("a")
+def test_the_readme_names_every_format():
+    readme = (ROOT / "README.md").read_text()
+    for name in ("Ansible", "/etc/hosts", "CSV", "kubectl get nodes", "terraform", "vagrant"):
+        assert name in readme

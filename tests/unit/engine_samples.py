@@ -62,6 +62,9 @@ class FakeHost:
     async def forward(self, address: str, port: int) -> Path:
         raise AssertionError("nothing is forwarded in these tests")
 
+    async def forwarding(self, address: str, port: int) -> str:
+        return "sshd"
+
     async def close(self) -> None: ...
 
 

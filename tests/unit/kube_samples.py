@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from ipaddress import ip_network
 from typing import Any
 
+from tui_installer.model.api_rate import ApiRate
+from tui_installer.model.certificate_spec import CertSpec
 from tui_installer.model.certificates import KeyType
+from tui_installer.model.check.parse import networks
 from tui_installer.model.security import SecuritySpec
 from tui_installer.model.spec import (
-    ApiRate,
-    CertSpec,
     EtcdFiles,
     EtcdMode,
     EtcdSpec,
@@ -72,8 +72,8 @@ def spec(**changes: Any) -> Spec:
         name="kubernetes",
         domain="cluster.local",
         endpoint=None,
-        service_cidr=ip_network("10.0.0.0/24"),
-        pod_cidr=ip_network("10.244.0.0/16"),
+        service_cidr=networks("10.0.0.0/24"),
+        pod_cidr=networks("10.244.0.0/16"),
         node_port_range=(30000, 32767),
         version=Version(1, 37, 2),
         source=Source(SourceKind.MIRROR, "https://m"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tui_installer.engine.audit.evaluate import evaluate
 from tui_installer.engine.audit.gather import gather
 from tui_installer.engine.hosts.fleet import HostsFailed, fleet, split
+from tui_installer.engine.hosts.logins import settled_spec
 from tui_installer.errors import UsageError
 from tui_installer.remote.host_keys import HostKeyPolicy
 from tui_installer.store import paths
@@ -29,6 +30,7 @@ async def audit(
     Raises HostsFailed, or the error itself if there is only one; UsageError if no control plane
     runs there.
     """
+    spec = await settled_spec(spec, credentials.environ)
     policy = HostKeyPolicy(own=paths.own_known_hosts(), accept_new=accept_new)
     try:
         found = await _gathered(spec, credentials, policy)

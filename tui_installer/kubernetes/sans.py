@@ -11,20 +11,21 @@ from tui_installer.model.certificates import San, SanKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tui_installer.model.spec import HostSpec, Network, Spec
+    from tui_installer.model.spec import HostSpec, Networks, Spec
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
     """The input of the API server's SANs; None or '' for values that are not known yet.
 
-    masters: (name, address) of each.
+    masters: (name, address) of each. further: (name, address) of their other addresses.
     """
 
-    service_cidr: Network | None
+    service_cidr: Networks | None
     masters: tuple[tuple[str, str], ...]
     endpoint: str
     domain: str
+    further: tuple[tuple[str, str], ...] = ()
     extra: tuple[San, ...] = ()
 
 
@@ -40,6 +41,7 @@ def server_sans(spec: Spec) -> tuple[San, ...]:
             tuple((host.name, host.address) for host in spec.masters),
             spec.endpoint.host if spec.endpoint else "",
             spec.domain,
+            tuple((host.name, one) for host in spec.masters for one in host.addresses),
             spec.extra_sans,
         )
     )
@@ -51,7 +53,8 @@ def sans_of(called: Called) -> tuple[San, ...]:
 
 
 def _server(called: Called) -> Iterator[San]:
-    if network := called.service_cidr:
+    if called.service_cidr:
+        network = called.service_cidr.first
         reason = f"first address of service CIDR {network}: the `kubernetes` Service"
         yield _ip(str(network[1]), reason)
     yield _ip("127.0.0.1", "loopback: checks on the host itself")
@@ -65,6 +68,9 @@ def _server(called: Called) -> Iterator[San]:
     if called.endpoint:
         yield _either(called.endpoint, "endpoint of the API server for clients")
     yield from _service_names(called.domain)
+    # After the names: what reads a certificate back takes each for one of the user's own.
+    for name, address in called.further:
+        yield _ip(address, f"further address of {name}")
     for san in called.extra:
         yield San(san.kind, san.value, san.reason or "asked for in the answers")
 
@@ -111,9 +117,9 @@ def local_sans(host: HostSpec) -> tuple[San, ...]:
 
 
 def _has_ipv6(called: Called) -> bool:
-    addresses = [ip_address(address) for _, address in called.masters if address]
-    known = [called.service_cidr] if called.service_cidr else []
-    return any(which.version == 6 for which in (*known, *addresses))  # noqa: PLR2004
+    every = (*called.masters, *called.further)
+    addresses = [ip_address(address) for _, address in every if address]
+    return any(which.version == 6 for which in (*(called.service_cidr or ()), *addresses))  # noqa: PLR2004
 
 
 def _distinct(sans: Iterable[San]) -> tuple[San, ...]:

@@ -82,6 +82,8 @@ def _network_file(lab: LabState, address: str) -> str:
         "[Match]\nName=host0\n\n"
         f"[Network]\nAddress={address}/24\nGateway={network.gateway(lab.subnet)}\n"
         "ConfigureWithoutCarrier=yes\nIgnoreCarrierLoss=yes\n"
+        # Nobody else can have it, and the wait for that would make the address unusable at first.
+        f"[Address]\nAddress={network.ipv6(address)}/64\nDuplicateAddressDetection=none\n"
     )
 
 

@@ -80,6 +80,12 @@ def gateway(subnet: str) -> str:
     return str(IPv4Network(subnet)[1])
 
 
+def ipv6(address: str) -> str:
+    """The IPv6 address beside an IPv4 address of a lab: fd00:10:77::11 for 10.77.0.11."""
+    first, second, _, last = address.split(".")
+    return f"fd00:{first}:{second}::{last}"
+
+
 def next_address(subnet: str, used: Iterable[str]) -> str:
     """The lowest free address for a host. Raises UsageError if the network is full."""
     network, gone = IPv4Network(subnet), set(used)
@@ -112,6 +118,8 @@ def ensure_bridge(bridge: str, subnet: str, folder: Path) -> None:
         run("ip", "link", "add", bridge, "type", "bridge")
         run("ip", "link", "set", bridge, "alias", owner(folder))
     run("ip", "addr", "replace", f"{gateway(subnet)}/24", "dev", bridge)
+    if Path("/proc/net/if_inet6").exists():
+        run("ip", "addr", "replace", f"{ipv6(gateway(subnet))}/64", "dev", bridge, "nodad")
     run("ip", "link", "set", bridge, "up")
 
 

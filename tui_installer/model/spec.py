@@ -9,13 +9,42 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from tui_installer.model.certificates import KeyType, San
+    from tui_installer.model.api_rate import ApiRate
+    from tui_installer.model.certificate_spec import CertSpec
+    from tui_installer.model.certificates import San
     from tui_installer.model.security import SecuritySpec
 
 Network = IPv4Network | IPv6Network
 APISERVER_PORT = 6443
+DEFAULT_USER, DEFAULT_PORT = "root", 22
+"""Of an SSH login for which neither the answers nor ssh_config(5) name a user or a port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """A network, or two of different address families. first: of the hosts' family.
+
+    As text, the value of the components' flags.
+    """
+
+    first: Network
+    second: Network | None = None
+
+    def __iter__(self) -> Iterator[Network]:
+        yield self.first
+        if self.second is not None:
+            yield self.second
+
+    def __str__(self) -> str:
+        return ",".join(map(str, self))
+
+    @property
+    def dual(self) -> bool:
+        """Whether there is one of each family."""
+        return self.second is not None
 
 
 @total_ordering
@@ -102,10 +131,11 @@ class SudoMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SshSpec:
-    """The SSH login to one machine: from the answers alone, or settled with ssh_config(5) as well.
+    """The SSH login to one machine, as answered, or settled: with what ssh_config(5) says.
 
     address: as answered, which may be an alias; the HostName once settled.
     jump: the jump host, if any, which may have one of its own.
+    Options of ssh_config(5) have its names; '' and 0 if it says nothing. connect_timeout: seconds.
     """
 
     address: str
@@ -123,6 +153,19 @@ class SshSpec:
     certificate_files: tuple[Path, ...] = ()
     identity_agent: str = ""
     """The agent's socket (IdentityAgent); '' for that of SSH_AUTH_SOCK."""
+    proxy_command: str = ""
+    host_key_alias: str = ""
+    known_hosts: tuple[Path, ...] | None = None
+    """UserKnownHostsFile and GlobalKnownHostsFile; None for the usual files."""
+    connect_timeout: int = 0
+    config: bool = False
+    """Whether ssh_config(5) is still to be asked: not once the login is settled."""
+    given: frozenset[str] = frozenset()
+    """The fields that the answers name: user, port, identity_files, use_agent, jump."""
+    origins: tuple[tuple[str, str], ...] = ()
+    """(field, such as ``~/.ssh/config line 12``) of what ssh_config(5) says."""
+    password: SecretRef = SecretRef()
+    """The login's password, for a machine that accepts one."""
 
 
 class Role(StrEnum):
@@ -139,7 +182,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HostSpec:
-    """One host of the cluster. address: the IP address its peers and clients use."""
+    """One host of the cluster. address: the IP address its peers and clients use.
+
+    addresses: its further addresses, of either family.
+    """
 
     name: str
     address: str
@@ -147,6 +193,7 @@ class HostSpec:
     sudo: SudoMode
     sudo_password: SecretRef
     roles: frozenset[Role] = frozenset({Role.CONTROL_PLANE})
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,62 +258,6 @@ class TokenSpec:
         return self.mode is not TokenMode.SECRET
 
 
-class Signs(StrEnum):
-    """What the user's CA signs: the cluster's own CAs, or each certificate."""
-
-    AUTO = "auto"
-    AUTHORITIES = "authorities"
-    CERTIFICATES = "certificates"
-
-
-@dataclass(frozen=True, slots=True)
-class OwnCa:
-    """A CA of the user: files on this machine. cert: '' if none is given. key: '' if not here."""
-
-    cert: str = ""
-    key: str = ""
-
-    @property
-    def given(self) -> bool:
-        return bool(self.cert)
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterCa(OwnCa):
-    """The user's CA for the cluster. signs: auto for authorities if there is a key."""
-
-    signs: Signs = Signs.AUTO
-
-    @property
-    def direct(self) -> bool:
-        """Whether it is the cluster's CA itself, and not the signer of the cluster's CAs."""
-        direct = not self.key if self.signs is Signs.AUTO else self.signs is Signs.CERTIFICATES
-        return self.given and direct
-
-
-@dataclass(frozen=True, slots=True)
-class CertSpec:
-    """Lifetimes in seconds."""
-
-    key_type: KeyType
-    leaf_lifetime: int
-    ca_lifetime: int
-    ca: ClusterCa = ClusterCa()
-    front_proxy_ca: OwnCa = OwnCa()
-    etcd_ca: OwnCa = OwnCa()
-
-    @property
-    def parent(self) -> OwnCa | None:
-        """The user's CA that signs the cluster's CAs."""
-        return self.ca if self.ca.given and not self.ca.direct else None
-
-    def own(self, name: str) -> OwnCa | None:
-        """The user's CA that is used as the CA of that name in `kubernetes.certificates`."""
-        given = {"front-proxy-ca": self.front_proxy_ca, "etcd-ca": self.etcd_ca}
-        found = self.ca if name == "ca" and self.ca.direct else given.get(name)
-        return found if found and found.given else None
-
-
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Absolute folders on the hosts."""
@@ -307,16 +298,6 @@ class ExtraArgs:
 
 
 @dataclass(frozen=True, slots=True)
-class ApiRate:
-    """Requests that each program may send to the API server: qps per second, burst at once."""
-
-    controller_manager_qps: int
-    controller_manager_burst: int
-    scheduler_qps: int
-    scheduler_burst: int
-
-
-@dataclass(frozen=True, slots=True)
 class Spec:
     """The input of a run, together with the facts of the hosts.
 
@@ -327,8 +308,8 @@ class Spec:
     name: str
     domain: str
     endpoint: Endpoint | None
-    service_cidr: Network
-    pod_cidr: Network
+    service_cidr: Networks
+    pod_cidr: Networks
     node_port_range: tuple[int, int]
     version: Version
     source: Source
@@ -367,7 +348,7 @@ class Spec:
     @property
     def service_ip(self) -> str:
         """The `kubernetes` Service's address: the first of the service CIDR."""
-        return str(self.service_cidr[1])
+        return str(self.service_cidr.first[1])
 
     @property
     def api_host(self) -> str:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tui_installer.errors import AuthenticationFailed
 from tui_installer.model.secret import Secret, variable_shown
+from tui_installer.remote.throttling import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Mapping
     from pathlib import Path
 
-    from tui_installer.model.spec import HostSpec, SecretRef
+    from tui_installer.model.spec import HostSpec, SecretRef, SshSpec
 
 K = TypeVar("K")
 ATTEMPTS = 3
@@ -31,15 +32,39 @@ class NoPassphrase(ValueError):
     """The file needs a passphrase and there is none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks for a login's password. name: of the machine, in prompts.
+
+    account: the user for hosts of the cluster, which share a password; ``user@address`` for a jump
+    host, which gets no password that is meant for the hosts.
+    """
+
+    name: str
+    ssh: SshSpec
+    account: str
+
+    @property
+    def has_source(self) -> bool:
+        return bool(self.ssh.password.file or self.ssh.password.env)
+
+    @property
+    def key(self) -> Hashable:
+        return self.ssh.password if self.has_source else ("login", self.account)
+
+
 @dataclass(slots=True)
 class Typed:
     """What the user typed and what was correct, for another process of the same user.
 
     passphrases: by the file they open. passwords: for sudo, doas and su, by whose they are.
+    logins: of SSH, by `Asker.account`. What is good for one login only, such as a one-time code, is
+    not kept.
     """
 
     passphrases: dict[str, Secret] = field(default_factory=dict)
     passwords: dict[str, Secret] = field(default_factory=dict)
+    logins: dict[str, Secret] = field(default_factory=dict)
 
 
 class Credentials:
@@ -62,6 +87,7 @@ class Credentials:
         self._opened: dict[Path, object] = {}
         self._locks: dict[Hashable, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._asking = asyncio.Lock()
+        self.turns = Turns()
 
     async def sudo_password(self, host: HostSpec, owner: str = "", by: str = "sudo") -> Secret:
         """The password that sudo, doas or su wants.
@@ -78,6 +104,37 @@ class Credentials:
         if found is None or not found.reveal():
             raise _no_sudo_password(host, owner, by)
         return found
+
+    async def login_password(self, asker: Asker) -> Secret | None:
+        """The password for an SSH login; None if there is none.
+
+        Raises AuthenticationFailed for a source that is not to be used.
+        """
+        key = asker.key
+        async with self._locks[key]:
+            if key not in self._answers:
+                self._answers[key] = await self._find_login_password(asker)
+            return self._answers[key]
+
+    def has_password(self, asker: Asker) -> bool:
+        """Whether `login_password` may find one, by asking or without."""
+        return bool(self._ask or asker.has_source or asker.account in self._typed.logins)
+
+    def forget_login(self, asker: Asker, refused: Secret) -> None:
+        """Takes back a password of `login_password` that the host refused."""
+        if self._answers.get(asker.key) is refused:
+            del self._answers[asker.key]
+        if self._typed.logins.get(asker.account) is refused:
+            del self._typed.logins[asker.account]
+
+    async def ask_anew(self, prompt: str) -> Secret | None:
+        """What the user answers to a prompt of a host; it is not kept."""
+        return await self._put(prompt)
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment variables of the user's terminal."""
+        return self._environ
 
     @property
     def typed(self) -> Typed:
@@ -125,6 +182,17 @@ class Credentials:
         given = await self._put(f"Password of {owner} for {by} (asked by {host.name}): ")
         if given is not None:
             self._typed.passwords[owner] = given
+        return given
+
+    async def _find_login_password(self, asker: Asker) -> Secret | None:
+        found = self.resolve(asker.ssh.password, f"the SSH password for {asker.name}")
+        if found is not None:
+            return found
+        if (known := self._typed.logins.get(asker.account)) is not None:
+            return known
+        given = await self._put(f"Password of {asker.account} for SSH (asked by {asker.name}): ")
+        if given is not None:
+            self._typed.logins[asker.account] = given
         return given
 
     async def _unlock(self, ref: SecretRef, file: Path, opener: Callable[[bytes], K]) -> object:

@@ -11,9 +11,12 @@ if TYPE_CHECKING:
 
 
 class Deadline:
-    """`running` raises TimeoutError after `seconds`, not counting the time in `paused`."""
+    """`running` raises TimeoutError after `seconds`, not counting the time in `paused`.
 
-    def __init__(self, seconds: float) -> None:
+    seconds: None for no limit.
+    """
+
+    def __init__(self, seconds: float | None) -> None:
         self.seconds = seconds
         self._timeout = asyncio.timeout(None)
 
@@ -24,15 +27,17 @@ class Deadline:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with self._timeout:
-            self._timeout.reschedule(asyncio.get_running_loop().time() + self.seconds)
+            if self.seconds is not None:
+                self._timeout.reschedule(asyncio.get_running_loop().time() + self.seconds)
             yield
 
     @asynccontextmanager
     async def paused(self) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
-        left = (self._timeout.when() or loop.time()) - loop.time()
+        end = self._timeout.when()
+        left = 0.0 if end is None else end - loop.time()
         self._timeout.reschedule(None)
         try:
             yield
         finally:
-            self._timeout.reschedule(loop.time() + max(left, 0))
+            self._timeout.reschedule(None if end is None else loop.time() + max(left, 0))

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import errno
 import socket
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import asyncssh
 
 from tui_installer.errors import (
-    AuthenticationFailed,
     ConnectionFailed,
     ConnectionLost,
     HostKeyRefused,
     InstallerError,
 )
+from tui_installer.remote import by_hand, login_failures, throttling
 from tui_installer.remote.clean import clean
+from tui_installer.remote.gate import too_many
 from tui_installer.remote.host_keys import place
 from tui_installer.remote.output import STDOUT_LIMIT, STDOUT_LINES
+from tui_installer.remote.throttling import Throttled
 
 if TYPE_CHECKING:
     from tui_installer.model.spec import HostSpec, SshSpec
     from tui_installer.remote.gate import Gate
-    from tui_installer.remote.identities import Identities
     from tui_installer.remote.session import Session
 
 EXPECTED = (OSError, asyncssh.Error, ValueError)
@@ -31,36 +33,98 @@ EXPECTED = (OSError, asyncssh.Error, ValueError)
 LAST_LINES = 10
 
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN}
-_TOO_MANY = "too many authentication failures"
+_BLOCKED = (
+    "sshd is being restarted, or this machine's address is blocked there after failed logins "
+    "(fail2ban, firewall): wait, or lift the block there"
+)
 
 
-def explain(
-    error: Exception, name: str, ssh: SshSpec, gate: Gate, identities: Identities
-) -> InstallerError:
-    """The error to raise for what went wrong while logging in."""
-    if gate.refused:
-        return gate.refused
-    if isinstance(error, asyncssh.HostKeyNotVerifiable):
-        return _host_certificate(error, name, ssh)
-    if isinstance(error, asyncssh.PermissionDenied) or _TOO_MANY in str(error).lower():
-        return _authentication(error, name, ssh, gate, identities)
-    what, then = _what_and_next(error, ssh, gate)
-    return ConnectionFailed(
-        f"{place(name, ssh)}: {what}", details=_details(error), hint=then, host=name
-    )
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A login that failed, and what is known about it.
 
+    answered: seconds since sshd last answered there, None if it lately did not.
+    """
 
-def timed_out(name: str, ssh: SshSpec, gate: Gate | None, seconds: float) -> ConnectionFailed:
-    """No result within the limit; how far it got says what to look at."""
-    if gate is None or gate.connection is None:
-        said, hint = "no answer", f"check the address, and that a firewall lets port {ssh.port} in"
-    elif not gate.greeted:
-        said, hint = "the port is open but says nothing", "check that sshd listens on this port"
-    else:
-        said, hint = "the login did not finish", "check the load and sshd's log on the machine"
-    return ConnectionFailed(
-        f"{place(name, ssh)}: {said} within {seconds:g} s", hint=hint, host=name
-    )
+    name: str
+    ssh: SshSpec
+    gate: Gate
+    agent_problem: str
+    answered: float | None
+
+    def explain(self, error: Exception) -> InstallerError:
+        """The error to raise for what went wrong while logging in."""
+        if self.gate.refused:
+            return self.gate.refused
+        if isinstance(error, asyncssh.HostKeyNotVerifiable):
+            return _host_certificate(error, self.name, self.ssh)
+        if self._denied(error):
+            return login_failures.explain(error, self.name, self.ssh, self.gate, self.agent_problem)
+        if throttled := self._throttled(error):
+            return throttled
+        what, then = _what_and_next(error, self.ssh, self.gate)
+        return ConnectionFailed(
+            f"{place(self.name, self.ssh)}: {what}",
+            details=(*_details(error), *self._tried()),
+            hint=then,
+            host=self.name,
+        )
+
+    def _denied(self, error: Exception) -> bool:
+        denied = isinstance(error, asyncssh.PermissionDenied) or too_many(error)
+        return denied or self.gate.cut_off
+
+    def timed_out(self, seconds: float) -> ConnectionFailed:
+        """No result within the limit; how far it got says what to look at."""
+        port, before = self.ssh.port, ""
+        if self.gate.connection is None:
+            said, hint = "no answer", f"check the address, and that a firewall lets port {port} in"
+            if self.answered is not None:
+                before, hint = f", though sshd answered {self._ago()}", _BLOCKED
+        elif not self.gate.greeted:
+            said, hint = "the port is open but says nothing", "check that sshd listens on this port"
+        else:
+            said = "the login did not finish"
+            hint = "check the load and sshd's log on the machine"
+        return ConnectionFailed(
+            f"{place(self.name, self.ssh)}: {said} within {seconds:g} s{before}",
+            details=self._tried(),
+            hint=hint,
+            host=self.name,
+        )
+
+    def _tried(self) -> tuple[str, ...]:
+        return tuple(str(identity) for identity in self.gate.tried)
+
+    def _ago(self) -> str:
+        return f"{self.answered or 0:.0f} s ago"
+
+    def _throttled(self, error: Exception) -> Throttled | None:
+        """The error of a host that turns connections away for now; None for all others."""
+        greeting, details = self.gate.greeting, _details(error)
+        if isinstance(error, ConnectionRefusedError) and self.answered is not None:
+            what, hint = (
+                f"the connection was refused, though sshd answered {self._ago()}",
+                _BLOCKED,
+            )
+        elif not self.gate.connection or self.gate.greeted:
+            return None
+        elif greeting.meaning:
+            what, details = greeting.meaning, (f"the host says: {greeting.shown}",)
+            hint = "wait some minutes, and correct what failed before; see sshd's log there"
+        elif not greeting.text and isinstance(error, asyncssh.ConnectionLost | ConnectionError):
+            what = "the connection was closed before a word"
+            hint = (
+                "sshd does that when too many logins are under way (MaxStartups) or this address "
+                f"is blocked there (fail2ban, hosts.deny); or port {self.ssh.port} is not sshd's"
+            )
+        else:
+            return None
+        made = Throttled(
+            f"{place(self.name, self.ssh)}: {what}", details=details, hint=hint, host=self.name
+        )
+        made.patience = throttling.PATIENCE if greeting.meaning else throttling.DOUBT
+        return made
 
 
 def lost(spec: HostSpec, error: Exception | None) -> ConnectionLost:
@@ -87,12 +151,12 @@ def no_end(spec: HostSpec, session: Session, seconds: float) -> ConnectionFailed
     )
 
 
-def no_session(spec: HostSpec) -> ConnectionFailed:
+def no_session(spec: HostSpec, needed: int) -> ConnectionFailed:
     """The host allows a connection fewer sessions than are needed."""
     return ConnectionFailed(
-        f"{place(spec.name, spec.ssh)}: sshd there allows a connection no second session",
-        hint="two are needed, one of them to lock the host: set MaxSessions in its "
-        "sshd_config to 2 or more (its default is 10)",
+        f"{place(spec.name, spec.ssh)}: sshd there allows no {needed} sessions at once",
+        hint=f"{needed} are needed, one of them to lock the host: set MaxSessions in its "
+        f"sshd_config to {needed} or more (its default is 10)",
         host=spec.name,
     )
 
@@ -142,7 +206,12 @@ def _what_and_next(error: Exception, ssh: SshSpec, gate: Gate) -> tuple[str, str
             f"check that port {ssh.port} is sshd's; `ssh: {{port: …}}` in the answers sets it",
         ),
         (
-            isinstance(error, asyncssh.ConnectionLost | ConnectionError),
+            _lost(error) and gate.shown is None,
+            "the connection was lost during the login, before it showed a host key",
+            f"sshd there may have no host key of a kind that is used today; {_by_hand(ssh)}",
+        ),
+        (
+            _lost(error),
             "the connection was lost during the login",
             _by_hand(ssh),
         ),
@@ -151,8 +220,12 @@ def _what_and_next(error: Exception, ssh: SshSpec, gate: Gate) -> tuple[str, str
     return next((what, then) for applies, what, then in cases if applies)
 
 
+def _lost(error: Exception) -> bool:
+    return isinstance(error, asyncssh.ConnectionLost | ConnectionError)
+
+
 def _by_hand(ssh: SshSpec) -> str:
-    return f"try: ssh -v -p {ssh.port} {ssh.user}@{ssh.address}"
+    return f"try: {by_hand.ssh(ssh, '', '-v')}"
 
 
 def _details(error: Exception) -> tuple[str, ...]:
@@ -166,35 +239,4 @@ def _host_certificate(error: Exception, name: str, ssh: SshSpec) -> InstallerErr
         details=_details(error),
         hint="a host certificate must name this address, be within its validity and not be revoked",
         host=name,
-    )
-
-
-def _authentication(
-    error: Exception, name: str, ssh: SshSpec, gate: Gate, identities: Identities
-) -> AuthenticationFailed:
-    tried = tuple(str(identity) for identity in gate.tried)
-    if not gate.asked_for_keys:
-        tried = ("none: the host accepts no public keys",)
-    elif not tried:
-        tried = ("none: there is no identity file and no key in an agent",)
-    agent = (identities.agent_problem,) if identities.agent_problem else ()
-    return AuthenticationFailed(
-        f"{place(name, ssh)} accepts none of the identities for user {ssh.user}",
-        details=("tried, in order:", *agent, *tried),
-        hint=_authentication_hint(error, ssh, gate),
-        host=name,
-    )
-
-
-def _authentication_hint(error: Exception, ssh: SshSpec, gate: Gate) -> str:
-    if _TOO_MANY in str(error).lower():
-        return "the host closed it after too many keys: name the right one with `identityFiles:`"
-    if any("passphrase" in identity.result for identity in gate.tried):
-        return (
-            "add the key to an ssh-agent, or name its passphrase: "
-            "`ssh: {passphrase: {file: …}}` in the answers"
-        )
-    return (
-        f"put a public key into ~{ssh.user}/.ssh/authorized_keys there, "
-        "or name another key with `identityFiles:` in the answers"
     )

@@ -1,4 +1,4 @@
-"""Unix sockets here that lead to TCP ports as a host sees them."""
+"""Unix sockets here that lead to TCP ports as a host sees them: through sshd or a relay there."""
 
 from __future__ import annotations
 
@@ -6,38 +6,63 @@ import asyncio
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import asyncssh
 
 from tui_installer.errors import ConnectionFailed
-from tui_installer.remote import failures
-from tui_installer.remote.clean import clean
+from tui_installer.remote import failures, relay
 from tui_installer.remote.host_keys import place
 
 if TYPE_CHECKING:
-    from tui_installer.model.spec import HostSpec
+    from tui_installer.remote.relay import Through
+
+SSHD = "sshd"
+
+
+class Listener(Protocol):
+    """What listens on a unix socket: asyncssh's or asyncio's server."""
+
+    def close(self) -> None:
+        """Listen no more."""
+
+    async def wait_closed(self) -> None:
+        """Wait for the end of it."""
 
 
 class Forwards:
     """The forwards of one connection. The folder is of mode 0700: who may connect is its owner."""
 
-    def __init__(self, link: asyncssh.SSHClientConnection, spec: HostSpec) -> None:
+    def __init__(self, link: asyncssh.SSHClientConnection, host: Through) -> None:
         self._link = link
-        self._spec = spec
+        self._host = host
         self._lock = asyncio.Lock()
         self._folder: Path | None = None
-        self._listeners: dict[tuple[str, int], tuple[Path, asyncssh.SSHListener]] = {}
+        self._listeners: dict[tuple[str, int], tuple[Path, Listener]] = {}
+        self._relay: relay.Relay | None = None
+        self._ways: dict[tuple[str, int], str] = {}
 
     async def socket(self, address: str, port: int) -> Path:
-        """Raises ConnectionFailed if the host allows no forwarding, or is gone."""
+        """Raises ConnectionFailed if the host has no way to the port, or is gone."""
         async with self._lock:
             if (address, port) not in self._listeners:
-                await self._probe(address, port)
-                await self._listen(address, port)
+                await self._listen(address, port, await self.way(address, port))
             return self._listeners[address, port][0]
 
+    async def way(self, address: str, port: int) -> str:
+        """SSHD, or the program there that relays; '' if neither can. Raises ConnectionFailed."""
+        key = (address, port)
+        if key not in self._ways:
+            if await self._sshd_forwards(address, port):
+                self._ways[key] = SSHD
+            else:
+                self._ways[key] = await relay.program(self._host)
+        return self._ways[key]
+
     async def close(self) -> None:
+        if self._relay:
+            await self._relay.close()
+            self._relay = None
         for _, listener in self._listeners.values():
             listener.close()
             await listener.wait_closed()
@@ -46,30 +71,41 @@ class Forwards:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
-    async def _listen(self, address: str, port: int) -> None:
+    async def _listen(self, address: str, port: int, way: str) -> None:
+        if not way:
+            raise self._prohibited()
         if self._folder is None:
             # Not TMPDIR: a socket's path may have 107 bytes at most (unix(7)).
             self._folder = Path(tempfile.mkdtemp(prefix="tui-installer-", dir="/tmp"))
         path = self._folder / str(len(self._listeners))
-        listener = await self._link.forward_local_path_to_port(str(path), address, port)
+        listener: Listener
+        if way == SSHD:
+            listener = await self._link.forward_local_path_to_port(str(path), address, port)
+        else:
+            self._relay = self._relay or relay.Relay(self._host, way)
+            listener = await self._relay.listen(path, address, port)
         self._listeners[address, port] = (path, listener)
 
-    async def _probe(self, address: str, port: int) -> None:
-        """Whether forwarding is allowed at all; that nothing listens there yet is no error."""
+    async def _sshd_forwards(self, address: str, port: int) -> bool:
+        """Whether sshd forwards at all; that nothing listens there yet is no error."""
         try:
             channel, _ = await self._link.create_connection(asyncssh.SSHTCPSession, address, port)
         except asyncssh.ChannelOpenError as error:
             if self._link.is_closed():
-                raise failures.lost(self._spec, error) from None
-            if error.code == asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED:
-                raise self._prohibited(error) from None
-        else:
-            channel.abort()
+                raise failures.lost(self._host.spec, error) from None
+            return error.code != asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED
+        channel.abort()
+        return True
 
-    def _prohibited(self, error: asyncssh.ChannelOpenError) -> ConnectionFailed:
+    def _prohibited(self) -> ConnectionFailed:
+        spec = self._host.spec
         return ConnectionFailed(
-            f"{place(self._spec.name, self._spec.ssh)}: its sshd allows no TCP forwarding",
-            details=(clean(error.reason),),
-            hint="sshd_config there needs `AllowTcpForwarding local` (or yes) for this user",
-            host=self._spec.name,
+            f"{place(spec.name, spec.ssh)}: {PROHIBITED}", hint=PROHIBITED_HINT, host=spec.name
         )
+
+
+PROHIBITED = "its sshd allows no TCP forwarding, and no program there can relay to the API server"
+PROHIBITED_HINT = (
+    "install perl or python3 there, or set `AllowTcpForwarding local` (or yes) and no "
+    "`DisableForwarding` in sshd_config for this user"
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from tui_installer.remote.clean import clean
@@ -38,12 +38,14 @@ class Login:
     identity: what was accepted, such as ``~/.ssh/id_ed25519``.
     host_key: ``SHA256:…`` of the key the host proved to have.
     tried: each identity with its result, in order.
+    remarks: what sshd says of the login, such as the line that let the key in; it comes later.
     """
 
     user: str
     identity: str
     host_key: str
     tried: tuple[str, ...]
+    remarks: list[str] = field(default_factory=list, compare=False, repr=False)
 
 
 class Host(Protocol):
@@ -51,8 +53,11 @@ class Host(Protocol):
 
     spec: HostSpec
     login: Login
-    root: str
-    """``root``, ``sudo`` or ``sudo with password`` once a script has run; '' before."""
+
+    @property
+    def root(self) -> str:
+        """How root was reached, once a script has run; '' before. One of `become.ROOT`."""
+        ...
 
     async def run(
         self,
@@ -76,8 +81,12 @@ class Host(Protocol):
         """A unix socket here whose connections go to address:port as the host sees it.
 
         It lies in a folder of mode 0700 and goes with `close`. The same place gives the
-        same socket. Raises ConnectionFailed if the host allows no forwarding.
+        same socket. Raises ConnectionFailed if the host has no way for it.
         """
+
+    async def forwarding(self, address: str, port: int) -> str:
+        """How `forward` reaches the place: ``sshd``, or the program that relays; '' if it can't."""
+        ...
 
     @property
     def connected(self) -> bool:

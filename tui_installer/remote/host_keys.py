@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import base64
-import fcntl
-import os
-import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import HostKeyRefused, HostKeyUnknown
+from tui_installer.remote import private_file
 from tui_installer.remote.known_hosts import (
     CERT_AUTHORITY,
     REVOKED,
@@ -24,8 +21,6 @@ from tui_installer.remote.known_hosts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tui_installer.model.spec import SshSpec
 
 USER_FILES = (Path("~/.ssh/known_hosts"), Path("~/.ssh/known_hosts2"))
@@ -60,8 +55,7 @@ class HostKeyPolicy:
 
         So OpenSSH does it: a key for port 22 does not contradict another server's at 2222.
         """
-        entries = read((*self.files, self.own))
-        hits = [entry for entry in entries if entry.matches(host_name(ssh.address, ssh.port))]
+        hits = [entry for entry in self._entries(ssh) if entry.matches(known_name(ssh))]
         return Known(
             tuple(entry for entry in hits if not entry.marker),
             tuple(entry for entry in hits if entry.marker == CERT_AUTHORITY),
@@ -95,15 +89,12 @@ class HostKeyPolicy:
 
     def remember(self, ssh: SshSpec, key: HostKey) -> None:
         """Add the key to our own file; atomic, mode 0600, once only."""
-        line = (
-            f"{host_name(ssh.address, ssh.port)} {key.kind} {base64.b64encode(key.blob).decode()}\n"
-        )
-        self.own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _locked(self.own):
+        line = f"{known_name(ssh)} {key.kind} {base64.b64encode(key.blob).decode()}\n"
+        with private_file.locked(self.own):
             old = self.own.read_bytes() if self.own.exists() else b""
             if not any(_says(entry, ssh, key) for entry in parse(old, self.own)):
                 gap = b"" if old.endswith(b"\n") or not old else b"\n"
-                _replace(self.own, old + gap + line.encode())
+                private_file.replace(self.own, old + gap + line.encode())
 
     def _differing(self, ssh: SshSpec, key: HostKey, known: Known) -> tuple[Entry, ...]:
         """The lines that contradict the key.
@@ -117,13 +108,17 @@ class HostKeyPolicy:
         return same_kind if ssh.fingerprint else known.keys
 
     def _known_without_port(self, ssh: SshSpec, key: HostKey) -> bool:
-        if ssh.port == SSH_PORT:
+        if ssh.port == SSH_PORT or ssh.host_key_alias:
             return False
         bare = host_name(ssh.address, SSH_PORT)
         return any(
             entry.matches(bare) and not entry.marker and entry.key.blob == key.blob
-            for entry in read((*self.files, self.own))
+            for entry in self._entries(ssh)
         )
+
+    def _entries(self, ssh: SshSpec) -> list[Entry]:
+        files = self.files if ssh.known_hosts is None else ssh.known_hosts
+        return read((*files, self.own))
 
     def _check_revoked(self, name: str, ssh: SshSpec, key: HostKey, known: Known) -> None:
         for entry in known.revoked:
@@ -136,6 +131,11 @@ class HostKeyPolicy:
                 )
 
 
+def known_name(ssh: SshSpec) -> str:
+    """The name that known_hosts files have for the machine; as in OpenSSH, an alias has no port."""
+    return ssh.host_key_alias.lower() or host_name(ssh.address, ssh.port)
+
+
 def place(name: str, ssh: SshSpec) -> str:
     """``name (address:port)``, or address:port alone for a machine without a name."""
     where = f"[{ssh.address}]:{ssh.port}" if ":" in ssh.address else f"{ssh.address}:{ssh.port}"
@@ -143,7 +143,7 @@ def place(name: str, ssh: SshSpec) -> str:
 
 
 def _says(entry: Entry, ssh: SshSpec, key: HostKey) -> bool:
-    return not entry.marker and entry.key == key and entry.matches(host_name(ssh.address, ssh.port))
+    return not entry.marker and entry.key == key and entry.matches(known_name(ssh))
 
 
 def _changed(name: str, ssh: SshSpec, key: HostKey, entries: tuple[Entry, ...]) -> HostKeyRefused:
@@ -155,7 +155,7 @@ def _changed(name: str, ssh: SshSpec, key: HostKey, entries: tuple[Entry, ...]) 
             f"offered: {key}",
         ),
         hint="somebody may be answering in its place; if the machine was really reinstalled, "
-        f"remove the old key: ssh-keygen -R '{host_name(ssh.address, ssh.port)}' -f {first.file}",
+        f"remove the old key: ssh-keygen -R '{known_name(ssh)}' -f {first.file}",
         host=name,
     )
 
@@ -182,27 +182,3 @@ def _unknown(name: str, ssh: SshSpec, key: HostKey) -> HostKeyUnknown:
         "connect once with ssh, or run with --accept-new-host-keys",
         host=name,
     )
-
-
-@contextmanager
-def _locked(file: Path) -> Iterator[None]:
-    """One writer at a time, also among processes."""
-    descriptor = os.open(file.with_name(file.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _replace(file: Path, data: bytes) -> None:
-    descriptor, temp = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # mode 0600
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temp).replace(file)
-    except BaseException:
-        Path(temp).unlink(missing_ok=True)
-        raise

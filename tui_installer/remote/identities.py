@@ -1,4 +1,4 @@
-"""The keys a login is tried with: the agent's and files', in OpenSSH's order."""
+"""The keys a login is tried with: certificates, the agent's and files', in OpenSSH's order."""
 
 from __future__ import annotations
 
@@ -10,62 +10,57 @@ from typing import TYPE_CHECKING
 import asyncssh
 
 from tui_installer.remote import key_files
+from tui_installer.remote.agent import Agent
 from tui_installer.remote.clean import clean
-from tui_installer.remote.credentials import NoPassphrase, WrongPassphrase
-from tui_installer.remote.known_hosts import HostKey
+from tui_installer.remote.key_pairs import LockedKey, Offer, OpenKey
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, Iterator, Mapping
 
     from tui_installer.model.spec import SshSpec
     from tui_installer.remote.credentials import Credentials
     from tui_installer.remote.deadline import Deadline
+    from tui_installer.remote.key_pairs import Signer
 
 DEFAULT_FILES = tuple(f"~/.ssh/id_{kind}" for kind in ("ed25519", "ecdsa", "rsa"))
 
 
 @dataclass(slots=True)
 class Identity:
-    """One key. label: how it is shown. pair: None if it cannot be used, `result` says why."""
+    """One way to prove who logs in. label: how it is shown.
+
+    pair: None if it is no key, or one that cannot be used; `result` says how it went.
+    """
 
     label: str
-    pair: asyncssh.SSHKeyPair | None
+    pair: Offer | None
     result: str = ""
 
     def __str__(self) -> str:
         return f"{self.label}: {self.result}"
 
 
-class LockedKeyPair(asyncssh.SSHKeyPair):
-    """An encrypted key whose passphrase is wanted only once the host says it takes this key."""
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The key that a file stands for. problem: why it cannot be used.
 
-    def __init__(
-        self,
-        file: Path,
-        public: asyncssh.SSHKey,
-        ssh: SshSpec,
-        credentials: Credentials,
-        deadline: Deadline,
-    ) -> None:
-        algorithms = public.sig_algorithms
-        super().__init__(
-            public.algorithm, public.algorithm, algorithms, algorithms, public.public_data, None
-        )
-        self._file, self._ssh = file, ssh
-        self._credentials, self._deadline = credentials, deadline
-        self.problem = ""
+    base: the file without ``.pub``, beside which its certificate is.
+    """
 
-    async def sign_async(self, data: bytes) -> bytes:
-        """Raises ValueError, after which asyncssh goes on to the next key."""
-        try:
-            async with self._deadline.paused():
-                key = await self._credentials.unlock(
-                    self._ssh.passphrase, self._file, key_files.Opener(self._file)
-                )
-        except (WrongPassphrase, NoPassphrase) as error:
-            self.problem = f"accepted by the host, but {error}"
-            raise
-        return key.sign(data, self.sig_algorithm)
+    label: str
+    base: Path
+    public: asyncssh.SSHKey | None = None
+    sign: Signer | None = None
+    problem: str = ""
+
+    @property
+    def blob(self) -> bytes:
+        return bytes(self.public.public_data) if self.public else b""
+
+    def identity(self) -> Identity:
+        if self.public is None or self.sign is None:
+            return Identity(self.label, None, self.problem)
+        return Identity(self.label, Offer(self.public, self.sign))
 
 
 class Identities:
@@ -81,61 +76,106 @@ class Identities:
         self._ssh = ssh
         self._credentials = credentials
         self._deadline = deadline
-        self._socket = (os.environ if environ is None else environ).get("SSH_AUTH_SOCK", "")
-        self._agent: asyncssh.SSHAgentClient | None = None
-        self.agent_problem = ""
+        usual = (os.environ if environ is None else environ).get("SSH_AUTH_SOCK", "")
+        socket = ssh.identity_agent or usual
+        self._agent = Agent(socket if ssh.use_agent else "", deadline)
+
+    @property
+    def agent_problem(self) -> str:
+        return self._agent.problem
 
     async def all(self) -> AsyncGenerator[Identity, None]:
-        """Files the answers name come first, then the agent's keys, then the usual files.
+        """Named identities come first, so that a full agent does not use up the host's tries.
 
-        A file whose key the agent holds is used through the agent.
+        Certificates come before plain keys, as with OpenSSH. A key that the agent holds is used
+        through the agent. A named public key selects the agent's key, alone.
         """
-        held = await self._agent_identities()
-        for file in self._ssh.identity_files:
-            blob = key_files.public_blob(file)
-            yield held.pop(blob) if blob in held else self._from_file(file)
-        for identity in held.values():
+        await self._agent.ask()
+        named = self._ssh.identity_files
+        keys = [self._key(file) for file in named or _usual_files()]
+        only = self._ssh.identities_only or any(map(key_files.is_public, named))
+        blobs = {key.blob for key in keys}
+        others = {blob: held for blob, held in self._agent.keys.items() if blob not in blobs}
+        for identity in self._certified(keys, only=only):
             yield identity
-        if not self._ssh.identity_files:
-            blobs = {i.pair.key_public_data for i in held.values() if i.pair}
-            for file in _usual_files():
-                if key_files.public_blob(file) not in blobs:
-                    yield self._from_file(file)
+        first = keys if named else [key for key in keys if key.blob in self._agent.keys]
+        for key in first:
+            yield key.identity()
+        for held in () if only else others.values():
+            yield Identity(held.label, held.offer())
+        for key in keys:
+            if key not in first:
+                yield key.identity()
 
     async def close(self) -> None:
-        if self._agent:
-            self._agent.close()
-            await self._agent.wait_closed()
-            self._agent = None
+        await self._agent.close()
 
-    async def _agent_identities(self) -> dict[bytes, Identity]:
-        if not (self._ssh.use_agent and self._socket):
-            return {}
-        try:
-            self._agent = await asyncssh.connect_agent(self._socket)
-            pairs = await self._agent.get_keys()
-        except (OSError, ValueError) as error:
-            self.agent_problem = f"agent: not usable, {clean(str(error))}"
-            return {}
-        return {pair.key_public_data: Identity(_agent_label(pair), pair) for pair in pairs}
+    def _key(self, file: Path) -> Key:
+        """The key of a file. Of a public key: the agent's, or that of the file beside it."""
+        public = key_files.public_key(file)
+        blob = bytes(public.public_data) if public else b""
+        base = key_files.private(file)
+        if held := self._agent.keys.get(blob):
+            return Key(held.label, base, held.public, held.sign)
+        if key_files.is_public(file) and not base.exists():
+            return Key(short(file), base, problem=self._not_held())
+        return self._from_file(base, public)
 
-    def _from_file(self, file: Path) -> Identity:
+    def _not_held(self) -> str:
+        if not self._ssh.use_agent:
+            return "a public key, and the answers switch the agent off that would sign for it"
+        if not self._agent.socket:
+            return "a public key, and there is no agent that would sign for it (SSH_AUTH_SOCK)"
+        return "a public key, and the agent does not hold the private key of it"
+
+    def _from_file(self, file: Path, public: asyncssh.SSHKey | None) -> Key:
         label = short(file)
         try:
             if key_files.is_encrypted(file):
-                return self._locked(file, label)
-            return Identity(label, asyncssh.load_keypairs(str(file))[0])
+                return self._locked(file, label, public)
+            key = asyncssh.read_private_key(file)
         except OSError as error:
-            return Identity(label, None, f"cannot be read, {error.strerror}")
+            return Key(label, file, problem=f"cannot be read, {error.strerror}")
         except ValueError as error:
-            return Identity(label, None, f"not usable, {clean(str(error))}")
+            return Key(label, file, problem=f"not usable, {clean(str(error))}")
+        return Key(label, file, key, OpenKey(key))
 
-    def _locked(self, file: Path, label: str) -> Identity:
-        public = key_files.public_key(file)
+    def _locked(self, file: Path, label: str, public: asyncssh.SSHKey | None) -> Key:
         if public is None:
-            return Identity(label, None, f"encrypted, and its public part {file}.pub is missing")
-        pair = LockedKeyPair(file, public, self._ssh, self._credentials, self._deadline)
-        return Identity(label, pair)
+            problem = f"encrypted, and its public part {file}.pub is missing"
+            return Key(label, file, problem=problem)
+        return Key(
+            label, file, public, LockedKey(file, self._ssh, self._credentials, self._deadline)
+        )
+
+    def _certified(self, keys: list[Key], *, only: bool) -> Iterator[Identity]:
+        """The certificates of the keys: beside their files, named themselves, in the agent."""
+        signers = {key.blob: key.sign for key in keys if key.sign}
+        signers |= {blob: held.sign for blob, held in self._agent.keys.items()}
+        seen = set()
+        for file in self._certificate_files(keys):
+            certificate, problem = key_files.certificate(file)
+            if certificate is None:
+                yield Identity(short(file), None, problem)
+                continue
+            seen.add(bytes(certificate.public_data))
+            label = f"{short(file)} ({key_files.about(certificate)})"
+            sign = signers.get(bytes(certificate.key.public_data))
+            if sign:
+                yield Identity(label, Offer(certificate.key, sign, certificate))
+            else:
+                yield Identity(label, None, "not usable, its private key is missing")
+        blobs = {key.blob for key in keys}
+        for blob, held in self._agent.certificates.items():
+            certified = bytes(held.certificate.public_data) if held.certificate else b""
+            if certified not in seen and (blob in blobs or not only):
+                yield Identity(held.label, held.offer())
+
+    def _certificate_files(self, keys: list[Key]) -> list[Path]:
+        named = self._ssh.certificate_files
+        own = (file for file in self._ssh.identity_files if key_files.is_certificate(file))
+        beside = (key_files.beside(key.base) for key in keys)
+        return list(dict.fromkeys((*named, *own, *(file for file in beside if file.exists()))))
 
 
 def short(file: Path) -> str:
@@ -147,9 +187,3 @@ def short(file: Path) -> str:
 def _usual_files() -> list[Path]:
     files = (Path(name).expanduser() for name in DEFAULT_FILES)
     return [file for file in files if file.exists()]
-
-
-def _agent_label(pair: asyncssh.SSHKeyPair) -> str:
-    kind = pair.key_algorithm.decode("ascii", "replace")
-    key = HostKey(kind, pair.key_public_data)
-    return clean(f"agent: {key.fingerprint} {kind.removeprefix('ssh-')}")

@@ -10,14 +10,20 @@ from weakref import WeakKeyDictionary
 
 import asyncssh
 
-from tui_installer.remote.become import PROMPTS, Becoming
-from tui_installer.remote.output import Collected, Lines, Tail
+from tui_installer.remote.becoming import Becoming, Frame
+from tui_installer.remote.output import STDOUT_LIMIT, Collected, Lines, Tail
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, Callable
 
 PIECE = 256 * 1024
 """Bytes written at once. asyncssh copies what it is given and cuts it into 32 KiB packets."""
+QUIET = 0.7
+"""Seconds without a byte after which an unfinished line is a prompt."""
+SHELL_SECONDS = 30.0
+"""Seconds that a login shell may take until it runs our command."""
+ASKING_SECONDS = 90.0
+"""Seconds that sudo and its like may take: some wait until a second factor is confirmed."""
 
 
 class TooMuch(Exception):
@@ -25,11 +31,24 @@ class TooMuch(Exception):
 
 
 class Session(asyncssh.SSHClientSession[bytes]):
-    """Collects within bounds; `closed` is set when the channel has gone, for whatever reason."""
+    """Collects within bounds; `closed` is set when the channel has gone, for whatever reason.
 
-    def __init__(self, nonce: str, on_stderr: Callable[[str], None] | None) -> None:
+    on_stdout: called with what the script sends, which is then not collected.
+    terminal: stdout and stderr are one stream, which is read as stderr is.
+    """
+
+    def __init__(
+        self,
+        nonce: str,
+        on_stderr: Callable[[str], None] | None,
+        on_stdout: Callable[[bytes], None] | None = None,
+        *,
+        terminal: bool = False,
+    ) -> None:
         self.nonce = nonce
         self.becoming = Becoming(nonce)
+        self.frame = Frame(nonce)
+        self._terminal, self._on_stdout = terminal, on_stdout
         self.status: int | None = None
         self.problem: Exception | None = None
         self.lost: Exception | None = None
@@ -38,6 +57,7 @@ class Session(asyncssh.SSHClientSession[bytes]):
         self.stdout = Collected()
         self.stderr = Tail()
         self._lines = Lines()
+        self._noise_size = 0
         self._on_stderr = on_stderr
         self._writable = asyncio.Event()
         self._writable.set()
@@ -47,10 +67,12 @@ class Session(asyncssh.SSHClientSession[bytes]):
         self._channel = chan
 
     def data_received(self, data: bytes, datatype: int | None) -> None:
-        if datatype == asyncssh.EXTENDED_DATA_STDERR:
+        if self._terminal or datatype == asyncssh.EXTENDED_DATA_STDERR:
             self._stderr_received(data)
-        elif not self.stdout.add(data):
-            self.fail(TooMuch())
+        elif rest := self.frame.feed(data):
+            self._stdout_received(rest)
+        elif not self.frame.open:
+            self._noise_received(len(data))
 
     def exit_status_received(self, status: int) -> None:
         self.status = status
@@ -94,11 +116,21 @@ class Session(asyncssh.SSHClientSession[bytes]):
             self._channel.abort()
             self.connection_lost(None)
 
-    async def stage(self, asked: int) -> None:
-        """Wait until the script starts, root is refused, sudo asks again, or all is over."""
-        while not (self.becoming.result or self.closed.is_set() or self.becoming.asked > asked):
+    async def stage(self) -> None:
+        """Wait until the script starts, is to be started, or cannot be; a prompt appears; or the
+        time for that is over.
+        """
+        loop, state = asyncio.get_running_loop(), self.becoming
+        begun = loop.time()
+        while not (state.result or state.folder or state.certain or self.closed.is_set()):
+            limit = ASKING_SECONDS if state.program else SHELL_SECONDS
+            left = begun + limit - loop.time()
             self.changed.clear()
-            await self.changed.wait()
+            try:
+                async with asyncio.timeout(min(QUIET, left) if state.prompt else left):
+                    await self.changed.wait()
+            except TimeoutError:
+                return
 
     async def write(self, data: bytes) -> None:
         """Write once there is room; what comes after the end is dropped."""
@@ -133,11 +165,20 @@ class Session(asyncssh.SSHClientSession[bytes]):
         if self._channel and not self._channel.is_closing():
             self._channel.write_eof()
 
+    def _stdout_received(self, data: bytes) -> None:
+        if self._on_stdout:
+            self._on_stdout(data)
+        elif not self.stdout.add(data):
+            self.fail(TooMuch())
+
+    def _noise_received(self, size: int) -> None:
+        self._noise_size += size
+        if self._noise_size > STDOUT_LIMIT:
+            self.fail(TooMuch())
+
     def _stderr_received(self, data: bytes) -> None:
         rest = self.becoming.feed(data)
         self.changed.set()
-        if self.becoming.asked > PROMPTS:
-            self.abort()
         if rest:
             self.stderr.add(rest)
             if self._on_stderr:

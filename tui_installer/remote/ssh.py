@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import secrets
 from typing import TYPE_CHECKING
 
-import asyncssh
-
 from tui_installer.errors import InstallerError
-from tui_installer.model.spec import SudoMode
-from tui_installer.remote import become, failures, refusals
+from tui_installer.remote import become, failures
 from tui_installer.remote.channels import Channels
 from tui_installer.remote.connect import Dialler
 from tui_installer.remote.deadline import Deadline
+from tui_installer.remote.escalation import Escalation, Work
 from tui_installer.remote.forwards import Forwards
 from tui_installer.remote.host import Completed
-from tui_installer.remote.session import Session, TooMuch
+from tui_installer.remote.logins import settled
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Callable
@@ -27,18 +23,25 @@ if TYPE_CHECKING:
     from tui_installer.remote.connect import Opened
     from tui_installer.remote.credentials import Credentials
     from tui_installer.remote.host_keys import HostKeyPolicy
-
-ROOT_USER = "root"
+    from tui_installer.remote.session import Session
 
 
 async def connect(
-    spec: HostSpec, *, credentials: Credentials, host_keys: HostKeyPolicy, timeout: float = 10
+    spec: HostSpec,
+    *,
+    credentials: Credentials,
+    host_keys: HostKeyPolicy,
+    timeout: float = 10,
+    say: Callable[[str], None] = lambda _: None,
 ) -> SshHost:
-    """Log in to a host. timeout: seconds for each connection on the way, prompts not counted.
+    """Log in to a host, whose login is settled first (see `logins`).
 
-    Raises ConnectionFailed, AuthenticationFailed or HostKeyRefused.
+    say: called with a sentence when the host turns connections away and is waited for.
+    timeout: seconds for each connection on the way, prompts not counted. Raises ConnectionFailed,
+    AuthenticationFailed, HostKeyRefused, or UsageError for a mistake in ssh_config.
     """
-    dialler = Dialler(spec.name, credentials, host_keys, timeout)
+    spec = await settled(spec, credentials.environ)
+    dialler = Dialler(spec.name, credentials, host_keys, timeout, say)
     return SshHost(spec, await dialler.open(spec.ssh), credentials)
 
 
@@ -48,13 +51,15 @@ class SshHost:
     def __init__(self, spec: HostSpec, opened: Opened, credentials: Credentials) -> None:
         self.spec = spec
         self.login = opened.login
-        self.root = ""
         self._opened = opened
         self._channels = Channels(opened.links[0])
-        self._credentials = credentials
-        self._forwards = Forwards(opened.links[0], spec)
-        self._first = asyncio.Lock()
-        self._refused: InstallerError | None = None
+        self._escalation = Escalation(spec, credentials, self._channels, opened)
+        self._forwards = Forwards(opened.links[0], self)
+
+    @property
+    def root(self) -> str:
+        """See `Host.root`."""
+        return self._escalation.root
 
     async def run(
         self,
@@ -65,26 +70,23 @@ class SshHost:
         on_stderr: Callable[[str], None] | None = None,
     ) -> Completed:
         """See `Host.run`."""
-        line = become.script_line(script, args)
-        deadline = Deadline(timeout)
-        session = Session(secrets.token_hex(12), on_stderr)
-        try:
-            async with deadline.running():
-                await self._run(session, line, stdin, deadline)
-        except TimeoutError:
-            if not deadline.expired:  # it is that of what feeds stdin
-                raise
-            raise failures.no_end(self.spec, session, timeout) from None
-        except InstallerError as error:
-            error.host = self.spec.name
-            raise
-        finally:
-            session.abort()
-        return Completed(session.exit_status(), session.stdout.value(), session.stderr.text())
+        work = Work(become.script_line(script, args), stdin, on_stderr)
+        return await self._run(work, timeout)
+
+    async def stream(
+        self, script: str, *args: str, stdin: AsyncIterable[bytes], sink: Callable[[bytes], None]
+    ) -> Completed:
+        """As `run`, without a limit of time; sink: called with what the script sends."""
+        with self._channels.stays():
+            return await self._run(Work(become.script_line(script, args), stdin, None, sink), None)
 
     async def forward(self, address: str, port: int) -> Path:
         """See `Host.forward`."""
         return await self._forwards.socket(address, port)
+
+    async def forwarding(self, address: str, port: int) -> str:
+        """See `Host.forwarding`."""
+        return await self._forwards.way(address, port)
 
     @property
     def connected(self) -> bool:
@@ -96,72 +98,28 @@ class SshHost:
         await self._forwards.close()
         await self._opened.close()
 
-    async def _run(
-        self,
-        session: Session,
-        line: bytes,
-        stdin: bytes | AsyncIterable[bytes] | None,
-        deadline: Deadline,
-    ) -> None:
-        is_root = self.spec.ssh.user == ROOT_USER
-        async with self._channels.slot():
-            if is_root:
-                await self._open(session)
-            else:
-                await self._open_and_become(session, deadline)
-            await _exchange(session, line, stdin)
-        self._settle(session)
-
-    async def _open(self, session: Session) -> None:
-        sudo = self.spec.sudo is SudoMode.AUTO and self.spec.ssh.user != ROOT_USER
+    async def _run(self, work: Work, timeout: float | None) -> Completed:
+        deadline = Deadline(timeout)
         try:
-            await self._channels.open(session, become.command(session.nonce, sudo=sudo))
-        except (OSError, asyncssh.Error) as error:
-            if isinstance(error, asyncssh.ChannelOpenError) and self.connected:
-                raise failures.no_session(self.spec) from None
-            raise failures.lost(self.spec, error) from None
-
-    async def _open_and_become(self, session: Session, deadline: Deadline) -> None:
-        """Until one script has become root the others wait: a wrong password is tried once."""
-        async with contextlib.nullcontext() if self.root else self._first:
-            if self._refused:
-                raise self._refused
-            await self._open(session)
-            await self._become(session, deadline)
-
-    async def _become(self, session: Session, deadline: Deadline) -> None:
-        await session.stage(asked=0)
-        if session.becoming.asked:
-            async with deadline.paused():
-                password = await self._credentials.sudo_password(self.spec)
-            await session.write(password.reveal() + b"\n")
-            await session.stage(asked=1)
-            if session.becoming.asked > 1:
-                self._credentials.forget(self.spec, password)
-        if session.becoming.asked <= 1 and not session.becoming.started:
-            await session.closed.wait()  # for the rest of what sudo has to say
-        self._settle(session)
-
-    def _settle(self, session: Session) -> None:
-        """Raise what is wrong; remember how root was reached, or that it cannot be."""
-        if isinstance(session.problem, TooMuch):
-            raise failures.too_much(self.spec)
-        session.raise_problem()
-        if not session.becoming.started:
-            if session.status is None and session.becoming.asked <= 1:
-                raise failures.lost(self.spec, session.lost)
-            self._refused = refusals.explain(self.spec, session)
-            raise self._refused
-        self.root = session.becoming.result
-        if session.closed.is_set() and session.status is None:
-            raise failures.lost(self.spec, session.lost)
+            async with deadline.running(), self._channels.slot():
+                session = await self._escalation.start(work, deadline)
+                await _exchange(session, work)
+            self._escalation.finished(session)
+        except TimeoutError:
+            if not deadline.expired:  # it is that of what feeds stdin
+                raise
+            raise failures.no_end(self.spec, work.session_now, timeout or 0) from None
+        except InstallerError as error:
+            error.host = self.spec.name
+            raise
+        finally:
+            work.session_now.abort()
+        return Completed(session.exit_status(), session.stdout.value(), session.stderr.text())
 
 
-async def _exchange(
-    session: Session, line: bytes, stdin: bytes | AsyncIterable[bytes] | None
-) -> None:
+async def _exchange(session: Session, work: Work) -> None:
     """Feed stdin until it or the script ends; then wait for the script."""
-    feeding = asyncio.create_task(session.feed(line, stdin))
+    feeding = asyncio.create_task(session.feed(work.line, work.stdin))
     try:
         await session.closed.wait()
     finally:

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import threading
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -138,14 +138,22 @@ class _OpenSsh:
     user: str
     port: int
     environ: Mapping[str, str]
+    named: frozenset[str] = frozenset()
+    """Variables that the configuration names: it gets them as well."""
 
     def read(self) -> Configured | None:
         """None if the program is another ssh than OpenSSH, or too old."""
-        said, stderr = self._run()
+        done = self._run()
+        named = ssh_trace.variables(done.stderr) & set(self.environ)
+        if not named <= self.named:
+            return replace(self, named=named).read()
+        if done.returncode and "OpenSSH" in done.stderr:
+            raise _refused(self.name, done.stderr)
+        said, stderr = _values(done), done.stderr
         if not said:
             return None
         trace = ssh_trace.read(stderr)
-        usual, _ = self._run("-F", "/dev/null")
+        usual = _values(self._run("-F", "/dev/null"))
         values = {
             keyword: value
             for keyword, value in said.items()
@@ -171,23 +179,23 @@ class _OpenSsh:
             return True
         includes = "".join(f'Include "{Path(file).absolute()}"\n' for file in trace.files)
         text = f"{includes}Match all\nUser {_SENTINEL}\n"
-        after, _ = self._run("-F", "/dev/stdin", stdin=text)
+        after = _values(self._run("-F", "/dev/stdin", stdin=text))
         return after.get("user") not in {(_SENTINEL,), None}
 
-    def _run(self, *options: str, stdin: str = "") -> tuple[dict[str, tuple[str, ...]], str]:
-        """(keyword → values, what it reported); nothing if this is not OpenSSH."""
+    def _run(self, *options: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         given: tuple[str, ...] = ("-l", self.user) if self.user else ()
         given += ("-p", str(self.port)) if self.port else ()
+        more = {name: self.environ[name] for name in self.named}
         argv = (self.program, "-T", "-G", "-vvv", *options, *given, "--", self.name)
         try:
-            done = subprocess.run(
+            return subprocess.run(
                 argv,
                 input=stdin,
                 capture_output=True,
                 text=True,
                 errors="replace",
                 timeout=SECONDS,
-                env=environment.handed_on(self.environ, environment.SSH),
+                env=environment.handed_on(self.environ, environment.SSH) | more,
                 check=False,
             )
         except subprocess.TimeoutExpired:
@@ -195,16 +203,14 @@ class _OpenSsh:
                 f"`ssh -G {self.name}` did not end within {SECONDS} s",
                 hint=f"look for a slow `Match exec` or CanonicalizeHostname; {OFF}",
             ) from None
-        except OSError:
-            return {}, ""
-        if done.returncode and "OpenSSH" in done.stderr and "-G" not in done.stderr:
-            raise _refused(self.name, done.stderr)
-        return ({} if done.returncode else _values(done.stdout)), done.stderr
+        except OSError as error:
+            return subprocess.CompletedProcess(argv, 1, "", str(error))
 
 
-def _values(text: str) -> dict[str, tuple[str, ...]]:
+def _values(done: subprocess.CompletedProcess[str]) -> dict[str, tuple[str, ...]]:
+    """Keyword → values; empty for a failure."""
     found: dict[str, tuple[str, ...]] = {}
-    for line in text.splitlines():
+    for line in done.stdout.splitlines() if not done.returncode else ():
         keyword, _, value = line.partition(" ")
         found[keyword] = (*found.get(keyword, ()), value)
     return found

@@ -20,8 +20,9 @@ MOST_BYTES = 1 << 20
 _APPLIES = re.compile(r"debug1: (.+) line (\d+): Applying options for (.+)")
 _CRITERION = re.compile(r"debug3: (.+) line (\d+): (not )?matched ")
 _INCLUDES = re.compile(r"debug3: .+ line \d+: Including file (.+) depth \d+( \(parse only\))?")
-_READS = re.compile(r"debug1: Reading configuration data (.+)")
+_READS = re.compile(r"(?m)^debug1: Reading configuration data (.+)$")
 _KEYWORD = re.compile(r"\s*([A-Za-z][A-Za-z0-9]*)[\s=]")
+_VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
 _MATCHES_ALL = re.compile(r"\s*match[\s=]+(all|canonical|final|final\s+all|canonical\s+all)\s*$")
 
 
@@ -63,6 +64,12 @@ def read(stderr: str) -> Trace:
                 lines.setdefault(keyword, []).append((file, number))
     top = tuple(file for file in order if file not in included)
     return Trace(top, tuple(applied.values()), lines)
+
+
+def variables(stderr: str) -> frozenset[str]:
+    """The environment variables that the files name."""
+    files = dict.fromkeys(_READS.findall(stderr))
+    return frozenset(name for file in files for name in _VARIABLE.findall(_text(file)))
 
 
 def _options(file: str, active: set[Line]) -> Iterator[tuple[str, int]]:

@@ -44,7 +44,10 @@ def _block(block: BaseModel, indent: str, off: str = "") -> Iterator[str]:
     for name, field in type(block).model_fields.items():
         yield from _comment(field, indent)
         key, value = field.alias or name, getattr(block, name)
-        yield from _field(key, field, value, indent, off)
+        if inner_block(field.annotation) is type(block):  # a chain has no end
+            yield f"{indent}{off}{key}: null"
+        else:
+            yield from _field(key, field, value, indent, off)
         if not indent:
             yield ""
 

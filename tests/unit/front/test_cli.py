@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from repo_root import ROOT
+from ssh_configs import client
 
 from tui_installer import cli
 from tui_installer.errors import ConnectionFailed, InstallerError
 from tui_installer.front import command_line
 from tui_installer.front.stoppable import SIGNALS, stoppable
+from tui_installer.remote import ssh_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,11 +78,23 @@ def test_the_version_is_told_even_from_a_source_tree(capsys) -> None:
     assert capsys.readouterr().out.strip()
 
 
-def test_answers_that_are_in_order_are_said_to_be(answers: Path, capsys) -> None:
+def test_answers_that_are_in_order_are_said_to_be(
+    answers: Path, capsys, tmp_path, monkeypatch
+) -> None:
+    """With each host's login, and where it comes from."""
+    config = "Host 192.0.2.11\n  User ops\n  ProxyJump jump@192.0.2.9\n"
+    monkeypatch.setenv("PATH", client(tmp_path, config))
+    ssh_config.forget()
     assert cli.run(["--answers", str(answers), "--check"]) == 0
-    assert capsys.readouterr().out == (
-        f"{answers}: ok: Kubernetes v1.37.2, cluster kubernetes, 1 hosts\n"
-    )
+    ssh_config.forget()
+    file = tmp_path / "ssh_config"
+    assert capsys.readouterr().out.splitlines() == [
+        f"{answers}: ok: Kubernetes v1.37.2, cluster kubernetes, 1 hosts",
+        "  master01: ops@192.0.2.11:22 through jump@192.0.2.9:22",
+        f"    user ops, from {file} line 2",
+        f"    jump host jump@192.0.2.9:22, from {file} line 3",
+        f"    jump host 192.0.2.9: user jump, from {file} line 3",
+    ]
 
 
 @pytest.mark.parametrize("mode", [[], ["--check"], ["--plan"]])

@@ -27,6 +27,7 @@ ARGUMENTS = {
     "sessions show": ["lab"],
     "sessions rename": ["lab", "other"],
     "sessions delete": ["lab"],
+    "answers from": ["file"],
     "sessions export": ["lab", "file"],
     "sessions import": ["file"],
     "sessions encrypt": ["lab"],

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import dataclasses
-from ipaddress import ip_network
 
 import pytest
 from kube_samples import external, host, hosts, spec
@@ -13,6 +12,7 @@ from tui_installer.kubernetes.components.certificate import CertFileKind
 from tui_installer.kubernetes.options import options
 from tui_installer.kubernetes.sans import server_sans
 from tui_installer.model.certificates import San, SanKind, Usage
+from tui_installer.model.check.parse import networks
 from tui_installer.model.spec import Endpoint
 from tui_installer.pki.describe import describe
 from tui_installer.pki.issue import issue_ca, issue_leaf
@@ -60,7 +60,7 @@ def dns(value, reason=""):
 
 
 def test_the_first_service_address_follows_its_cidr():
-    assert str(server_sans(spec(service_cidr=ip_network("10.96.0.0/12")))[0]) == "IP:10.96.0.1"
+    assert str(server_sans(spec(service_cidr=networks("10.96.0.0/12")))[0]) == "IP:10.96.0.1"
 
 
 def test_the_cluster_domain_is_in_the_service_names():
@@ -82,7 +82,7 @@ def test_duplicates_are_dropped_and_the_first_reason_stays():
 
 @pytest.mark.parametrize(
     "change",
-    [{"service_cidr": ip_network("fd00::/112")}, {"hosts": (host("m1", "2001:db8::1"),)}],
+    [{"service_cidr": networks("fd00::/112")}, {"hosts": (host("m1", "2001:db8::1"),)}],
     ids=str,
 )
 def test_ipv6_clusters_have_ipv6_loopback_and_others_do_not(change):
@@ -175,7 +175,7 @@ def test_a_long_host_name_is_whole_in_the_sans_and_short_in_the_common_name():
         ONE,
         spec(etcd=external(on_hosts=False)),
         spec(etcd=external(on_hosts=True)),
-        spec(hosts=(host("m1", "2001:db8::1"),), service_cidr=ip_network("fd00::/112")),
+        spec(hosts=(host("m1", "2001:db8::1"),), service_cidr=networks("fd00::/112")),
         spec(hosts=(host(f"master01.{'a' * 60}.example.org", "192.0.2.1"),)),
     ],
     ids=["three", "one", "external here", "external there", "ipv6", "long name"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from ipaddress import ip_network
 
 import pytest
 from kube_samples import etcd, external, host, hosts, spec, version
@@ -21,6 +20,7 @@ from tui_installer.kubernetes.options import (
     options,
 )
 from tui_installer.kubernetes.unquoting import read_options
+from tui_installer.model.check.parse import networks
 from tui_installer.model.spec import ExtraArgs, TokenMode, TokenSpec
 
 
@@ -86,7 +86,7 @@ def test_networks_and_names_come_from_the_spec():
         spec(
             domain="example.test",
             node_port_range=(30000, 50000),
-            service_cidr=ip_network("10.96.0.0/12"),
+            service_cidr=networks("10.96.0.0/12"),
         )
     )
     assert found["service-cluster-ip-range"] == "10.96.0.0/12"
@@ -138,7 +138,7 @@ def test_both_speak_https_on_loopback_and_elect_a_leader(component):
     ("fd00::/48", None), ("fd00::/64", None), ("fd00::/32", "48"), ("fd00::/112", "116"),
 ])  # fmt: skip
 def test_a_nodes_part_of_the_pod_network_always_fits(pods, size):
-    found = flags(options(CONTROLLER_MANAGER, spec(pod_cidr=ip_network(pods)), hosts()[0]))
+    found = flags(options(CONTROLLER_MANAGER, spec(pod_cidr=networks(pods)), hosts()[0]))
     assert found.get("node-cidr-mask-size") == size
 
 

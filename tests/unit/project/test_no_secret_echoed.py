@@ -44,7 +44,8 @@ def fields(at: At = ()) -> Iterator[At]:
     for key in keys_of(block):
         yield (*at, key)
         field = field_at((*at, key))
-        if field and inner_block(field.annotation):
+        inner = inner_block(field.annotation) if field else None
+        if field and inner and inner is not block:  # a chain of jump hosts has no end
             listed = str(field.annotation).startswith("list")
             yield from fields((*at, key, 0) if listed else (*at, key))
 
@@ -99,8 +100,12 @@ def test_a_value_of_a_wrong_type_is_described(kind: str) -> None:
             continue
         text = said(dumped(document(at, TYPES[kind])))
         flags = kind == "keys" and "xtraArgs" in str(at)  # a flag and its value, as declared
-        items = kind == "a list" and at[-1] == "endpoints"  # an item is a public text, as declared
+        items = kind == "a list" and at[-1] in PUBLIC_ITEMS
         assert flags or items or (CANARY not in text and str(NUMBER) not in text), (at, text)
+
+
+PUBLIC_ITEMS = ("endpoints", "addresses", "serviceCIDR", "podCIDR")
+"""Answers that may be lists, whose items are public texts as declared."""
 
 
 def test_a_block_is_never_shown_as_the_text_that_stands_there_instead() -> None:
@@ -211,9 +216,10 @@ def test_what_is_shown_of_a_url_has_no_login(user: str, password: str) -> None:
     text = f"https://{user}:{password}{CANARY}@example.com/path"
     assert CANARY not in shown(text)
     assert without_login(text).startswith("https://…@")
-    with pytest.raises(ValueError, match="want") as caught:
-        parse.url(text)
-    assert CANARY not in str(caught.value)
+    if "/" not in user:  # otherwise the user is a host, and the rest of the text a path
+        with pytest.raises(ValueError, match="want") as caught:
+            parse.url(text)
+        assert CANARY not in str(caught.value)
     with pytest.raises(InstallerError) as refused:
         parse_url(f"no{text}")
     assert CANARY not in refused.value.message

@@ -3,6 +3,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import asyncssh
@@ -11,21 +12,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_installer.model.spec import HostSpec, SecretRef, SshSpec, SudoMode
-from tui_installer.remote import refusals
-from tui_installer.remote.become import NOISE_LIMIT, PROMPTS, Becoming, command, script_line
+from tui_installer.remote import by_hand, refusals
+from tui_installer.remote.become import command, pipes, root_shell, script_line
+from tui_installer.remote.becoming import NOISE_LIMIT, Becoming, Frame, is_password, owner
 from tui_installer.remote.session import Session
 
 NONCE = "0123456789abcdef"
 SHELLS = [shell for shell in ("dash", "bash", "busybox") if shutil.which(shell)]
-START = shlex.split(command(NONCE, sudo=False))[5]
+START = shlex.split(command(NONCE, SudoMode.NEVER))[4].replace("case $u", "u=0; case $u")
+"""As root, whoever runs the tests."""
 
 
 def run(shell, script, args=(), stdin=b""):
     """What a host does once root: the start script, then the line, then stdin."""
     argv = [shell, *(["sh"] if shell == "busybox" else []), "-c", START, "x", f"{NONCE}:root"]
-    return subprocess.run(
+    done = subprocess.run(
         argv, input=script_line(script, args) + stdin, capture_output=True, check=False
     )
+    mark = f"{NONCE}:root\n".encode()
+    assert done.stdout.startswith(mark)
+    done.stdout = done.stdout.removeprefix(mark)
+    return done
 
 
 ARG = st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]))
@@ -76,42 +83,84 @@ def test_a_nul_is_refused():
         script_line("echo", ["a\0b"])
 
 
-def test_the_command_line_never_shows_script_or_arguments_and_suits_other_login_shells():
-    line = command(NONCE, sudo=True)
+@pytest.mark.parametrize(
+    "line", [command(NONCE, SudoMode.AUTO), root_shell(NONCE, "doas"), pipes(NONCE)]
+)
+def test_a_command_line_suits_login_shells_of_every_kind(line):
     words = shlex.split(line)
-    assert words[:3] == ["exec", "sh", "-c"]
+    assert words[:2] == ["sh", "-c"]  # no exec: a restricted bash refuses it
     assert not set("\n\\!") & set(line)
     assert "'" not in "".join(words)
 
 
-def feed_all(becoming, data, size):
-    return b"".join(becoming.feed(data[i : i + size]) for i in range(0, len(data), size))
+def feed_all(stream, data, size):
+    return b"".join(stream.feed(data[i : i + size]) for i in range(0, len(data), size))
+
+
+ASKED = f"banner\n{NONCE}+\n{NONCE}?sudo\nlecture\n[sudo] password for ann: ".encode()
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 1000])
 def test_what_comes_before_the_start_is_kept_apart_from_what_the_script_says(size):
     becoming = Becoming(NONCE)
-    said = f"banner\n{NONCE}?lecture\n{NONCE}:sudo with password\nwarning: {NONCE}?\n".encode()
+    assert feed_all(becoming, ASKED, size) == b""
+    assert becoming.prompt == "[sudo] password for ann:"
+    assert becoming.certain
+    becoming.answered()
+    said = f"hello\n{NONCE}:sudo with password\nwarning: {NONCE}?\n".encode()
     assert feed_all(becoming, said, size) == f"warning: {NONCE}?\n".encode()
-    assert becoming.asked == 1
-    assert becoming.result == "sudo with password"
+    assert (becoming.result, becoming.program) == ("sudo with password", "sudo")
     assert becoming.started
-    assert becoming.noise == b"banner\nlecture\n"
+    assert becoming.noise == b"banner\nlecture\n[sudo] password for ann: hello\n"
 
 
-def test_a_second_prompt_counts_as_a_wrong_password():
+@pytest.mark.parametrize("size", [1, 5, 1000])
+def test_of_stdout_only_what_comes_after_our_line_is_the_scripts(size):
+    frame = Frame(NONCE)
+    assert feed_all(frame, f"[prod] {NONCE}:root\n0\n{NONCE}:root\n".encode(), size) == (
+        f"0\n{NONCE}:root\n".encode()
+    )
+    assert frame.noise == b"[prod] "
+
+
+def test_noise_before_our_shell_runs_is_no_prompt():
     becoming = Becoming(NONCE)
-    becoming.feed(f"{NONCE}?Sorry, try again.\n{NONCE}?".encode())
-    assert becoming.asked == 2
-    assert not becoming.started
-    assert b"Sorry" in becoming.noise
+    becoming.feed(b"[sudo] password for root: ")
+    assert (becoming.prompt, becoming.begun) == ("", False)
+    becoming.feed(f"{NONCE}+\nPassword: ".encode())
+    assert (becoming.prompt, becoming.begun) == ("", True)
 
 
-def test_sudo_missing_is_a_result_but_no_start():
+def test_a_prompt_that_follows_an_answer_has_what_was_said_in_between():
     becoming = Becoming(NONCE)
-    assert becoming.feed(f"{NONCE}:missing\n".encode()) == b""
-    assert becoming.result == "missing"
-    assert not becoming.started
+    becoming.feed(ASKED)
+    becoming.answered()
+    becoming.feed(b"Sorry, try again.\n[sudo] password for ann: ")
+    assert becoming.since_asked == "Sorry, try again.\n[sudo] password for ann: "
+
+
+def test_a_command_that_sudo_quotes_in_its_refusal_is_no_start():
+    becoming = Becoming(NONCE)
+    becoming.feed(f"Sorry, ann may not run 'sh {NONCE}:sudo with password' as root.\n".encode())
+    becoming.feed(f"'{NONCE}:root as it is'\n{NONCE}:\n".encode())
+    assert becoming.result == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "result", "detail"),
+    [
+        ("missing doas", "missing", "doas"),
+        ("terminal sudo", "terminal", "sudo"),
+        ("uid 1001", "uid", "1001"),
+        ("uid ", "uid", ""),
+        ("no pipes", "no pipes", ""),
+        ("never", "never", ""),
+    ],
+)
+def test_other_results_are_no_start(line, result, detail):
+    becoming = Becoming(NONCE)
+    assert becoming.feed(f"{NONCE}:{line}\r\n".encode()) == b""
+    assert (becoming.result, becoming.detail, becoming.started) == (result, detail, False)
 
 
 def test_endless_noise_is_bounded_and_the_start_is_still_seen():
@@ -127,32 +176,57 @@ def test_without_the_nonce_nothing_starts(data, size):
     becoming = Becoming(NONCE)
     assert feed_all(becoming, data, size) == b""
     assert not becoming.started
-    assert becoming.asked == 0
+    assert becoming.prompt == ""
+
+
+@pytest.mark.parametrize(
+    ("prompt", "whose"),
+    [
+        ("[sudo] password for ann:", "ann"),
+        ("[sudo] password for root:", "root"),
+        ("[sudo] Passwort für root:", "root"),
+        ("[sudo: authenticate] Password:", "ann"),
+        ("[sudo] hasło użytkownika ann:", "ann"),
+        ("Mot de passe :", "ann"),
+        ("root's password:", "root"),
+        ("Password:", "ann"),
+    ],
+)
+def test_prompts_for_passwords_in_many_languages_and_whose(prompt, whose):
+    assert is_password(prompt)
+    assert owner(prompt, "ann") == whose
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "Verification code:",
+        "One-time password (OATH) for `ann':",
+        "Passcode or option (1-3):",
+        "Your OTP:",
+        "PIN:",
+        "Press the button on your key",
+    ],
+)
+def test_prompts_for_something_else_get_no_password(prompt):
+    assert not is_password(prompt)
 
 
 SSH = SshSpec("192.0.2.1", 22, "root", (Path("/key"),), False, SecretRef(), "")
 SPEC = HostSpec("m1", "192.0.2.1", SSH, SudoMode.AUTO, SecretRef())
 
 
-class Channel:
-    """A session's channel, as far as it is ended by us."""
-
-    aborted = False
-
-    def abort(self):
-        self.aborted = True
+SHOWN = "ssh -i /key -J admin@192.0.2.9:2222 root@192.0.2.1 'echo it-works'"
 
 
-async def test_a_host_that_asks_for_a_password_without_end_is_not_listened_to():
-    session, channel = Session(NONCE, None), Channel()
-    session.connection_made(channel)
-    prompt = f"{NONCE}?".encode()
-    session.data_received(prompt * PROMPTS, asyncssh.EXTENDED_DATA_STDERR)
-    assert not channel.aborted
-    session.data_received(prompt, asyncssh.EXTENDED_DATA_STDERR)
-    assert channel.aborted
-    assert session.closed.is_set()
-    assert "sudo keeps asking for a password" in refusals.explain(SPEC, session).message
+def test_the_command_line_that_shows_a_problem_has_port_key_and_jump_host():
+    jump = replace(SSH, address="192.0.2.9", port=2222, user="admin")
+    inner = replace(jump, address="2001:db8::1", port=22, user="me")
+    assert by_hand.ssh(replace(SSH, jump=jump), "echo it-works") == SHOWN
+    both = replace(SSH, port=99, jump=replace(jump, jump=inner))
+    assert by_hand.ssh(both, "id", "-t") == (
+        "ssh -t -p 99 -i /key -J 'me@[2001:db8::1]:22,admin@192.0.2.9:2222' root@192.0.2.1 id"
+    )
 
 
 async def test_of_what_a_login_shell_says_instead_of_a_script_the_end_is_told():
@@ -161,4 +235,16 @@ async def test_of_what_a_login_shell_says_instead_of_a_script_the_end_is_told():
     session.data_received(b"n\n" * 9_000, asyncssh.EXTENDED_DATA_STDERR)
     session.exit_status_received(1)
     error = refusals.explain(SPEC, session)
-    assert error.details == ("n",) * refusals.LAST_LINES + ("ab",) * refusals.LAST_LINES
+    assert error.details == ("ab",) * refusals.LAST_LINES
+    assert "the login shell of root ended with status 1" in error.message
+
+
+async def test_the_command_that_sudo_quotes_is_not_shown():
+    session = Session(NONCE, None)
+    line = shlex.split(command(NONCE, SudoMode.SUDO))
+    quoted = f"{NONCE}+\nSorry, ann is not allowed to execute '/usr/bin/sh -c {line[4]} "
+    quoted += f"tui-installer {NONCE}:sudo with password' as root.\n"
+    session.data_received(quoted.encode(), asyncssh.EXTENDED_DATA_STDERR)
+    error = refusals.explain(SPEC, session)
+    assert "but not sh" in error.message
+    assert error.details == ("Sorry, ann is not allowed to execute '/usr/bin/sh -c …' as root.",)

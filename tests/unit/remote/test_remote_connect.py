@@ -67,7 +67,6 @@ async def test_a_name_that_does_not_resolve_is_told(tmp_path):
     "greeting",
     [
         b"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n",
-        b"",
         b"SSH-1.5-old\r\n",
         b"\x15\x03\x01\x00\x02\x02\x16",
         b"\x1b]52;c;evil\x07" * 3000,
@@ -137,6 +136,11 @@ FORMATS = {
 }
 
 
+def blob(file):
+    key = key_files.public_key(file)
+    return key.public_data if key else b""
+
+
 @pytest.mark.parametrize("kind", FORMATS)
 @pytest.mark.parametrize("passphrase", ["", "tell me"])
 @pytest.mark.parametrize("with_public_file", [True, False])
@@ -145,10 +149,10 @@ def test_key_files_of_every_format_are_understood(tmp_path, kind, passphrase, wi
     algorithm, options = FORMATS[kind]
     argv = ["ssh-keygen", "-q", "-t", algorithm, "-N", passphrase, "-f", file, *options]
     subprocess.run(argv, check=True)
-    public = key_files.public_blob(file)
+    public = blob(file)
     if not with_public_file:
         file.with_suffix(".pub").unlink()
-        assert key_files.public_blob(file) == (public if kind.startswith("openssh") else b"")
+        assert blob(file) == (public if kind.startswith("openssh") else b"")
     assert key_files.is_encrypted(file) is bool(passphrase)
     if passphrase:
         assert key_files.Opener(file)(b"tell me").public_data == public

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tui_installer.model.run.facts import HostFacts
+    from tui_installer.model.spec import SshSpec
 
 
 class State(StrEnum):
@@ -70,6 +71,8 @@ class HostCheck:
     changes: int = 0
     new_key: NewKey | None = None
     facts: HostFacts | None = None
+    ssh: SshSpec | None = None
+    """The settled login, once it is known."""
 
     def put(self, question: str, cell: Cell) -> None:
         self.cells[question] = cell

@@ -35,20 +35,25 @@ class HostPool:
         self.checks: dict[Target, HostCheck] = {}
         self._spawn, self._secrets = spawn, secrets
         self._tasks: dict[Target, asyncio.Task[Any]] = {}
+        self._wanted: dict[Target, None] = {}
+        self._probe: Any = None
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     def want(self, targets: Iterable[Target], *, after: float = 0.0) -> None:
         """Checks unchecked targets in `after` seconds; cancels checks of all other targets."""
-        wanted = dict.fromkeys(targets)
+        self._wanted = wanted = dict.fromkeys(targets)
         for target in set(self._tasks) - set(wanted):
             self._drop(target)
         for target in wanted:
             if target not in self.checks:
                 self._begin(target, after)
         self._forget(wanted)
+        self._compare()
 
     def again(self, targets: Iterable[Target]) -> None:
         """Checks the targets again, results or not; the user may be asked again."""
+        if self._probe is not None:
+            self._probe.read_again()
         for target in dict.fromkeys(targets):
             self._drop(target)
             self._begin(target, 0.0)
@@ -97,12 +102,18 @@ class HostPool:
         async with self._slots:
             check.began = time.time()
             try:
-                probe = await _probe()
-                await probe.probe(target, self._secrets(), check)
+                self._probe = await _probe()
+                await self._probe.probe(target, self._secrets(), check)
             except Exception as error:  # noqa: BLE001 - a bug of ours is shown, not lost
                 check.put("reach", bad("failed", f"{type(error).__name__}: {error}"))
             finally:
                 check.end()
+                self._compare()
+
+    def _compare(self) -> None:
+        """Compares the wanted hosts with each other, as far as their results are known."""
+        if self._probe is not None:
+            self._probe.compare([self.checks[one] for one in self._wanted if one in self.checks])
 
 
 async def _probe() -> Any:

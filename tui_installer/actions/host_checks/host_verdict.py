@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 from tui_installer.actions.host_checks.host_check import Cell, State, bad, ok, warn
 from tui_installer.engine.guards import etcd_data
 from tui_installer.engine.hosts import preflight
+from tui_installer.engine.hosts.clones import What
 from tui_installer.engine.hosts.facts import Query
 from tui_installer.kubernetes.components import APISERVER, CONTROL_PLANE, Component
 from tui_installer.release.programs import GO_ARCH
+from tui_installer.remote.forwards import SSHD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from tui_installer.actions.host_checks.host_target import Target
+    from tui_installer.engine.hosts.clones import Shared
     from tui_installer.model.run.facts import EtcdData, HostFacts, UnitFact
 
 KUBERNETES_BYTES = 420 << 20
@@ -70,6 +73,7 @@ def _system(facts: HostFacts) -> Cell:
     about = (
         f"{facts.system}, {facts.machine}, Linux {facts.kernel}, systemd {facts.systemd}",
         f"{facts.memory_total >> 20} MB of memory, {facts.memory_available >> 20} MB available",
+        *_relay(facts),
     )
     arch = GO_ARCH.get(facts.machine, facts.machine)
     if found:
@@ -78,6 +82,27 @@ def _system(facts: HostFacts) -> Cell:
     if facts.swap:
         return warn(arch, *about, "swap is on", hint="a kubelet here would refuse to start with it")
     return ok(arch, *about)
+
+
+def with_shared(facts: HostFacts, found: Iterable[Shared]) -> Cell:
+    """Returns the System cell; warns of what this host shares with others among the found."""
+    cell = _system(facts)
+    mine = [one for one in found if facts.host in one.hosts]
+    if not mine or cell.state is State.BAD:
+        return cell
+    cloned = any(one.what is What.MACHINE_ID for one in mine)
+    return warn(
+        "cloned" if cloned else "hostname",
+        *(one.text for one in mine),
+        *cell.evidence,
+        hint="; ".join(one.what.fix for one in mine),
+    )
+
+
+def _relay(facts: HostFacts) -> tuple[str, ...]:
+    if facts.forwarding in ("", SSHD):
+        return ()
+    return (f"sshd allows no TCP forwarding: {facts.forwarding} there relays to the API server",)
 
 
 def _clock(facts: HostFacts) -> Cell:

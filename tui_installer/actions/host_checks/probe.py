@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tui_installer.actions.host_checks import host_verdict
 from tui_installer.actions.host_checks.host_check import Cell, NewKey, State, bad, ok
-from tui_installer.engine.hosts import facts
+from tui_installer.engine.hosts import clones, facts
 from tui_installer.errors import (
     AuthenticationFailed,
+    ConnectionFailed,
     HostKeyRefused,
     HostKeyUnknown,
     InstallerError,
 )
-from tui_installer.remote import ssh
+from tui_installer.remote import ssh, ssh_config
 from tui_installer.remote.credentials import Credentials
 from tui_installer.remote.host_keys import HostKeyPolicy, place
+from tui_installer.remote.logins import settled
 from tui_installer.store import paths
 
 if TYPE_CHECKING:
@@ -42,9 +44,17 @@ def credentials(ask: Ask) -> Credentials:
 async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
     """Fills the check as results arrive. Raises nothing but CancelledError."""
     check.begin("reach")
-    watched = _Watched(paths.own_known_hosts(), check_of=check, of=target.host.ssh)
     try:
-        host = await ssh.connect(target.host, credentials=secrets, host_keys=watched)
+        spec = await settled(target.host, secrets.environ)
+        check.ssh = spec.ssh
+        spec = replace(spec, name=place("", spec.ssh))
+        watched = _Watched(paths.own_known_hosts(), check_of=check, of=spec.ssh)
+        host = await ssh.connect(
+            spec,
+            credentials=secrets,
+            host_keys=watched,
+            say=lambda sentence: check.put("reach", Cell(State.RUNNING, "waiting", (sentence,))),
+        )
     except InstallerError as error:
         _not_connected(check, error)
         return
@@ -58,6 +68,21 @@ async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
         _not_gathered(check, error)
     finally:
         await host.close()
+
+
+def read_again() -> None:
+    """Reads ssh_config again for the next checks: the user may have corrected it."""
+    ssh_config.forget()
+
+
+def compare(checks: Iterable[HostCheck]) -> None:
+    """Warns, in the System cells, of what several of the hosts share."""
+    known = [(check, found) for check in checks if check.ended and (found := check.facts)]
+    shared = tuple(clones.shared(found for _, found in known))
+    for check, found in known:
+        cell = host_verdict.with_shared(found, shared)
+        if cell != check.cells["system"]:
+            check.put("system", cell)
 
 
 def accept(keys: Iterable[NewKey]) -> str:
@@ -141,8 +166,11 @@ def _not_connected(check: HostCheck, error: InstallerError) -> None:
 
 
 def _not_gathered(check: HostCheck, error: InstallerError) -> None:
-    refused = isinstance(error, AuthenticationFailed)
-    check.put("root" if refused else "system", _failure("refused" if refused else "lost", error))
+    if isinstance(error, AuthenticationFailed):
+        check.put("root", _failure("refused", error))
+    else:
+        lost = isinstance(error, ConnectionFailed)
+        check.put("system", _failure("lost" if lost else "unfit", error))
 
 
 def _failure(word: str, error: InstallerError) -> Cell:
@@ -151,7 +179,13 @@ def _failure(word: str, error: InstallerError) -> Cell:
 
 def _reach_word(message: str) -> str:
     words = {
+        "MaxStartups": "busy",
+        "PerSourcePenalties": "blocked",
+        "before a word": "closed",
         "refused": "refused",
+        "cannot resolve": "config",
+        "circle": "config",
+        "ProxyCommand": "proxy",
         "no answer": "silent",
         "resolved": "no name",
         "cannot be reached": "no route",

@@ -55,6 +55,7 @@ class Order:
             "environ": environment.kept_back(os.environ, environment.OURS),
             "passphrases": _plain(typed.passphrases),
             "passwords": _plain(typed.passwords),
+            "logins": _plain(typed.logins),
         }
         return json.dumps(data).encode() + b"\n"
 

@@ -49,7 +49,7 @@ async def run(session: SessionFolder, stop: Stop) -> ExitCode:
 
 
 def _options(order: Order, data: dict[str, Any], line: Line) -> Options:
-    typed = Typed(_secrets(data["passphrases"]), _secrets(data["passwords"]))
+    typed = Typed(*(_secrets(data[kind]) for kind in ("passphrases", "passwords", "logins")))
     line.go_on = order.go_on
     return Options(
         verify=order.verify,

@@ -8,11 +8,13 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tui_installer.actions.runs import last_logins
 from tui_installer.actions.runs.ca_keys import unlock
 from tui_installer.engine.cluster.authority import Authority
 from tui_installer.engine.core.context import Context
 from tui_installer.engine.core.run import Run
 from tui_installer.engine.hosts.fleet import fleet
+from tui_installer.engine.hosts.logins import settled_spec
 from tui_installer.engine.operations.install import binaries
 from tui_installer.model.run.events import Level, LogLine
 from tui_installer.release import environment
@@ -48,11 +50,14 @@ async def prepared(
     if any(step.name == binaries.NAME for step in operation.work.pipeline):
         await asyncio.to_thread(environment.check, (spec.source, spec.etcd.source))
     now = time.time()
+    credentials = options.credentials or Credentials(options.ask)
+    spec = await settled_spec(spec, credentials.environ)
+    for host, text in await asyncio.to_thread(lambda: tuple(last_logins.changes(session, spec))):
+        emit(LogLine(host, "connect", Level.WARNING, text))
     authority = await asyncio.to_thread(
         Authority.load, spec, session, now, new_token=options.new_token
     )
     policy = HostKeyPolicy(own=paths.own_known_hosts(), accept_new=options.accept_new_host_keys)
-    credentials = options.credentials or Credentials(options.ask)
 
     def notice(host: str, text: str) -> None:
         emit(LogLine(host, "lock", Level.WARNING, text))

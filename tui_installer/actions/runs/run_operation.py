@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tui_installer.actions.runs import own_kubeconfig, record, session_of
@@ -20,6 +20,7 @@ from tui_installer.engine.core.stop import Stop
 from tui_installer.engine.hosts.fleet import HostsFailed
 from tui_installer.engine.hosts.preflight import ForeignHosts
 from tui_installer.errors import ExitCode, InstallerError
+from tui_installer.model import login_lines
 from tui_installer.model.run.events import Checked, Failed, RunFinished, RunStarted
 from tui_installer.model.run.state import RunState
 from tui_installer.store import kubeconfig, session_meta
@@ -58,7 +59,8 @@ async def plan_only(
     """Returns the operation's plan; changes nothing. Raises InstallerError."""
     require_taken(operation, options)
     async with prepared(operation, spec, session, options, emit) as run:
-        return await _surveyed(run)
+        logins = tuple((host.name, login_lines.lines(host.ssh)) for host in run.ctx.spec.hosts)
+        return replace(await _surveyed(run), logins=logins)
 
 
 async def carry_out(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import UsageError
+from tui_installer.model.answers import login_text
 from tui_installer.model.answers.document import Answers, Host
 from tui_installer.model.answers.ssh import HostSsh
 from tui_installer.model.check.check import check
@@ -38,19 +39,8 @@ def of_addresses(text: str) -> Answers:
 
 
 def _host(text: str) -> Host:
-    user, _, place = text.rpartition("@")
-    address, port = _split(place)
-    if port and not port.isdecimal():
-        raise UsageError(f"{text!r}: {port!r} is not a port", hint="[USER@]ADDRESS[:PORT]")
-    own = HostSsh(user=user or None, port=int(port[:6]) if port else None)
-    return Host(address=address, ssh=own)
-
-
-def _split(place: str) -> tuple[str, str]:
-    if place.startswith("["):
-        address, _, port = place[1:].partition("]")
-        return address, port.removeprefix(":")
-    if place.count(":") == 1:
-        address, _, port = place.partition(":")
-        return address, port
-    return place, ""
+    said = login_text.read(text)
+    if said.port and not said.port.isdecimal():
+        raise UsageError(f"{text!r}: {said.port!r} is not a port", hint="[USER@]ADDRESS[:PORT]")
+    own = HostSsh(user=said.user or None, port=int(said.port[:6]) if said.port else None)
+    return Host(address=said.address, ssh=own)

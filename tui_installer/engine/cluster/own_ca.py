@@ -19,8 +19,9 @@ from tui_installer.pki.issue import Issued
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
 
+    from tui_installer.model.certificate_spec import OwnCa
     from tui_installer.model.certificates import CertProfile
-    from tui_installer.model.spec import OwnCa, Spec
+    from tui_installer.model.spec import Spec
 
 QUESTIONS = {"ca": "ca", "front-proxy-ca": "frontProxyCA", "etcd-ca": "etcdCA", PARENT: "ca"}
 """CA → its block below `certificates` in the answers."""

@@ -13,7 +13,7 @@ from tui_installer.engine import guards
 from tui_installer.engine.cluster import api, clients, etcd_view, shape
 from tui_installer.engine.core.planner import plan
 from tui_installer.engine.core.task_group import run_all
-from tui_installer.engine.hosts import facts
+from tui_installer.engine.hosts import clones, facts
 from tui_installer.engine.hosts.fleet import split
 from tui_installer.engine.hosts.query import query
 from tui_installer.kubernetes.components import APISERVER
@@ -43,6 +43,8 @@ async def survey(run: Run) -> Plan:
     ctx.cluster = await cluster_facts(run)
     for notice in guards.check(ctx):
         run.log(OPERATOR, "guards", notice, Level.WARNING)
+    for notice in clones.notices(ctx.facts.values()):
+        run.log(OPERATOR, "hosts", notice, Level.WARNING)
     await work.prepare(run)
     work.preflight(ctx, {host.name: work.wants_of(ctx, host) for host in ctx.spec.hosts})
     return plan(ctx, work.pipeline)

@@ -6,11 +6,11 @@ import base64
 import binascii
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from tui_installer.errors import ConnectionFailed
+from tui_installer.errors import ConnectionFailed, InstallerError
 from tui_installer.model.moment import moment
 from tui_installer.model.run.facts import (
     AccountFact,
@@ -24,6 +24,7 @@ from tui_installer.model.run.facts import (
     UnitFact,
     UnitFiles,
 )
+from tui_installer.model.spec import APISERVER_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 MAX_LINES = 4000
 _PART = re.compile(r"^\. \./(\S+)\n", re.MULTILINE)
 """Includes another script, in sh's own syntax, so that tools for sh understand it too."""
+_MACHINE_ID = re.compile(r"[0-9a-f]{32}")
 _LARGEST = 1 << 53
 """Above it a float is not exact; no host has that many kB."""
 
@@ -85,13 +87,19 @@ def script(name: str) -> str:
 
 
 async def gather(host: Host, query: Query) -> HostFacts:
-    """The facts of one host. Raises ConnectionFailed, also for malformed output."""
+    """The facts of one host.
+
+    Raises ConnectionFailed, also for malformed output, and InstallerError if tools there lack
+    what the scripts need.
+    """
     before = time.time()
     done = await host.run(script("facts.sh"), *query.words(), timeout=60)
     after = time.time()
     try:
         reading = _Reading.of(done.text)
-        return reading.facts(host, query, (before + after) / 2, (after - before) / 2)
+        if unfit := reading.one.get("unfit"):
+            raise _unfit(host.spec.name, unfit)
+        found = reading.facts(host, query, (before + after) / 2, (after - before) / 2)
     except (ValueError, KeyError, IndexError) as error:
         raise ConnectionFailed(
             "the host's facts could not be read",
@@ -99,6 +107,16 @@ async def gather(host: Host, query: Query) -> HostFacts:
             hint="log in and check that sh, awk, sed, stat and sha256sum work for root",
             host=host.spec.name,
         ) from None
+    return replace(found, forwarding=await host.forwarding("127.0.0.1", APISERVER_PORT))
+
+
+def _unfit(host: str, tools: list[str]) -> InstallerError:
+    return InstallerError(
+        f"tools of the host lack options that are needed, as busybox's do: {', '.join(tools)}",
+        hint="install GNU coreutils and findutils there, in /usr/bin",
+        host=host,
+        step="preflight",
+    )
 
 
 @dataclass(slots=True)
@@ -144,6 +162,7 @@ class _Reading:
             swap=self.last("swap") == "yes",
             cgroup=self.last("cgroup"),
             selinux=self.last("selinux"),
+            machine_id=self._machine_id(),
             tools=frozenset(row[0] for row in self.rows("tool")),
             files=self._files(),
             units=self._units(query.units if systemd else ()),
@@ -168,6 +187,10 @@ class _Reading:
             },
             etcd_data=self._etcd_data(),
         )
+
+    def _machine_id(self) -> str:
+        found = self.last("machineid")
+        return found if _MACHINE_ID.fullmatch(found) else ""  # such as ``uninitialized``
 
     def _entries(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {row[0]: () for row in self.rows("inside")}

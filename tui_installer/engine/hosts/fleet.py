@@ -37,11 +37,19 @@ class HostsFailed(InstallerError):
     def __init__(self, errors: list[InstallerError], of: int) -> None:
         super().__init__(
             f"{len(errors)} of {of} hosts cannot be used; nothing was changed",
-            details=tuple(f"{error.host}: {error.message}" for error in errors),
+            details=tuple(line for error in errors for line in _told(error)),
             step="connect",
         )
         self.errors = tuple(errors)
         self.code = max(error.code for error in errors)
+
+
+def _told(error: InstallerError) -> Iterator[str]:
+    """One host's error with its evidence and what to do about it."""
+    yield f"{error.host}: {error.message}"
+    yield from (f"  {detail}" for detail in error.details)
+    if error.hint:
+        yield f"  Next: {error.hint}"
 
 
 def split(results: list[object], of: int) -> None:
@@ -59,7 +67,7 @@ def split(results: list[object], of: int) -> None:
 class Fleet:
     """hosts: name → connection. claim: who locked the hosts, None while they are not locked.
 
-    notice: called with (host, sentence) when a lock is taken over.
+    notice: called with (host, sentence) when a lock is taken over or a login has to wait.
     """
 
     spec: Spec
@@ -84,7 +92,10 @@ class Fleet:
     async def _open_one(self, host: HostSpec) -> None:
         try:
             self.hosts[host.name] = await connect(
-                host, credentials=self.credentials, host_keys=self.host_keys
+                host,
+                credentials=self.credentials,
+                host_keys=self.host_keys,
+                say=lambda sentence: self.notice(host.name, sentence),
             )
         except ConnectionFailed as error:
             error.host = error.host or host.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.guards import etcd_data, present
@@ -12,6 +13,7 @@ from tui_installer.errors import InstallerError
 from tui_installer.model.spec import Role
 from tui_installer.pki.describe import fingerprint
 from tui_installer.release.programs import GO_ARCH
+from tui_installer.remote.forwards import PROHIBITED, PROHIBITED_HINT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -77,6 +79,7 @@ def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> It
             f"the address {host.address} is not on this host, which has "
             f"{', '.join(facts.addresses)}; put the address its peers use in hosts[].address"
         )
+    yield from _families(ctx, host, facts)
     for path in external_files(ctx.spec) if Role.CONTROL_PLANE in host.roles else ():
         if path not in facts.files:
             yield f"{path} does not exist; etcd.external expects it on the masters"
@@ -88,6 +91,24 @@ def problems(ctx: Context, host: HostSpec, facts: HostFacts, wants: Wants) -> It
         yield f"{FOREIGN} {etcd_data.about(facts.etcd_data, ctx.now)}"
     yield from preflight_accounts.problems(ctx.spec, facts, wants)
     yield from preflight_peers.problems(ctx, host)
+
+
+def _families(ctx: Context, host: HostSpec, facts: HostFacts) -> Iterator[str]:
+    """Further addresses that the host lacks, and the second family of dual stack."""
+    for address in host.addresses:
+        if address not in facts.addresses:
+            yield (
+                f"the address {address} is not on this host, which has "
+                f"{', '.join(facts.addresses)}; correct hosts[].addresses"
+            )
+    addresses = map(ip_address, facts.addresses)
+    there = {one.version for one in addresses if not (one.is_link_local or one.is_loopback)}
+    second = ctx.spec.service_cidr.second
+    if second is not None and second.version not in there:
+        yield (
+            f"it has no IPv{second.version} address, which serviceCIDR {ctx.spec.service_cidr} "
+            f"(dual stack) needs; give it one, or remove {second}"
+        )
 
 
 def system(facts: HostFacts) -> Iterator[str]:
@@ -102,6 +123,8 @@ def system(facts: HostFacts) -> Iterator[str]:
         yield f"{facts.memory_total >> 20} MB of memory; at least {MIN_MEMORY >> 20} MB is needed"
     if "sha256sum" not in facts.tools:
         yield "sha256sum is missing (package coreutils)"
+    if not facts.forwarding:
+        yield f"{PROHIBITED}: {PROHIBITED_HINT}"
 
 
 def clock(facts: HostFacts) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.operations import INSTALL, to_resume
@@ -11,6 +12,8 @@ from tui_installer.front.commands import of_operation, options
 
 if TYPE_CHECKING:
     import argparse
+
+    from tui_installer.model.spec import Spec
 
 EPILOG = """\
 `tui-installer …` without `install` means the same, but for one thing: `tui-installer --resume …`
@@ -60,6 +63,7 @@ def run(args: argparse.Namespace) -> ExitCode:
             f"{args.answers or session.answers}: ok: Kubernetes {spec.version}, "
             f"cluster {spec.name}, {len(spec.hosts)} hosts"
         )
+        _show_logins(spec)
         return ExitCode.OK
     if operation is not INSTALL:
         name = session.root.name
@@ -68,6 +72,17 @@ def run(args: argparse.Namespace) -> ExitCode:
             f"  to install instead: tui-installer install --resume {name}"
         )
     return runs.start(operation, args, spec, session)
+
+
+def _show_logins(spec: Spec) -> None:
+    """Raises InstallerError for a mistake in ssh_config."""
+    from tui_installer.engine.hosts.logins import settled_spec  # noqa: PLC0415 - see `run`
+    from tui_installer.front import event_loop  # noqa: PLC0415
+    from tui_installer.model import login_lines  # noqa: PLC0415
+
+    for host in event_loop.run(settled_spec(spec, os.environ)).hosts:
+        first, *others = login_lines.lines(host.ssh)
+        print(f"  {host.name}: {first}", *(f"    {line}" for line in others), sep="\n")
 
 
 SOURCE = ("--answers", "--resume")

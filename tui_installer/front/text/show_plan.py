@@ -23,8 +23,10 @@ DIFF_COLOURS = {"+": ("green",), "-": ("red",), "@": ("cyan",)}
 def plan_text(operation: Operation, plan: Plan, style: Style) -> str:
     """Returns the plan for a terminal; ends with a newline."""
     lines = list(_head(operation, style))
+    logins = dict(plan.logins)
     for place in dict.fromkeys(item.host for item in plan.items):
         lines.append(style.paint(place, "bold"))
+        lines += [style.paint(f"  ssh   {text}", "dim") for text in logins.get(place, ())]
         for item in (item for item in plan.items if item.host == place):
             lines += _item(item, style)
         lines.append("")

@@ -48,7 +48,8 @@ def _defaults(spec: Spec, host: HostSpec) -> Iterator[Pair]:
     cfg, ssl = spec.layout.cfg, spec.layout.ssl
     etcd_ca, etcd_cert, etcd_key = etcd_client_files(spec)
     yield "advertise-address", host.address
-    yield "bind-address", "::" if ip_address(host.address).version == 6 else "0.0.0.0"  # noqa: S104, PLR2004
+    ipv6 = spec.service_cidr.dual or ip_address(host.address).version == 6  # noqa: PLR2004
+    yield "bind-address", "::" if ipv6 else "0.0.0.0"  # noqa: S104
     yield "secure-port", str(APISERVER_PORT)
     yield "etcd-servers", ",".join(etcd_servers(spec, host))
     yield "etcd-cafile", etcd_ca

@@ -33,8 +33,11 @@ def _defaults(spec: Spec, host: HostSpec) -> Iterator[Pair]:  # noqa: ARG001 - t
     yield "cluster-name", spec.name
     yield "allocate-node-cidrs", "true"
     yield "cluster-cidr", str(spec.pod_cidr)
-    if size := _node_prefix(spec.pod_cidr):
-        yield "node-cidr-mask-size", str(size)
+    for network in spec.pod_cidr:
+        if size := _node_prefix(network):
+            # Of two networks each has a flag of its own; the plain one is refused then.
+            family = f"-ipv{network.version}" if spec.pod_cidr.dual else ""
+            yield f"node-cidr-mask-size{family}", str(size)
     yield "service-cluster-ip-range", str(spec.service_cidr)
     yield "client-ca-file", ssl("client-ca.pem")
     yield "requestheader-client-ca-file", ssl("front-proxy-ca.pem")

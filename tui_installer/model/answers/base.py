@@ -43,6 +43,12 @@ def _flag_text(value: object) -> object:
     return str(value) if isinstance(value, int) else value
 
 
+def _joined(value: object) -> object:
+    """A list of texts as one text, which the parser divides again."""
+    texts = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return ",".join(value) if texts else value  # type: ignore[arg-type]
+
+
 def _zero_text(value: object) -> object:
     return "0" if value == 0 and isinstance(value, int) and value is not False else value
 
@@ -55,6 +61,27 @@ FlagValue = Annotated[
 """A flag's value: text; true, false and whole numbers need no quotes."""
 
 Flags = Annotated[dict[str, FlagValue], Parsed(parse.line, name=parse.flag_name)]
+
+_CIDR = "[0-9A-Fa-f:.]+/[0-9]{1,3}"
+NetworkTexts = Annotated[
+    str,
+    BeforeValidator(_joined),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": f"^{_CIDR}(, *{_CIDR})?$"},
+                {
+                    "type": "array",
+                    "items": {"type": "string", "pattern": f"^{_CIDR}$"},
+                    "minItems": 1,
+                    "maxItems": 2,
+                },
+            ]
+        }
+    ),
+    Parsed(parse.networks),
+]
+"""A network, or one of each address family: as a list, or with a comma between them."""
 
 DURATION = "([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?"
 Lifetime = Annotated[

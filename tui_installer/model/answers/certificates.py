@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tui_installer.model import spec
+from tui_installer.model import certificate_spec
 from tui_installer.model.answers.base import Block, Lifetime
 from tui_installer.model.answers.declared import Asked, Fixed, LocalFile, Parsed, doc
 from tui_installer.model.certificates import KeyType
@@ -20,7 +20,7 @@ _SIGNS = Fixed("the certificates of the cluster come from the CA that it was mad
 class OwnCa(Block):
     """A CA of yours that is used instead of one that this program makes."""
 
-    SPEC = spec.OwnCa
+    SPEC = certificate_spec.OwnCa
     cert: Annotated[
         str,
         doc(
@@ -48,7 +48,7 @@ class OwnCa(Block):
 class ClusterCa(OwnCa):
     """Your CA for the cluster."""
 
-    SPEC = spec.ClusterCa
+    SPEC = certificate_spec.ClusterCa
     cert: Annotated[
         str,
         doc(
@@ -82,7 +82,7 @@ class ClusterCa(OwnCa):
             "O=system:masters is its administrator, so use it for this cluster only. auto: "
             "authorities with a key, certificates without one."
         ),
-        Parsed(spec.Signs),
+        Parsed(certificate_spec.Signs),
         _SIGNS,
         Asked(
             "CA signs",
@@ -99,7 +99,7 @@ class ClusterCa(OwnCa):
 class Certificates(Block):
     """Key type and lifetimes of certificates, and your own CAs."""
 
-    SPEC = spec.CertSpec
+    SPEC = certificate_spec.CertSpec
     key_type: Annotated[
         Literal["ecdsa-p256", "ecdsa-p384", "rsa-2048", "rsa-3072", "rsa-4096"],
         doc("The algorithm and size of every key."),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from tui_installer.model.answers.ssh import HostSsh
+from tui_installer.model.answers.ssh import HostSsh, Jump
 
 if TYPE_CHECKING:
     from tui_installer.model.answers.document import Answers
@@ -37,7 +37,7 @@ def _changes(block: BaseModel) -> dict[str, Any]:
 
 
 def _excludes_jump(block: BaseModel, name: str) -> bool:
-    return isinstance(block, HostSsh) and name == "jump" and name in block.model_fields_set
+    return isinstance(block, HostSsh | Jump) and name == "jump" and name in block.model_fields_set
 
 
 def _plain(value: Any) -> Any:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tui_installer.model import spec
-from tui_installer.model.answers.base import FOLDER, Block, TimeToLive
+from tui_installer.model.answers.base import FOLDER, Block, NetworkTexts, TimeToLive
 from tui_installer.model.answers.certificates import Certificates
 from tui_installer.model.answers.declared import Asked, Fixed, Parsed, Required, When, doc
 from tui_installer.model.answers.etcd import Etcd
@@ -20,8 +20,6 @@ from tui_installer.model.answers.ssh import FINGERPRINT_EXAMPLE, Fingerprint, Ho
 from tui_installer.model.check import parse
 
 APIVERSION = "tui-installer/v1"
-
-_CIDR = "^[0-9A-Fa-f:.]+/[0-9]{1,3}$"
 
 
 class Cluster(Block):
@@ -48,18 +46,22 @@ class Cluster(Block):
         Asked("API endpoint or VIP", placeholder="first master"),
     ] = ""
     service_cidr: Annotated[
-        str,
+        NetworkTexts,
         Field(alias="serviceCIDR"),
-        doc("The network of Service addresses; its first address is the API's.", pattern=_CIDR),
-        Parsed(parse.cidr),
+        doc(
+            "The network of Service addresses; its first address is the API's. For dual stack a "
+            "list of two, the hosts' address family first."
+        ),
         Fixed("every Service keeps its address, also those of the API and of DNS"),
         Asked("Service CIDR", "Networks"),
     ] = "10.0.0.0/24"
     pod_cidr: Annotated[
-        str,
+        NetworkTexts,
         Field(alias="podCIDR"),
-        doc("The network of pod addresses.", pattern=_CIDR),
-        Parsed(parse.cidr),
+        doc(
+            "The network of pod addresses. For dual stack a list of two, in the same order as "
+            "serviceCIDR."
+        ),
         Fixed("nodes and pods already have addresses from it"),
         Asked("Pod CIDR", "Networks"),
     ] = "10.244.0.0/16"
@@ -91,6 +93,22 @@ class Host(Block):
         Required("want the IP address that the other hosts reach it at"),
         Asked("Address", placeholder="192.0.2.11"),
     ] = ""
+    addresses: Annotated[
+        list[str],
+        doc(
+            "All addresses of the host if it has several, such as one of each address family for "
+            "dual stack. The API server's certificate contains them. Without `address`, the first "
+            "is the one that the other hosts use.",
+            example=["192.0.2.11", "2001:db8::11"],
+        ),
+        Parsed(parse.host_address),
+        Asked(
+            "All addresses",
+            placeholder="the address alone",
+            help="Every address of the host if it has several, separated by commas, such as an "
+            "IPv4 and an IPv6 address for dual stack.",
+        ),
+    ] = Field(default_factory=list)
     name: Annotated[
         str,
         doc("The host's name. Empty: master01, master02 and so on.", example="master01"),
@@ -100,10 +118,11 @@ class Host(Block):
     ssh_address: Annotated[
         str,
         doc(
-            "Where SSH connects, if not to `address`: an IP address or DNS name.",
+            "Where SSH connects, if not to `address`: an IP address, a DNS name or an alias of "
+            "~/.ssh/config.",
             example="203.0.113.11",
         ),
-        Parsed(parse.host_or_ip),
+        Parsed(parse.ssh_host),
         Asked("SSH address", placeholder="same as the address"),
     ] = ""
     fingerprint: Annotated[
@@ -117,6 +136,12 @@ class Host(Block):
     ssh: Annotated[HostSsh, doc("Overrides of the ssh block above for this host.")] = Field(
         default_factory=HostSsh
     )
+
+    @model_validator(mode="after")
+    def _first_address(self) -> Host:
+        if not self.address and self.addresses:
+            self.address = self.addresses[0]
+        return self
 
 
 class Token(Block):

@@ -98,7 +98,7 @@ def _private(block: type[BaseModel]) -> Iterator[str]:
     for key, field in fields_of(block).items():
         if declared(field, Hidden):
             yield key
-        if inner := inner_block(field.annotation):
+        if inner := _deeper(block, field):
             yield from _private(inner)
 
 
@@ -109,13 +109,19 @@ def inner_block(annotation: Any) -> type[BaseModel] | None:
     return next((block for arg in get_args(annotation) if (block := inner_block(arg))), None)
 
 
+def _deeper(block: type[BaseModel], field: FieldInfo) -> type[BaseModel] | None:
+    """The block in a field, unless it is of the same class: a chain of jump hosts has no end."""
+    inner = inner_block(field.annotation)
+    return None if inner is block else inner
+
+
 def every_field(
     block: type[BaseModel] = Answers,
 ) -> Iterator[tuple[type[BaseModel], str, FieldInfo]]:
     """(block, key, field) of every answer; a block used in several places comes several times."""
     for key, field in fields_of(block).items():
         yield block, key, field
-        if inner := inner_block(field.annotation):
+        if inner := _deeper(block, field):
             yield from every_field(inner)
 
 
@@ -141,5 +147,5 @@ def _places() -> dict[str, str]:
 def _walk(block: type[BaseModel], place: str) -> Iterator[tuple[str, str]]:
     for key, field in fields_of(block).items():
         yield key, place
-        if inner := inner_block(field.annotation):
+        if inner := _deeper(block, field):
             yield from _walk(inner, f"{place}.{key}".lstrip("."))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tui_installer.model import spec
+from tui_installer.model import api_rate, spec
 from tui_installer.model.answers.base import FLAG_NAMES, SHA256, VERSION, Block, Flags, SourceKind
 from tui_installer.model.answers.declared import Asked, Hidden, Parsed, Range, When, doc
 from tui_installer.model.answers.source import (
@@ -124,7 +124,7 @@ class ApiRate(Block):
     API priority and fairness reserves a share for all other clients, whatever is set here.
     """
 
-    SPEC = spec.ApiRate
+    SPEC = api_rate.ApiRate
     controller_manager_qps: Annotated[
         int,
         Field(alias="controllerManagerQPS"),

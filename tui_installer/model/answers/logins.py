@@ -1,13 +1,15 @@
-"""Names and logins of hosts with every default filled in."""
+"""Names and logins of hosts, as the answers say them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tui_installer.model.answers.ssh import HostSudo, Jump, Ssh, Sudo
+from tui_installer.model.answers.ssh import HostSudo, Ssh, Sudo
 
 if TYPE_CHECKING:
     from tui_installer.model.answers.document import Host
+
+_SAID = ("config", "port", "user", "identity_files", "agent", "passphrase", "password")
 
 
 def host_label(host: Host, number: int) -> str:
@@ -21,33 +23,23 @@ def ssh_address(host: Host) -> str:
 
 
 def login_of(general: Ssh, host: Host) -> Ssh:
-    """The general ssh block overridden by the host's own, with the jump host filled in."""
-    own = host.ssh
-    login = Ssh(
-        port=general.port if own.port is None else own.port,
-        user=general.user if own.user is None else own.user,
-        identity_files=general.identity_files if own.identity_files is None else own.identity_files,
-        agent=general.agent if own.agent is None else own.agent,
-        passphrase=own.passphrase or general.passphrase,
-        sudo=_sudo(general.sudo, own.sudo or HostSudo()),
-    )
-    # Only here does null differ from unset: it removes the general jump host.
-    jump = own.jump if "jump" in own.model_fields_set else general.jump
-    login.jump = _jump(jump, login) if jump else None
-    return login
+    """The general ssh block overridden by the host's own.
+
+    Only what the answers say is set: see ``model_fields_set``.
+    """
+    own, usual = host.ssh, Ssh()
+    said: dict[str, Any] = {}
+    for name in _SAID:
+        here, everywhere = getattr(own, name), getattr(general, name)
+        if here is not None or everywhere != getattr(usual, name):
+            said[name] = everywhere if here is None else here
+    # Only here does null differ from unset: it means no jump host.
+    if "jump" in own.model_fields_set:
+        said["jump"] = own.jump
+    elif general.jump is not None:
+        said["jump"] = general.jump
+    return Ssh(sudo=_sudo(general.sudo, own.sudo or HostSudo()), **said)
 
 
 def _sudo(general: Sudo, own: HostSudo) -> Sudo:
     return Sudo(mode=own.mode or general.mode, password=own.password or general.password)
-
-
-def _jump(jump: Jump, login: Ssh) -> Jump:
-    return Jump(
-        address=jump.address,
-        port=jump.port,
-        user=login.user if jump.user is None else jump.user,
-        identity_files=login.identity_files if jump.identity_files is None else jump.identity_files,
-        agent=login.agent if jump.agent is None else jump.agent,
-        passphrase=jump.passphrase or login.passphrase,
-        fingerprint=jump.fingerprint,
-    )

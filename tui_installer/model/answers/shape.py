@@ -46,7 +46,7 @@ _NOT_INLINE = (
     "secrets are never written into the answers; name where to read it: {file: PATH} (its first "
     "line) or {env: VARIABLE}"
 )
-_PLACES = f"{_NOT_INLINE}, under ssh.passphrase or ssh.sudo.password"
+_PLACES = f"{_NOT_INLINE}, under ssh.passphrase, ssh.password or ssh.sudo.password"
 _YAML_1_1 = {"no": "false", "n": "false", "off": "false", "yes": "true", "y": "true", "on": "true"}
 
 

@@ -18,11 +18,15 @@ from tui_installer.model.answers.declared import (
     doc,
 )
 from tui_installer.model.check import parse
+from tui_installer.model.spec import DEFAULT_PORT, DEFAULT_USER
 from tui_installer.model.spec import SudoMode as SpecSudoMode
 
 _IDENTITIES = ["~/.ssh/id_ed25519"]
 _AS_ALL = "same as for all hosts"
-_JUMP = "A jump host: user@address:port. You review its host key like those of the hosts."
+_JUMP = (
+    "A jump host: user@address:port, or a chain with commas, the nearest first, as for ssh -J. "
+    "You review their host keys like those of the hosts."
+)
 FINGERPRINT_EXAMPLE = "SHA256:" + "A" * 43
 
 SudoMode = Annotated[Literal["auto", "sudo", "doas", "su", "never"], Parsed(SpecSudoMode)]
@@ -56,18 +60,28 @@ class SecretSource(Block):
 
 
 class Jump(Block):
-    """A jump host. Unset answers are as in the block that contains it."""
+    """A jump host. Unset answers are as ssh_config says, else as in the block that contains it.
+
+    Only an explicit ``jump: null`` differs: no further jump host, whatever ssh_config says.
+    """
 
     address: Annotated[
         str,
-        doc("The jump host's IP address or DNS name; required.", example="jump.example.com"),
-        Parsed(parse.host_or_ip),
-        Required("an IP address or DNS name; or jump: null"),
+        doc(
+            "The jump host's IP address, DNS name or ssh_config alias; required.",
+            example="jump.example.com",
+        ),
+        Parsed(parse.ssh_host),
+        Required("an IP address, DNS name or ssh_config alias; or jump: null"),
     ] = ""
-    port: Annotated[Port, doc("The jump host's SSH port.")] = 22
-    user: Annotated[User | None, doc("The login user; null: as for the hosts.", example="me")] = (
-        None
-    )
+    port: Annotated[
+        Port | None,
+        doc("The jump host's SSH port; null: as ssh_config says, else 22.", example=2222),
+    ] = None
+    user: Annotated[
+        User | None,
+        doc("The login user; null: as ssh_config says, else as for the hosts.", example="me"),
+    ] = None
     identity_files: Annotated[
         KeyFiles | None,
         doc("Private keys, tried in this order; null: as for the hosts.", example=_IDENTITIES),
@@ -80,6 +94,11 @@ class Jump(Block):
         doc("Where the passphrase of the keys is read from; null: as for the hosts."),
         Hidden(),
     ] = None
+    password: Annotated[
+        SecretSource | None,
+        doc("Where the jump host's own password is read from, if it accepts passwords."),
+        Hidden(),
+    ] = None
     fingerprint: Annotated[
         Fingerprint,
         doc(
@@ -87,6 +106,13 @@ class Jump(Block):
             example=FINGERPRINT_EXAMPLE,
         ),
     ] = ""
+    jump: Annotated[
+        Jump | None,
+        doc(
+            "The jump host to this jump host, with the same keys; unset: as ssh_config says. "
+            "null: none."
+        ),
+    ] = None
 
 
 class Sudo(Block):
@@ -123,23 +149,39 @@ class Sudo(Block):
 class Ssh(Block):
     """The SSH login to every host; a host's own ssh block overrides any part of it."""
 
+    config: Annotated[
+        bool,
+        doc(
+            "Whether ~/.ssh/config and /etc/ssh/ssh_config count, as for ssh: for what the "
+            "answers do not say."
+        ),
+        Asked("Use ~/.ssh/config"),
+    ] = True
     user: Annotated[
-        User,
-        doc("The login user: root, or one that may use sudo.", minLength=1),
-        Asked("User"),
-    ] = "root"
-    port: Annotated[Port, doc("The SSH port."), Asked("SSH port")] = 22
+        User | None,
+        doc(
+            f"The login user, who may use sudo; null: as ssh_config says, else {DEFAULT_USER}.",
+            example="admin",
+        ),
+        Asked("User", placeholder=f"as ssh_config says, else {DEFAULT_USER}"),
+    ] = None
+    port: Annotated[
+        Port | None,
+        doc(f"The SSH port; null: as ssh_config says, else {DEFAULT_PORT}.", example=2222),
+        Asked("SSH port", placeholder=f"as ssh_config says, else {DEFAULT_PORT}"),
+    ] = None
     identity_files: Annotated[
         KeyFiles,
         doc(
-            "Private keys, tried in this order; ~/ is your home folder. Empty: ~/.ssh/id_* in "
-            "OpenSSH's order.",
+            "Private keys, tried in this order; ~/ is your home folder. Empty: as ssh_config says, "
+            "else ~/.ssh/id_* in OpenSSH's order.",
             example=_IDENTITIES,
         ),
         Asked(
             "Identity files",
             placeholder="~/.ssh/id_*",
-            help="Private keys, separated by commas, tried in this order; empty: ~/.ssh/id_*. "
+            help="Private keys, separated by commas, tried in this order; empty: as ssh_config "
+            "says, else ~/.ssh/id_*. "
             "The program asks for a passphrase when one is needed.",
         ),
     ] = Field(default_factory=list)
@@ -149,10 +191,18 @@ class Ssh(Block):
         doc("Where the passphrase of the keys is read from; if unset, the program asks for it."),
         Hidden(),
     ] = Field(default_factory=SecretSource)
+    password: Annotated[
+        SecretSource,
+        doc(
+            "Where the login's password is read from, for hosts that accept passwords; if unset, "
+            "the program asks for it if needed."
+        ),
+        Hidden(),
+    ] = Field(default_factory=SecretSource)
     jump: Annotated[
         Jump | None,
-        doc("The jump host to every host, or null."),
-        Asked("Jump host", placeholder="none", help=_JUMP),
+        doc("The jump host to every host; null: as ssh_config says."),
+        Asked("Jump host", placeholder="as ssh_config says", help=_JUMP),
     ] = None
     sudo: Annotated[Sudo, doc("Privilege escalation, for login users other than root.")] = Field(
         default_factory=Sudo
@@ -174,6 +224,7 @@ class HostSsh(Block):
     Only an explicit ``jump: null`` differs: no jump host for this host.
     """
 
+    config: Annotated[bool | None, doc("As ssh.config, for this host.", example=False)] = None
     user: Annotated[
         User | None,
         doc("As ssh.user, for this host.", example="admin"),
@@ -197,6 +248,9 @@ class HostSsh(Block):
     passphrase: Annotated[
         SecretSource | None, doc("As ssh.passphrase, for this host."), Hidden()
     ] = None
+    password: Annotated[SecretSource | None, doc("As ssh.password, for this host."), Hidden()] = (
+        None
+    )
     jump: Annotated[
         Jump | None,
         doc("As ssh.jump, for this host; an explicit null: no jump host."),

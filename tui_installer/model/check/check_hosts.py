@@ -8,7 +8,7 @@ from tui_installer.model.answers.logins import host_label, login_of, ssh_address
 from tui_installer.model.check import parse
 from tui_installer.model.check.findings import readable
 from tui_installer.model.run.events import CLUSTER, OPERATOR
-from tui_installer.model.spec import bracket
+from tui_installer.model.spec import DEFAULT_PORT, bracket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,11 +71,14 @@ def _identities(ssh: Ssh, host: Host, number: int) -> Iterator[tuple[str, str, s
 def _target(ssh: Ssh, host: Host) -> str | None:
     """The SSH target: the same address behind two jump hosts means two machines."""
     login = login_of(ssh, host)
-    address = readable(parse.host_or_ip, ssh_address(host))
+    address = readable(parse.ssh_host, ssh_address(host))
     if address is None:
         return None
-    through = f" through {login.jump.address}:{login.jump.port}" if login.jump else ""
-    return f"{bracket(address)}:{login.port}{through}"
+    jump, through = login.jump, ""
+    while jump:
+        through += f" through {jump.address}:{jump.port or DEFAULT_PORT}"
+        jump = jump.jump
+    return f"{bracket(address)}:{login.port or DEFAULT_PORT}{through}"
 
 
 def _check_count(answers: Answers, found: Findings) -> None:

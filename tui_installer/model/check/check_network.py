@@ -9,9 +9,11 @@ from tui_installer.model.check import parse
 from tui_installer.model.check.check_size import check_pod_size, check_service_size
 from tui_installer.model.check.findings import readable
 from tui_installer.model.check.free_network import free_network
-from tui_installer.model.spec import APISERVER_PORT, Endpoint, Network
+from tui_installer.model.spec import APISERVER_PORT, Endpoint, Network, Networks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tui_installer.model.answers.document import Answers
     from tui_installer.model.check.findings import Findings
     from tui_installer.model.check.free_network import Address
@@ -27,17 +29,15 @@ Places = dict[str, "Address"]
 def check_network(answers: Answers, found: Findings) -> None:
     """Checks the cluster's networks, node ports and endpoint."""
     hosts = _host_addresses(answers, found)
-    networks = {
-        _SERVICE: found.value(_SERVICE),
-        _POD: found.value(_POD),
-    }
-    known: dict[str, Network] = {path: network for path, network in networks.items() if network}
-    if service := known.get(_SERVICE):
-        check_service_size(service, _SERVICE, found)
-    if pods := known.get(_POD):
-        check_pod_size(pods, answers.kubernetes.extra_args.controller_manager, _POD, found)
-    _check_families(hosts, known, found)
-    _check_overlap(known, hosts, found)
+    service, pods = _networks(_SERVICE, found), _networks(_POD, found)
+    for network in service:
+        check_service_size(network, _SERVICE, found)
+    for network in pods:
+        check_pod_size(network, answers.kubernetes.extra_args.controller_manager, _POD, found)
+    _check_families(hosts, {_SERVICE: service, _POD: pods}, found)
+    _check_stacks(service, pods, found)
+    known = [*((_SERVICE, one) for one in service), *((_POD, one) for one in pods)]
+    _check_overlap(known, {**hosts, **_further_addresses(answers, found)}, found)
     _check_inside(known, {**_endpoint_address(found), **_etcd_addresses(answers)}, found)
     _check_endpoint(answers, hosts, found)
     _check_node_ports(answers.cluster.node_port_range, found)
@@ -45,6 +45,21 @@ def check_network(answers: Answers, found: Findings) -> None:
 
 def _host_addresses(answers: Answers, found: Findings) -> Places:
     paths = [f"hosts.{number}.address" for number in range(len(answers.hosts))]
+    texts: dict[str, str | None] = {path: found.value(path) for path in paths}
+    return {path: ip_address(text) for path, text in texts.items() if text}
+
+
+def _networks(path: str, found: Findings) -> tuple[Network, ...]:
+    networks: Networks | None = found.value(path)
+    return tuple(networks or ())
+
+
+def _further_addresses(answers: Answers, found: Findings) -> Places:
+    paths = (
+        f"hosts.{number}.addresses.{part}"
+        for number, host in enumerate(answers.hosts)
+        for part in range(len(host.addresses))
+    )
     texts: dict[str, str | None] = {path: found.value(path) for path in paths}
     return {path: ip_address(text) for path, text in texts.items() if text}
 
@@ -73,8 +88,10 @@ def _etcd_addresses(answers: Answers) -> Places:
     return found
 
 
-def _check_families(hosts: Places, networks: dict[str, Network], found: Findings) -> None:
-    """One address family everywhere: the API server refuses a service network of another."""
+def _check_families(
+    hosts: Places, networks: dict[str, tuple[Network, ...]], found: Findings
+) -> None:
+    """The hosts' family first: the API server refuses a first service network of another."""
     if not hosts:
         return
     first_path, first = next(iter(hosts.items()))
@@ -85,36 +102,55 @@ def _check_families(hosts: Places, networks: dict[str, Network], found: Findings
                 f"is IPv{address.version}, but {first_path} is IPv{first.version}",
                 "want one address family for all hosts",
             )
-    for path, network in networks.items():
+    for path, network in ((path, both[0]) for path, both in networks.items() if both):
         if network.version != first.version:
             free = free_network(path == _POD, first.version, [], hosts.values())
             found.add(
                 path,
                 f"{network} is IPv{network.version}, but the hosts are IPv{first.version}",
-                f"want the same address family, such as {free}",
+                f"want the hosts' address family first, such as {free}",
             )
 
 
-def _check_overlap(networks: dict[str, Network], hosts: Places, found: Findings) -> None:
-    for path, network in networks.items():
+def _check_stacks(service: tuple[Network, ...], pods: tuple[Network, ...], found: Findings) -> None:
+    """Dual stack is both networks' or neither's."""
+    if not (service and pods) or len(service) == len(pods):
+        return
+    path, other = (_POD, _SERVICE) if len(pods) < len(service) else (_SERVICE, _POD)
+    shorter, longer = sorted((service, pods), key=len)
+    version = next(one.version for one in longer if one.version != shorter[0].version)
+    free = free_network(path == _POD, version, longer, [])
+    found.add(
+        path,
+        f"has one network, but {other} has two: dual stack needs two of both",
+        f"add an IPv{version} network, such as {free}",
+    )
+
+
+def _check_overlap(networks: Sequence[tuple[str, Network]], hosts: Places, found: Findings) -> None:
+    for path, network in networks:
         inside = next(((at, ip) for at, ip in hosts.items() if ip in network), None)
         if inside:
-            others = [other for at, other in networks.items() if at != path]
+            others = [other for at, other in networks if at != path]
             free = free_network(path == _POD, network.version, others, hosts.values())
             found.add(
                 path,
                 f"{network} contains {inside[0]} {inside[1]}",
                 f"want a network without hosts' addresses, such as {free}",
             )
-    service, pods = networks.get(_SERVICE), networks.get(_POD)
-    if service and pods and service.overlaps(pods):
-        free = free_network(True, pods.version, [service], hosts.values())
-        found.add(_POD, f"{pods} overlaps serviceCIDR {service}", f"want another, such as {free}")
+    for at, service in networks:
+        for path, pods in networks:
+            same = service.version == pods.version
+            if at == _SERVICE and path == _POD and same and service.overlaps(pods):
+                free = free_network(True, pods.version, [service], hosts.values())
+                found.add(
+                    _POD, f"{pods} overlaps serviceCIDR {service}", f"want another, such as {free}"
+                )
 
 
-def _check_inside(networks: dict[str, Network], places: Places, found: Findings) -> None:
+def _check_inside(networks: Sequence[tuple[str, Network]], places: Places, found: Findings) -> None:
     for path, address in places.items():
-        for of, network in networks.items():
+        for of, network in networks:
             if address in network:
                 found.add(
                     path, f"{address} is inside {of} {network}", "want an address outside of it"

@@ -10,11 +10,13 @@ import idna
 from tui_installer.model.certificates import San, SanKind
 from tui_installer.model.check.parse_path import file_path
 from tui_installer.model.check.parse_text import shown, unprintable
-from tui_installer.model.spec import APISERVER_PORT, Endpoint, Network, bracket
+from tui_installer.model.spec import APISERVER_PORT, Endpoint, Network, Networks, bracket
 
 _MAX_NAME = 253
 _MAX_PORT = 65535
+_FAMILIES = 2
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_ALIAS = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?")
 # A last label like these is read as an IPv4 address by some resolvers (inet_aton, WHATWG URL).
 _NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _PORT = re.compile(r"[1-9][0-9]{0,4}")
@@ -122,6 +124,12 @@ def host_or_ip(text: str) -> str:
     return dns_name(text)
 
 
+def ssh_host(text: str) -> str:
+    """As `host_or_ip`, or an alias of ssh_config(5): as it is written, underscores allowed."""
+    alias = len(text) <= _MAX_NAME and all(map(_ALIAS.fullmatch, text.split(".")))
+    return text if alias and not _looks_like_ip(text) else host_or_ip(text)
+
+
 def _looks_like_ip(text: str) -> bool:
     return ":" in text or "%" in text or bool(re.fullmatch(r"[0-9.]+", text))
 
@@ -150,6 +158,17 @@ def cidr(text: str) -> Network:
     if str(network.network_address) != address:
         raise ValueError(f"{shown(text)} is an address inside a network; want {network}")
     return network
+
+
+def networks(text: str) -> Networks:
+    """One network, or two of different families with a comma between them."""
+    parts = [cidr(part.strip()) for part in text.split(",")]
+    if len(parts) > _FAMILIES or len({part.version for part in parts}) < len(parts):
+        raise ValueError(
+            "want one network, or one IPv4 and one IPv6 network for dual stack, the hosts' family "
+            f"first, such as 10.0.0.0/24,fd00:10:96::/112; got {shown(text)}"
+        )
+    return Networks(*parts)
 
 
 def san(text: str) -> San:

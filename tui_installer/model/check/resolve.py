@@ -15,6 +15,8 @@ from tui_installer.model.check.check import check
 from tui_installer.model.check.problems import AnswersInvalid
 from tui_installer.model.security import SecuritySpec
 from tui_installer.model.spec import (
+    DEFAULT_PORT,
+    DEFAULT_USER,
     EtcdFiles,
     EtcdSpec,
     FetchedBy,
@@ -150,25 +152,67 @@ def _host(general: Ssh, host: Host, number: int, locate: Locate) -> HostSpec:
     return HostSpec(
         name=parse.host_name(host_label(host, number)),
         address=parse.host_address(host.address),
+        addresses=_further(host),
         ssh=_ssh(login, ssh_address(host), host.fingerprint, locate),
         sudo=SudoMode(login.sudo.mode),
         sudo_password=_secret(login.sudo.password, locate),
     )
 
 
-def _ssh(login: Ssh | Jump, address: str, fingerprint: str, locate: Locate) -> SshSpec:
-    """login: filled in by `login_of`; only the jump host may be None."""
-    jump = getattr(login, "jump", None)
-    return SshSpec(
-        address=parse.host_or_ip(address),
-        port=parse.port(str(login.port)),
-        user=parse.user_name(login.user or ""),
-        identity_files=tuple(map(locate, login.identity_files or ())),
-        use_agent=bool(login.agent),
-        passphrase=_secret(login.passphrase, locate),
-        fingerprint=parse.fingerprint(fingerprint) if fingerprint else "",
-        jump=_ssh(jump, jump.address, jump.fingerprint, locate) if jump else None,
+def _further(host: Host) -> tuple[str, ...]:
+    own = parse.host_address(host.address)
+    return tuple(one for one in map(parse.host_address, host.addresses) if one != own)
+
+
+_GIVEN = {"agent": "use_agent"}
+"""Fields of SshSpec whose answers have another name."""
+
+
+def _given(said: Ssh | Jump) -> frozenset[str]:
+    """The fields that the answers name; only an explicit ``jump: null`` counts as an answer."""
+    return frozenset(
+        _GIVEN.get(name, name)
+        for name in ("user", "port", "identity_files", "agent", "jump")
+        if name in said.model_fields_set and (name == "jump" or getattr(said, name) is not None)
     )
+
+
+def _ssh(login: Ssh, address: str, fingerprint: str, locate: Locate) -> SshSpec:
+    """login: what the answers say, by `login_of`."""
+    made = SshSpec(
+        address=parse.ssh_host(address),
+        port=DEFAULT_PORT if login.port is None else parse.port(str(login.port)),
+        user=DEFAULT_USER if login.user is None else parse.user_name(login.user),
+        identity_files=tuple(map(locate, login.identity_files)),
+        use_agent=login.agent,
+        passphrase=_secret(login.passphrase, locate),
+        password=_secret(login.password, locate),
+        fingerprint=parse.fingerprint(fingerprint) if fingerprint else "",
+        config=login.config,
+        given=_given(login),
+    )
+    return replace(made, jump=_jump(login.jump, made, locate)) if login.jump else made
+
+
+def _jump(jump: Jump, above: SshSpec, locate: Locate) -> SshSpec:
+    """above: the login through it, whose values it shares unless it has its own."""
+    made = replace(
+        above,
+        address=parse.ssh_host(jump.address),
+        port=DEFAULT_PORT if jump.port is None else parse.port(str(jump.port)),
+        user=above.user if jump.user is None else parse.user_name(jump.user),
+        fingerprint=parse.fingerprint(jump.fingerprint) if jump.fingerprint else "",
+        password=_secret(jump.password, locate),
+        jump=None,
+        given=_given(jump),
+    )
+    if jump.identity_files is not None:
+        made = replace(made, identity_files=tuple(map(locate, jump.identity_files)))
+    if jump.agent is not None:
+        made = replace(made, use_agent=jump.agent)
+    if jump.passphrase:
+        made = replace(made, passphrase=_secret(jump.passphrase, locate))
+    return replace(made, jump=_jump(jump.jump, made, locate)) if jump.jump else made
 
 
 def _secret(source: SecretSource | SourceLogin | None, locate: Locate) -> SecretRef:

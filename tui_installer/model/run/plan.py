@@ -66,7 +66,10 @@ class PlanItem:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """logins: (host, lines) of how each host is logged in to, and where each value comes from."""
+
     items: tuple[PlanItem, ...]
+    logins: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def changes(self) -> int:

@@ -16,10 +16,11 @@ from tui_installer.engine.cluster.authority import RENEW_BEFORE, Authority
 from tui_installer.errors import InstallerError, UsageError
 from tui_installer.kubernetes.certificates import profiles
 from tui_installer.model.answers.document import Answers, Host
+from tui_installer.model.certificate_spec import CertSpec
 from tui_installer.model.certificates import KeyType, San, SanKind
 from tui_installer.model.check.check import check
 from tui_installer.model.secret import Secret
-from tui_installer.model.spec import CertSpec, TokenMode, TokenSpec
+from tui_installer.model.spec import TokenMode, TokenSpec
 from tui_installer.pki.describe import describe, key_matches
 from tui_installer.store.session_folder import SessionFolder
 

@@ -15,9 +15,9 @@ from tui_installer.engine.cluster import own_ca, requests
 from tui_installer.engine.cluster.authority import Authority
 from tui_installer.errors import InstallerError, UsageError
 from tui_installer.kubernetes.certificates import PARENT, profiles
+from tui_installer.model.certificate_spec import ClusterCa, OwnCa, Signs
 from tui_installer.model.certificates import San, SanKind
 from tui_installer.model.secret import Secret
-from tui_installer.model.spec import ClusterCa, OwnCa, Signs
 from tui_installer.pki import chain
 from tui_installer.pki.describe import describe
 from tui_installer.store.session_folder import SessionFolder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 import kube_samples
@@ -13,6 +12,7 @@ from guard_samples import change, etcd_only, installed, unit_files
 
 from tui_installer.engine import guards
 from tui_installer.engine.guards import immutable
+from tui_installer.model.check.parse import networks
 from tui_installer.model.spec import ExtraArgs, Layout
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ def layout(**changes: str) -> Layout:
     [
         ({"name": "other"}, f"cluster.name cannot change: kubernetes {EVERYWHERE}; other in"),
         (
-            {"service_cidr": ip_network("10.96.0.0/12")},
+            {"service_cidr": networks("10.96.0.0/12")},
             f"cluster.serviceCIDR cannot change: 10.0.0.0/24 {EVERYWHERE}; 10.96.0.0/12 in",
         ),
         (
-            {"pod_cidr": ip_network("10.128.0.0/14")},
+            {"pod_cidr": networks("10.128.0.0/14")},
             f"cluster.podCIDR cannot change: 10.244.0.0/16 {EVERYWHERE}; 10.128.0.0/14 in",
         ),
         (
@@ -108,9 +108,7 @@ def test_the_domain_is_known_by_the_certificate_and_the_issuer(ctx: Context) -> 
 
 
 def test_all_of_them_are_reported_at_once(ctx: Context) -> None:
-    changed = asked(
-        ctx, service_cidr=ip_network("10.96.0.0/12"), pod_cidr=ip_network("10.1.0.0/16")
-    )
+    changed = asked(ctx, service_cidr=networks("10.96.0.0/12"), pod_cidr=networks("10.1.0.0/16"))
     with pytest.raises(guards.Refused) as error:
         guards.check(changed)
     assert len(error.value.details) == 2
@@ -125,7 +123,7 @@ def test_nothing_is_said_of_the_same_answers(ctx: Context) -> None:
 def test_before_an_api_server_was_started_the_networks_may_change(ctx: Context, what: str) -> None:
     for host in OLD.masters:
         etcd_only(ctx, host.name, data=what == "data")
-    changed = asked(ctx, service_cidr=ip_network("10.96.0.0/12"), domain="corp.internal")
+    changed = asked(ctx, service_cidr=networks("10.96.0.0/12"), domain="corp.internal")
     assert lines(changed) == []
     moved = asked(ctx, etcd=kube_samples.etcd(data_dir="/data/etcd"))
     assert len(lines(moved)) == 1  # etcd was started
@@ -136,17 +134,17 @@ def test_a_host_that_only_has_the_files_may_change_all(ctx: Context) -> None:
     for host in OLD.masters:
         units = dict.fromkeys(ctx.facts[host.name].units, never)
         change(ctx, host.name, units=units, etcd_data=None)
-    changed = asked(ctx, service_cidr=ip_network("10.96.0.0/12"), layout=layout(etcd="/srv/e"))
+    changed = asked(ctx, service_cidr=networks("10.96.0.0/12"), layout=layout(etcd="/srv/e"))
     assert lines(changed) == []
 
 
 def test_a_change_that_is_on_a_host_already_may_be_completed(ctx: Context) -> None:
-    new = dataclasses.replace(OLD, service_cidr=ip_network("10.96.0.0/12"))
+    new = dataclasses.replace(OLD, service_cidr=networks("10.96.0.0/12"))
     first = OLD.masters[0]
     change(ctx, first.name, unit_files=unit_files(new, first))
     assert lines(dataclasses.replace(ctx, spec=new)) == []
     assert lines(ctx) == []
-    third = lines(asked(ctx, service_cidr=ip_network("10.50.0.0/16")))
+    third = lines(asked(ctx, service_cidr=networks("10.50.0.0/16")))
     assert "10.96.0.0/12 on master01, 10.0.0.0/24 on master02; 10.50.0.0/16 in" in third[0]
 
 
@@ -157,7 +155,7 @@ def test_units_of_another_program_are_not_taken_for_ours(ctx: Context) -> None:
             for unit, one in unit_files(OLD, host).items()
         }
         change(ctx, host.name, unit_files=files)
-    assert lines(asked(ctx, service_cidr=ip_network("10.96.0.0/12"))) == []
+    assert lines(asked(ctx, service_cidr=networks("10.96.0.0/12"))) == []
 
 
 def test_what_a_host_says_is_made_safe_to_show(ctx: Context) -> None:
@@ -168,7 +166,7 @@ def test_what_a_host_says_is_made_safe_to_show(ctx: Context) -> None:
         bad = old.content.replace(b"10.0.0.0/24", b"10.0.\x1b[31m0.0/24\xe2\x80\xae")
         files["kube-apiserver.service"] = dataclasses.replace(old, content=bad)
         change(ctx, host.name, unit_files=files)
-    (line,) = lines(asked(ctx, service_cidr=ip_network("10.96.0.0/12")))
+    (line,) = lines(asked(ctx, service_cidr=networks("10.96.0.0/12")))
     assert "cannot change: 10.0.0.0/24 on master01" in line
 
 

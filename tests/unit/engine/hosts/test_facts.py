@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from tui_installer.engine.hosts import facts
 from tui_installer.engine.hosts.facts import Query
-from tui_installer.errors import ConnectionFailed
+from tui_installer.errors import ConnectionFailed, InstallerError
 from tui_installer.model.run.facts import HostFacts, Space
 
 SPEC = kube_samples.host("m1", "192.0.2.11")
@@ -345,3 +345,30 @@ async def test_an_answer_cut_anywhere_is_a_failed_connection(where: int) -> None
     whole = answer("systemd\t252\n", UNIT, "file\t/a\t00\t644\troot:root\t1\t1.5\tno\n").encode()
     with pytest.raises(ConnectionFailed):
         await told(whole[: where % (len(whole) - 1)])
+
+
+async def test_tools_without_needed_options_are_named_with_what_to_install() -> None:
+    with pytest.raises(InstallerError, match="lack options that are needed") as caught:
+        await told("unfit\tdate\tstat\nend\n")
+    assert caught.value.message.endswith(": date, stat")
+    assert "coreutils" in caught.value.hint
+    assert not isinstance(caught.value, ConnectionFailed)
+
+
+async def test_busybox_tools_are_found_out(tmp_path: Path) -> None:
+    """Stand-ins for busybox's, which know none of these options."""
+    text = facts.script("facts.sh").replace("PATH=/usr/sbin", f"PATH={tmp_path}:/usr/sbin")
+    for tool in ("date", "stat", "dd", "find"):
+        (tmp_path / tool).write_text("#!/bin/sh\nexit 1\n")
+        (tmp_path / tool).chmod(0o755)
+    done = await ShellHost(SPEC).run(text, "/m")
+    assert done.text == "unfit\tdate\tstat\tdd\tfind\nend\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"), [("0123456789abcdef" * 2, "0123456789abcdef" * 2), ("uninitialized", "")]
+)
+async def test_the_machine_id_is_one_of_systemds(text: str, read: str) -> None:
+    plain = (await ShellHost(SPEC).run(facts.script("facts.sh"), "/m")).text.splitlines()
+    lines = [line for line in plain if not line.startswith("machineid")]
+    assert (await told("\n".join((f"machineid\t{text}", *lines)))).machine_id == read

@@ -25,7 +25,8 @@ def blocks(block=Answers, place=""):
     for name, field in block.model_fields.items():
         key = field.alias or name
         yield place, key, field
-        if inner := inner_block(field.annotation):
+        inner = inner_block(field.annotation)
+        if inner and inner is not block:  # a chain of jump hosts has no end
             yield from blocks(inner, f"{place}.{key}".strip("."))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tui_installer.engine.guards import immutable
 from tui_installer.front.tui.pages import PAGES
-from tui_installer.model import certificates
+from tui_installer.model import api_rate, certificate_spec, certificates
 from tui_installer.model import security as security_module
 from tui_installer.model import spec as spec_module
 from tui_installer.model.answers.declared import Asked, Fixed, LocalFile, When, declared, parser
@@ -76,7 +76,8 @@ BY_HAND = {
     "ExtraArgs.scheduler", "EtcdSource.kind", "EtcdSource.location", "EtcdSource.sha256",
     "EtcdSource.ca", "EtcdSource.fetch", "SourceLogin.file", "SourceLogin.env",
     "Etcd.extraArgs", "Jump.address", "Jump.port", "Jump.user", "Jump.identityFiles",
-    "Jump.agent", "Jump.fingerprint", "HostSsh.agent", "HostSudo.mode", "OwnCa.cert", "OwnCa.key",
+    "Jump.agent", "Jump.fingerprint", "HostSsh.agent", "HostSsh.config", "HostSudo.mode",
+    "OwnCa.cert", "OwnCa.key",
 }  # fmt: skip
 """The answers without a field of their own in the wizard, on purpose."""
 
@@ -143,7 +144,10 @@ def test_every_field_of_the_spec_has_the_type_that_it_says() -> None:
     made = resolve(answers)
     for part in (made, made.certificates, made.token, made.layout, made.security, made.api_rate,
                  made.security.audit, made.security.pod_security, made.etcd):  # fmt: skip
-        names = vars(spec_module) | vars(certificates) | vars(security_module) | vars(pathlib)
+        modules = (
+            spec_module, api_rate, certificates, certificate_spec, security_module, pathlib
+        )  # fmt: skip
+        names = {name: one for module in modules for name, one in vars(module).items()}
         hints = get_type_hints(type(part), localns=names)
         for field in dataclasses.fields(part):  # type: ignore[arg-type]
             assert fits(getattr(part, field.name), hints[field.name]), field.name

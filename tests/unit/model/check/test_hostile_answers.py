@@ -41,7 +41,8 @@ KEY = "(key)"
 def fields(block: dict[str, Any] = SCHEMA, at: Where = ()) -> Iterator[Where]:
     """The place of everything that a value can be given to, lists by their first item."""
     for name, field in block["properties"].items():
-        yield from _places(field, (*at, name))
+        if at[-1:] != ("jump",) or name != "jump":  # a chain of jump hosts has no end
+            yield from _places(field, (*at, name))
 
 
 def _places(field: dict[str, Any], at: Where) -> Iterator[Where]:
@@ -51,7 +52,7 @@ def _places(field: dict[str, Any], at: Where) -> Iterator[Where]:
     free = next((f["additionalProperties"] for f in forms if f.get("additionalProperties")), None)
     if block:
         yield from fields(block, at)
-    elif items:
+    elif items and not any(form.get("type") == "string" for form in forms):
         yield from _places(items, (*at, 0))
     elif free:
         yield (*at, "v")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -8,11 +7,12 @@ from answers_samples import FINGERPRINT, masters, three
 
 from tui_installer.model.answers.document import Host
 from tui_installer.model.answers.ssh import HostSsh, HostSudo, Jump, SecretSource
+from tui_installer.model.certificate_spec import CertSpec
 from tui_installer.model.certificates import KeyType, San, SanKind
+from tui_installer.model.check.parse import networks
 from tui_installer.model.check.problems import AnswersInvalid
 from tui_installer.model.check.resolve import resolve
 from tui_installer.model.spec import (
-    CertSpec,
     EtcdFiles,
     EtcdMode,
     Source,
@@ -33,8 +33,8 @@ def spec_of(answers):
 def test_an_address_is_all_that_is_needed():
     spec = spec_of(masters("192.0.2.11"))
     assert (spec.name, spec.domain, spec.endpoint) == ("kubernetes", "cluster.local", None)
-    assert spec.service_cidr == ip_network("10.0.0.0/24")
-    assert spec.pod_cidr == ip_network("10.244.0.0/16")
+    assert spec.service_cidr == networks("10.0.0.0/24")
+    assert spec.pod_cidr == networks("10.244.0.0/16")
     assert spec.node_port_range == (30000, 32767)
     assert spec.version == Version(1, 37, 2)
     assert spec.source == Source(SourceKind.MIRROR, "https://dl.k8s.io")
@@ -109,7 +109,7 @@ def test_ssh_may_connect_elsewhere_than_to_the_address():
     answers.hosts[0].ssh_address = "Gate.example"
     answers.hosts[0].fingerprint = FINGERPRINT
     host = spec_of(answers).hosts[0]
-    assert (host.address, host.ssh.address) == ("192.0.2.11", "gate.example")
+    assert (host.address, host.ssh.address) == ("192.0.2.11", "Gate.example")
     assert host.ssh.fingerprint == FINGERPRINT
 
 

@@ -3,7 +3,7 @@
 # environ PID TEXT; source PID unit|options|manifest PATH; text PID PATH TEXT; words PID PATH WORDS;
 # file PID PATH KIND MODE UID GID USER GROUP; end. In place of a PID: near for files next to a
 # program's certificates, admin or cni for files of no program.
-export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 out() { IFS='	'; printf '%s\n' "$*"; unset IFS; }
 has() { command -v "$1" >/dev/null 2>&1; }
 set -f

@@ -7,11 +7,11 @@
 # if the file is gone. Output: per file "ok PATH VERSION" or "bad PATH WHY".
 . ./foreign.sh
 . ./manifest.sh
-export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 umask 077
 manifest=$1 tmp= safe=
 ours=${manifest%/*}
-trap 'rm -f ${tmp:+"$tmp" "$tmp.wgetrc"} "$manifest.new"' EXIT
+trap 'rm -f ${tmp:+"$tmp" "$tmp.wgetrc"} "$manifest.new"; label' EXIT
 trap 'exit 143' HUP INT TERM PIPE
 bad() { printf 'bad %s %s\n' "$path" "$*"; exit 1; }
 receive() {
@@ -108,6 +108,7 @@ for held in /proc/[0-9]*/fd/9; do
 done
 rm -f "$manifest.new"
 [ -z "$(tail -c 1 "$manifest" 2>/dev/null)" ] || echo >>"$manifest"
+[ -e "$manifest" ] || made="$made $manifest"
 touch "$manifest" && own_folder || bad "cannot write the manifest"
 
 while read -r wire sha size mode owner decoder probe path; do
@@ -140,7 +141,7 @@ while read -r wire sha size mode owner decoder probe path; do
 	sync "$tmp" || bad "cannot sync"
 	forget "$path" || bad "cannot write the manifest"
 	mv -fT "$tmp" "$path" || bad "cannot rename"
-	tmp=
+	tmp= made="$made $path"
 	sync "$dir" || bad "cannot sync the folder"
 	line="$sum $mode $owner $(stat -c '%i,%s,%.9Y,%.9Z' "$path") $version $path"
 	{ printf '%s\n' "$line" >>"$manifest"; } 2>/dev/null || bad "cannot write the manifest"

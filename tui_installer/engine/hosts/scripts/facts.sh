@@ -3,13 +3,21 @@
 # x:PATH program, u:UNIT, p:PORT, d:FOLDER, n:USER, o:USER:GROUP:FOLDER who should own everything
 # in it, c:PATH that every user must reach, m:PATH or m:user:NAME that the manifest may list,
 # f:FOLDER whose entries are listed, e:FOLDER etcd's data folder.
-export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 out() { IFS='	'; printf '%s\n' "$*"; unset IFS; }
 has() { command -v "$1" >/dev/null 2>&1; }
 existing() { e=$1; while [ ! -e "$e" ]; do e=${e%/*}; [ -n "$e" ] || e=/; done; printf %s "$e"; }
 manifest=$1; shift
 
-out time "$(date +%s.%N)"
+# busybox and old versions lack options that these scripts use.
+unfit= now=$(date +%s.%N)
+case $now in *[!0-9.]* | '') unfit=" date" ;; esac
+case $(stat -Lc %.9Y / 2>/dev/null) in *.?????????) ;; *) unfit="$unfit stat" ;; esac
+dd if=/dev/null iflag=fullblock,count_bytes count=1 status=none 2>/dev/null || unfit="$unfit dd"
+! has find || [ -n "$(find / -maxdepth 0 -printf . -quit 2>/dev/null)" ] || unfit="$unfit find"
+if [ -n "$unfit" ]; then out unfit $unfit; out end; exit; fi
+
+out time "$now"
 out uname "$(uname -n)" "$(uname -s)" "$(uname -r)" "$(uname -m)"
 out system "$(. /etc/os-release 2>/dev/null && printf %s "${PRETTY_NAME-}")"
 if [ -d /run/systemd/system ] && has systemctl; then
@@ -21,6 +29,7 @@ done </proc/meminfo
 [ "$(wc -l </proc/swaps)" -gt 1 ] && out swap yes
 if [ -e /sys/fs/cgroup/cgroup.controllers ]; then out cgroup v2; else out cgroup v1; fi
 has getenforce && out selinux "$(getenforce)"
+[ -r /etc/machine-id ] && read -r id </etc/machine-id && out machineid "$id"
 for tool in zstd ss journalctl sha256sum find systemd-sysusers curl wget; do has "$tool" && out tool "$tool"; done
 has ip && ip -o addr show 2>/dev/null | while read -r _ _ family address _; do
 	case $family in inet*) out address "${address%%/*}" ;; esac

@@ -4,10 +4,10 @@
 # meanwhile; f:FOLDER to remove if it is empty, u:USER to remove with the group of its name.
 . ./foreign.sh
 . ./manifest.sh
-export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 manifest=$1 asked=; shift
 ours=${manifest%/*}
-trap 'rm -f ${asked:+"$asked"} "$manifest.new"' EXIT
+trap 'rm -f ${asked:+"$asked"} "$manifest.new"; label' EXIT
 user() {
 	getent passwd "$1" >/dev/null && return
 	listed - "$1:$1" "user:$1" || return 1
@@ -22,7 +22,7 @@ hand_over() { # MODE OWNER UNIT FOLDER
 	[ -z "$other" ] || [ "$other" = "$(readlink -f "$4")" ] ||
 		refused "$4: a user other than root can write to $other"
 	if [ ! -d "$4" ]; then
-		folder "${4%/*}" && listed "$1" "$2" "$4" && (umask 077; mkdir "$4") || return 1
+		folder "${4%/*}" && listed "$1" "$2" "$4" && (umask 077; mkdir "$4") && made="$made $4" || return 1
 	else
 		systemctl stop "$3" 2>/dev/null || ! systemctl -q is-active "$3" 2>/dev/null || return 1
 	fi

@@ -3,7 +3,7 @@
 # t:NAME:PORT:ADDRESS to try. Nothing is tried before a line arrives on stdin, as every host must
 # listen first; it listens until stdin ends. Prints on stderr: "listens PORT", "firewall KIND …",
 # "ready", "tried NAME PORT RESULT" with open, silent or the error's text, "untried", "done".
-export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 address=$1 listen= ports= jobs= server=; shift
 has() { command -v "$1" >/dev/null 2>&1; }
 tell() { printf '%s\n' "$*" >&2; }

@@ -1,7 +1,7 @@
 # Reports what this program put on a host, found through its units: a lost session has no paths.
 # Prints lines of TAB-separated fields: hostname NAME; manifest PATH; unit NAME PATH OPTIONS;
 # program PATH VERSION; file PATH BASE64; end. Arguments: the programs' names.
-export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 out() { IFS='	'; printf '%s\n' "$*"; unset IFS; }
 out hostname "$(uname -n)"
 manifest=

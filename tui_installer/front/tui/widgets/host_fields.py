@@ -8,8 +8,12 @@ from textual.widgets import Input
 
 from tui_installer.front.tui.printable import printable
 from tui_installer.front.tui.widgets.field import TextField
+from tui_installer.model.answers import login_text
+from tui_installer.model.answers.login_text import LoginText
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual.app import ComposeResult
 
 NO_JUMP = "none"
@@ -69,26 +73,32 @@ class ListField(ReadField):
 class JumpField(ReadField):
     """``user@address:port`` of a machine to go through; ``none`` for none at all.
 
-    Its other answers, such as the fingerprint, stay.
+    Or several with commas, the nearest to this machine first, as for ssh -J. The other answers of
+    a jump host that stays, such as its fingerprint, stay as well.
     """
 
     def read(self, text: str) -> Any:
-        old = self.draft.get(self.path)
-        kept = dict(old) if isinstance(old, dict) else {}
-        user, port, address = _split(text)
-        for key, value in (("user", user), ("port", port)):
-            kept.pop(key, None)
-            if value:
-                kept[key] = value
-        return {"address": address, **{k: v for k, v in kept.items() if k != "address"}}
+        old = {hop.get("address"): hop for hop in _hops(self.draft.get(self.path))}
+        jump: dict[str, Any] = {}
+        for part in text.split(","):
+            said = login_text.read(part.strip())
+            port: Any = said.port
+            own = {
+                "address": said.address,
+                "user": said.user,
+                "port": int(port) if port.isascii() and port.isdigit() else port,
+                "jump": jump,
+            }
+            kept = {
+                key: value for key, value in old.get(said.address, {}).items() if key not in own
+            }
+            jump = {key: value for key, value in own.items() if value or key == "address"} | kept
+        return jump
 
     def show(self, value: Any) -> str:
         if not isinstance(value, dict):
             return NO_JUMP if value is None and self._is_null() else super().show(value)
-        address, port = str(value.get("address", "")), value.get("port")
-        if port:
-            address = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
-        return f"{value['user']}@{address}" if value.get("user") else address
+        return ",".join(reversed([_login(hop) for hop in _hops(value)]))
 
     def _is_null(self) -> bool:
         above = self.draft.get(self.path.rpartition(".")[0])
@@ -101,15 +111,13 @@ class JumpField(ReadField):
             super().put(text)
 
 
-def _split(text: str) -> tuple[str, int | str, str]:
-    """(user, port, address), '' where it is not named."""
-    user, at, rest = text.rpartition("@")
-    user = user if at else ""
-    if rest.startswith("["):
-        address, _, port = rest[1:].partition("]")
-        port = port.removeprefix(":")
-    elif rest.count(":") == 1:
-        address, _, port = rest.partition(":")
-    else:
-        address, port = rest, ""
-    return user, int(port) if port.isascii() and port.isdigit() else port, address
+def _hops(jump: Any) -> Iterator[dict[str, Any]]:
+    """The jump hosts in the draft, the nearest to this machine last."""
+    while isinstance(jump, dict):
+        yield jump
+        jump = jump.get("jump")
+
+
+def _login(hop: dict[str, Any]) -> str:
+    parts = (hop.get(key) or "" for key in ("user", "address", "port"))
+    return str(LoginText(*map(str, parts)))

@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING
 
 from tui_installer.model.answers.sources import kubernetes_source
 from tui_installer.model.check import parse
+from tui_installer.model.check.findings import readable
 from tui_installer.model.spec import SecretRef, Source, SourceKind
 from tui_installer.model.versions import SUPPORTED_MINORS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tui_installer.model.answers.document import Answers
     from tui_installer.release.access import Access
 
 
 def networks(answers: Answers) -> list[str]:
     """Returns a line for each of the three networks, then their overlaps."""
-    lines = [_network("services", answers.cluster.service_cidr, "API server: {first}")]
-    lines.append(_network("pods", answers.cluster.pod_cidr, "{count} addresses"))
+    lines = list(_networks("services", answers.cluster.service_cidr, "API server: {first}"))
+    lines += _networks("pods", answers.cluster.pod_cidr, "{count} addresses")
     addresses = [host.address for host in answers.hosts if host.address]
     lines.append(f"hosts     {', '.join(addresses) if addresses else 'none entered yet'}")
     clashes = overlaps(answers)
@@ -28,35 +31,29 @@ def networks(answers: Answers) -> list[str]:
     return lines
 
 
-def _network(name: str, text: str, note: str) -> str:
-    try:
-        network = parse.cidr(text)
-    except ValueError:
-        return f"{name:<9} ✗ {text or 'missing'}"
-    count = f"{network.num_addresses:,}"
-    return f"{name:<9} {network!s:<18} " + note.format(first=network[1], count=count)
+def _networks(name: str, text: str, note: str) -> Iterator[str]:
+    networks = readable(parse.networks, text)
+    if networks is None:
+        yield f"{name:<9} ✗ {text or 'missing'}"
+        return
+    for network in networks:
+        count = f"{network.num_addresses:,}" if network.version == 4 else f"/{network.prefixlen}"  # noqa: PLR2004
+        about = note.format(first=network[1], count=count) if network is networks.first else ""
+        yield f"{name if about else '':<9} {network!s:<18} {about}".rstrip()
 
 
 def overlaps(answers: Answers) -> list[str]:
     """Returns each pair of networks that overlaps, and each host inside a network."""
-    found, nets = [], {}
-    for name, text in (
-        ("services", answers.cluster.service_cidr),
-        ("pods", answers.cluster.pod_cidr),
-    ):
-        try:
-            nets[name] = parse.cidr(text)
-        except ValueError:
-            continue
-    if len(nets) == 2 and nets["services"].overlaps(nets["pods"]):  # noqa: PLR2004 - the pair
+    found = []
+    services = tuple(readable(parse.networks, answers.cluster.service_cidr) or ())
+    pods = tuple(readable(parse.networks, answers.cluster.pod_cidr) or ())
+    pairs = ((one, other) for one in services for other in pods if one.version == other.version)
+    if any(one.overlaps(other) for one, other in pairs):
         found.append("the Service and pod networks overlap")
     for host in answers.hosts:
-        for name, net in nets.items():
-            try:
-                inside = ip_address(host.address) in net
-            except ValueError:
-                continue
-            if inside:
+        address = readable(ip_address, host.address)
+        for name, networks in (("services", services), ("pods", pods)):
+            if address and any(address in network for network in networks):
                 found.append(f"{host.address} is in the {name} network")
     return found
 

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from tui_installer.actions.host_checks.host_check import QUESTIONS, State
 from tui_installer.front.tui.printable import printable
 from tui_installer.front.tui.screens.hosts.host_table import GLYPHS
+from tui_installer.model import login_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,6 +85,7 @@ def _lines(row: HostRow, width: int) -> Iterator[Content]:
         yield Content.styled(f"· not checked: {printable(row.why, 200)}", MUTED)
     if row.check is not None:
         yield from _cells(row.check, width)
+        yield from _login(row.check, width)
 
 
 def _cells(check: HostCheck, width: int) -> Iterator[Content]:
@@ -93,6 +95,14 @@ def _cells(check: HostCheck, width: int) -> Iterator[Content]:
     for question, cell in check.cells.items():
         if cell.state not in FIRST:
             yield from _brief(question, cell, width)
+
+
+def _login(check: HostCheck, width: int) -> Iterator[Content]:
+    """How the host is logged in to, and where each value comes from."""
+    if check.ssh is not None:
+        for line in login_lines.lines(check.ssh):
+            for part in _wrapped(line, width - 2):
+                yield Content.styled(f"  {part}", MUTED)
 
 
 def _whole(question: str, cell: Cell, width: int) -> Iterator[Content]:

@@ -5,26 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tui_installer.model.spec import DEFAULT_PORT, DEFAULT_USER
+
 if TYPE_CHECKING:
     from tui_installer.actions.host_checks.host_check import HostCheck
     from tui_installer.actions.host_checks.host_target import Target
     from tui_installer.front.tui.draft import Draft
     from tui_installer.front.tui.engine_room import EngineRoom
+    from tui_installer.model.answers.ssh import Ssh
     from tui_installer.model.check.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class HostRow:
-    """target: what is checked, None if the answers allow no connection; `why` is the reason."""
+    """target: what is checked, None if the answers allow no connection; `why` is the reason.
+
+    said: the login in the answers.
+    """
 
     number: int
     name: str
     address: str
-    login: str
+    said: Ssh
     problems: tuple[Problem, ...]
     target: Target | None
     why: str
     check: HostCheck | None
+
+    @property
+    def login(self) -> str:
+        """The user and port of the settled login, or of the answers until it is known."""
+        if self.check is not None and self.check.ssh is not None:
+            return f"{self.check.ssh.user}:{self.check.ssh.port}"
+        return f"{self.said.user or DEFAULT_USER}:{self.said.port or DEFAULT_PORT}"
 
 
 def hosts_of(draft: Draft) -> list[dict[str, Any]]:
@@ -49,14 +62,13 @@ def _row(draft: Draft, engine: EngineRoom, number: int) -> HostRow:
 
     answers = draft.answers
     host = answers.hosts[number]
-    login = login_of(answers.ssh, host)
     target, why = _target(draft, number)
     path = f"hosts.{number}"
     return HostRow(
         number=number,
         name=host_label(host, number),
         address=host.address,
-        login=f"{login.user}:{login.port}",
+        said=login_of(answers.ssh, host),
         problems=tuple(
             p for p in draft.problems if p.path == path or p.path.startswith(f"{path}.")
         ),

@@ -87,7 +87,7 @@ def required(answers: Answers) -> Called:
     cluster = answers.cluster
     endpoint = readable(parse.endpoint, cluster.endpoint) if cluster.endpoint else None
     return Called(
-        readable(parse.cidr, cluster.service_cidr),
+        readable(parse.networks, cluster.service_cidr),
         tuple(
             (
                 readable(parse.host_name, host_label(host, number)) or "",
@@ -97,7 +97,17 @@ def required(answers: Answers) -> Called:
         ),
         endpoint.host if endpoint else "",
         readable(parse.dns_name, cluster.domain) or "",
+        tuple(_further(answers)),
     )
+
+
+def _further(answers: Answers) -> Iterator[tuple[str, str]]:
+    """Yields (name, address) of each valid further address of a master."""
+    for number, host in enumerate(answers.hosts):
+        for text in host.addresses:
+            address = readable(parse.host_address, text)
+            if address and address != readable(parse.host_address, host.address):
+                yield host_label(host, number), address
 
 
 def _gaps(answers: Answers, called: Called) -> Iterator[Row]:

@@ -1,0 +1,1 @@
+"""Reads hosts from lists that people have: inventories, tables, program output, plain lines."""
