@@ -40,18 +40,24 @@ MARGIN = 200 << 20
 def check(ctx: Context, wants: Mapping[str, Wants]) -> None:
     """Raises InstallerError naming every obstacle on every host."""
     found = tuple(
-        f"{host.name}: {problem}"
-        for host in ctx.spec.hosts
+        InstallerError(
+            problem,
+            host=host.name,
+            answer=f"hosts.{number}",
+            hint=LOST if FOREIGN in problem else "",
+        )
+        for number, host in enumerate(ctx.spec.hosts)
         for problem in problems(ctx, host, ctx.facts[host.name], wants[host.name])
     )
     if found:
-        kind = ForeignHosts if any(FOREIGN in line for line in found) else InstallerError
+        kind = ForeignHosts if any(FOREIGN in one.message for one in found) else InstallerError
         raise kind(
             f"{len(found)} obstacle{'s' if len(found) != 1 else ''} on the hosts; "
             "nothing was changed",
-            details=found,
+            details=tuple(f"{one.host}: {one.message}" for one in found),
             hint=LOST if kind is ForeignHosts else "fix them and run again",
             step="preflight",
+            parts=found,
         )
 
 

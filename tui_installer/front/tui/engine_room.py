@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tui_installer.actions.runs.watched_run import WatchedRun
     from tui_installer.engine.core.operation import Operation
     from tui_installer.front.tui.draft import Draft
+    from tui_installer.front.tui.last_plan import LastPlan
     from tui_installer.model.audit import Audit
     from tui_installer.model.run.events import Event
     from tui_installer.model.run.plan import Plan
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 class EngineRoom:
     """spec: the spec of the current or last run.
 
+    last_plan: the last plan, or why there is none; None before it.
     install_instead: the user wants an install, although another operation was interrupted.
     ask: set by the app while it can show a prompt; passwords stay in memory.
     """
@@ -38,6 +40,7 @@ class EngineRoom:
     def __init__(self) -> None:
         self.spec: Spec | None = None
         self.install_instead = False
+        self.last_plan: LastPlan | None = None
         self.ask: Callable[[str], Awaitable[Secret | None]] | None = None
         self._run: asyncio.Task[None] | None = None
         self._watched: WatchedRun | None = None
@@ -65,6 +68,11 @@ class EngineRoom:
     def checks(self) -> dict[Target, HostCheck]:
         """The results of the host checks."""
         return self.pool.checks
+
+    @property
+    def live(self) -> list[HostCheck]:
+        """The checks of the hosts in the answers; empty before the Hosts page was shown."""
+        return self._pool.live if self._pool is not None else []
 
     def credentials(self) -> Any:
         """The credentials that checks, plans and runs share, so that each is asked for once."""
@@ -117,7 +125,7 @@ class EngineRoom:
         """Forgets the last run: the user opens other answers."""
         if not self.running:
             self.spec, self.state, self._run, self._watched = None, _empty_state(), None, None
-            self.install_instead = False
+            self.install_instead, self.last_plan = False, None
 
     async def _carry_out(self, draft: Draft) -> None:
         # The imports take a while; a thread keeps the screen responsive.
@@ -216,6 +224,6 @@ def _end(state: RunState, error: InstallerError) -> None:
     """Records a failure and the end of the run in its state."""
     from tui_installer.model.run.events import Failed, RunFinished  # noqa: PLC0415 - see above
 
-    state.apply(Failed(error.host, error.step or "start", error.message, error.details, error.hint))
+    state.apply(Failed.of(error, error.step or "start"))
     if state.finish is None:
         state.apply(RunFinished(int(error.code), round(state.elapsed, 3), 0, 0, ()))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import UsageError
-from tui_installer.front import event_loop
+from tui_installer.front import console, event_loop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,12 @@ async def _run(opened: Draft | None) -> int:
         from tui_installer.front.tui.engine_room import EngineRoom  # noqa: PLC0415
 
     engine = EngineRoom()
-    app = WizardApp(opened or Draft(), engine, first=opened.first_open_page() if opened else "")
+    app = WizardApp(
+        opened or Draft(),
+        engine,
+        first=opened.first_open_page() if opened else "",
+        ascii_notice=console.notice(console.started_with()),
+    )
     try:
         result = await app.run_async()
     finally:
