@@ -122,7 +122,9 @@ def test_three_failures_lead_from_the_review_to_a_plan(site: Site, tmp_path: Pat
         shown.press("Escape")
         shown.wait("✓ 2 ready", 60)
 
-        shown.press("Down", "g")  # the address
+        shown.press("Down")
+        shown.wait("e edits this host, d removes it")
+        shown.press("g")  # the address
         shown.wait("Host 3")
         shown.press("C-u")
         shown.type(right["master03"]["address"])
