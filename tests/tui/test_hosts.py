@@ -37,6 +37,9 @@ class Probe:
                 check.put(question, ok("ok", "[/foo] evidence"))
         self.ended.append(target.host.ssh.address)
 
+    def read_again(self):
+        """The fake has no ssh_config."""
+
     def accept(self, keys):
         self.accepted.update(keys)
         return ""

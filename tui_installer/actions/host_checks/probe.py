@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.actions.host_checks import host_verdict
 from tui_installer.actions.host_checks.host_check import Cell, NewKey, State, bad, ok
-from tui_installer.engine.hosts import clones, facts
+from tui_installer.engine.hosts import facts
 from tui_installer.errors import (
     AuthenticationFailed,
     ConnectionFailed,
@@ -81,16 +81,6 @@ async def probe(
 def read_again() -> None:
     """Reads ssh_config again for the next checks: the user may have corrected it."""
     ssh_config.forget()
-
-
-def compare(checks: Iterable[HostCheck]) -> None:
-    """Warns, in the System cells, of what several of the hosts share."""
-    known = [(check, found) for check in checks if check.ended and (found := check.facts)]
-    shared = tuple(clones.shared(found for _, found in known))
-    for check, found in known:
-        cell = host_verdict.with_shared(found, shared)
-        if cell != check.cells["system"]:
-            check.put("system", cell)
 
 
 def accept(keys: Iterable[NewKey]) -> str:
