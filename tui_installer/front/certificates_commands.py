@@ -71,7 +71,7 @@ def _source(args: argparse.Namespace) -> tuple[Spec, SessionFolder]:
 
 
 def _of_the_cluster(spec: Spec) -> str:
-    """What the cluster's own CAs sign besides a direct CA of the user, with the way to change it."""
+    """What the cluster's own CAs sign besides a direct CA of the user, with the answers for it."""
     settings, stacked = spec.certificates, spec.etcd.mode is EtcdMode.STACKED
     parts = []
     if settings.ca.direct and not settings.front_proxy_ca.given:
