@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import ExitCode, InstallerError
-from tui_installer.front import command_line, core_dumps
+from tui_installer.front import command_line, console, core_dumps
 from tui_installer.front.text.card import error_text
 from tui_installer.front.text.style import Style
 
@@ -24,8 +23,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def run(argv: Sequence[str] | None = None) -> int:
     """The exit code of one command line. Raises SystemExit only after --help and --version."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # no run fails for a terminal's encoding
+    console.prepare()
     style = Style.of(sys.stderr)
     try:
         args = command_line.parse(sys.argv[1:] if argv is None else argv)

@@ -21,6 +21,8 @@ class InstallerError(Exception):
 
     message: what failed, one sentence. details: evidence, one fact per line.
     hint: what to do next. host, step: where it failed, or ''.
+    answer: the dotted path of the answer to look at, such as ``kubernetes.version``, or ''.
+    parts: the single failures that it sums up, each with its own host, answer and hint.
     """
 
     code: ExitCode = ExitCode.STEP_FAILED
@@ -33,6 +35,8 @@ class InstallerError(Exception):
         hint: str = "",
         host: str = "",
         step: str = "",
+        answer: str = "",
+        parts: tuple[InstallerError, ...] = (),
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -40,6 +44,8 @@ class InstallerError(Exception):
         self.hint = hint
         self.host = host
         self.step = step
+        self.answer = answer
+        self.parts = parts
 
 
 class UsageError(InstallerError):

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from remote_support import Person
 from site_under_test import assert_nothing_to_do, assert_verified
+
+from tui_installer.actions.host_checks import host_target, probe
+from tui_installer.actions.host_checks.host_check import Cell, State
+from tui_installer.actions.host_checks.host_pool import HostPool
+from tui_installer.actions.sessions import drafts
 
 if TYPE_CHECKING:
     from site_under_test import Site
@@ -81,6 +88,34 @@ def test_a_plan_refuses_too_and_nothing_listens_afterwards(site):
         assert (
             site.ssh(host, "ss -Hltn 'sport = :2380'; pgrep -f socket-activate", check=False) == ""
         )
+
+
+async def test_the_live_check_shows_closed_ports_until_they_are_open(site):
+    answers, _ = drafts.judge(site.answers)
+    targets = [host_target.target(answers, number) for number in range(3)]
+    credentials = probe.credentials(Person())
+    pool = HostPool(asyncio.create_task, lambda: credentials)
+
+    async def ports(host: int, state: State) -> Cell:
+        async with asyncio.timeout(60):
+            while (cell := pool.checks[targets[host]].cells["ports"]).state is not state:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        return cell
+
+    with ruled(site, TWO, "tcp dport 2380 drop"):
+        pool.want(targets)
+        cell = await ports(1, State.BAD)
+    one, two, three = (site.lab.machine(host).address for host in (ONE, TWO, THREE))
+    assert cell.word == "closed"
+    assert cell.evidence[0].startswith(
+        f"port 2380 of {two} cannot be reached from {one} and {three}: "
+    )
+    assert "nft 'insert rule" in cell.evidence[0]
+    assert not pool.checks[targets[1]].passed
+    assert (await ports(0, State.OK)).word == "free"
+    pool.again([targets[0]])
+    await ports(1, State.OK)
+    assert pool.checks[targets[1]].passed
 
 
 ONLY_OURS = """

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_installer.actions.host_checks.host_check import Cell, HostCheck, NewKey, State
 from tui_installer.front.tui.engine_room import EngineRoom
+from tui_installer.front.tui.last_plan import LastPlan
 from tui_installer.model.audit import Audit, Judged, NotJudged, Result, Verdict
 from tui_installer.model.run.events import RunStarted, from_json
 from tui_installer.model.run.plan import Change, ChangeKind, Plan, PlanItem
@@ -74,6 +75,11 @@ def plan() -> Plan:
     )
 
 
+def last_plan(touched: float = 0.0) -> LastPlan:
+    """The recorded plan, as the Review page leaves it. touched: of the draft."""
+    return LastPlan(touched, plan())
+
+
 def _change(told: dict[str, Any]) -> Change:
     return Change(**{**told, "kind": ChangeKind(told["kind"])})
 
@@ -126,11 +132,13 @@ class RecordedPool:
 
     def __init__(self) -> None:
         self.checks: dict[Target, HostCheck] = {}
+        self.live: list[HostCheck] = []
 
     def want(self, targets: Iterable[Target], *, after: float = 0.0) -> None:
         del after
         for target, check in zip(targets, checks(), strict=False):
             self.checks.setdefault(target, check)
+        self.live = list(self.checks.values())
 
     def again(self, targets: Iterable[Target]) -> None:
         self.want(targets)
@@ -146,13 +154,10 @@ class RecordedEngineRoom(EngineRoom):
     def __init__(self, name: str = "", until: float = 1e9) -> None:
         super().__init__()
         self.recorded = RecordedPool()
+        self._pool: Any = self.recorded
         self.started: list[Spec] = []
         if name:
             self.state = state(name, until)
-
-    @property
-    def pool(self) -> Any:
-        return self.recorded
 
     @property
     def running(self) -> bool:

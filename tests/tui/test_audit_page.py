@@ -167,7 +167,7 @@ async def test_hosts_that_cannot_be_asked_are_told_with_what_to_do():
         await pilot.press("a")
         await until(pilot, lambda: "✗ no way in" in shown(app))
         await until(pilot, lambda: "master02: refused" in shown(app))
-        assert "Next: try the door" in shown(app)
+        assert "→ try the door" in shown(app)
 
 
 async def test_answers_to_mend_are_told_not_asked_with():

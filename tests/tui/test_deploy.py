@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 def deploying(engine: FakeEngine, hosts: tuple[str, ...] = THREE) -> WizardApp:
     app = wizard(data(hosts), first="deploy")
     app.engine = engine
+    engine.last_plan = recordings.last_plan()
     return app
 
 
@@ -576,7 +577,9 @@ def fake_runs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def kept_app() -> WizardApp:
     """Over a draft that is a session."""
-    return WizardApp(Draft.of(data()), EngineRoom(), first="deploy")
+    draft, engine = Draft.of(data()), EngineRoom()
+    engine.last_plan = recordings.last_plan(draft.touched)
+    return WizardApp(draft, engine, first="deploy")
 
 
 async def test_the_engine_ends_a_run_that_cannot_begin(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 import tui_installer.front.tui as package
 from tui_installer.actions.host_checks.host_check import NewKey
 from tui_installer.actions.token_view import Kind
+from tui_installer.front.tui.engine_room import EngineRoom
 from tui_installer.front.tui.screens.hosts.host_keys import ReviewKeys
 from tui_installer.front.tui.screens.hosts.host_paste import PasteHosts
 from tui_installer.front.tui.screens.sans.san_dialogs import EnterSans, PasteSans
@@ -49,7 +50,7 @@ DIALOGS: dict[str, tuple[Callable[[Draft], Screen[Any]], str]] = {
     "names": (lambda _: EnterSans("Add", "note", {}), "esc Cancel"),
     "token": (lambda _: EnterToken(Kind.SECRET, replaces=False), "esc Cancel"),
     "theme": (lambda _: ThemePicker(), "esc Back"),
-    "jump": (JumpScreen, "esc Back"),
+    "jump": (lambda draft: JumpScreen(draft, EngineRoom()), "esc Back"),
     "open": (lambda _: OpenFile(), "esc Cancel"),
     "text": (lambda _: TextView("Title", "Note.", lambda: "text"), "esc Back"),
 }

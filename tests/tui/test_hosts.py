@@ -22,7 +22,7 @@ class Probe:
     def __init__(self):
         self.seen, self.ended, self.accepted, self.seconds = [], [], set(), 0.0
 
-    async def probe(self, target, secrets, check):
+    async def probe(self, target, secrets, check, *, accept_new):
         self.seen.append(target.host.ssh.address)
         check.begin("reach")
         await asyncio.sleep(self.seconds)
@@ -36,6 +36,9 @@ class Probe:
             for question in QUESTIONS:
                 check.put(question, ok("ok", "[/foo] evidence"))
         self.ended.append(target.host.ssh.address)
+
+    def read_again(self):
+        """The fake has no ssh_config."""
 
     def accept(self, keys):
         self.accepted.update(keys)

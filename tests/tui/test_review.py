@@ -122,7 +122,7 @@ async def test_hosts_that_do_not_answer_are_told_and_asked_again(monkeypatch: py
     monkeypatch.setattr(app.engine, "plan", plan)
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "✗ no way [/foo]" in shown(app))
-        await until(pilot, lambda: "Next: look at it" in shown(app))
+        await until(pilot, lambda: "→ look at it" in shown(app))
         await pilot.press("ctrl+r")
         await planned(pilot)
         assert "operator" in shown(app)
@@ -144,6 +144,7 @@ async def test_the_answers_are_saved_from_here(tmp_path: Path, monkeypatch: pyte
 
 async def test_the_palette_has_what_works_now_and_each_once():
     app = app_of(recordings.answers(), "deploy")
+    app.engine.last_plan = recordings.last_plan()
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "Nothing runs yet" in shown(app))
         names = [command.action for command in commands_of(app.screen, app)]

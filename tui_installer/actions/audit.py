@@ -35,7 +35,7 @@ async def audit(
     try:
         found = await _gathered(spec, credentials, policy)
     except HostsFailed as failed:
-        raise (failed.errors[0] if len(failed.errors) == 1 else failed) from None
+        raise (failed.parts[0] if len(failed.parts) == 1 else failed) from None
     if not any(host.programs for host in found):
         raise UsageError(
             "no program of a control plane runs on these hosts: there is nothing to audit",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import hashlib
 from typing import TYPE_CHECKING
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING
 from tui_installer.errors import InstallerError, UsageError
 from tui_installer.model.spec import FetchedBy, Source, SourceKind, Version
 from tui_installer.release import folder, gobuild, mirror, tarball
+from tui_installer.release.client import NotThere
 from tui_installer.release.job import Job, Progress, Say
 from tui_installer.release.programs import ETCD, GO_ARCH, KUBERNETES, Binary
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from tui_installer.release.access import Access
     from tui_installer.release.cache import Cache
@@ -98,11 +100,12 @@ async def fetch(
     _check(arch, names)
     job = _job(source, version, arch, names, cache, progress, say, trust)
     job = dataclasses.replace(job, access=access or job.access)
-    found = await _cached(job)
-    if len(found) < len(job.names):
-        await asyncio.to_thread(cache.sweep)
-        async with cache.lock(_lock(job), what=f"fetching {job.title}", say=say):
-            found |= await _missing(job, found)
+    with _answer_of(job):
+        found = await _cached(job)
+        if len(found) < len(job.names):
+            await asyncio.to_thread(cache.sweep)
+            async with cache.lock(_lock(job), what=f"fetching {job.title}", say=say):
+                found |= await _missing(job, found)
     return {name: found[name] for name in job.names}
 
 
@@ -117,7 +120,9 @@ async def cached(
     trust: Trust | None = None,
 ) -> dict[str, Binary]:
     """The programs that are cached and intact; fetches nothing."""
-    return await _cached(_job(source, version, arch, names, cache, _no_progress, say, trust))
+    job = _job(source, version, arch, names, cache, _no_progress, say, trust)
+    with _answer_of(job):
+        return await _cached(job)
 
 
 async def sizes(
@@ -137,7 +142,19 @@ async def sizes(
     if source.kind not in _SIZES:
         return {}
     job = _job(source, version, arch, names, cache, _no_progress, say, trust)
-    return await asyncio.to_thread(_SIZES[source.kind], job)
+    with _answer_of(job):
+        return await asyncio.to_thread(_SIZES[source.kind], job)
+
+
+@contextlib.contextmanager
+def _answer_of(job: Job) -> Iterator[None]:
+    """Names the answer to look at in an error that names none: the version, or its source."""
+    try:
+        yield
+    except InstallerError as error:
+        what = "version" if isinstance(error, NotThere) else "source.location"
+        error.answer = error.answer or f"{'etcd' if job.is_etcd else 'kubernetes'}.{what}"
+        raise
 
 
 def _job(

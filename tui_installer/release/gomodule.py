@@ -126,6 +126,7 @@ async def _explain(job: Job, go: Go, folder: Path, path: str) -> None:
         hint=f"the newest {minor}x there is {near[-1]}"
         if near
         else f"the newest version there is {versions[-1]}",
+        answer=f"{'etcd' if job.is_etcd else 'kubernetes'}.version",
     )
 
 

@@ -40,6 +40,7 @@ class Forwards:
         self._folder: Path | None = None
         self._listeners: dict[tuple[str, int], tuple[Path, Listener]] = {}
         self._relay: relay.Relay | None = None
+        self._ways: dict[tuple[str, int], str] = {}
 
     async def socket(self, address: str, port: int) -> Path:
         """Raises ConnectionFailed if the host has no way to the port, or is gone."""
@@ -50,9 +51,13 @@ class Forwards:
 
     async def way(self, address: str, port: int) -> str:
         """SSHD, or the program there that relays; '' if neither can. Raises ConnectionFailed."""
-        if await self._sshd_forwards(address, port):
-            return SSHD
-        return await relay.program(self._host)
+        key = (address, port)
+        if key not in self._ways:
+            if await self._sshd_forwards(address, port):
+                self._ways[key] = SSHD
+            else:
+                self._ways[key] = await relay.program(self._host)
+        return self._ways[key]
 
     async def close(self) -> None:
         if self._relay:

@@ -164,6 +164,7 @@ def test_a_login_in_a_source_is_refused_in_words(tmp_path: Path, kind: str) -> N
 INLINE = """\
 ssh:
   passphrase: {0}
+  password: {0}
   sudo:
     password: {0}
 hosts:
@@ -176,12 +177,12 @@ hosts:
 def test_a_password_written_inline_gets_the_hint_where_it_belongs() -> None:
     text = said(INLINE.format(CANARY))
     assert CANARY not in text
-    assert text.count("never written into the answers") == 4
-    assert text.count("{env: VARIABLE}") == 3
+    assert text.count("never written into the answers") == 5
+    assert text.count("{env: VARIABLE}") == 4
 
 
 @pytest.mark.parametrize("sign", ["&", "*", "!", "!!", "%", "@", "`", "|", ">", "{", "[", '"', "'"])
-@pytest.mark.parametrize("key", ["passphrase", "sudo: {password"])
+@pytest.mark.parametrize("key", ["passphrase", "password", "sudo: {password"])
 def test_a_password_that_begins_like_yaml_is_not_shown(sign: str, key: str) -> None:
     text = said(f"ssh:\n  {key}: {sign}{CANARY}{'}' if '{' in key else ''}\n")
     assert text

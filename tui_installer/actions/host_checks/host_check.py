@@ -100,6 +100,11 @@ class HostCheck:
         return tuple(pair for pair in self.cells.items() if pair[1].state is State.BAD)
 
     @property
+    def troubled(self) -> bool:
+        """Whether something must be fixed or reviewed before an installation."""
+        return any(cell.state in (State.BAD, State.REVIEW) for cell in self.cells.values())
+
+    @property
     def passed(self) -> bool:
         fine = (State.OK, State.WARN)
         return bool(self.ended) and all(cell.state in fine for cell in self.cells.values())

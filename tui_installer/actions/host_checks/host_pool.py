@@ -24,6 +24,7 @@ KEPT = 200
 class HostPool:
     """spawn: starts a task that ends with the program. secrets: returns the shared credentials.
 
+    accept_new: trust hosts that are in no known_hosts file yet.
     checks: target → its check, the newest last.
     """
 
@@ -31,12 +32,16 @@ class HostPool:
         self,
         spawn: Callable[[Coroutine[Any, Any, Any]], asyncio.Task[Any]],
         secrets: Callable[[], Any],
+        *,
+        accept_new: bool = False,
     ) -> None:
         self.checks: dict[Target, HostCheck] = {}
-        self._spawn, self._secrets = spawn, secrets
+        self._spawn, self._secrets, self._accept_new = spawn, secrets, accept_new
         self._tasks: dict[Target, asyncio.Task[Any]] = {}
         self._wanted: dict[Target, None] = {}
         self._probe: Any = None
+        self._peers: Any = None
+        self._trying: asyncio.Task[None] | None = None
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     def want(self, targets: Iterable[Target], *, after: float = 0.0) -> None:
@@ -73,6 +78,11 @@ class HostPool:
         return problem
 
     @property
+    def live(self) -> list[HostCheck]:
+        """The checks of the targets that are wanted."""
+        return [self.checks[target] for target in self._wanted if target in self.checks]
+
+    @property
     def busy(self) -> int:
         """How many checks are running."""
         return sum(check.running for check in self.checks.values())
@@ -103,21 +113,38 @@ class HostPool:
             check.began = time.time()
             try:
                 self._probe = await _probe()
-                await self._probe.probe(target, self._secrets(), check)
+                await self._probe.probe(target, self._secrets(), check, accept_new=self._accept_new)
             except Exception as error:  # noqa: BLE001 - a bug of ours is shown, not lost
                 check.put("reach", bad("failed", f"{type(error).__name__}: {error}"))
             finally:
                 check.end()
-                self._compare()
+            await self._together()
 
     def _compare(self) -> None:
         """Compares the wanted hosts with each other, as far as their results are known."""
-        if self._probe is not None:
-            self._probe.compare([self.checks[one] for one in self._wanted if one in self.checks])
+        if self._peers is not None:
+            self._peers.compare(self._of_wanted().values())
+
+    def _of_wanted(self) -> dict[Target, HostCheck]:
+        return {one: self.checks[one] for one in self._wanted if one in self.checks}
+
+    async def _together(self) -> None:
+        """Compares the hosts; tries the ports between them if this check was the last."""
+        self._peers = await _peers()
+        self._compare()
+        if self._trying is not None:
+            self._trying.cancel()
+        self._trying = self._spawn(self._peers.try_ports(self._of_wanted(), self._secrets()))
 
 
 async def _probe() -> Any:
-    """Imports the module, which takes long, without blocking the screen."""
-    return await asyncio.to_thread(
-        importlib.import_module, "tui_installer.actions.host_checks.probe"
-    )
+    return await _imported("tui_installer.actions.host_checks.probe")
+
+
+async def _peers() -> Any:
+    return await _imported("tui_installer.actions.host_checks.peers")
+
+
+async def _imported(module: str) -> Any:
+    """Imports a module, which takes long, without blocking the screen."""
+    return await asyncio.to_thread(importlib.import_module, module)

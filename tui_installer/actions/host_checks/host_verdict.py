@@ -12,6 +12,7 @@ from tui_installer.engine.hosts.clones import What
 from tui_installer.engine.hosts.facts import Query
 from tui_installer.kubernetes.components import APISERVER, CONTROL_PLANE, Component
 from tui_installer.release.programs import GO_ARCH
+from tui_installer.remote.forwards import SSHD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -72,6 +73,7 @@ def _system(facts: HostFacts) -> Cell:
     about = (
         f"{facts.system}, {facts.machine}, Linux {facts.kernel}, systemd {facts.systemd}",
         f"{facts.memory_total >> 20} MB of memory, {facts.memory_available >> 20} MB available",
+        *_relay(facts),
     )
     arch = GO_ARCH.get(facts.machine, facts.machine)
     if found:
@@ -95,6 +97,12 @@ def with_shared(facts: HostFacts, found: Iterable[Shared]) -> Cell:
         *cell.evidence,
         hint="; ".join(one.what.fix for one in mine),
     )
+
+
+def _relay(facts: HostFacts) -> tuple[str, ...]:
+    if facts.forwarding in ("", SSHD):
+        return ()
+    return (f"sshd allows no TCP forwarding: {facts.forwarding} there relays to the API server",)
 
 
 def _clock(facts: HostFacts) -> Cell:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui_installer.actions.host_checks import host_verdict
 from tui_installer.actions.host_checks.host_check import Cell, NewKey, State, bad, ok
-from tui_installer.engine.hosts import clones, facts
+from tui_installer.engine.hosts import facts
 from tui_installer.errors import (
     AuthenticationFailed,
     ConnectionFailed,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     Ask = Callable[[str], Awaitable[Secret | None]]
 
+_ACCEPTED = "new, accepted by --accept-new-host-keys"
 FROM_FACTS = ("system", "clock", "disk", "ports", "runs")
 
 
@@ -41,14 +42,21 @@ def credentials(ask: Ask) -> Credentials:
     return Credentials(ask)
 
 
-async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
-    """Fills the check as results arrive. Raises nothing but CancelledError."""
+async def probe(
+    target: Target, secrets: Credentials, check: HostCheck, *, accept_new: bool = False
+) -> None:
+    """Fills the check as results arrive. Raises nothing but CancelledError.
+
+    accept_new: take and remember the key of a host that no file knows.
+    """
     check.begin("reach")
     try:
         spec = await settled(target.host, secrets.environ)
         check.ssh = spec.ssh
         spec = replace(spec, name=place("", spec.ssh))
-        watched = _Watched(paths.own_known_hosts(), check_of=check, of=spec.ssh)
+        watched = _Watched(
+            paths.own_known_hosts(), accept_new=accept_new, check_of=check, of=spec.ssh
+        )
         host = await ssh.connect(
             spec,
             credentials=secrets,
@@ -73,16 +81,6 @@ async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
 def read_again() -> None:
     """Reads ssh_config again for the next checks: the user may have corrected it."""
     ssh_config.forget()
-
-
-def compare(checks: Iterable[HostCheck]) -> None:
-    """Warns, in the System cells, of what several of the hosts share."""
-    known = [(check, found) for check in checks if check.ended and (found := check.facts)]
-    shared = tuple(clones.shared(found for _, found in known))
-    for check, found in known:
-        cell = host_verdict.with_shared(found, shared)
-        if cell != check.cells["system"]:
-            check.put("system", cell)
 
 
 def accept(keys: Iterable[NewKey]) -> str:
@@ -117,7 +115,8 @@ class _Watched(HostKeyPolicy):
             live.new_key = NewKey(place("", ssh), key.kind, key.fingerprint, (ssh, key))
             raise
         if ssh == self.of:
-            live.put("key", ok("known", str(key), *self._why(ssh, key)))
+            why = (_ACCEPTED,) if new else self._why(ssh, key)
+            live.put("key", ok("new" if new else "known", str(key), *why))
             live.begin("login")
         return new
 

@@ -42,6 +42,10 @@ class Outcome:
     def path(self, what: str) -> Path | None:
         return dict(self.files).get(what)
 
+    def unusable(self, now: float) -> tuple[Expiry, ...]:
+        """Returns the certificates that have expired or cannot be read. now: UNIX seconds."""
+        return tuple(one for one in self.expiries if one.trouble or one.ends < now)
+
 
 def read(spec: Spec, session: SessionFolder) -> Outcome:
     """Reads the session folder. Blocking. Raises nothing."""

@@ -140,7 +140,7 @@ async def _ended(
             merged = await own_kubeconfig.merge(session, options, sink)
     except HostsFailed as error:
         code = error.code
-        for one in error.errors:
+        for one in error.parts:
             sink(_card(one, error.step))
     except InstallerError as error:
         code = error.code
@@ -176,4 +176,4 @@ async def _surveyed(run: Run) -> Plan:
 
 
 def _card(error: InstallerError, step: str) -> Failed:
-    return Failed(error.host, error.step or step, error.message, error.details, error.hint)
+    return Failed.of(error, error.step or step)

@@ -87,8 +87,7 @@ async def _one(run: Run, step: Step, place: str) -> ExitCode:
         _finished(run, step, place, Outcome.STOPPED, error.message, started)
         return error.code
     except InstallerError as error:
-        host = error.host or place
-        run.emit(Failed(host, step.name, error.message, error.details, error.hint))
+        run.emit(Failed.of(error, step.name, place))
         _finished(run, step, place, Outcome.FAILED, error.message, started)
         return error.code
     outcome = Outcome.OK if item.run else Outcome.SKIPPED

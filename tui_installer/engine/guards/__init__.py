@@ -27,5 +27,14 @@ def check(ctx: Context) -> tuple[str, ...]:
             details=tuple(dict.fromkeys(line for problem in found for line in problem.lines)),
             hint="; ".join(dict.fromkeys(problem.hint for problem in found)),
             step="guards",
+            parts=tuple(
+                InstallerError(
+                    problem.lines[0],
+                    details=problem.lines[1:],
+                    hint=problem.hint,
+                    answer=problem.answer,
+                )
+                for problem in found
+            ),
         )
     return (*versions.notices(ctx), *own_cas.notices(ctx))

@@ -30,10 +30,10 @@ _KB = 1000
 
 def problems(ctx: Context) -> Iterator[Problem]:
     """A problem for each host with foreign data, and one for members of different clusters."""
-    for host in ctx.spec.masters:
+    for number, host in enumerate(ctx.spec.hosts):
         facts = ctx.facts[host.name]
         if facts.etcd_data is not None and not _known(ctx, facts):
-            yield Problem(_lines(ctx, host, facts), HINT)
+            yield Problem(_lines(ctx, host, facts), HINT, f"hosts.{number}")
     yield from _different(ctx)
 
 

@@ -53,9 +53,10 @@ def problems(ctx: Context) -> Iterator[Problem]:
     """One problem, with a line for each answer that differs from what the hosts run with."""
     if any(present.other_session(ctx, ctx.facts[host.name]) for host in ctx.spec.masters):
         return
-    lines = tuple(line for one in FIXED if (line := _line(ctx, one)))
+    lines = {one.name: line for one in FIXED if (line := _line(ctx, one))}
     if lines:
-        yield Problem(lines, HINT)
+        answers = (name for name in lines if field_at(tuple(name.split("."))) is not None)
+        yield Problem(tuple(lines.values()), HINT, next(answers, ""))
 
 
 def _line(ctx: Context, fixed: Fixed) -> str:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tui_installer.engine.core.context import Context
     from tui_installer.model.spec import HostSpec
 
+HOSTS = "hosts"
+"""The answer to look at."""
 ADD = (
     "remove the added hosts from the answers: adding a master to a cluster that exists is not "
     "supported yet. Or install a new cluster, with another cluster.name, on fresh hosts"
@@ -123,7 +125,7 @@ def _moved(lists: Lists) -> Iterator[Problem]:
     ]
     if lines:
         why = "etcd knows its members by their addresses: at another one it is not a member"
-        yield Problem((*lines, why, lists.summary()), REMOVE)
+        yield Problem((*lines, why, lists.summary()), REMOVE, HOSTS)
 
 
 def _pairs(lists: Lists) -> list[tuple[HostSpec, EtcdMember]]:
@@ -149,7 +151,7 @@ def _added(lists: Lists) -> Iterator[Problem]:
             if one
             else " and have no data: they would form a second cluster"
         )
-    yield Problem((lists.summary(), why), ADD)
+    yield Problem((lists.summary(), why), ADD, HOSTS)
 
 
 def _missing(lists: Lists) -> Iterator[Problem]:
@@ -178,6 +180,7 @@ def _missing(lists: Lists) -> Iterator[Problem]:
             rest,
         ),
         REMOVE,
+        HOSTS,
     )
 
 
@@ -202,16 +205,16 @@ def _wiped(ctx: Context, lists: Lists) -> Iterator[Problem]:
         "can form a second cluster, or lose the data of the first"
     )
     if lists.live:
-        yield Problem((lists.summary(), why), WIPED)
+        yield Problem((lists.summary(), why), WIPED, HOSTS)
     else:
-        yield Problem((lists.summary(), "no etcd member answers", why), SILENT)
+        yield Problem((lists.summary(), "no etcd member answers", why), SILENT, HOSTS)
 
 
 def _added_by_hand(lists: Lists) -> Iterator[Problem]:
     for member in lists.members:
         if lists.live and not member.name:
             line = f"etcd lists the member {member.id} ({', '.join(member.peers)})"
-            yield Problem((f"{line}, which was added and has never started",), ADDED_BY_HAND)
+            yield Problem((f"{line}, which was added and has never started",), ADDED_BY_HAND, HOSTS)
 
 
 def _label(member: EtcdMember) -> str:

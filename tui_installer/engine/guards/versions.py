@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FIRST = {(3, 6): Version(3, 5, 32), (3, 7): Version(3, 6, 11)}
 """etcd minor → the lowest patch of the minor before that every member must run first."""
+KUBERNETES, ETCD_VERSION = "kubernetes.version", "etcd.version"
 _DOWN = "a minor is never downgraded: the older version may be unable to read the data in etcd"
 _ETCD_DOWN = "a minor is never downgraded: an older etcd refuses the data folder of a newer one"
 _VERSION = re.compile(r"v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})")
@@ -82,6 +83,7 @@ def _kubernetes(ctx: Context) -> Iterator[Problem]:
                     _DOWN,
                 ),
                 f"set kubernetes.version to {version} or later",
+                KUBERNETES,
             )
         elif len(hops := _hops(version, target)) > 1:
             yield Problem(
@@ -90,6 +92,7 @@ def _kubernetes(ctx: Context) -> Iterator[Problem]:
                     f"minors cannot be skipped: upgrade {' → '.join((str(version), *hops))}",
                 ),
                 f"set kubernetes.version to the newest patch of {hops[0]} and run; then the next",
+                KUBERNETES,
             )
     yield from _newer_controllers(ctx, servers)
 
@@ -106,6 +109,7 @@ def _newer_controllers(ctx: Context, servers: Running) -> Iterator[Problem]:
                         f"{component} may not be newer than an API server",
                     ),
                     f"set kubernetes.version to {version} or later, one minor at a time",
+                    KUBERNETES,
                 )
 
 
@@ -115,17 +119,21 @@ def _etcd(ctx: Context) -> Iterator[Problem]:
     for version, hosts in found.items():
         line, hops = _there(ETCD, version, hosts, target), _hops(version, target)
         if _minor(target) < _minor(version):
-            yield Problem((line, _ETCD_DOWN), f"set etcd.version to {version} or later")
+            yield Problem(
+                (line, _ETCD_DOWN), f"set etcd.version to {version} or later", ETCD_VERSION
+            )
         elif len(hops) > 1:
             yield Problem(
                 (line, f"minors cannot be skipped: upgrade {' → '.join((str(version), *hops))}"),
                 f"set etcd.version to the newest patch of {hops[0]} and run; then the next",
+                ETCD_VERSION,
             )
         elif hops and not started and version < (first := FIRST.get(_minor(target), version)):
             yield Problem(
                 (line, f"before {hops[0]}, every member must run {first} or later"),
                 f"set etcd.version to {first} or a later patch of that minor and run; then the "
                 "next",
+                ETCD_VERSION,
             )
 
 

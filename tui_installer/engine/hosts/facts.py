@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from tui_installer.model.run.facts import (
     UnitFact,
     UnitFiles,
 )
+from tui_installer.model.spec import APISERVER_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +99,7 @@ async def gather(host: Host, query: Query) -> HostFacts:
         reading = _Reading.of(done.text)
         if unfit := reading.one.get("unfit"):
             raise _unfit(host.spec.name, unfit)
-        return reading.facts(host, query, (before + after) / 2, (after - before) / 2)
+        found = reading.facts(host, query, (before + after) / 2, (after - before) / 2)
     except (ValueError, KeyError, IndexError) as error:
         raise ConnectionFailed(
             "the host's facts could not be read",
@@ -106,6 +107,7 @@ async def gather(host: Host, query: Query) -> HostFacts:
             hint="log in and check that sh, awk, sed, stat and sha256sum work for root",
             host=host.spec.name,
         ) from None
+    return replace(found, forwarding=await host.forwarding("127.0.0.1", APISERVER_PORT))
 
 
 def _unfit(host: str, tools: list[str]) -> InstallerError:

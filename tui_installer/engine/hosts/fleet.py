@@ -39,8 +39,8 @@ class HostsFailed(InstallerError):
             f"{len(errors)} of {of} hosts cannot be used; nothing was changed",
             details=tuple(line for error in errors for line in _told(error)),
             step="connect",
+            parts=tuple(errors),
         )
-        self.errors = tuple(errors)
         self.code = max(error.code for error in errors)
 
 

@@ -11,6 +11,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tui_installer.engine.core.task_group import run_all
 from tui_installer.engine.hosts.facts import script
 from tui_installer.errors import InstallerError
 from tui_installer.kubernetes.components import control_plane
@@ -18,11 +19,13 @@ from tui_installer.model.run.events import Level
 from tui_installer.model.run.facts import BlockedPort, PeerPorts
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 
     from tui_installer.engine.core.context import Context
     from tui_installer.engine.core.run import Run
-    from tui_installer.model.spec import HostSpec, Spec
+    from tui_installer.kubernetes.components import Component
+    from tui_installer.model.run.facts import HostFacts
+    from tui_installer.remote.host import Host
 
 STEP = "ports"
 TIMEOUT = 30.0
@@ -32,18 +35,23 @@ LONGEST = 120
 OPEN, SILENT, REFUSED = "open", "silent", "Connection refused"
 
 
-def peer_ports(spec: Spec) -> dict[str, tuple[int, ...]]:
-    """Unit → its ports that the other masters connect to."""
-    return {
-        component.unit: found
-        for component in control_plane(spec)
-        if (found := tuple(port.number for port in component.ports if port.peers))
-    }
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One master. address: what its peers connect to. taken: ports that listen there already."""
+
+    host: Host
+    address: str
+    taken: frozenset[int]
+
+
+def ports_of(components: Iterable[Component]) -> tuple[int, ...]:
+    """The ports that other masters connect to."""
+    return tuple(port.number for one in components for port in one.ports if port.peers)
 
 
 def needed(ctx: Context) -> bool:
     """Whether a unit that peers connect to is still to be started on one of several masters."""
-    units = peer_ports(ctx.spec)
+    units = [one.unit for one in control_plane(ctx.spec) if ports_of((one,))]
     return len(ctx.spec.masters) > 1 and any(
         (unit := ctx.facts[host.name].units.get(name)) is None or unit.active != "active"
         for host in ctx.spec.masters
@@ -53,12 +61,35 @@ def needed(ctx: Context) -> bool:
 
 async def load(run: Run) -> None:
     """Fills the context with the ports that are blocked between masters, if it must be known."""
-    if not needed(run.ctx):
+    ctx = run.ctx
+    if not needed(ctx):
         return
-    names = [host.name for host in run.ctx.spec.masters]
-    meeting = _Meeting(set(names), set(names))
-    results = await asyncio.gather(*(_visit(run, name, meeting) for name in names))
-    run.ctx.peers = _judged(dict(zip(names, results, strict=True)))
+    peers = {
+        host.name: Peer(run.hosts[host.name], host.address, taken(ctx.facts[host.name]))
+        for host in ctx.spec.masters
+    }
+
+    def say(name: str, text: str) -> None:
+        run.log(name, STEP, text, Level.WARNING)
+
+    ctx.peers = await tried(peers, ports_of(control_plane(ctx.spec)), say)
+
+
+def taken(facts: HostFacts) -> frozenset[int]:
+    """The ports on which something listens."""
+    return frozenset(fact.port for fact in facts.ports)
+
+
+async def tried(
+    peers: Mapping[str, Peer], ports: Sequence[int], say: Callable[[str, str], None]
+) -> PeerPorts:
+    """What the peers, by name, find on each other's ports; one round trip, all at once.
+
+    say: called with (name, sentence) for a host that cannot try; nothing follows from it.
+    """
+    meeting = _Meeting(set(peers), set(peers))
+    results = await run_all(_visit(name, peers, ports, meeting, say) for name in peers)
+    return _judged(peers, dict(zip(peers, results, strict=True)))
 
 
 @dataclass(slots=True)
@@ -95,7 +126,7 @@ class _Meeting:
 class _Report:
     """One host's lines. listens: ports on which something there answers its peers.
 
-    tried: (host, port) → ``open``, ``silent`` or an error's text.
+    tried: (address, port) → ``open``, ``silent`` or an error's text.
     """
 
     listens: set[int]
@@ -110,15 +141,20 @@ class _Report:
         elif word == "firewall":
             self.firewall = rest[:LONGEST]
         elif word == "tried" and rest.count(" ") > 1:
-            host, port, result = rest.split(" ", 2)
+            address, port, result = rest.split(" ", 2)
             if port.isdecimal():
-                self.tried[host, int(port)] = result[:LONGEST]
+                self.tried[address, int(port)] = result[:LONGEST]
         return word
 
 
-async def _visit(run: Run, name: str, meeting: _Meeting) -> _Report:
-    """What one host reports. A host that cannot be asked is logged, and nothing follows from it."""
-    report = _Report({fact.port for fact in run.ctx.facts[name].ports})
+async def _visit(
+    name: str,
+    peers: Mapping[str, Peer],
+    ports: Sequence[int],
+    meeting: _Meeting,
+    say: Callable[[str, str], None],
+) -> _Report:
+    report = _Report(set(peers[name].taken))
 
     def heard(line: str) -> None:
         match report.read(line):
@@ -127,45 +163,42 @@ async def _visit(run: Run, name: str, meeting: _Meeting) -> _Report:
             case "done":
                 meeting.done(name)
             case "untried":
-                _not_tried(run, name, "there is no bash")
+                say(name, f"{_UNTRIED}: there is no bash")
 
-    words = _words(run.ctx, run.spec_of(name), report.listens)
     try:
-        await run.hosts[name].run(
+        await peers[name].host.run(
             script("peer_ports.sh"),
-            *words,
+            *_words(name, peers, ports),
             stdin=meeting.signals(),
             timeout=TIMEOUT,
             on_stderr=heard,
         )
     except InstallerError as error:
-        _not_tried(run, name, error.message)
+        say(name, f"{_UNTRIED}: {error.message}")
     finally:
         meeting.done(name)
     return report
 
 
-def _not_tried(run: Run, name: str, why: str) -> None:
-    run.log(name, STEP, f"the ports of the other masters were not tried: {why}", Level.WARNING)
+_UNTRIED = "the ports of the other masters were not tried"
 
 
-def _words(ctx: Context, host: HostSpec, taken: Collection[int]) -> Iterator[str]:
-    ports = [port for found in peer_ports(ctx.spec).values() for port in found]
-    yield host.address
-    yield from (f"l:{port}" for port in ports if port not in taken)
-    for other in ctx.spec.masters:
-        if other.name != host.name:
-            yield from (f"t:{other.name}:{port}:{other.address}" for port in ports)
+def _words(name: str, peers: Mapping[str, Peer], ports: Sequence[int]) -> Iterator[str]:
+    yield peers[name].address
+    yield from (f"l:{port}" for port in ports if port not in peers[name].taken)
+    for other, peer in peers.items():
+        if other != name:
+            yield from (f"t:{port}:{peer.address}" for port in ports)
 
 
-def _judged(reports: Mapping[str, _Report]) -> PeerPorts:
+def _judged(peers: Mapping[str, Peer], reports: Mapping[str, _Report]) -> PeerPorts:
     """A refusal counts only where a listener was seen: elsewhere it may be the port's own."""
     blocked = tuple(
         BlockedPort(source, target, port, result)
-        for target in reports
+        for target, peer in peers.items()
         for source, report in reports.items()
-        for (host, port), result in sorted(report.tried.items())
-        if host == target
+        for (address, port), result in sorted(report.tried.items())
+        if address == peer.address
         and result != OPEN
         and (result != REFUSED or port in reports[target].listens)
     )

@@ -13,6 +13,7 @@ from tui_installer.errors import InstallerError
 from tui_installer.model.spec import Role
 from tui_installer.pki.describe import fingerprint
 from tui_installer.release.programs import GO_ARCH
+from tui_installer.remote.forwards import PROHIBITED, PROHIBITED_HINT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,18 +40,24 @@ MARGIN = 200 << 20
 def check(ctx: Context, wants: Mapping[str, Wants]) -> None:
     """Raises InstallerError naming every obstacle on every host."""
     found = tuple(
-        f"{host.name}: {problem}"
-        for host in ctx.spec.hosts
+        InstallerError(
+            problem,
+            host=host.name,
+            answer=f"hosts.{number}",
+            hint=LOST if FOREIGN in problem else "",
+        )
+        for number, host in enumerate(ctx.spec.hosts)
         for problem in problems(ctx, host, ctx.facts[host.name], wants[host.name])
     )
     if found:
-        kind = ForeignHosts if any(FOREIGN in line for line in found) else InstallerError
+        kind = ForeignHosts if any(FOREIGN in one.message for one in found) else InstallerError
         raise kind(
             f"{len(found)} obstacle{'s' if len(found) != 1 else ''} on the hosts; "
             "nothing was changed",
-            details=found,
+            details=tuple(f"{one.host}: {one.message}" for one in found),
             hint=LOST if kind is ForeignHosts else "fix them and run again",
             step="preflight",
+            parts=found,
         )
 
 
@@ -122,6 +129,8 @@ def system(facts: HostFacts) -> Iterator[str]:
         yield f"{facts.memory_total >> 20} MB of memory; at least {MIN_MEMORY >> 20} MB is needed"
     if "sha256sum" not in facts.tools:
         yield "sha256sum is missing (package coreutils)"
+    if not facts.forwarding:
+        yield f"{PROHIBITED}: {PROHIBITED_HINT}"
 
 
 def clock(facts: HostFacts) -> Iterator[str]:

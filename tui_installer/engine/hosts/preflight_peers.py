@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tui_installer.engine.core.context import Context
-    from tui_installer.model.run.facts import BlockedPort
+    from tui_installer.model.run.facts import BlockedPort, PeerPorts
     from tui_installer.model.spec import HostSpec
 
 Ports = tuple[int, ...]
@@ -24,13 +24,18 @@ _WHY = {
 
 def problems(ctx: Context, host: HostSpec) -> Iterator[str]:
     """One sentence for the ports of this host that the same masters cannot reach, and why."""
-    blocked = [one for one in ctx.peers.blocked if one.target == host.name]
+    return sentences(ctx.peers, host.name, {one.name: one.address for one in ctx.spec.masters})
+
+
+def sentences(peers: PeerPorts, name: str, addresses: Mapping[str, str]) -> Iterator[str]:
+    """As `problems`; addresses: of each host by its name."""
+    blocked = [one for one in peers.blocked if one.target == name]
     for (sources, result), ports in _grouped(blocked).items():
-        addresses = [ctx.spec.host(name).address for name in sources]
+        opening = fix(peers.firewalls.get(name, ""), ports, [addresses[one] for one in sources])
+        about = "" if name == addresses[name] else f" ({addresses[name]})"
         yield (
-            f"port {_listed(ports)} of {host.name} ({host.address}) cannot be reached from "
-            f"{_listed(sources)}: {_WHY.get(result, result)}; "
-            f"{fix(ctx.peers.firewalls.get(host.name, ''), ports, addresses)}"
+            f"port {_listed(ports)} of {name}{about} cannot be reached from "
+            f"{_listed(sources)}: {_WHY.get(result, result)}; {opening}"
         )
 
 

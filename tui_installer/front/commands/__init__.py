@@ -17,6 +17,7 @@ NAMES = (
     "encryption",
     "certificates",
     "audit",
+    "doctor",
     "lab",
     "completion",
 )

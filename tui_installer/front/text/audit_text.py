@@ -33,7 +33,6 @@ def as_json(audit: Audit) -> str:
             "notJudged": [{"numbers": one.numbers, "why": one.why} for one in audit.not_judged],
         },
         indent=2,
-        ensure_ascii=False,
     ) + "\n"  # fmt: skip
 
 

@@ -41,7 +41,7 @@ def plan_text(operation: Operation, plan: Plan, style: Style) -> str:
 def plan_json(operation: Operation, plan: Plan) -> str:
     """One JSON object on one line, with its newline."""
     head = {"event": "Plan", "schema": 1, "operation": operation.name, "title": operation.title}
-    return json.dumps({**head, **asdict(plan)}, ensure_ascii=False) + "\n"
+    return json.dumps({**head, **asdict(plan)}) + "\n"
 
 
 def _head(operation: Operation, style: Style) -> Iterator[str]:

@@ -18,7 +18,7 @@ from tui_installer.front.tui.page_classes import page_class
 from tui_installer.front.tui.pages import ORDER
 from tui_installer.front.tui.printable import printable
 from tui_installer.front.tui.screens.start.screen import StartScreen
-from tui_installer.front.tui.tame import Tame
+from tui_installer.front.tui.tame import Ascii, Tame
 from tui_installer.front.tui.widgets.too_small import TooSmall
 from tui_installer.front.tui.wizard import Wizard
 
@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from textual.widgets._button import ButtonVariant
 
     from tui_installer.front.tui.engine_room import EngineRoom
+    from tui_installer.front.tui.leads import Lead
 
-TAME = Tame()
+TAME, ASCII = Tame(), Ascii()
 MIN_WIDTH, MIN_HEIGHT = 80, 24
 LEAVING = (
     "If you leave, it continues in the background: `tui-installer attach` shows it.\n"
@@ -53,7 +54,7 @@ GOES_ON: tuple[tuple[str, str, ButtonVariant], ...] = (
     ("It goes on", "go on", "default"),
     ("It stops at a safe point", "stop", "default"),
 )
-WATCHED = ("deploy", "done")
+WATCHED = ("deploy", "done", "audit")
 """The pages of a session that another process uses."""
 SHARED = (
     Command("ctrl+g", "app.jump", "Go to", "Go to a page you have visited.", footer=False),
@@ -78,14 +79,17 @@ class WizardApp(Wizard):
     BINDINGS: ClassVar = [command.binding() for command in SHARED]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual's own declaration
 
-    def __init__(self, draft: Draft, engine: EngineRoom, *, first: str = "") -> None:
+    def __init__(
+        self, draft: Draft, engine: EngineRoom, *, first: str = "", ascii_notice: str = ""
+    ) -> None:
+        """ascii_notice: why only ASCII is shown; '' to show everything."""
         loaded, self._left_out = themes.load()
         self._themes = {theme.name: theme for theme in loaded}
         # Before Textual starts, so that style sheets are parsed once, with this theme's colours.
         self.set_reactive(App.theme, themes.chosen(loaded))
         super().__init__()
         self.draft, self.engine = draft, engine
-        self._first = first
+        self._first, self._ascii_notice = first, ascii_notice
 
     @property
     def available_themes(self) -> dict[str, Theme]:
@@ -98,12 +102,15 @@ class WizardApp(Wizard):
         return dict(themes.DEFAULTS)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), TAME]
+        more = [ASCII] if self._ascii_notice else []
+        return [*super().get_line_filters(), TAME, *more]
 
     def on_mount(self) -> None:
         self.engine.ask = Asker(self)
         for problem in self._left_out:
             self.notify(printable(problem), title="Theme skipped", severity="warning", markup=False)
+        if self._ascii_notice:
+            self.notify(self._ascii_notice, title="ASCII", markup=False)
         if self.draft.watched is not None:
             self.open(self.draft, self._first)
         elif self._first:
@@ -125,13 +132,16 @@ class WizardApp(Wizard):
             before, self.draft = self.draft, Draft()
             before.close()
 
-    def go(self, page_id: str) -> None:
+    def go(
+        self, page_id: str, *, lead: Lead | None = None, came_from: tuple[Lead, ...] = ()
+    ) -> None:
         """Shows a page, built from the draft; the start page stays below it."""
         if self.draft.watched is not None and page_id not in WATCHED:
             why = "Another process is using this session; you can only watch it here."
             self.notify(why, severity="warning", markup=False)
             return
         screen = page_class(page_id)()
+        screen.lead, screen.came_from = lead, came_from
         if isinstance(self.screen, StartScreen):
             self.push_screen(screen)
         else:
@@ -179,17 +189,16 @@ class WizardApp(Wizard):
             if page_id:
                 self.go(page_id)
 
-        self.push_screen(JumpScreen(self.draft), chosen)
+        self.push_screen(JumpScreen(self.draft, self.engine), chosen)
 
     def action_audit(self) -> None:
         from tui_installer.front.tui.page import Page  # noqa: PLC0415 - first frame
-        from tui_installer.front.tui.screens.audit.screen import AuditPage  # noqa: PLC0415
 
         here = self.screen
         if not isinstance(here, Page):
             self.notify("Choose an installation first.", markup=False)
-        elif not isinstance(here, AuditPage):
-            self.switch_screen(AuditPage(here.INFO.id))
+        elif here.INFO.id != "audit":
+            self.go("audit", came_from=here.trail)
 
     def action_change_theme(self) -> None:
         from tui_installer.front.tui.widgets.theme_picker import ThemePicker  # noqa: PLC0415

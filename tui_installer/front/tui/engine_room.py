@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tui_installer.actions.runs.watched_run import WatchedRun
     from tui_installer.engine.core.operation import Operation
     from tui_installer.front.tui.draft import Draft
+    from tui_installer.front.tui.last_plan import LastPlan
     from tui_installer.model.audit import Audit
     from tui_installer.model.run.events import Event
     from tui_installer.model.run.plan import Plan
@@ -31,13 +32,17 @@ if TYPE_CHECKING:
 class EngineRoom:
     """spec: the spec of the current or last run.
 
+    last_plan: the last plan, or why there is none; None before it.
     install_instead: the user wants an install, although another operation was interrupted.
+    accept_new: trust hosts that are in no known_hosts file yet.
     ask: set by the app while it can show a prompt; passwords stay in memory.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, accept_new: bool = False) -> None:
+        self.accept_new = accept_new
         self.spec: Spec | None = None
         self.install_instead = False
+        self.last_plan: LastPlan | None = None
         self.ask: Callable[[str], Awaitable[Secret | None]] | None = None
         self._run: asyncio.Task[None] | None = None
         self._watched: WatchedRun | None = None
@@ -58,13 +63,18 @@ class EngineRoom:
         if self._pool is None:
             from tui_installer.actions.host_checks.host_pool import HostPool  # noqa: PLC0415 - first frame
 
-            self._pool = HostPool(self.spawn, self.credentials)
+            self._pool = HostPool(self.spawn, self.credentials, accept_new=self.accept_new)
         return self._pool
 
     @property
     def checks(self) -> dict[Target, HostCheck]:
         """The results of the host checks."""
         return self.pool.checks
+
+    @property
+    def live(self) -> list[HostCheck]:
+        """The checks of the hosts in the answers; empty before the Hosts page was shown."""
+        return self._pool.live if self._pool is not None else []
 
     def credentials(self) -> Any:
         """The credentials that checks, plans and runs share, so that each is asked for once."""
@@ -117,7 +127,7 @@ class EngineRoom:
         """Forgets the last run: the user opens other answers."""
         if not self.running:
             self.spec, self.state, self._run, self._watched = None, _empty_state(), None, None
-            self.install_instead = False
+            self.install_instead, self.last_plan = False, None
 
     async def _carry_out(self, draft: Draft) -> None:
         # The imports take a while; a thread keeps the screen responsive.
@@ -128,7 +138,12 @@ class EngineRoom:
         self.state = self._watched.state
         operation = await asyncio.to_thread(self.operation, session)
         verify = operation.takes_verify
-        order = background.Order(operation.name, verify=verify, go_on=settings.goes_on())
+        order = background.Order(
+            operation.name,
+            verify=verify,
+            accept_new_host_keys=self.accept_new,
+            go_on=settings.goes_on(),
+        )
         await self._watched.carry_out(order, self.credentials().typed, self._asked)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
@@ -149,14 +164,14 @@ class EngineRoom:
         from tui_installer.actions.runs.run_options import Options  # noqa: PLC0415 - first frame
 
         operation = await asyncio.to_thread(self.operation, session)
-        options = Options(credentials=self.credentials())
+        options = Options(credentials=self.credentials(), accept_new_host_keys=self.accept_new)
         found: Plan = await runs.plan_only(operation, spec, session, options, emit)
         return found
 
     async def audit(self, spec: Spec) -> Audit:
         """The audit of what runs on the hosts. Raises InstallerError."""
         action = await asyncio.to_thread(import_module, "tui_installer.actions.audit")
-        found: Audit = await action.audit(spec, self.credentials())
+        found: Audit = await action.audit(spec, self.credentials(), accept_new=self.accept_new)
         return found
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
@@ -216,6 +231,6 @@ def _end(state: RunState, error: InstallerError) -> None:
     """Records a failure and the end of the run in its state."""
     from tui_installer.model.run.events import Failed, RunFinished  # noqa: PLC0415 - see above
 
-    state.apply(Failed(error.host, error.step or "start", error.message, error.details, error.hint))
+    state.apply(Failed.of(error, error.step or "start"))
     if state.finish is None:
         state.apply(RunFinished(int(error.code), round(state.elapsed, 3), 0, 0, ()))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tui_installer.errors import UsageError
-from tui_installer.front import event_loop
+from tui_installer.front import console, event_loop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,13 +39,14 @@ def require_terminal() -> None:
     )
 
 
-def run(answers: Path | None = None, resume: str | None = None) -> int:
+def run(answers: Path | None = None, resume: str | None = None, *, accept_new: bool = False) -> int:
     """Shows the wizard and returns the exit code. Raises UsageError without a terminal.
 
-    resume: a session's name, '' for the latest.
+    resume: a session's name, '' for the latest. accept_new: trust hosts that are in no
+    known_hosts file yet.
     """
     require_terminal()
-    return event_loop.run(_run(_draft(answers, resume)))
+    return event_loop.run(_run(_draft(answers, resume), accept_new=accept_new))
 
 
 def _draft(answers: Path | None, resume: str | None) -> Draft | None:
@@ -62,15 +63,20 @@ def _draft(answers: Path | None, resume: str | None) -> Draft | None:
     return Draft.resume(session.answers)
 
 
-async def _run(opened: Draft | None) -> int:
+async def _run(opened: Draft | None, *, accept_new: bool) -> int:
     """Runs the app; returns the exit code. Raises the error that ended it, if it was a bug."""
     with _without_collector():
         from tui_installer.front.tui.app import WizardApp  # noqa: PLC0415 - errors come faster
         from tui_installer.front.tui.draft import Draft  # noqa: PLC0415
         from tui_installer.front.tui.engine_room import EngineRoom  # noqa: PLC0415
 
-    engine = EngineRoom()
-    app = WizardApp(opened or Draft(), engine, first=opened.first_open_page() if opened else "")
+    engine = EngineRoom(accept_new=accept_new)
+    app = WizardApp(
+        opened or Draft(),
+        engine,
+        first=opened.first_open_page() if opened else "",
+        ascii_notice=console.notice(console.started_with()),
+    )
     try:
         result = await app.run_async()
     finally:

@@ -12,6 +12,8 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual.filter import LineFilter
 
+from tui_installer.front.console import in_ascii
+
 if TYPE_CHECKING:
     from textual.color import Color
 
@@ -28,6 +30,23 @@ class Tame(LineFilter):
         if all(segment.text.isprintable() for segment in segments):
             return segments
         return [_tamed(segment) for segment in segments]
+
+
+class Ascii(LineFilter):
+    """Draws in ASCII what a console that is not UTF-8 cannot show; columns stay in place."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        del background
+        if all(segment.text.isascii() for segment in segments):
+            return segments
+        return [_in_ascii(segment) for segment in segments]
+
+
+def _in_ascii(segment: Segment) -> Segment:
+    text, style, control = segment
+    if control or text.isascii():
+        return segment
+    return Segment("".join(in_ascii(char) * cell_len(char) for char in text), style)
 
 
 def _tamed(segment: Segment) -> Segment:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tui_installer.front.tui.commands import Command
     from tui_installer.front.tui.draft import Draft
     from tui_installer.front.tui.engine_room import EngineRoom
+    from tui_installer.front.tui.leads import Lead
 
 
 class Wizard(KeysInOrder[int]):
@@ -28,8 +29,13 @@ class Wizard(KeysInOrder[int]):
         """Opens other answers at a page."""
 
     @abstractmethod
-    def go(self, page_id: str) -> None:
-        """Shows a page, built from the draft."""
+    def go(
+        self, page_id: str, *, lead: Lead | None = None, came_from: tuple[Lead, ...] = ()
+    ) -> None:
+        """Shows a page, built from the draft.
+
+        lead: what to show there. came_from: the pages that Esc goes back to, the last first.
+        """
 
     @abstractmethod
     def step(self, page_id: str, by: int) -> None:

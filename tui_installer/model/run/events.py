@@ -6,7 +6,10 @@ import dataclasses
 import functools
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from tui_installer.errors import InstallerError
 
 SCHEMA = 1
 """Increased when an event changes in a way that readers must handle."""
@@ -132,13 +135,27 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """One failure: what, where, evidence, likely cause, what to do next."""
+    """One failure: what, where, evidence, likely cause, what to do next.
+
+    answer: the dotted path of the answer to look at, or ''.
+    """
 
     host: str
     step: str
     message: str
     details: tuple[str, ...]
     hint: str
+    answer: str = ""
+
+    @classmethod
+    def of(cls, error: InstallerError, step: str, host: str = "") -> Failed:
+        """Returns an error in a step as a failure. host: where, if the error does not say it.
+
+        The answer is the error's own, or that of the first failure that it sums up.
+        """
+        answer = next((one.answer for one in (error, *error.parts) if one.answer), "")
+        where = error.host or host
+        return cls(where, step, error.message, error.details, error.hint, answer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ class HostFacts:
     systemd: int
     """Its major version; 0 if systemd is not PID 1."""
     root: str
-    """The privilege escalation: root, sudo, sudo with password."""
+    """The privilege escalation: root, sudo, sudo with password, doas and so on."""
     login: str
     skew: float
     memory_total: int
@@ -157,6 +157,8 @@ class HostFacts:
     etcd_data: EtcdData | None = None
     machine_id: str = ""
     """Of systemd, machine-id(5); '' if the host has none."""
+    forwarding: str = "sshd"
+    """What leads to the host's ports: sshd, or the program that relays; '' if nothing does."""
 
 
 @dataclass(frozen=True, slots=True)

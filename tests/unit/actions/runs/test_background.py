@@ -19,6 +19,7 @@ from tui_installer.engine.core.stop import Stop
 from tui_installer.engine.operations.rotation.work import ROTATION
 from tui_installer.errors import InstallerError
 from tui_installer.model import environment
+from tui_installer.model.secret import Secret
 from tui_installer.model.spec import SecretRef
 from tui_installer.remote.credentials import Typed
 from tui_installer.store.session_folder import SessionFolder
@@ -94,6 +95,17 @@ def test_no_program_is_started_by_what_it_is_made_of(tmp_path: Path) -> None:
     env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     subprocess.run([sys.executable, "-c", code], env=env, check=True)
     assert list(tmp_path.glob("started-*")) == []
+
+
+async def test_what_was_typed_reaches_the_process() -> None:
+    typed = Typed(
+        *({"ops": Secret(f"{kind}'s".encode() + b"\xff")} for kind in ("file", "sudo", "login"))
+    )
+    data = json.loads(Order("install").line(typed))
+    line = background_worker.Line(asyncio.StreamReader(), Stop())
+    told = background_worker._options(Order(**data["order"]), data, line)
+    assert told.credentials is not None
+    assert told.credentials.typed == typed
 
 
 def found(line: bytes, *refs: SecretRef) -> list[bytes]:

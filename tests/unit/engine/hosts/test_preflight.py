@@ -15,6 +15,7 @@ from tui_installer.errors import InstallerError
 from tui_installer.model.run.facts import FileFact, PortFact, Space
 from tui_installer.model.spec import TokenMode, TokenSpec
 from tui_installer.pki.describe import fingerprint
+from tui_installer.remote.forwards import PROHIBITED, PROHIBITED_HINT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +49,10 @@ def test_a_finished_host_has_no_obstacle(ctx: Context) -> None:
 @pytest.mark.parametrize(
     ("found", "told"),
     [
+        (
+            {"forwarding": ""},
+            f"{PROHIBITED}: {PROHIBITED_HINT}",
+        ),
         ({"systemd": 0}, "systemd is not running; the components are systemd units"),
         ({"systemd": 231}, "systemd 231 is too old; 232 or later is needed"),
         ({"memory_total": 512 * MB}, "512 MB of memory; at least 900 MB is needed"),

@@ -104,6 +104,18 @@ def test_a_hosts_own_block_overrides_the_general_one_piece_by_piece():
     assert second.sudo is SudoMode.AUTO
 
 
+def test_a_jump_host_gets_its_own_password_only():
+    answers = three()
+    answers.ssh.password = SecretSource(env="HOSTS")
+    answers.ssh.jump = Jump(address="gate")
+    answers.hosts[0].ssh = HostSsh(password=SecretSource(file="own"))
+    answers.hosts[1].ssh = HostSsh(jump=Jump(address="g", password=SecretSource(env="GATE")))
+    first, second, third = spec_of(answers).hosts
+    assert first.ssh.password.file == Path("/work/own")
+    assert [host.ssh.password.env for host in (second, third)] == ["HOSTS", "HOSTS"]
+    assert [host.ssh.jump.password.env for host in (first, second, third)] == ["", "GATE", ""]
+
+
 def test_ssh_may_connect_elsewhere_than_to_the_address():
     answers = three()
     answers.hosts[0].ssh_address = "Gate.example"

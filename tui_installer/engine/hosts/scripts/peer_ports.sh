@@ -1,8 +1,8 @@
 # Tries the ports that hosts need of each other, host to host, before their programs are started.
 # Arguments: ADDRESS of this host, then words l:PORT to listen on for the others to try, and
-# t:NAME:PORT:ADDRESS to try. Nothing is tried before a line arrives on stdin, as every host must
+# t:PORT:ADDRESS to try. Nothing is tried before a line arrives on stdin, as every host must
 # listen first; it listens until stdin ends. Prints on stderr: "listens PORT", "firewall KIND …",
-# "ready", "tried NAME PORT RESULT" with open, silent or the error's text, "untried", "done".
+# "ready", "tried ADDRESS PORT RESULT" with open, silent or the error's text, "untried", "done".
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin
 address=$1 listen= ports= jobs= server=; shift
 has() { command -v "$1" >/dev/null 2>&1; }
@@ -23,9 +23,9 @@ firewall() {
 listening() { # PORT: state 0A of a socket, whoever owns it
 	grep -qs "^ *[0-9]*: [0-9A-F]*:$(printf %04X "$1") [0-9A-F]*:0000 0A" /proc/net/tcp /proc/net/tcp6
 }
-try() { # NAME PORT ADDRESS
+try() { # ADDRESS PORT
 	# The shell that sh is may know no /dev/tcp; the host need not have any other client.
-	error=$(timeout 3 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$3" "$2" 2>&1)
+	error=$(timeout 3 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" 2>&1)
 	case $? in
 	0) tell tried "$1" "$2" open ;;
 	124) tell tried "$1" "$2" silent ;;
@@ -53,8 +53,8 @@ read -r _ || exit 0
 if has bash; then
 	for word; do
 		case $word in t:*) ;; *) continue ;; esac
-		word=${word#t:} name=${word%%:*} rest=${word#*:}
-		try "$name" "${rest%%:*}" "${rest#*:}" & jobs="$jobs $!"
+		word=${word#t:}
+		try "${word#*:}" "${word%%:*}" & jobs="$jobs $!"
 	done
 else tell untried
 fi

@@ -11,12 +11,14 @@ from textual.widgets import DataTable, Static
 
 from tui_installer.errors import InstallerError
 from tui_installer.front.text.audit_text import MARKS, counts, grouped
+from tui_installer.front.tui import leads
 from tui_installer.front.tui.commands import Command
+from tui_installer.front.tui.leads import Lead, Trouble
 from tui_installer.front.tui.page import Page
 from tui_installer.front.tui.pages import PageInfo
-from tui_installer.front.tui.widgets.help_panel import HelpPanel
 from tui_installer.front.tui.widgets.parts_bar import PartsBar
 from tui_installer.front.tui.widgets.result_tables import ResultTable
+from tui_installer.front.tui.widgets.trouble_list import TroubleList
 from tui_installer.front.tui.widgets.wording import plain
 from tui_installer.model.audit import BENCHMARK, Result
 
@@ -53,12 +55,11 @@ INFO = PageInfo(
 
 
 class AuditPage(Page):
-    """came_from: the page that Esc goes back to."""
-
     INFO: ClassVar = INFO
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "#controls"
     KEYS = (
+        Page.FIX,
         Command("ctrl+r", "look", "Refresh", "Query the hosts again."),
         *(
             Command(str(number), f"only('{name}')", title, f"Show: {title.lower()}.", footer=False)
@@ -66,9 +67,8 @@ class AuditPage(Page):
         ),
     )
 
-    def __init__(self, came_from: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._came_from = came_from
         self._audit: Audit | None = None
         self._shown: list[Judged] = []
         self._only = FILTERS[0]
@@ -79,6 +79,7 @@ class AuditPage(Page):
         yield PartsBar(tuple((name, title) for name, title, _ in FILTERS))
         with Vertical(id="panes"):
             yield ResultTable("controls", fitting=True)
+            yield TroubleList(id="troubles")
             with VerticalScroll(id="evidence"):
                 yield Static(markup=False)
 
@@ -90,22 +91,28 @@ class AuditPage(Page):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
-        return action != "next"  # it is not in the order of the pages
+        # It is not in the order of the pages, so it has no next one.
+        return self.leads if action == "fix" else action != "next"
 
-    def action_back(self) -> None:
-        panel = self.query_one(HelpPanel)
-        if panel.display:
-            panel.display = False
-        else:
-            self.app.go(self._came_from)
+    @property
+    def trouble(self) -> Trouble | None:
+        """The failure that the cursor is on; else the failed control that it is on."""
+        tables, lists = self.query("#controls").results(ResultTable), self.query(TroubleList)
+        if listed := next((one for one in lists if one.display), None):
+            return listed.chosen
+        at = next((table.cursor_row for table in tables), len(self._shown))
+        one = self._shown[at] if at < len(self._shown) else None
+        return _fixed_by_a_run(one) if one is not None and one.result is Result.FAIL else None
 
     def action_look(self) -> None:
         """Queries all hosts, unless a query is running."""
         spec = self.app.engine.spec or self.draft.spec()
         if spec is None:
             self._say("! The answers need fixing before the hosts can be audited.", "warning")
+            self._list(tuple(map(leads.of_problem, self.draft.problems)))
         elif not self._busy:
             self._busy, self._asked = True, time.monotonic()
+            self._list(())
             self._tick()
             self.app.engine.spawn(self._look(spec))
 
@@ -131,10 +138,23 @@ class AuditPage(Page):
 
     def _show_error(self, error: InstallerError) -> None:
         self._audit, self._shown = None, []
-        self._say(f"✗ {error.message}", "error")
-        hint = [f"Next: {error.hint}"] if error.hint else []
-        self._show_evidence([Content(plain(line)) for line in (*error.details, *hint)])
         self._fill()
+        troubles = leads.of_error(self.draft, error)
+        goes = "; Enter goes to where it is fixed" if any(t.lead for t in troubles) else ""
+        self._say(f"✗ The hosts could not be audited{goes}, Ctrl+R tries again", "error")
+        self._list(troubles)
+
+    def _list(self, troubles: tuple[Trouble, ...]) -> None:
+        """Shows what prevents the audit in place of its controls."""
+        self.set_class(bool(troubles), "-failed")
+        listed = self.query_one(TroubleList)
+        listed.show(troubles)
+        self.refresh_bindings()
+        if troubles:
+            self.call_after_refresh(listed.focus)
+
+    async def on_option_list_option_selected(self) -> None:
+        await self.action_fix()
 
     def _show(self, audit: Audit) -> None:
         self._audit = audit
@@ -176,9 +196,15 @@ class AuditPage(Page):
             one = self._shown[event.cursor_row]
             self._show_evidence(list(_detail(one)))
             self.query_one("#evidence").scroll_home(animate=False)
+            self.refresh_bindings()
 
     def _show_evidence(self, lines: list[Content]) -> None:
         self.query_one("#evidence Static", Static).update(Content("\n").join(lines))
+
+
+def _fixed_by_a_run(one: Judged) -> Trouble:
+    """The run restores what this program installed; its answers have the toggles."""
+    return Trouble("", one.title, (), one.fix, Lead("review", f"{one.number}: {one.fix}"))
 
 
 def _detail(one: Judged) -> Iterator[Content]:

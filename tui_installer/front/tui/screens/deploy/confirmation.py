@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui_installer.errors import InstallerError
+from tui_installer.front.tui.printable import printable
 
 if TYPE_CHECKING:
     from tui_installer.front.tui.draft import Draft
     from tui_installer.front.tui.engine_room import EngineRoom
+    from tui_installer.front.tui.last_plan import LastPlan
 
 _AGAIN = (
     "What is up to date is skipped. Press x to cancel at any time; "
@@ -26,8 +28,11 @@ def text(draft: Draft, engine: EngineRoom) -> Content:
         return Content.assemble(
             (f"! {len(problems)} answers need fixing before the run can start.\n\n",
              "$text-warning"),
-            f"First: {problems[0].message}\n\nEsc goes back.",
+            f"First: {problems[0].message}\n\ng goes to the page.",
         )  # fmt: skip
+    planned = engine.last_plan
+    if planned is None or not planned.carries(draft):
+        return _no_plan(planned)
     try:
         operation = engine.operation(draft.session)
     except InstallerError as error:
@@ -41,3 +46,14 @@ def text(draft: Draft, engine: EngineRoom) -> Content:
         f"Asks for    {operation.asks or 'nothing'}\n\n",
         (_AGAIN, "$state-skip"),
     )  # fmt: skip
+
+
+def _no_plan(planned: LastPlan | None) -> Content:
+    """Why nothing is offered to start."""
+    troubles = planned.troubles if planned is not None else ()
+    listed = [Content(f"  {printable(one.message, 300)}\n") for one in troubles]
+    return Content.assemble(
+        ("! Nothing can start: there is no plan for these answers.\n\n", "$text-warning"),
+        *listed,
+        "\ng goes to the Review page, which makes the plan.",
+    )

@@ -31,16 +31,16 @@ def failures_of(state: RunState, place: str) -> list[Failed]:
     return [failed for failed in state.failures if (failed.host or OPERATOR) == place]
 
 
-def card_parts(state: RunState, place: str) -> Iterator[tuple[str, str]]:
-    """Yields (text, style) of each line of the card."""
+def card_parts(state: RunState, place: str, fixed_on: str) -> Iterator[tuple[str, str]]:
+    """Yields (text, style) of each line of the card. fixed_on: the key that goes there, or ''."""
     failures = failures_of(state, place)
     for failed in failures:
-        yield from _one(failed)
+        yield from _one(failed, fixed_on)
     if any(failed.host for failed in failures):
         yield from _last_lines(state.history.since(0, place))
 
 
-def _one(failed: Failed) -> Iterator[tuple[str, str]]:
+def _one(failed: Failed, fixed_on: str) -> Iterator[tuple[str, str]]:
     where = f" in {failed.step}" if failed.step else ""
     cancelled = not (failed.step or failed.host)
     head = "! The run was stopped" if cancelled else f"✗ {failed.host or 'the run'} failed{where}"
@@ -49,6 +49,8 @@ def _one(failed: Failed) -> Iterator[tuple[str, str]]:
     yield "Next", TITLE
     if failed.hint and not cancelled:
         yield f"{WITHIN}{plain(failed.hint)}", "$text-accent"
+    if fixed_on and not cancelled:
+        yield f"{WITHIN}{fixed_on}", "$text-accent"
     yield f"{WITHIN}{AGAIN}", "$text-accent"
     if failed.details:
         yield "State of each host" if cancelled else "Evidence", TITLE
@@ -73,7 +75,7 @@ class FailureCard(VerticalScroll, can_focus=False):
     def __init__(self) -> None:
         super().__init__()
         self._state: RunState | None = None
-        self._shown = ("", 0)
+        self._shown = ("", "", 0)
         self._parts: tuple[tuple[str, str], ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -82,12 +84,13 @@ class FailureCard(VerticalScroll, can_focus=False):
             content = Content.styled(part, style) if style else Content(part)
             yield Static(content, classes="" if part == text else "-within")
 
-    def show(self, state: RunState, place: str) -> None:
-        key = (place, len(state.failures))
+    def show(self, state: RunState, place: str, fixed_on: str = "") -> None:
+        """fixed_on: a sentence on the key that goes to where it is fixed, or ''."""
+        key = (place, fixed_on, len(state.failures))
         if state is self._state and key == self._shown:
             return
         self._state, self._shown = state, key
-        self._parts = tuple(card_parts(state, place))
+        self._parts = tuple(card_parts(state, place, fixed_on))
         self.refresh(recompose=True)
         self.scroll_home(animate=False)
 

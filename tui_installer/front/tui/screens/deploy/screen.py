@@ -16,6 +16,7 @@ from tui_installer.front.tui.pages import page
 from tui_installer.front.tui.screens.deploy import cells, confirmation, log_keys
 from tui_installer.front.tui.screens.deploy.failure_card import FailureCard, failures_of
 from tui_installer.front.tui.screens.deploy.grid import StepGrid
+from tui_installer.front.tui.screens.deploy.led_failures import LedFailures
 from tui_installer.front.tui.screens.deploy.log_keys import LogKeys
 from tui_installer.front.tui.screens.deploy.log_view import LogView
 from tui_installer.front.tui.screens.deploy.overall import Overall
@@ -37,13 +38,14 @@ _STOPPING = (
 )
 
 
-class DeployPage(LogKeys, Page):
+class DeployPage(LedFailures, LogKeys, Page):
     INFO: ClassVar = page("deploy")
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "StepGrid"
     KEYS = (
         Command("enter", "start", "Start", "Start the run."),
         Command("enter", "finish", "Results", "Go to the verification and the next steps."),
+        Page.FIX,
         Command("R", "retry", "Retry", "Run again; finished steps are not repeated."),
         Command("x", "cancel", "Cancel", "Stop the run; asks first, and shows each host's state."),
         Command("f", "card", "Card", "Switch between a failure's card and the log."),
@@ -131,10 +133,10 @@ class DeployPage(LogKeys, Page):
 
     @property
     def _carded(self) -> bool:
-        return not self._want_log and bool(failures_of(self.state, self._place))
+        return not self._want_log and bool(failures_of(self.state, self.place))
 
     @property
-    def _place(self) -> str:
+    def place(self) -> str:
         """The place whose log or card is shown; a run that could not start has only a card."""
         return self.query_one(StepGrid).place or OPERATOR
 
@@ -162,10 +164,10 @@ class DeployPage(LogKeys, Page):
         grid, state = self.query_one(StepGrid), self.state
         text = cells.detail(state, grid.step, grid.place) if grid.place else "starting"
         self.query_one("#cell", Static).update(Content(wording.plain(text)), layout=False)
-        self.query_one(LogView).show(self._place)
+        self.query_one(LogView).show(self.place)
         self._arrange()
         if self._carded:
-            self.query_one(FailureCard).show(state, self._place)
+            self.query_one(FailureCard).show(state, self.place, self.fixed_on)
 
     def _finished(self) -> None:
         if self.running:
@@ -189,7 +191,8 @@ class DeployPage(LogKeys, Page):
         over = not running and state.finish is not None
         good = over and state.finish is not None and state.finish.exit_code == ExitCode.OK
         allowed = {
-            "start": not self.has_run and not self.draft.problems,
+            "start": self.may_start,
+            "fix": self.leads,
             "finish": good,
             "retry": over and not good,
             "next": good,
@@ -210,7 +213,7 @@ class DeployPage(LogKeys, Page):
 
     def action_retry(self) -> None:
         if self.draft.spec() is None:
-            self.hint("Some answers need fixing first: press Ctrl+G to go to them.", problem=True)
+            self.hint("Some answers need fixing first: press g to go to them.", problem=True)
         else:
             self.action_start()
 
@@ -231,7 +234,7 @@ class DeployPage(LogKeys, Page):
 
     def action_card(self) -> None:
         grid = self.query_one(StepGrid)
-        if not failures_of(self.state, self._place):
+        if not failures_of(self.state, self.place):
             grid.go(self.state.failures[0].host or OPERATOR)
             self._want_log = False
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical, VerticalScroll
@@ -12,6 +13,7 @@ from textual.widgets import ContentSwitcher, DataTable, Static
 from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.front.text.style import duration
 from tui_installer.front.tui.commands import Command
+from tui_installer.front.tui.leads import Lead, Trouble
 from tui_installer.front.tui.page import Page
 from tui_installer.front.tui.pages import page
 from tui_installer.front.tui.screens.done import next_steps
@@ -47,6 +49,7 @@ class DonePage(Page):
     CSS_PATH = "screen.tcss"
     AUTO_FOCUS = "#checks-table"
     KEYS = (
+        Page.FIX,
         Command("c", "copy", "Copy", "Copy the kubeconfig's path to the clipboard."),
         Command("v", "reveal", "Token", "Show the token that nodes join with, or hide it again."),
         Command("b", "save_join", "Join file", "Save the bootstrap kubeconfig for nodes, 0600."),
@@ -92,7 +95,18 @@ class DonePage(Page):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         del parameters
-        return action != "next"  # the last page
+        return self.leads if action == "fix" else action != "next"  # the last page
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """A run that failed or never ran; then certificates that cannot be used."""
+        finish = self.state.finish
+        if finish is not None and finish.exit_code != ExitCode.OK:
+            return _lead("deploy", "the run failed")
+        if finish is None and not self.app.engine.running:
+            return _lead("review", "nothing has run yet")
+        old = self._outcome.unusable(time.time()) if self._outcome else ()
+        return _lead("certificates", f"{old[0].name} cannot be used") if old else None
 
     @property
     def state(self) -> RunState:
@@ -115,11 +129,13 @@ class DonePage(Page):
             heads = ("", "Certificate", "Expires", "In", "Subject")
             self.query_one("#certs-table", ResultTable).fill(heads, rows)
             self._show_next_steps()
+            self.refresh_bindings()
 
     def _verdict(self) -> Content:
         finish, state = self.state.finish, self.state
         if finish is None:
-            word = "The run is under way." if self.app.engine.running else "Nothing has run yet."
+            running = self.app.engine.running
+            word = "The run is under way." if running else "Nothing has run yet; g goes to Review."
             return Content.styled(f"· {word}", "$text-warning")
         counts = f"{finish.changes} changes, {finish.restarts} restarts, {duration(finish.seconds)}"
         if finish.exit_code == ExitCode.OK:
@@ -132,7 +148,7 @@ class DonePage(Page):
             return Content.assemble((f"✓ {head}", "bold $text-success"),
                                     f": {good} checks, {counts}")  # fmt: skip
         return Content.assemble((f"✗ Not finished (exit {finish.exit_code})", "bold $text-error"),
-                                f": {counts}; Esc goes back to the failures")  # fmt: skip
+                                f": {counts}; g goes to the failures")  # fmt: skip
 
     def _fill_tables(self) -> None:
         checks = self.query_one("#checks-table", ResultTable)
@@ -208,6 +224,10 @@ class DonePage(Page):
             self.hint(f"{error.message}; {error.hint}", problem=True)
         else:
             self.hint(f"Saved {path}, mode 0600: it holds the token.")
+
+
+def _lead(page_id: str, why: str) -> Trouble:
+    return Trouble("", why, lead=Lead(page_id, why))
 
 
 PAGE = DonePage

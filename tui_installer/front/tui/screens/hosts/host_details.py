@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from tui_installer.actions.host_checks.host_check import QUESTIONS, State
 from tui_installer.front.tui.printable import printable
+from tui_installer.front.tui.screens.hosts.host_progress import keys_for
 from tui_installer.front.tui.screens.hosts.host_table import GLYPHS
 from tui_installer.model import login_lines
 
@@ -113,6 +114,8 @@ def _whole(question: str, cell: Cell, width: int) -> Iterator[Content]:
     for number, line in enumerate(_wrapped(cell.hint, width - indent, hang=0)):
         arrow = "→ " if number == 0 else "  "
         yield Content.assemble(" " * (indent - 2), (arrow, "$text-accent"), (line, "bold"))
+    if keys := keys_for(question, cell):
+        yield Content.assemble(" " * (indent - 2), "  ", (keys, "$text-accent"))
 
 
 def _brief(question: str, cell: Cell, width: int) -> Iterator[Content]:

@@ -12,9 +12,38 @@ from tui_installer.front.tui.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tui_installer.actions.host_checks.host_check import NewKey
+    from tui_installer.actions.host_checks.host_check import Cell, NewKey
     from tui_installer.front.tui.screens.hosts.host_rows import HostRow
     from tui_installer.model.check.problems import Problem
+
+
+BY_ANSWERS = {"reach": "address", "login": "ssh.identityFiles"}
+"""Check → the answer of the host that may fix it."""
+BY_LOGIN = {"root": "ssh.sudo"}
+"""Check → the answer for all hosts that may fix it."""
+ELSEWHERE = {"disk": "layout.kubernetes"}
+"""Check → the answer on another page that may fix it. The rest is fixed on the host itself."""
+KEYS = {
+    "reach": "e edits this host, d removes it, r checks again",
+    "key": "once it is fixed, r checks again",
+    "login": "e edits the login of this host, s of all; r checks again",
+    "root": "e edits this host, s the login of all; r checks again",
+    "disk": "g goes to the folders, r checks again",
+}
+"""Check → the keys that help when it fails."""
+FIXED_THERE = "fix it on the host, then r checks again"
+
+
+def keys_for(question: str, cell: Cell) -> str:
+    """Returns the keys that help with a check that failed, else ''."""
+    return KEYS.get(question, FIXED_THERE) if cell.state is State.BAD else ""
+
+
+def failing(row: HostRow | None) -> tuple[str, Cell] | None:
+    """Returns the first check of a host that needs the user: its (question, cell)."""
+    cells = row.check.cells.items() if row is not None and row.check else ()
+    grave = (State.BAD, State.REVIEW)
+    return next(((name, cell) for name, cell in cells if cell.state in grave), None)
 
 
 def new_keys(rows: Sequence[HostRow]) -> list[tuple[NewKey, str]]:
@@ -62,5 +91,5 @@ def obstacle(rows: Sequence[HostRow], problems: Sequence[Problem]) -> str:
         if check.bad:
             question, cell = check.bad[0]
             found = cell.evidence[0] if cell.evidence else question
-            return f"{printable(row.name, 40)}: {found}. Ctrl+N continues anyway."
+            return f"{printable(row.name, 40)}: {found}; {keys_for(question, cell)}."
     return ""
