@@ -22,7 +22,7 @@ class Probe:
     def __init__(self):
         self.seen, self.ended, self.accepted, self.seconds = [], [], set(), 0.0
 
-    async def probe(self, target, secrets, check):
+    async def probe(self, target, secrets, check, *, accept_new):
         self.seen.append(target.host.ssh.address)
         check.begin("reach")
         await asyncio.sleep(self.seconds)
