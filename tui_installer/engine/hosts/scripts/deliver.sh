@@ -48,7 +48,7 @@ by_curl() {
 by_wget() {
 	if ! wget --version 2>/dev/null | grep -q '^GNU'; then
 		[ -z "$login" ] || { echo "this wget takes a login in its arguments only: install curl"; return 1; }
-		wget -q -T 60 -O "$tmp" "$url"
+		timeout 1200 wget -q -O "$tmp" "$url" # busybox 1.35 crashes with -T
 	elif [ -z "$login" ]; then
 		wget -nv --timeout=60 --tries=3 --max-redirect=10 -O "$tmp" "$url"
 	else # which wget would send to the site of a redirect, too
