@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import http.server
 import io
 import struct
-import subprocess
 import tarfile
-import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from real_programs import have
+from mirror_under_test import ETCD, ETCD_TAR, SERVER, laid_out, mirror
 from site_under_test import COMPONENTS, V137, Site, assert_nothing_to_do, assert_verified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 HOST = "master01"
-ETCD = "v3.7.3"
-SERVER = "kubernetes-server-linux-amd64.tar.gz"
-ETCD_TAR = f"etcd-{ETCD}-linux-amd64.tar.gz"
 ARM = 183
 
 
@@ -36,32 +26,10 @@ def site(new_site, tmp_path_factory):
     return made
 
 
-def pack(target: Path, prefix: str, files: dict[str, Path]) -> None:
-    """As the upstream tarballs; compressed quickly."""
-    arguments = [f"--transform=s,.*/,{prefix}/,", *(str(path) for path in files.values())]
-    fast = ["tar", "-P", "--use-compress-program=gzip -1", "-cf", str(target)]
-    subprocess.run([*fast, *arguments], check=True)
-    digest = hashlib.sha256(target.read_bytes()).hexdigest()
-    target.with_name(f"{target.name}.sha256").write_text(f"{digest}\n")
-
-
 @pytest.fixture(scope="module")
 def releases(programs, tmp_path_factory):
     """A folder laid out as the upstream sites, both of them, and with the tarballs."""
-    root = tmp_path_factory.mktemp("releases")
-    kubernetes = have(programs, V137, (*COMPONENTS, "kubectl"))
-    etcd = have(programs, ETCD, ("etcd", "etcdctl"))
-    place = root / f"release/{V137}/bin/linux/amd64"
-    place.mkdir(parents=True)
-    for name, path in kubernetes.items():
-        (place / name).symlink_to(path)
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        (place / f"{name}.sha256").write_text(digest)
-    (root / ETCD).mkdir()
-    pack(root / ETCD / ETCD_TAR, ETCD_TAR.removesuffix(".tar.gz"), etcd)
-    pack(root / SERVER, "kubernetes/server/bin", kubernetes)
-    return root
+    return laid_out(tmp_path_factory.mktemp("releases"), programs)
 
 
 def sourced(site: Site, kubernetes: dict[str, str], etcd: dict[str, str]) -> Site:
@@ -168,30 +136,6 @@ def test_a_tarball_as_published_installs_a_verified_master(site, releases):
     assert f"kube-apiserver {V137} amd64: from {releases / SERVER}" in said
     assert "sha256 matches the one beside it" in said
     assert_nothing_to_do(from_tarball(site, releases, releases / SERVER))
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder and keeps a list of what was asked for."""
-
-    asked: list[str]
-
-    def log_message(self, *_: object) -> None:
-        self.asked.append(self.path)
-
-
-@contextmanager
-def mirror(root: Path) -> Iterator[tuple[str, list[str]]]:
-    """(URL, paths asked for) of a local site."""
-    handler = type("Handler", (Quiet,), {"asked": []})
-    serve = functools.partial(handler, directory=str(root))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", handler.asked
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def with_new_cache(site: Site, folder: Path) -> Site:

@@ -13,6 +13,7 @@ from tui_installer.actions.host_checks import host_target, probe
 from tui_installer.actions.host_checks.host_check import HostCheck, State
 from tui_installer.actions.host_checks.host_pool import HostPool
 from tui_installer.actions.sessions import drafts
+from tui_installer.errors import AuthenticationFailed
 from tui_installer.lab import faults, lab
 from tui_installer.store import paths
 
@@ -171,6 +172,32 @@ async def test_a_sudo_password_is_asked_for_once_and_a_wrong_one_again(site):
     await probe.probe(wanted, secrets, third)
     assert third.cells["root"].state is State.OK
     assert len(person.prompts) == 2
+
+
+async def test_what_the_hosts_shell_and_root_do_is_said_in_the_words_of_a_run(site):
+    """A start-up file that prints, one that exits, requiretty, no forwarding: live and headless."""
+    machines = Machines(site, paths.own_known_hosts())
+    home = "/home/free/.bashrc"
+    machines.sh(ONE, f"cp {home} {home}.away; echo 'echo -n \"[prod] \"' >{home}")
+    machines.sh(ONE, "echo 'Defaults:free requiretty' >/etc/sudoers.d/tty")
+    try:
+        with machines.sshd_option(ONE, "AllowTcpForwarding no"):
+            wanted = target(site, ssh={"user": "free"})
+            check = await checked(wanted)
+            assert check.passed, states(check)
+            assert check.cells["root"].word == "sudo+pw"
+            relays = "perl there relays to the API server"
+            assert any(relays in line for line in check.cells["system"].evidence)
+            machines.sh(ONE, f"echo 'case $- in *i*) ;; *) exit;; esac' >{home}")
+            cell = (await checked(wanted)).cells["root"]
+        async with machines.connected(wanted.host, policy=machines.policy()) as host:
+            with pytest.raises(AuthenticationFailed, match="exits if the shell is not") as caught:
+                await host.run("true")
+        assert cell.state is State.BAD
+        assert cell.evidence == (caught.value.message, *caught.value.details)
+        assert cell.hint == caught.value.hint
+    finally:
+        machines.sh(ONE, f"mv {home}.away {home}; rm /etc/sudoers.d/tty")
 
 
 async def test_the_pool_checks_side_by_side_and_ends_what_is_not_wanted(site, monkeypatch):

@@ -169,8 +169,10 @@ class FakeProbe:
         self.failure, self.mended = failure, False
         self.checked: list[str] = []
 
-    async def probe(self, target: Target, secrets: Any, check: HostCheck) -> None:
-        del secrets
+    async def probe(
+        self, target: Target, secrets: Any, check: HostCheck, *, accept_new: bool
+    ) -> None:
+        del secrets, accept_new
         address = target.host.ssh.address
         self.checked.append(address)
         bad = address == ADDRESS and not self.mended

@@ -116,7 +116,14 @@ EVERYTHING = {
     ],
     "sans": ["192.0.2.100", "*.masters.example.org", "2001:db8::1", "k8s"],
     "token": {"mode": "both", "ttl": "0"},
-    "certificates": {"keyType": "rsa-3072", "leafLifetime": "90d", "caLifetime": "1825d"},
+    "certificates": {
+        "keyType": "rsa-3072",
+        "leafLifetime": "90d",
+        "caLifetime": "1825d",
+        "ca": {"cert": "~/ca.pem", "key": "~/ca-key.pem", "signs": "authorities"},
+        "frontProxyCA": {"cert": "~/proxy-ca.pem", "key": "~/proxy-ca-key.pem"},
+        "etcdCA": {"cert": "~/etcd-ca.pem", "key": "~/etcd-ca-key.pem"},
+    },
     "security": {
         "anonymousAuth": True,
         "audit": {

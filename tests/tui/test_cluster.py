@@ -54,7 +54,7 @@ def probed(monkeypatch: pytest.MonkeyPatch) -> list[Answers]:
 
 
 async def to_label(pilot: Pilot[Any], label: str) -> None:
-    for _ in range(30):
+    for _ in range(40):
         if label in {getattr(one, "label", "") for one in pilot.app.focused.ancestors_with_self}:
             return
         await pilot.press("tab")

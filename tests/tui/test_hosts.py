@@ -25,7 +25,7 @@ class Probe:
         self.seen, self.ended, self.accepted, self.seconds = [], [], set(), 0.0
         self.login = None
 
-    async def probe(self, target, secrets, check):
+    async def probe(self, target, secrets, check, *, accept_new):
         self.seen.append(target.host.ssh.address)
         check.begin("reach")
         check.ssh = self.login

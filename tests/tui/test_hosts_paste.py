@@ -34,7 +34,7 @@ ansible_port=2222
 class NoProbe:
     """Checks nothing: the tests are of the dialog."""
 
-    async def probe(self, target, secrets, check):
+    async def probe(self, target, secrets, check, *, accept_new):
         pass
 
 

@@ -10,6 +10,7 @@ from tui_installer.actions.runs import session_run
 from tui_installer.actions.runs.check import check
 from tui_installer.errors import ExitCode
 from tui_installer.front.sessions_commands import say
+from tui_installer.model.spec import EtcdMode
 from tui_installer.store import sessions
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def write(args: argparse.Namespace) -> ExitCode:
         f"{certificate_requests.INDEX} and {certificate_requests.README}; the private keys stay "
         f"in {session.pki}"
     )
+    if own := _of_the_cluster(spec):
+        say(f"certificates of {own}; name a CA of yours there to sign them, too")
     say(
         "have them signed, put each certificate there as NAME.crt, then: "
         f"tui-installer certificates accept {args.folder} {_again(args, session)}"
@@ -65,6 +68,17 @@ def _source(args: argparse.Namespace) -> tuple[Spec, SessionFolder]:
         return check(session.answers), session
     spec = check(args.answers)
     return spec, sessions.at(spec.name)
+
+
+def _of_the_cluster(spec: Spec) -> str:
+    """What the cluster's own CAs sign besides a direct CA of the user, with the answers for it."""
+    settings, stacked = spec.certificates, spec.etcd.mode is EtcdMode.STACKED
+    parts = []
+    if settings.ca.direct and not settings.front_proxy_ca.given:
+        parts.append("the front proxy (certificates.frontProxyCA)")
+    if settings.ca.direct and stacked and not settings.etcd_ca.given:
+        parts.append("etcd (certificates.etcdCA)")
+    return " and ".join(parts) + " come from CAs of the cluster" if parts else ""
 
 
 def _keep(args: argparse.Namespace, session: SessionFolder) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 class Signs(StrEnum):
     """What the user's CA signs: the cluster's own CAs, or each certificate."""
 
+    AUTO = "auto"
     AUTHORITIES = "authorities"
     CERTIFICATES = "certificates"
 
@@ -31,15 +32,15 @@ class OwnCa:
 
 @dataclass(frozen=True, slots=True)
 class ClusterCa(OwnCa):
-    """The user's CA for the cluster. signs: None for the default."""
+    """The user's CA for the cluster. signs: auto for authorities if there is a key."""
 
-    signs: Signs | None = None
+    signs: Signs = Signs.AUTO
 
     @property
     def direct(self) -> bool:
         """Whether it is the cluster's CA itself, and not the signer of the cluster's CAs."""
-        asked = self.signs or (Signs.AUTHORITIES if self.key else Signs.CERTIFICATES)
-        return self.given and asked is Signs.CERTIFICATES
+        direct = not self.key if self.signs is Signs.AUTO else self.signs is Signs.CERTIFICATES
+        return self.given and direct
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ PIECE = 256 * 1024
 """Bytes written at once. asyncssh copies what it is given and cuts it into 32 KiB packets."""
 QUIET = 0.7
 """Seconds without a byte after which an unfinished line is a prompt."""
-SHELL_SECONDS = 30.0
+SHELL_SECONDS = 20.0
 """Seconds that a login shell may take until it runs our command."""
 ASKING_SECONDS = 90.0
 """Seconds that sudo and its like may take: some wait until a second factor is confirmed."""

@@ -75,6 +75,14 @@ def test_no_private_key_is_in_the_folder_and_those_in_the_session_are_private(
     assert all(stat.S_IMODE(key.stat().st_mode) == 0o600 for key in keys)
 
 
+def test_what_the_clusters_own_cas_sign_is_told(
+    answers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["certificates", "requests", str(tmp_path / "x"), "--answers", str(answers)]) == 0
+    shown = capsys.readouterr().err
+    assert "front proxy (certificates.frontProxyCA) and etcd (certificates.etcdCA) come" in shown
+
+
 def test_what_was_signed_is_accepted_and_the_next_command_named(
     folder: Path, answers: Path, ca: Pair, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -247,4 +247,4 @@ def test_a_terminal_of_another_encoding_ends_no_run(tmp_path: Path) -> None:
     code = f"from tui_installer.cli import main; main(['--answers', {str(path)!r}, '--check'])"
     done = python(code, PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "?.yaml: ok" in done.stdout
+    assert "e.yaml: ok" in done.stdout

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ANSWERS = "apiVersion: tui-installer/v1\ncluster: {name: lab}\nhosts:\n- address: 192.0.2.11\n"
 SOURCE = {"--answers", "--resume"}
+WIZARD = {"--interactive", "--accept-new-host-keys"}
 RUN = {"--accept-new-host-keys", "--break-lock"}
 PARTICULAR = {"--verify", "--new-token", "--merge-kubeconfig", "--use-context"} | {
     "--passphrase-file",
@@ -35,7 +36,7 @@ HONOURED: dict[tuple[str, ...], set[str]] = {
     ("install", "--plan"): {"--output", "--accept-new-host-keys", "--new-token"},
     ("install", "--verify"): {"--detach", "--output", *RUN, *PARTICULAR},
     ("install", "--detach"): {*RUN, *PARTICULAR},
-    ("install", "--interactive"): set(),
+    ("install", "--interactive"): {"--accept-new-host-keys"},
     ("encryption", "rotate"): {"--plan", "--detach", "--output", *RUN},
     ("encryption", "rotate", "--detach"): RUN,
     ("encryption", "rotate", "--plan"): {"--output", "--accept-new-host-keys"},
@@ -107,7 +108,9 @@ def does(
     monkeypatch.setattr(run_operation, "plan_only", plan)
     monkeypatch.setattr(run_operation, "carry_out", carry_out)
     monkeypatch.setattr(detach, "detach", in_background)
-    monkeypatch.setattr(wizard, "run", lambda *given: done.append(("wizard", given)) or 0)
+    monkeypatch.setattr(
+        wizard, "run", lambda *given, **more: done.append(("wizard", given, more)) or 0
+    )
 
     def run(mode: tuple[str, ...], *options: str) -> tuple[int, Any, str]:
         done.clear()
@@ -152,7 +155,7 @@ def test_the_command_of_an_operation_has_the_options_that_it_takes(one, path: st
     assert len(OPERATIONS) == 2, "the new one belongs into this test"
 
 
-@pytest.mark.parametrize("option", sorted(OPTIONS["install"] - SOURCE - {"--interactive"}))
+@pytest.mark.parametrize("option", sorted(OPTIONS["install"] - SOURCE - WIZARD))
 def test_the_wizard_is_told_nothing_that_it_would_drop(option: str, does, capsys) -> None:
     for argv in ([], ["--resume", "--interactive"]):
         words = [*argv, *(["--merge-kubeconfig"] if option == "--use-context" else [])]

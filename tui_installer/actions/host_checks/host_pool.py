@@ -24,6 +24,7 @@ KEPT = 200
 class HostPool:
     """spawn: starts a task that ends with the program. secrets: returns the shared credentials.
 
+    accept_new: trust hosts that are in no known_hosts file yet.
     checks: target → its check, the newest last.
     """
 
@@ -31,9 +32,11 @@ class HostPool:
         self,
         spawn: Callable[[Coroutine[Any, Any, Any]], asyncio.Task[Any]],
         secrets: Callable[[], Any],
+        *,
+        accept_new: bool = False,
     ) -> None:
         self.checks: dict[Target, HostCheck] = {}
-        self._spawn, self._secrets = spawn, secrets
+        self._spawn, self._secrets, self._accept_new = spawn, secrets, accept_new
         self._tasks: dict[Target, asyncio.Task[Any]] = {}
         self._wanted: dict[Target, None] = {}
         self._probe: Any = None
@@ -110,7 +113,7 @@ class HostPool:
             check.began = time.time()
             try:
                 self._probe = await _probe()
-                await self._probe.probe(target, self._secrets(), check)
+                await self._probe.probe(target, self._secrets(), check, accept_new=self._accept_new)
             except Exception as error:  # noqa: BLE001 - a bug of ours is shown, not lost
                 check.put("reach", bad("failed", f"{type(error).__name__}: {error}"))
             finally:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     Ask = Callable[[str], Awaitable[Secret | None]]
 
+_ACCEPTED = "new, accepted by --accept-new-host-keys"
 FROM_FACTS = ("system", "clock", "disk", "ports", "runs")
 
 
@@ -41,14 +42,21 @@ def credentials(ask: Ask) -> Credentials:
     return Credentials(ask)
 
 
-async def probe(target: Target, secrets: Credentials, check: HostCheck) -> None:
-    """Fills the check as results arrive. Raises nothing but CancelledError."""
+async def probe(
+    target: Target, secrets: Credentials, check: HostCheck, *, accept_new: bool = False
+) -> None:
+    """Fills the check as results arrive. Raises nothing but CancelledError.
+
+    accept_new: take and remember the key of a host that no file knows.
+    """
     check.begin("reach")
     try:
         spec = await settled(target.host, secrets.environ)
         check.ssh = spec.ssh
         spec = replace(spec, name=place("", spec.ssh))
-        watched = _Watched(paths.own_known_hosts(), check_of=check, of=spec.ssh)
+        watched = _Watched(
+            paths.own_known_hosts(), accept_new=accept_new, check_of=check, of=spec.ssh
+        )
         host = await ssh.connect(
             spec,
             credentials=secrets,
@@ -107,7 +115,8 @@ class _Watched(HostKeyPolicy):
             live.new_key = NewKey(place("", ssh), key.kind, key.fingerprint, (ssh, key))
             raise
         if ssh == self.of:
-            live.put("key", ok("known", str(key), *self._why(ssh, key)))
+            why = (_ACCEPTED,) if new else self._why(ssh, key)
+            live.put("key", ok("new" if new else "known", str(key), *why))
             live.begin("login")
         return new
 

@@ -44,7 +44,8 @@ def run(args: argparse.Namespace) -> ExitCode:
     if opens_wizard(args):
         from tui_installer.front.tui.main import run as wizard  # noqa: PLC0415 - needs textual
 
-        return ExitCode(wizard(args.answers, args.resume))
+        accept_new: bool = args.accept_new_host_keys
+        return ExitCode(wizard(args.answers, args.resume, accept_new=accept_new))
     from tui_installer.actions.runs.check import check  # noqa: PLC0415 - --help needs none of it
     from tui_installer.front import runs  # noqa: PLC0415
     from tui_installer.store import sessions  # noqa: PLC0415
@@ -94,7 +95,7 @@ COMMAND = Command(
     modes=(
         Mode(
             "the wizard",
-            (*SOURCE, "--interactive"),
+            (*SOURCE, "--interactive", "--accept-new-host-keys"),
             chosen=opens_wizard,
             hint="leave it out, or run without the wizard: with --answers FILE or --resume, and "
             "without --interactive",

@@ -34,10 +34,12 @@ class EngineRoom:
 
     last_plan: the last plan, or why there is none; None before it.
     install_instead: the user wants an install, although another operation was interrupted.
+    accept_new: trust hosts that are in no known_hosts file yet.
     ask: set by the app while it can show a prompt; passwords stay in memory.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, accept_new: bool = False) -> None:
+        self.accept_new = accept_new
         self.spec: Spec | None = None
         self.install_instead = False
         self.last_plan: LastPlan | None = None
@@ -61,7 +63,7 @@ class EngineRoom:
         if self._pool is None:
             from tui_installer.actions.host_checks.host_pool import HostPool  # noqa: PLC0415 - first frame
 
-            self._pool = HostPool(self.spawn, self.credentials)
+            self._pool = HostPool(self.spawn, self.credentials, accept_new=self.accept_new)
         return self._pool
 
     @property
@@ -136,7 +138,12 @@ class EngineRoom:
         self.state = self._watched.state
         operation = await asyncio.to_thread(self.operation, session)
         verify = operation.takes_verify
-        order = background.Order(operation.name, verify=verify, go_on=settings.goes_on())
+        order = background.Order(
+            operation.name,
+            verify=verify,
+            accept_new_host_keys=self.accept_new,
+            go_on=settings.goes_on(),
+        )
         await self._watched.carry_out(order, self.credentials().typed, self._asked)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
@@ -157,14 +164,14 @@ class EngineRoom:
         from tui_installer.actions.runs.run_options import Options  # noqa: PLC0415 - first frame
 
         operation = await asyncio.to_thread(self.operation, session)
-        options = Options(credentials=self.credentials())
+        options = Options(credentials=self.credentials(), accept_new_host_keys=self.accept_new)
         found: Plan = await runs.plan_only(operation, spec, session, options, emit)
         return found
 
     async def audit(self, spec: Spec) -> Audit:
         """The audit of what runs on the hosts. Raises InstallerError."""
         action = await asyncio.to_thread(import_module, "tui_installer.actions.audit")
-        found: Audit = await action.audit(spec, self.credentials())
+        found: Audit = await action.audit(spec, self.credentials(), accept_new=self.accept_new)
         return found
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:

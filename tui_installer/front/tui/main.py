@@ -39,13 +39,14 @@ def require_terminal() -> None:
     )
 
 
-def run(answers: Path | None = None, resume: str | None = None) -> int:
+def run(answers: Path | None = None, resume: str | None = None, *, accept_new: bool = False) -> int:
     """Shows the wizard and returns the exit code. Raises UsageError without a terminal.
 
-    resume: a session's name, '' for the latest.
+    resume: a session's name, '' for the latest. accept_new: trust hosts that are in no
+    known_hosts file yet.
     """
     require_terminal()
-    return event_loop.run(_run(_draft(answers, resume)))
+    return event_loop.run(_run(_draft(answers, resume), accept_new=accept_new))
 
 
 def _draft(answers: Path | None, resume: str | None) -> Draft | None:
@@ -62,14 +63,14 @@ def _draft(answers: Path | None, resume: str | None) -> Draft | None:
     return Draft.resume(session.answers)
 
 
-async def _run(opened: Draft | None) -> int:
+async def _run(opened: Draft | None, *, accept_new: bool) -> int:
     """Runs the app; returns the exit code. Raises the error that ended it, if it was a bug."""
     with _without_collector():
         from tui_installer.front.tui.app import WizardApp  # noqa: PLC0415 - errors come faster
         from tui_installer.front.tui.draft import Draft  # noqa: PLC0415
         from tui_installer.front.tui.engine_room import EngineRoom  # noqa: PLC0415
 
-    engine = EngineRoom()
+    engine = EngineRoom(accept_new=accept_new)
     app = WizardApp(
         opened or Draft(),
         engine,

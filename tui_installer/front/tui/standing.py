@@ -55,15 +55,20 @@ def _hosts(draft: Draft, engine: EngineRoom) -> Standing:
     checked = max((check.ended for check in checks), default=0.0)
     if planned is not None and planned.made > checked and _leads_to("hosts", engine):
         return Standing.WRONG
-    known = checks or (planned is not None and planned.carries(draft))
+    known = checks or _ran(engine) or (planned is not None and planned.carries(draft))
     return Standing.GOOD if known else Standing.OPEN
 
 
 def _review(draft: Draft, engine: EngineRoom) -> Standing:
     planned = engine.last_plan
     if planned is None or not planned.fits(draft):
-        return Standing.OPEN
+        return Standing.GOOD if _ran(engine) else Standing.OPEN
     return Standing.GOOD if planned.plan is not None else Standing.WRONG
+
+
+def _ran(engine: EngineRoom) -> bool:
+    """Whether a run has started: it connected to the hosts and made its plan."""
+    return bool(engine.state.planned)
 
 
 def _run(engine: EngineRoom) -> Standing:

@@ -74,12 +74,12 @@ class ClusterCa(OwnCa):
         Asked("CA key", _SECTION, "empty: requests"),
     ] = ""
     signs: Annotated[
-        Literal["authorities", "certificates"] | None,
+        Literal["auto", "authorities", "certificates"],
         doc(
             "authorities: your CA signs the cluster's own CAs, and only their clients are "
             "accepted. certificates: your CA is the cluster's CA and signs each certificate; "
             "whoever has a client certificate of it can log in to the cluster, and with "
-            "O=system:masters is its administrator, so use it for this cluster only. null: "
+            "O=system:masters is its administrator, so use it for this cluster only. auto: "
             "authorities with a key, certificates without one."
         ),
         Parsed(certificate_spec.Signs),
@@ -88,11 +88,12 @@ class ClusterCa(OwnCa):
             "CA signs",
             _SECTION,
             words={
+                "auto": "Automatic",
                 "authorities": "The cluster's own CAs",
                 "certificates": "Each certificate",
             },
         ),
-    ] = None
+    ] = "auto"
 
 
 class Certificates(Block):

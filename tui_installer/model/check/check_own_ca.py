@@ -18,7 +18,7 @@ def check_own_ca(answers: Answers, found: Findings) -> None:
     for name, block in blocks.items():
         if block.key and not block.cert:
             found.add(f"{_BLOCK}.{name}.key", f"needs {_BLOCK}.{name}.cert", _CERT)
-    if said.ca.signs and not said.ca.cert:
+    if said.ca.signs != "auto" and not said.ca.cert:
         found.add(f"{_BLOCK}.ca.signs", f"needs {_BLOCK}.ca.cert", _CERT)
     if said.etcd_ca.cert and answers.etcd.mode == "external":
         found.add(

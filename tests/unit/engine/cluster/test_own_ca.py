@@ -29,7 +29,12 @@ if TYPE_CHECKING:
 
     from tui_installer.model.spec import Spec
 
-NOW = int(time.time()) + 60
+
+def now() -> int:
+    """UNIX seconds, a little later: openssl has just made the certificates."""
+    return int(time.time()) + 60
+
+
 PLAIN = kube_samples.spec()
 BELOW = ("front-proxy-ca", "etcd-ca", "ca")
 DAY = 86400
@@ -50,7 +55,7 @@ def issuing(tmp_path: Path, root: Pair) -> Pair:
     return openssl_ca.make(tmp_path, "Corp Issuing", root, key="rsa")
 
 
-def with_ca(pair: Pair, *, key: Path | str | None = None, signs: Signs | None = None,
+def with_ca(pair: Pair, *, key: Path | str | None = None, signs: Signs = Signs.AUTO,
             **others: OwnCa) -> Spec:  # fmt: skip
     named = str(pair.key if key is None else key)
     ca = ClusterCa(str(pair.bundle()), named, signs)
@@ -59,12 +64,12 @@ def with_ca(pair: Pair, *, key: Path | str | None = None, signs: Signs | None = 
 
 
 def load(spec: Spec, folder: SessionFolder, *, requesting: bool = False) -> Authority:
-    return Authority.load(spec, folder, NOW, requesting=requesting)
+    return Authority.load(spec, folder, now(), requesting=requesting)
 
 
 def made(spec: Spec, folder: SessionFolder) -> Authority:
     found = load(spec, folder)
-    found.make(NOW)
+    found.make(now())
     return found
 
 
@@ -140,7 +145,7 @@ def test_a_direct_ca_signs_what_its_own_cas_do_not(folder: SessionFolder, root: 
         signed = describe(found.issued[profile.name].cert).issuer == "O = Corp, CN = Corp Root"
         assert signed == (profile.signer == "ca")
     assert dict(load(spec, folder).to_make()) == {}
-    (notice,) = own_ca.notices(spec, found.own, NOW)
+    (notice,) = own_ca.notices(spec, found.own, now())
     assert "with O=system:masters is its administrator" in notice
 
 
@@ -148,7 +153,7 @@ def test_a_ca_above_the_clusters_says_nothing_of_administrators(
     folder: SessionFolder, root: Pair
 ) -> None:
     spec = with_ca(root)
-    notices = list(own_ca.notices(spec, load(spec, folder).own, NOW))
+    notices = list(own_ca.notices(spec, load(spec, folder).own, now()))
     assert not [notice for notice in notices if "administrator" in notice]
 
 
@@ -165,7 +170,7 @@ def test_a_key_with_a_passphrase_is_opened_when_it_must_sign(
         found.unlock(Secret("wrong"))
     found.unlock(Secret(openssl_ca.PASSPHRASE))
     assert found.locked() == ()
-    found.make(NOW)
+    found.make(now())
     assert load(spec, folder).locked() == ()
 
 
@@ -182,7 +187,7 @@ def test_a_certificate_ends_with_its_ca_and_that_is_said(
         if name != "signing-ca"
     )
     assert dict(load(spec, folder).to_make()) == {}
-    (notice,) = own_ca.notices(spec, found.own, NOW)
+    (notice,) = own_ca.notices(spec, found.own, now())
     assert "expires in 19 d; what it signs is valid no longer" in notice
 
 
@@ -200,15 +205,17 @@ def test_a_ca_put_into_the_session_by_hand_is_told_the_documented_way(
         assert "remove ca.pem and ca-key.pem" in error.hint
 
 
-@pytest.mark.parametrize("signs", [None, Signs.CERTIFICATES])
+@pytest.mark.parametrize("signs", [Signs.AUTO, Signs.CERTIFICATES])
 def test_another_ca_for_an_existing_cluster_is_refused(
-    folder: SessionFolder, root: Pair, tmp_path: Path, signs: Signs | None
+    folder: SessionFolder, root: Pair, tmp_path: Path, signs: Signs
 ) -> None:
     made(with_ca(root, signs=signs), folder)
     other = openssl_ca.make(tmp_path, "Other")
     for spec in (
         with_ca(other, signs=signs),
-        with_ca(root, signs=Signs.AUTHORITIES if signs else Signs.CERTIFICATES),
+        with_ca(
+            root, signs=Signs.AUTHORITIES if signs is Signs.CERTIFICATES else Signs.CERTIFICATES
+        ),
     ):
         assert "a CA cannot change once the cluster exists" in refused(spec, folder).hint
     assert "certificates.ca: {cert: FILE" in refused(PLAIN, folder).hint
@@ -263,7 +270,7 @@ def sign_all(authority: Authority, by: dict[str, Pair], tmp_path: Path) -> None:
         csr, cert = tmp_path / "one.csr", tmp_path / "one.crt"
         csr.write_bytes(one.csr)
         openssl_ca.sign(by[one.profile.signer], csr, cert, days=300)
-        assert requests.faults(authority, one, cert.read_bytes(), {}, NOW) == ()
+        assert requests.faults(authority, one, cert.read_bytes(), {}, now()) == ()
         requests.keep(authority, one, cert.read_bytes())
 
 

@@ -13,13 +13,14 @@ from tui_installer.front.tui.screens.certificates import certificate_states
 from tui_installer.front.tui.screens.certificates.certificate_tree import GLYPHS, state_of
 from tui_installer.front.tui.screens.certificates.certificates_view import HERE
 from tui_installer.front.tui.screens.deploy.timeline import Scale, bar
+from tui_installer.kubernetes.certificates import PARENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tui_installer.front.tui.screens.certificates.certificate_states import Life, States
     from tui_installer.front.tui.screens.certificates.certificates_view import Entry, Place
-    from tui_installer.model.certificates import CertProfile
+    from tui_installer.model.certificates import CertInfo, CertProfile
     from tui_installer.model.spec import Spec
 
 COLOURS = {
@@ -39,8 +40,12 @@ def detail(entry: Entry, spec: Spec, states: States | None, width: int) -> Conte
     lines = [Content.styled(_title(entry), "bold"), Content.styled(entry.about, MUTED)]
     lines.append(_state(entry, states))
     there = states.reused.get(entry.name) if states else None
+    own = states.own.get(entry.name) if states else None
     if entry.profile:
-        lines += _says(entry.profile, there.key_type if there else spec.certificates.key_type)
+        key_type = there.key_type if there else spec.certificates.key_type
+        lines += _own(own) if own else _says(entry.profile, key_type)
+    if source := _source(entry, spec):
+        lines.append(_row("From", source))
     if entry.profile and states and not states.trouble:
         life = certificate_states.life(spec, entry.profile, states)
         lines += _validity(entry.profile, life, states.now, max(width - 5, 10))
@@ -71,6 +76,10 @@ def _title(entry: Entry) -> str:
 def _state(entry: Entry, states: States | None) -> Content:
     state = state_of(entry.name, states)
     why = states.missing.get(entry.name, "") if states else ""
+    if states and entry.name in states.to_sign:
+        return Content.styled(f"! to be signed by your CA: {printable(why)}", COLOURS["reissue"])
+    if why.startswith("taken over"):
+        return Content.styled(f"{GLYPHS[state]} will be {why}", COLOURS[state])
     text = {
         "reused": "reused from an earlier run",
         "new": "will be issued when the run starts" if entry.profile else "will be generated then",
@@ -84,10 +93,27 @@ def _row(label: str, value: str) -> Content:
     return Content.assemble((f"{label:<{_LABEL}}", MUTED), printable(value))
 
 
+def _own(own: CertInfo) -> Iterator[Content]:
+    yield _row("Subject", own.subject)
+    yield _row("Signer", "itself" if own.issuer == own.subject else own.issuer)
+    yield _row("Key", own.key_type)
+
+
+def _source(entry: Entry, spec: Spec) -> str:
+    """The file of the user's CA that this CA is, or is signed by; '' if it is the program's."""
+    settings = spec.certificates
+    if entry.profile is None or not entry.is_ca:
+        return ""
+    if entry.profile.signer == PARENT and settings.parent:
+        return f"this program; signed by your CA {settings.parent.cert}"
+    own = settings.own(entry.name)
+    return f"your file {own.cert}" if own else ""
+
+
 def _says(profile: CertProfile, key_type: str) -> Iterator[Content]:
     parts = [f"O={one}" for one in profile.organizations] + [f"CN={profile.common_name}"]
     yield _row("Subject", ", ".join(parts))
-    yield _row("Signer", "itself" if profile.is_ca else profile.signer)
+    yield _row("Signer", "itself" if profile.signer == profile.name else profile.signer)
     usages = " and ".join(sorted(f"TLS {usage}" for usage in profile.usages))
     yield _row("Use", usages or "signs, but no other CA")
     yield _row("Key", key_type)
@@ -135,7 +161,9 @@ def _file(place: Place) -> Content:
 
 
 def _key_note(entry: Entry) -> Iterator[Content]:
-    if entry.is_ca and not entry.key_leaves:
+    if entry.is_ca and entry.own:
+        yield Content.styled("✓ its key stays in your file, or where you keep it", "$text-success")
+    elif entry.is_ca and not entry.key_leaves:
         yield Content.styled("✓ its key never leaves this machine", "$text-success")
     elif entry.is_ca:
         note = "! its key goes to the masters: the controller manager signs nodes with it"

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tui_installer.engine.cluster import requests
 from tui_installer.engine.cluster.authority import Authority
 from tui_installer.errors import InstallerError
 from tui_installer.model.certificates import KeyType
@@ -24,12 +25,15 @@ TOKEN = ".token"  # noqa: S105 - how the names of tokens end, which have a page 
 class States:
     """reused: name → decoded certificate, None for a plain key. missing: name → why.
 
+    own: the user's CAs, by name, or PARENT. to_sign: what the user must have signed.
     trouble: why a run would refuse to start, '' if it would start; else the rest is empty.
     """
 
     now: float
     reused: dict[str, CertInfo | None] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+    own: dict[str, CertInfo] = field(default_factory=dict)
+    to_sign: frozenset[str] = frozenset()
     trouble: str = ""
 
 
@@ -37,16 +41,20 @@ def states(spec: Spec, session: SessionFolder) -> States:
     """Returns what a run that starts now would find. Only reads files: use a thread."""
     now = time.time()
     try:
-        found = Authority.load(spec, session, now)
+        found = Authority.load(spec, session, now, requesting=True)
     except InstallerError as error:
         trouble = " ".join(part for part in (error.message, *error.details, error.hint) if part)
         return States(now, trouble=trouble)
     reused: dict[str, CertInfo | None] = {
-        name: describe.describe(issued.cert) for name, issued in found.issued.items()
+        name: describe.describe(issued.cert)
+        for name, issued in found.issued.items()
+        if name not in found.missing
     }
+    own = {name: describe.describe(issued.cert) for name, issued in found.own.items()}
+    to_sign = frozenset(profile.name for profile in requests.pending(found))
     missing = {name: why for name, why in found.to_make() if not name.endswith(TOKEN)}
     reused |= {name: None for name in ("sa.key", "encryption.key") if name not in missing}
-    return States(now, reused, missing)
+    return States(now, reused, missing, own, to_sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ def life(spec: Spec, profile: CertProfile, found: States) -> Life:
 
 
 def _window(found: States, name: str, lifetime: int) -> tuple[int, int]:
-    if there := found.reused.get(name):
+    if there := found.own.get(name) or found.reused.get(name):
         return there.not_before, there.not_after
     return int(found.now) - BACKDATE, int(found.now) + lifetime
 

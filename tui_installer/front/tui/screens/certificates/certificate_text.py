@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tui_installer.engine.cluster import own_ca
 from tui_installer.errors import InstallerError
 from tui_installer.kubernetes.certificates import profiles
 from tui_installer.model.certificates import KeyType
@@ -45,14 +47,27 @@ def preview(spec: Spec, session: SessionFolder, name: str, ca: CertInfo | None) 
     """
     found = {profile.name: profile for profile in profiles(spec)}
     profile, now = found[name], int(time.time())
-    signer = _signer(spec, found[profile.signer], ca, now)
+    own = own_ca.load(spec, now)
+    if name in own:
+        return describe.text(own[name].cert)
+    above = own.get(profile.signer)
+    signer = _signer(spec, found.get(profile.signer, profile), ca, now)
     if profile.is_ca:
-        return without_keys(describe.text(signer.cert))
+        return _issued_by(without_keys(describe.text(signer.cert)), above)
     settings = spec.certificates
     issued = issue_leaf(
         profile, signer, key_type=settings.key_type, lifetime=settings.leaf_lifetime, now=now
     )
-    return without_keys(describe.text(issued.cert), _key_id(session, profile.signer) if ca else "")
+    text = without_keys(describe.text(issued.cert), _key_id(session, profile.signer) if ca else "")
+    return _issued_by(text, above)
+
+
+def _issued_by(text: str, above: Issued | None) -> str:
+    """The text with the name of the user's CA, which signed nothing for a preview."""
+    if above is None:
+        return text
+    issuer = describe.describe(above.cert).subject
+    return re.sub(r"(?m)^( *Issuer:) .*$", lambda found: f"{found[1]} {issuer}", text)
 
 
 def _signer(spec: Spec, profile: CertProfile, ca: CertInfo | None, now: int) -> Issued:
@@ -61,7 +76,8 @@ def _signer(spec: Spec, profile: CertProfile, ca: CertInfo | None, now: int) -> 
     known = ca is not None and ca.key_type in set(KeyType)
     key_type = KeyType(ca.key_type) if ca and known else settings.key_type
     left = ca.not_after - now if ca else settings.ca_lifetime
-    return issue_ca(profile, key_type=key_type, lifetime=max(left, 1), now=now)
+    alone = replace(profile, signer=profile.name)
+    return issue_ca(alone, key_type=key_type, lifetime=max(left, 1), now=now)
 
 
 def _key_id(session: SessionFolder, name: str) -> str:

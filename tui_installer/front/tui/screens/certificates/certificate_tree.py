@@ -22,15 +22,16 @@ GLYPHS = {"reused": "✓", "new": "+", "reissue": "!", "unknown": "…"}
 LEGEND = "✓ reused  + to be issued  ! to be reissued   Enter decodes, Space folds"
 
 
+NEW = ("not there yet", "taken over from your file")
+
+
 def state_of(name: str, states: States | None) -> str:
     """Returns reused, new, reissue or unknown."""
     if states is None or states.trouble:
         return "unknown"
     if name in states.reused:
         return "reused"
-    return (
-        "new" if states.missing.get(name, "not there yet").endswith("not there yet") else "reissue"
-    )
+    return "new" if states.missing.get(name, "not there yet").endswith(NEW) else "reissue"
 
 
 class CertificateTree(Tree[Entry]):

@@ -57,7 +57,7 @@ class Place:
 class Entry:
     """One certificate, or a key without one (profile None). host: '' for no host.
 
-    name: as in the session folder. title: without the host.
+    name: as in the session folder. title: without the host. own: whether it is a CA of the user.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Entry:
     about: str
     profile: CertProfile | None
     places: tuple[Place, ...]
+    own: bool = False
 
     @property
     def is_ca(self) -> bool:
@@ -113,21 +114,26 @@ def spec_of(data: dict[str, Any]) -> Spec | None:
 def entries(spec: Spec, session: SessionFolder) -> tuple[Entry, ...]:
     """Returns certificates in the order of issue, a CA before what it signs; then the keys."""
     places = _on_hosts(spec)
-    certs = (_entry(profile, places, session) for profile in profiles(spec))
+    certs = (_entry(profile, places, session, spec) for profile in profiles(spec))
     return (*certs, *(_key(spec, name, places, session) for name in KEYS))
 
 
-def _entry(profile: CertProfile, places: dict[str, list[Place]], session: SessionFolder) -> Entry:
+def _entry(
+    profile: CertProfile, places: dict[str, list[Place]], session: SessionFolder, spec: Spec
+) -> Entry:
     name = profile.name
+    is_own = spec.certificates.own(name) is not None
     host, _, title = name.rpartition("/")
     own = [
         Place(HERE, str(session.cert_path(name)), 0o644, secret=False),
         Place(HERE, str(session.key_path(name)), 0o600, secret=True),
     ]
+    if is_own:
+        own.pop()
     if name == "admin":
         own.append(Place(HERE, str(session.kubeconfig), 0o600, secret=True))
     there = places.get(name, [])
-    return Entry(name, title, host, _ABOUT.get(title, ""), profile, (*there, *own))
+    return Entry(name, title, host, _ABOUT.get(title, ""), profile, (*there, *own), is_own)
 
 
 def _key(spec: Spec, name: str, places: dict[str, list[Place]], session: SessionFolder) -> Entry:

@@ -113,6 +113,12 @@ class CertificatesPage(Page):
             return
         if states.trouble:
             text = Content.styled(f"✗ {printable(states.trouble, 600)}", "$text-error")
+        elif states.to_sign:
+            text = Content.styled(
+                f"! {len(states.to_sign)} to be signed by your CA: tui-installer certificates "
+                f"requests DIR --resume {printable(self.draft.session.root.name)}",
+                "$text-warning",
+            )
         else:
             seconds = certificate_states.seconds(spec, states)
             takes = f", about {seconds:.0f} s of computing" if seconds >= 1 else ""

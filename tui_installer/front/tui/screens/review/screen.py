@@ -53,6 +53,11 @@ class ReviewPage(Page):
         Command("ctrl+s", "app.save_as", "Save answers", "Save the answers as a file."),
     )
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked = 0.0
+        self._busy = self._cut = False
+
     def compose_body(self) -> ComposeResult:
         yield Static(id="summary", markup=False)
         with Horizontal(id="panes"):
@@ -62,8 +67,6 @@ class ReviewPage(Page):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self._asked = 0.0
-        self._busy = self._cut = False
         self.set_interval(0.5, self._tick)
         self.action_plan()
 
