@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from support import HOSTILE, SIZE, WIDE, hosts, shown, type_text, until, wizard
@@ -14,6 +15,7 @@ from tui_installer.front.tui.screens.hosts import screen
 from tui_installer.front.tui.screens.hosts.host_table import HostTable
 from tui_installer.front.tui.widgets.prompts import AskSecret, Question
 from tui_installer.model.secret import Secret
+from tui_installer.model.spec import SecretRef, SshSpec
 
 
 class Probe:
@@ -21,10 +23,12 @@ class Probe:
 
     def __init__(self):
         self.seen, self.ended, self.accepted, self.seconds = [], [], set(), 0.0
+        self.login = None
 
     async def probe(self, target, secrets, check, *, accept_new):
         self.seen.append(target.host.ssh.address)
         check.begin("reach")
+        check.ssh = self.login
         await asyncio.sleep(self.seconds)
         check.put("reach", ok("ok", f"{target.host.name} answers"))
         if target.host.address.endswith("12") and not self.accepted:
@@ -36,6 +40,9 @@ class Probe:
             for question in QUESTIONS:
                 check.put(question, ok("ok", "[/foo] evidence"))
         self.ended.append(target.host.ssh.address)
+
+    def compare(self, checks):
+        """Nothing is shared by hosts that do not exist."""
 
     def read_again(self):
         """The fake has no ssh_config."""
@@ -103,6 +110,47 @@ async def test_what_is_typed_is_in_the_answers_as_the_file_has_it(probe):
             }
         ]
         assert not app.draft.problems
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_chain_of_jump_hosts_is_typed_and_shown_as_for_ssh(size):
+    """The nearest first; what is known of a hop stays with it."""
+    app = page("192.0.2.11")
+    app.draft.data["hosts"][0]["ssh"] = {
+        "jump": {"address": "edge", "fingerprint": "SHA256:" + "A" * 43, "jump": {"address": "old"}}
+    }
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await pilot.press("e")
+        await pilot.pause()
+        field = next(one for one in app.screen.query(Input) if one.value == "old,edge")
+        field.focus()
+        field.value = ""
+        await type_text(pilot, "me@bastion:2222,edge")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.draft.data["hosts"][0]["ssh"]["jump"] == {
+            "address": "edge",
+            "fingerprint": "SHA256:" + "A" * 43,
+            "jump": {"address": "bastion", "user": "me", "port": 2222},
+        }
+        assert not app.draft.problems
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_details_show_the_login_and_where_it_comes_from(probe, size):
+    place = "~/.ssh/config line 12"
+    made = SshSpec("192.0.2.11", 22, "ubuntu", (), True, SecretRef(), "")
+    hop = replace(made, address="198.51.100.7", user="jump", port=2222)
+    probe.login = replace(made, jump=hop, origins=(("user", place), ("jump", place)))
+    app = page("192.0.2.11")
+    async with app.run_test(size=size) as pilot:
+        await checked(pilot, probe, 1)
+        table = app.screen.query_one(HostTable)
+        assert "ubuntu:22" in str(table.get_row_at(0)[2])
+        text = str(app.screen.query_one("#details-text").visual)
+        assert "ubuntu@192.0.2.11:22 through jump@198.51.100.7:2222" in " ".join(text.split())
+        assert f"user ubuntu, from {place}" in " ".join(text.split())
 
 
 async def test_emptied_fields_leave_nothing_behind():

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_installer.actions.runs.alias_hints import with_hints
 from tui_installer.engine.cluster import local_files, own_ca
 from tui_installer.errors import UsageError
 from tui_installer.kubernetes import lint_extra_args
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 def check(path: Path) -> Spec:
     """Returns the spec of an answers file. Raises AnswersInvalid or UsageError; changes nothing."""
     document = answers_file.load(path)
-    spec = answers_file.resolve(document)
+    try:
+        spec = answers_file.resolve(document)
+    except AnswersInvalid as error:
+        raise AnswersInvalid(with_hints(document.answers, error.problems)) from None
     found = [*lint_extra_args(spec), *_files(spec)]
     if found:
         raise AnswersInvalid(answers_file.placed(document, found))

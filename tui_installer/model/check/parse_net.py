@@ -50,7 +50,12 @@ def host_address(text: str) -> str:
 
     Kubernetes refuses the others in Endpoints (ValidateNonSpecialIP, pkg/apis/core/validation).
     """
-    address = ip_address(ip(text))
+    try:
+        address = ip_address(ip(text))
+    except ValueError as error:
+        if text and all(map(_ALIAS.fullmatch, text.split("."))) and not _looks_like_ip(text):
+            raise ValueError(f"{error}; a name or alias that ssh knows is `sshAddress`") from None
+        raise
     kinds = {
         "unspecified": address.is_unspecified,
         "loopback": address.is_loopback,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,14 +65,11 @@ def only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Non
                 if not left_out and not (folder / file.name).is_symlink():
                     (folder / file.name).symlink_to(file)
         text = engine_script()
-        changed = text.replace(PATH_LINE, f"export LC_ALL=C PATH={folder}")
+        changed = re.sub(r"(?m)^(export .*\bPATH=)\S+", rf"\g<1>{folder}", text)
         assert changed != text
         monkeypatch.setattr("tui_installer.engine.hosts.deliver.script", lambda _: changed)
 
     return choose
-
-
-PATH_LINE = "export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def engine_script() -> str:

@@ -1,10 +1,10 @@
 # Receives files on stdin and replaces each atomically; removes others.
 # Arguments: MANIFEST. Input: per file a line "WIRE-LENGTH SHA256 SIZE MODE OWNER DECODER PROBE PATH",
 # then WIRE-LENGTH bytes. DECODER: cat, zstd, or fetch: the bytes are then a URL, which curl or wget
-# fetches, and a line with the value of its Authorization or nothing; SIZE may be 0, unknown. PROBE: "-", or "ARGUMENTS=VERSION", the arguments
-# (joined by commas) that make the program print its version, which must match. With DECODER remove
-# nothing follows: the file, which must have that SHA256, is removed, or only its line in the manifest
-# if the file is gone. Output: per file "ok PATH VERSION" or "bad PATH WHY".
+# fetches, and a line with the value of its Authorization or nothing; SIZE may be 0, unknown.
+# PROBE: "-", or "ARGUMENTS=VERSION", the arguments (joined by commas) that make the
+# program print its version, which must match. With DECODER remove nothing follows: the file,
+# which must have that SHA256, is removed, or only its line in the manifest if the file is gone. Output: per file "ok PATH VERSION" or "bad PATH WHY".
 . ./foreign.sh
 . ./manifest.sh
 export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
 NO_JUMP = "none"
+TYPED = ("address", "user", "port", "jump")
+"""Answers of a jump host that its text says."""
 
 
 class ReadField(TextField):
@@ -77,22 +79,22 @@ class JumpField(ReadField):
     a jump host that stays, such as its fingerprint, stay as well.
     """
 
+    def compose_input(self) -> ComposeResult:
+        self._others = {
+            hop.get("address"): {key: value for key, value in hop.items() if key not in TYPED}
+            for hop in _hops(self.draft.get(self.path))
+        }
+        yield from super().compose_input()
+
     def read(self, text: str) -> Any:
-        old = {hop.get("address"): hop for hop in _hops(self.draft.get(self.path))}
         jump: dict[str, Any] = {}
         for part in text.split(","):
             said = login_text.read(part.strip())
             port: Any = said.port
-            own = {
-                "address": said.address,
-                "user": said.user,
-                "port": int(port) if port.isascii() and port.isdigit() else port,
-                "jump": jump,
-            }
-            kept = {
-                key: value for key, value in old.get(said.address, {}).items() if key not in own
-            }
-            jump = {key: value for key, value in own.items() if value or key == "address"} | kept
+            number = int(port) if port.isascii() and port.isdigit() else port
+            own = {"address": said.address, "user": said.user, "port": number, "jump": jump}
+            typed = {key: own[key] for key in TYPED if own[key] or key == "address"}
+            jump = typed | self._others.get(said.address, {})
         return jump
 
     def show(self, value: Any) -> str:
