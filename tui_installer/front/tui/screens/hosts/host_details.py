@@ -114,8 +114,8 @@ def _whole(question: str, cell: Cell, width: int) -> Iterator[Content]:
     for number, line in enumerate(_wrapped(cell.hint, width - indent, hang=0)):
         arrow = "→ " if number == 0 else "  "
         yield Content.assemble(" " * (indent - 2), (arrow, "$text-accent"), (line, "bold"))
-    if keys := keys_for(question, cell):
-        yield Content.assemble(" " * (indent - 2), "  ", (keys, "$text-accent"))
+    for line in _wrapped(keys_for(question, cell), width - indent, hang=0):
+        yield Content.assemble(" " * indent, (line, "$text-accent"))
 
 
 def _brief(question: str, cell: Cell, width: int) -> Iterator[Content]:
