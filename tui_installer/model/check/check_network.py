@@ -9,6 +9,7 @@ from tui_installer.model.check import parse
 from tui_installer.model.check.check_size import check_pod_size, check_service_size
 from tui_installer.model.check.findings import readable
 from tui_installer.model.check.free_network import free_network
+from tui_installer.model.check.right_value import DUAL_STACK, network_meant
 from tui_installer.model.spec import APISERVER_PORT, Endpoint, Network
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _SYSTEM_PORTS = 1024
 _TAKEN_PORTS = (2379, 2380, APISERVER_PORT, 10250, 10256, 10257, 10259)
 _SERVICE, _POD = "cluster.serviceCIDR", "cluster.podCIDR"
+_NETWORK_FLAGS = {"service-cluster-ip-range": _SERVICE, "cluster-cidr": _POD}
 
 Places = dict[str, "Address"]
 """Addresses by the dotted path of their answer."""
@@ -37,6 +39,7 @@ def check_network(answers: Answers, found: Findings) -> None:
     if pods := known.get(_POD):
         check_pod_size(pods, answers.kubernetes.extra_args.controller_manager, _POD, found)
     _check_families(hosts, known, found)
+    _check_dual_flags(answers, found)
     _check_overlap(known, hosts, found)
     _check_inside(known, {**_endpoint_address(found), **_etcd_addresses(answers)}, found)
     _check_endpoint(answers, hosts, found)
@@ -83,7 +86,7 @@ def _check_families(hosts: Places, networks: dict[str, Network], found: Findings
             found.add(
                 path,
                 f"is IPv{address.version}, but {first_path} is IPv{first.version}",
-                "want one address family for all hosts",
+                f"want one address family for all hosts: {DUAL_STACK}",
             )
     for path, network in networks.items():
         if network.version != first.version:
@@ -91,8 +94,26 @@ def _check_families(hosts: Places, networks: dict[str, Network], found: Findings
             found.add(
                 path,
                 f"{network} is IPv{network.version}, but the hosts are IPv{first.version}",
-                f"want the same address family, such as {free}",
+                f"want the same address family, such as {free}: {DUAL_STACK}",
             )
+
+
+def _check_dual_flags(answers: Answers, found: Findings) -> None:
+    """Flags with networks of both families: refused here, in the words of the other answers."""
+    args = answers.kubernetes.extra_args
+    for key, flags in (
+        ("apiserver", args.apiserver),
+        ("controllerManager", args.controller_manager),
+    ):
+        for name, value in flags.items():
+            if answer := _NETWORK_FLAGS.get(name):
+                one = network_meant(value.split(",")[0]) if "," in value else ""
+                if one:
+                    found.add(
+                        f"kubernetes.extraArgs.{key}.{name}",
+                        f"has two networks; {DUAL_STACK}",
+                        f"remove it, and set {answer} to one network, such as {one}",
+                    )
 
 
 def _check_overlap(networks: dict[str, Network], hosts: Places, found: Findings) -> None:
