@@ -16,7 +16,7 @@ from tui_installer.model.answers.known_keys import (
     similar,
 )
 from tui_installer.model.answers.wording import described, dotted
-from tui_installer.model.check.parse_text import shown
+from tui_installer.model.check.parse_text import EXAMPLE_VERSION, shown
 from tui_installer.model.check.problems import Problem
 
 if TYPE_CHECKING:
@@ -85,9 +85,19 @@ def _problem(detail: ErrorDetails) -> Problem:
     got, public = detail["input"], detail["type"] in _SCALARS and is_public(path)
     if detail["type"] == "literal_error":
         return _choice(path, str(detail.get("ctx", {}).get("expected", "")), got)
+    if (special := _special(path, got)) and detail["type"] == "string_type":
+        return Problem(dotted(path), *special)
     wanted = _WANTED.get(detail["type"], "another value")
     hint = _hint(detail["type"], got) if public or is_public(path) else _NOT_INLINE
     return Problem(dotted(path), f"want {wanted}, got {described(got, public=public)}", hint)
+
+
+def _special(path: Path, got: object) -> tuple[str, str] | None:
+    """(message, hint) for values that YAML does not read as the text that was meant."""
+    if path[-1] == "version" and isinstance(got, float):
+        message = "want a version with all three numbers, got a number with a fraction"
+        return message, f"write it as text, such as {EXAMPLE_VERSION}"
+    return None
 
 
 def _unknown(path: Path) -> Problem:

@@ -10,6 +10,7 @@ import idna
 from tui_installer.model.certificates import San, SanKind
 from tui_installer.model.check.parse_path import file_path
 from tui_installer.model.check.parse_text import shown, unprintable
+from tui_installer.model.check.right_value import name_meant, network_meant, parsed
 from tui_installer.model.spec import APISERVER_PORT, Endpoint, Network, Networks, bracket
 
 _MAX_NAME = 253
@@ -32,6 +33,10 @@ _LOGIN = re.compile(r"[a-z]+://.*@", re.IGNORECASE | re.DOTALL)
 
 def ip(text: str) -> str:
     """An IPv4 or IPv6 address, in its canonical form."""
+    return parsed(_ip, text, "an IP address")
+
+
+def _ip(text: str) -> str:
     if "%" in text:
         raise ValueError(
             f"want an IP address without a scope id (the part from % on), got {shown(text)}"
@@ -43,6 +48,14 @@ def ip(text: str) -> str:
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         raise ValueError(f"want the IPv4 address itself: {address.ipv4_mapped}")
     return str(address)
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def host_address(text: str) -> str:
@@ -71,11 +84,15 @@ def host_address(text: str) -> str:
 
 def host_name(text: str) -> str:
     """A host's name: DNS labels, in lower case. No IDNA: `hostname` prints it as it is."""
-    return _labels(text, "a host name")
+    return parsed(lambda name: _labels(name, "a host name"), text, "a host name")
 
 
 def dns_name(text: str) -> str:
     """A DNS name in lower case, with international labels as A-labels."""
+    return parsed(_dns_name, text, "a DNS name")
+
+
+def _dns_name(text: str) -> str:
     return _labels(_ascii(text), "a DNS name")
 
 
@@ -93,7 +110,8 @@ def _ascii(text: str) -> str:
         raise ValueError(f"want a DNS name; {shown(text)} is not valid IDNA{why}") from None
 
 
-def _labels(text: str, what: str) -> str:
+def _labels(text: str, what: str, *, front: str = "") -> str:
+    """front: what stands before the text, for the name that would be right."""
     name = text.lower()
     want = f"want {what}: a-z, 0-9, - and dots"
     if bad := unprintable(text):
@@ -103,10 +121,18 @@ def _labels(text: str, what: str) -> str:
     labels = name.split(".")
     for label in labels:
         if not _LABEL.fullmatch(label):
-            raise ValueError(f"{want}; {_why_not(label)} in {shown(text)}")
+            raise ValueError(f"{want}; {_why_not(label)} in {shown(text)}{_instead(front + text)}")
     if _NUMERIC.fullmatch(labels[-1]):
         raise ValueError(f"{want}, the last part not a number; {shown(text)} is none, nor an IP")
     return name
+
+
+def _instead(text: str) -> str:
+    """A valid name that is near, as a part of a sentence."""
+    name = name_meant(text)
+    labels = name.removeprefix("*.").split(".")
+    fits = len(name) <= _MAX_NAME and all(map(_LABEL.fullmatch, labels))
+    return f"; {name} would be right" if name and fits and len(labels) > name.count("*") else ""
 
 
 def _why_not(label: str) -> str:
@@ -124,15 +150,20 @@ def _why_not(label: str) -> str:
 
 def host_or_ip(text: str) -> str:
     """An IP address or a DNS name, in canonical form."""
-    if _looks_like_ip(text):
-        return ip(text)
-    return dns_name(text)
+    return parsed(_host_or_ip, text, "an IP address or a DNS name")
+
+
+def _host_or_ip(text: str) -> str:
+    return _ip(text) if _looks_like_ip(text) else _dns_name(text)
 
 
 def ssh_host(text: str) -> str:
     """As `host_or_ip`, or an alias of ssh_config(5): as it is written, underscores allowed."""
     alias = len(text) <= _MAX_NAME and all(map(_ALIAS.fullmatch, text.split(".")))
-    return text if alias and not _looks_like_ip(text) else host_or_ip(text)
+    if alias and not _looks_like_ip(text):
+        return text
+    want = "an IP address, a DNS name or an alias of ssh_config (user and port have their own keys)"
+    return parsed(_host_or_ip, text, want)
 
 
 def _looks_like_ip(text: str) -> bool:
@@ -150,11 +181,13 @@ def port(text: str) -> int:
 def cidr(text: str) -> Network:
     """A network such as 10.0.0.0/24; the address is the network's own."""
     match = _CIDR.fullmatch(text)
-    if match is None:
+    meant = network_meant(text)
+    if match is None or (meant and not _is_ip(match[1])):
         raise ValueError(
-            f"want a network such as 10.0.0.0/24 (address/prefix length), got {shown(text)}"
+            "want a network such as 10.0.0.0/24 (address/prefix length), "
+            f"got {shown(text)}{f'; {meant} would be right' if meant else ''}"
         )
-    address = ip(match[1])
+    address = _ip(match[1])
     try:
         network = ip_network(f"{address}/{match[2]}", strict=False)
     except ValueError:
@@ -183,17 +216,26 @@ def san(text: str) -> San:
     """
     if bad := unprintable(text):
         raise ValueError(f"want one IP address or DNS name; got {bad} in {shown(text)}")
+    return parsed(_san, text, "an IP address or a DNS name")
+
+
+def _san(text: str) -> San:
+    if _CIDR.fullmatch(text):
+        raise ValueError(
+            "want one IP address or DNS name: a certificate holds no networks, so list each "
+            f"address; got {shown(text)}"
+        )
     prefix, colon, rest = text.partition(":")
     kind = prefix.upper() if colon else ""
     if kind == "IP" or (kind != "DNS" and _looks_like_ip(text)):
-        return San(SanKind.IP, ip(rest if kind == "IP" else text))
+        return San(SanKind.IP, _ip(rest if kind == "IP" else text))
     return San(SanKind.DNS, _san_name(rest if kind == "DNS" else text))
 
 
 def _san_name(text: str) -> str:
-    if not text.startswith("*."):
-        return dns_name(text)
-    name = f"*.{dns_name(text[2:])}"
+    if not text.startswith("*.") or "*" in text[2:]:
+        return _dns_name(text)
+    name = f"*.{_labels(_ascii(text[2:]), 'a DNS name', front='*.')}"
     # crypto/x509/v3_utl.c, valid_star: OpenSSL's clients would accept it for no name at all.
     if "." not in name[2:]:
         raise ValueError(
@@ -207,10 +249,14 @@ def _san_name(text: str) -> str:
 
 def endpoint(text: str) -> Endpoint:
     """``host``, ``host:port``, ``[v6]:port``, ``v6``; the default port is 6443."""
+    return parsed(_endpoint, text, "HOST or HOST:PORT", keeps_port=True)
+
+
+def _endpoint(text: str) -> Endpoint:
     if "@" in text or "://" in text:
         raise ValueError(f"want HOST or HOST:PORT alone, not a URL; got {shown(text)}")
     host, number = _split_port(text)
-    return Endpoint(host_or_ip(host), APISERVER_PORT if number is None else port(number))
+    return Endpoint(_host_or_ip(host), APISERVER_PORT if number is None else port(number))
 
 
 def endpoint_text(value: Endpoint) -> str:

@@ -6,6 +6,7 @@ import base64
 import re
 import unicodedata
 
+from tui_installer.model.check.right_value import version_meant
 from tui_installer.model.spec import Version
 
 _SHOWN = 60
@@ -16,7 +17,8 @@ _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _NUMBER = r"(0|[1-9][0-9]{0,5})"
-_VERSION = re.compile(rf"v?{_NUMBER}\.{_NUMBER}\.{_NUMBER}(-[0-9A-Za-z]+(?:\.[0-9A-Za-z]+)*)?")
+_VERSION = re.compile(rf"v?{_NUMBER}\.{_NUMBER}\.{_NUMBER}(-(?:alpha|beta|rc)\.[0-9]{{1,6}})?")
+EXAMPLE_VERSION = "v1.37.2"
 _DURATION = re.compile(
     r"(?:(?P<d>[0-9]{1,10})d)?(?:(?P<h>[0-9]{1,10})h)?"
     r"(?:(?P<m>[0-9]{1,10})m)?(?:(?P<s>[0-9]{1,10})s)?"
@@ -72,8 +74,11 @@ def version(text: str) -> Version:
     """``v1.37.2``, ``1.37.2``, ``v1.38.0-rc.1``."""
     match = _VERSION.fullmatch(text)
     if match is None:
+        right, why = version_meant(text, EXAMPLE_VERSION)
+        instead = f", which {why}: {right} would be right" if right else ""
         raise ValueError(
-            f"want a version with all three numbers, such as v1.37.2; got {shown(text)}"
+            "want a version of the upstream project with all three numbers, such as "
+            f"{EXAMPLE_VERSION}; got {shown(text)}{instead}"
         )
     major, minor, patch, suffix = match.groups()
     return Version(int(major), int(minor), int(patch), suffix or "")
