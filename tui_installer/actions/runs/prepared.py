@@ -59,8 +59,8 @@ async def prepared(
     )
     policy = HostKeyPolicy(own=paths.own_known_hosts(), accept_new=options.accept_new_host_keys)
 
-    def notice(host: str, text: str) -> None:
-        emit(LogLine(host, "lock", Level.WARNING, text))
+    def notice(host: str, step: str, text: str) -> None:
+        emit(LogLine(host, step, Level.WARNING, text))
 
     async with fleet(spec, credentials, policy, notice) as connected:
         if claim is not None:

@@ -67,13 +67,13 @@ def split(results: list[object], of: int) -> None:
 class Fleet:
     """hosts: name → connection. claim: who locked the hosts, None while they are not locked.
 
-    notice: called with (host, sentence) when a lock is taken over or a login has to wait.
+    notice: called with (host, step, sentence) when a lock is taken over or a login has to wait.
     """
 
     spec: Spec
     credentials: Credentials
     host_keys: HostKeyPolicy
-    notice: Callable[[str, str], None] = lambda host, text: None  # noqa: ARG005 - the signature
+    notice: Callable[[str, str, str], None] = lambda *_: None
     hosts: dict[str, Host] = field(default_factory=dict)
     claim: Claim | None = None
     _locks: dict[str, HostLock] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class Fleet:
                 host,
                 credentials=self.credentials,
                 host_keys=self.host_keys,
-                say=lambda sentence: self.notice(host.name, sentence),
+                say=lambda sentence: self.notice(host.name, "connect", sentence),
             )
         except ConnectionFailed as error:
             error.host = error.host or host.name
@@ -116,7 +116,9 @@ class Fleet:
         if self.claim is None:
             return
         lock = HostLock()
-        await lock.take(self.hosts[host.name], self.claim, lambda t: self.notice(host.name, t))
+        await lock.take(
+            self.hosts[host.name], self.claim, lambda text: self.notice(host.name, "lock", text)
+        )
         self._locks[host.name] = lock
 
     async def reconnect(self, name: str, patience: float = PATIENCE) -> None:
@@ -166,7 +168,7 @@ async def fleet(
     spec: Spec,
     credentials: Credentials,
     host_keys: HostKeyPolicy,
-    notice: Callable[[str, str], None],
+    notice: Callable[[str, str, str], None],
 ) -> AsyncIterator[Fleet]:
     """Connections to all hosts. Raises HostsFailed with every host that cannot be reached."""
     made = Fleet(spec, credentials, host_keys, notice)

@@ -76,6 +76,14 @@ class LoginForm(VerticalScroll, can_focus=False):
             yield _field(draft, question, usual)
         yield ReadField(
             draft,
+            "ssh.password.file",
+            "SSH password",
+            placeholder="asked for",
+            hint="A 0600 file with the login's password in its first line, for hosts that accept "
+            "passwords; empty: you are asked for it.",
+        )
+        yield ReadField(
+            draft,
             "ssh.sudo.password.file",
             "Sudo password",
             placeholder="asked for",
