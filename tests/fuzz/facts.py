@@ -42,7 +42,7 @@ SYSTEM = (
     "system\tDebian GNU/Linux 12 (bookworm)", "systemd\t252", "memtotal\t8000000",
     "memavailable\t4000000", "swap\tyes", "cgroup\tv2", "selinux\tEnforcing", "tool\tzstd",
     "tool\tss", "tool\tsha256sum", "tool\tfind", "tool\tsystemd-sysusers", "address\t127.0.0.1",
-    f"address\t{HOST.address}", "address\tfe80::1",
+    f"address\t{HOST.address}", "address\tfe80::1", f"machineid\t{'5f' * 16}",
 )  # fmt: skip
 LINES = (
     *SYSTEM, f"file\t{_APISERVER}\t{_SUM}\t755\troot:root\t99\t1.5\tyes",
@@ -82,7 +82,8 @@ FRESH = (
     "folder\t/var/lib/etcd\t700\tetcd:etcd\tno", "closed\t/var/lib\t751\troot:root\t/var",
     "listed\tuser:etcd", "inside\t/opt/etcd", "entry\t/opt/etcd\tcfg", "end",
 )  # fmt: skip
-SEEDS = tuple("\n".join(lines).encode() + b"\n" for lines in (LINES, FRESH))
+UNFIT = ("unfit\tdate\tstat", "end")
+SEEDS = tuple("\n".join(lines).encode() + b"\n" for lines in (LINES, FRESH, UNFIT))
 LEFT = (
     "hostname\tm1", "manifest\t/opt/kubernetes/cfg/tui-installer.manifest",
     *(

@@ -29,10 +29,13 @@ fi
 command=$2
 nonce=$(grep -oE '[0-9a-f]{24}' <<<"$command" | head -n 1)
 honest() { /bin/bash -c "$command"; }
-became() { echo "$nonce:root" >&2; }
-# Which script it is says the line that comes first on stdin; put back, it is carried out as ever.
-seen() { IFS= read -r script; }
-as_ever() { exec /bin/bash -c "$command" < <(printf '%s\\n' "$script"; exec cat 2>/dev/null); }
+became() { [ "$begun" ] || { echo "$nonce:root"; echo "$nonce:root" >&2; }; begun=yes; }
+# Which script it is says the line that comes first on stdin, once we say that it may come.
+seen() { became; IFS= read -r script; }
+as_ever() {
+    cd /; export LC_ALL=C PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+    exec sh -c 'eval "$(printf %b "$1")"' tui-installer "$script"
+}
 . "$told"
 """
 FOLDER = ROOT / "tui_installer/engine/hosts/scripts"

@@ -94,8 +94,8 @@ BAD = {
     "a version that is a number": (
         "kubernetes:\n  version: 1.37\n",
         (
-            "a.yaml:3:12: kubernetes.version: want text, got a number with a fraction (put it in "
-            "quotes to make it text)"
+            "a.yaml:3:12: kubernetes.version: want a version with all three numbers, got a number "
+            "with a fraction (write it as text, such as v1.37.2)"
         ),
     ),
     "a name that is a number": (

@@ -10,6 +10,7 @@ from tui_installer.engine.guards import etcd_data, present
 from tui_installer.engine.hosts import fetching, preflight_accounts, preflight_peers
 from tui_installer.engine.hosts.query import external_files
 from tui_installer.errors import InstallerError
+from tui_installer.model.check.findings import readable
 from tui_installer.model.spec import Role
 from tui_installer.pki.describe import fingerprint
 from tui_installer.release.programs import GO_ARCH
@@ -107,8 +108,8 @@ def _families(ctx: Context, host: HostSpec, facts: HostFacts) -> Iterator[str]:
                 f"the address {address} is not on this host, which has "
                 f"{', '.join(facts.addresses)}; correct hosts[].addresses"
             )
-    addresses = map(ip_address, facts.addresses)
-    there = {one.version for one in addresses if not (one.is_link_local or one.is_loopback)}
+    addresses = (readable(ip_address, text) for text in facts.addresses)
+    there = {one.version for one in addresses if one and not (one.is_link_local or one.is_loopback)}
     second = ctx.spec.service_cidr.second
     if second is not None and second.version not in there:
         yield (
