@@ -131,7 +131,7 @@ async def test_a_taken_port_names_its_holder(site):
     run = "systemd-run --unit=holder --service-type=exec python3 -m http.server 6443"
     machines = Machines(site, paths.own_known_hosts())
     if "python3" not in machines.sh(ONE, "command -v python3 || true"):
-        run = "systemd-run --unit=holder systemd-socket-activate -l 6443 cat"
+        run = "systemd-run --unit=holder systemd-socket-activate --accept -l 6443 cat"
     machines.sh(ONE, run)
     try:
         for _ in range(50):

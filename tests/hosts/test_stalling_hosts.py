@@ -55,7 +55,7 @@ WAITS = {
         LOGIN,
     ),
     "a login that begins nothing": Wait(
-        2205, f"{SSHD} -o ForceCommand='sleep 600'", "did not end within 60 s"
+        2205, f"{SSHD} -o ForceCommand='sleep 600'", "does not come to our command"
     ),
     "facts without an end": Wait(2206, SSHD, "did not end within 60 s"),
     "an upload that is not taken": Wait(2207, SSHD, "the upload stalled", ()),

@@ -50,6 +50,9 @@ EVERYTHING = {
             "kind": "tarball",
             "location": "https://mirror.example.org/kubernetes-server-linux-amd64.tar.gz",
             "sha256": "0" * 64,
+            "fetch": "operator",
+            "ca": "~/mirror-ca.pem",
+            "login": {"file": "~/.mirror", "env": ""},
             "signature": {
                 "key": "",
                 "identity": "release@example.org",
@@ -77,6 +80,9 @@ EVERYTHING = {
             "kind": "folder",
             "location": "/srv/programs",
             "sha256": "",
+            "fetch": "operator",
+            "ca": "",
+            "login": {"file": "", "env": ""},
             "signature": {
                 "key": "/srv/mirror.pub",
                 "identity": "",
@@ -87,6 +93,7 @@ EVERYTHING = {
         "extraArgs": {"quota-backend-bytes": "8589934592"},
     },
     "ssh": {
+        "config": False,
         "user": "ops",
         "port": 2222,
         "identityFiles": ["~/.ssh/ops", "~/.ssh/old"],
@@ -102,6 +109,7 @@ EVERYTHING = {
         },
         "sudo": {"mode": "auto", "password": {"file": "~/.sudo", "env": ""}},
         "passphrase": {"file": "", "env": "PASSPHRASE"},
+        "password": {"file": "~/.password", "env": ""},
     },
     "hosts": [
         {
