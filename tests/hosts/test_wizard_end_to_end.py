@@ -45,7 +45,7 @@ def start(terminal):
 def hosts(terminal, site):
     """Pastes three lines, says which key logs in, reviews the host keys."""
     terminal.press("p")
-    terminal.wait("Paste hosts")
+    terminal.wait("Paste a list of hosts")
     for host in site.answers["hosts"]:
         terminal.type(f"{host['name']} {host['address']}")
         terminal.press("Enter")
@@ -90,7 +90,7 @@ def further_pages(terminal):
     terminal.press("C-n")
     terminal.wait("bootstrap.kubernetes.io/token")
     terminal.press("C-n")
-    terminal.wait("front-proxy-ca")
+    terminal.wait("super-admin")
     terminal.press("C-n")
 
 
