@@ -126,7 +126,7 @@ async def test_hosts_that_do_not_answer_are_told_and_asked_again(monkeypatch: py
         await pilot.press("ctrl+r")
         await planned(pilot)
         assert "operator" in shown(app)
-        assert app.screen.query_one(PlanTree).has_focus
+        await until(pilot, lambda: app.screen.query_one(PlanTree).has_focus)
 
 
 async def test_the_answers_are_saved_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
