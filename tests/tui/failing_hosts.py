@@ -14,7 +14,7 @@ import recordings
 from tui_installer.actions.host_checks import host_verdict, probe
 from tui_installer.actions.host_checks.host_check import NewKey, ok
 from tui_installer.engine.hosts import preflight
-from tui_installer.engine.hosts.fleet import HostsFailed
+from tui_installer.engine.hosts.hosts_failed import HostsFailed
 from tui_installer.errors import (
     AuthenticationFailed,
     ConnectionFailed,

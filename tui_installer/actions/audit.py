@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from tui_installer.engine.audit.evaluate import evaluate
 from tui_installer.engine.audit.gather import gather
-from tui_installer.engine.hosts.fleet import HostsFailed, fleet, split
+from tui_installer.engine.hosts.fleet import fleet
+from tui_installer.engine.hosts.hosts_failed import HostsFailed, split
 from tui_installer.engine.hosts.logins import settled_spec
 from tui_installer.errors import UsageError
 from tui_installer.remote.host_keys import HostKeyPolicy

@@ -55,6 +55,18 @@ def test_commands_that_only_tell_start_without_the_heavy_libraries(argv: list[st
     assert not found & HEAVY
 
 
+def test_a_check_of_plain_answers_loads_no_heavy_library(tmp_path: Path) -> None:
+    file = tmp_path / "answers.yaml"
+    file.write_text("apiVersion: tui-installer/v1\nhosts: [{address: 192.0.2.11}]\n")
+    found = loaded_by(
+        "import contextlib, io, tui_installer.cli\n"
+        "with contextlib.redirect_stdout(io.StringIO()) as said:\n"
+        f"    code = tui_installer.cli.run(['--answers', {str(file)!r}, '--check'])\n"
+        "assert code == 0 and 'ok: ' in said.getvalue()"
+    )
+    assert not found & HEAVY
+
+
 def test_the_contracts_hold() -> None:
     program = Path(sys.executable).parent / "lint-imports"
     done = subprocess.run(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_installer.actions.runs.alias_hints import with_hints
-from tui_installer.engine.cluster import local_files, own_ca
+from tui_installer.engine.cluster import local_files
 from tui_installer.errors import UsageError
 from tui_installer.kubernetes import lint_extra_args
 from tui_installer.model.check.parse_text import without_login
@@ -59,6 +59,11 @@ def _files(spec: Spec) -> Iterator[Problem]:
 
 def _own_cas(spec: Spec) -> Iterator[Problem]:
     """A key may be taken away once the certificates that it must sign are in the session."""
+    settings = spec.certificates
+    if not any(one.given for one in (settings.ca, settings.front_proxy_ca, settings.etcd_ca)):
+        return
+    from tui_installer.engine.cluster import own_ca  # noqa: PLC0415 - cryptography takes long
+
     yield from own_ca.problems(spec, int(time.time()))
     made = (paths.session_folder(spec.name) / "pki" / "ca.pem").exists()
     for one in own_ca.given(spec):

@@ -17,7 +17,7 @@ from tui_installer.engine.cluster.survey import survey
 from tui_installer.engine.core.planner import announced
 from tui_installer.engine.core.runner import run_pipeline
 from tui_installer.engine.core.stop import Stop
-from tui_installer.engine.hosts.fleet import HostsFailed
+from tui_installer.engine.hosts.hosts_failed import HostsFailed
 from tui_installer.engine.hosts.preflight import ForeignHosts
 from tui_installer.errors import ExitCode, InstallerError
 from tui_installer.model import login_lines

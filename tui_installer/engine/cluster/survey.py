@@ -14,7 +14,7 @@ from tui_installer.engine.cluster import api, clients, etcd_view, shape
 from tui_installer.engine.core.planner import plan
 from tui_installer.engine.core.task_group import run_all
 from tui_installer.engine.hosts import clones, facts
-from tui_installer.engine.hosts.fleet import split
+from tui_installer.engine.hosts.hosts_failed import split
 from tui_installer.engine.hosts.query import query
 from tui_installer.kubernetes.components import APISERVER
 from tui_installer.model.run.events import OPERATOR, HostFound, Level

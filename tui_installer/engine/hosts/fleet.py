@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.hosts.host_lock import Claim, HostLock
+from tui_installer.engine.hosts.hosts_failed import split
 from tui_installer.errors import (
     AuthenticationFailed,
     ConnectionFailed,
     HostKeyRefused,
-    InstallerError,
 )
 from tui_installer.remote.ssh import connect
 
@@ -29,38 +29,6 @@ PATIENCE = 120.0
 """Seconds to wait for a lost host: a server's reboot takes less."""
 PAUSES = (0.3, 0.5, 1.0, 2.0)
 """Seconds between two attempts; the last value repeats."""
-
-
-class HostsFailed(InstallerError):
-    """One error for each host that failed; its exit code is the worst of theirs."""
-
-    def __init__(self, errors: list[InstallerError], of: int) -> None:
-        super().__init__(
-            f"{len(errors)} of {of} hosts cannot be used; nothing was changed",
-            details=tuple(line for error in errors for line in _told(error)),
-            step="connect",
-            parts=tuple(errors),
-        )
-        self.code = max(error.code for error in errors)
-
-
-def _told(error: InstallerError) -> Iterator[str]:
-    """One host's error with its evidence and what to do about it."""
-    yield f"{error.host}: {error.message}"
-    yield from (f"  {detail}" for detail in error.details)
-    if error.hint:
-        yield f"  Next: {error.hint}"
-
-
-def split(results: list[object], of: int) -> None:
-    """Raises HostsFailed for the InstallerErrors among the results, and anything else as it is."""
-    errors = [result for result in results if isinstance(result, BaseException)]
-    ours = [error for error in errors if isinstance(error, InstallerError)]
-    for error in errors:
-        if not isinstance(error, InstallerError):
-            raise error
-    if ours:
-        raise HostsFailed(ours, of)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tui_installer.engine.hosts.fleet import split
+from tui_installer.engine.hosts.hosts_failed import split
 from tui_installer.remote.logins import settled
 
 if TYPE_CHECKING:
