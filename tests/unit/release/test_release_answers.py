@@ -7,7 +7,7 @@ import gzip
 from email.utils import format_datetime
 
 import pytest
-from release_support import Getter, Site, digest, etcd_site, fake_elf, kubernetes_site
+from release_support import Site, digest, etcd_site, fake_elf, kubernetes_site
 
 from tui_installer.errors import InstallerError
 from tui_installer.release import download
@@ -18,19 +18,6 @@ ONE = ("kube-apiserver",)
 ETCD = ("etcd",)
 TAR = "/v3.7.3/etcd-v3.7.3-linux-amd64.tar.gz"
 GZIP = {"Content-Encoding": "gzip"}
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(download, "FIRST_PAUSE", 0.01)
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.fixture
-def get(tmp_path):
-    return Getter(tmp_path / "cache")
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from release_support import Getter, Site, digest, kubernetes_site
+from release_support import Getter, digest
 from signing import new_key, public_pem, signature
 
 from tui_installer.errors import InstallerError
@@ -13,24 +13,6 @@ from tui_installer.release.programs import KUBERNETES
 APISERVER = "/release/v1.37.2/bin/linux/amd64/kube-apiserver"
 ONE = ("kube-apiserver",)
 HOSTS = {"by": FetchedBy.HOSTS}
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch):
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.fixture
-def get(tmp_path):
-    return Getter(tmp_path / "cache")
-
-
-@pytest.fixture
-def site():
-    with Site(kubernetes_site()) as running:
-        yield running
 
 
 async def test_only_digests_are_fetched_and_they_are_kept(get, site):

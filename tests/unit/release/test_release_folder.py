@@ -3,15 +3,10 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from release_support import Getter, digest, etcd_site, etcd_tarball, fake_elf, kubernetes_site
+from release_support import digest, etcd_site, etcd_tarball, fake_elf, kubernetes_site
 
 from tui_installer.errors import InstallerError
 from tui_installer.release.programs import ETCD, KUBERNETES
-
-
-@pytest.fixture
-def get(tmp_path):
-    return Getter(tmp_path / "cache")
 
 
 @pytest.fixture

@@ -95,11 +95,6 @@ def go(tmp_path, monkeypatch):
     return FakeGo(root)
 
 
-@pytest.fixture
-def get(tmp_path):
-    return Getter(tmp_path / "cache")
-
-
 async def refused(get, says, **how):
     with pytest.raises(InstallerError, match=says) as caught:
         await get("go", **how)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 
 import pytest
-from release_support import Getter, Site, kubernetes_site
+from release_support import Site
 
 from tui_installer.engine.core.access import access_of
 from tui_installer.errors import AuthenticationFailed, InstallerError, UsageError
 from tui_installer.model.secret import Secret
 from tui_installer.model.spec import SecretRef, Source, SourceKind
-from tui_installer.release import download
 from tui_installer.release.access import Access, login_of
 from tui_installer.remote.credentials import Credentials
 
@@ -21,25 +20,10 @@ APISERVER = "/release/v1.37.2/bin/linux/amd64/kube-apiserver"
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    monkeypatch.setattr(download, "FIRST_PAUSE", 0.01)
-    for name in ("http_proxy", "https_proxy", "all_proxy", "netrc"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
     folder = tmp_path / "home"
     folder.mkdir(exist_ok=True)
     monkeypatch.setenv("HOME", str(folder))
     return folder
-
-
-@pytest.fixture
-def get(tmp_path):
-    return Getter(tmp_path / "cache")
-
-
-@pytest.fixture
-def site():
-    with Site(kubernetes_site()) as running:
-        yield running
 
 
 def basic(text):

@@ -8,7 +8,6 @@ from release_support import (
     V1_37,
     Getter,
     Site,
-    Tls,
     digest,
     etcd_site,
     fake_elf,
@@ -18,37 +17,12 @@ from release_support import (
 
 from tui_installer.errors import InstallerError
 from tui_installer.model.spec import Source, SourceKind
-from tui_installer.release import download
 from tui_installer.release.failures import Unreachable
 from tui_installer.release.fetch import cached
 from tui_installer.release.programs import ETCD, KUBERNETES
 
 APISERVER = "/release/v1.37.2/bin/linux/amd64/kube-apiserver"
 ONE = ("kube-apiserver",)
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(download, "FIRST_PAUSE", 0.01)
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.fixture
-def get(tmp_path):
-    return Getter(tmp_path / "cache")
-
-
-@pytest.fixture(scope="module")
-def tls(tmp_path_factory):
-    return Tls(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture
-def site():
-    with Site(kubernetes_site()) as running:
-        yield running
 
 
 async def test_the_programs_come_from_a_mirror_and_are_described(get, site):

@@ -3,46 +3,18 @@ from __future__ import annotations
 import pytest
 from release_support import (
     SIZE,
-    Getter,
     Site,
-    Tls,
     digest,
     fake_elf,
-    kubernetes_site,
 )
 
 from tui_installer.errors import InstallerError
 from tui_installer.model.spec import Version
-from tui_installer.release import download
 from tui_installer.release.client import NotThere
 from tui_installer.release.failures import Unreachable
 
 APISERVER = "/release/v1.37.2/bin/linux/amd64/kube-apiserver"
 ONE = ("kube-apiserver",)
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    monkeypatch.setattr(download, "FIRST_PAUSE", 0.01)
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.fixture
-def get(tmp_path):
-    return Getter(tmp_path / "cache")
-
-
-@pytest.fixture(scope="module")
-def tls(tmp_path_factory):
-    return Tls(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture
-def site():
-    with Site(kubernetes_site()) as running:
-        yield running
 
 
 async def test_a_busy_server_is_asked_again(get, site):

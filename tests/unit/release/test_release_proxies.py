@@ -6,36 +6,16 @@ import base64
 
 import httpx
 import pytest
-from release_support import Getter, Site, kubernetes_site
+from release_support import Site
 from tls_samples import Authority
 
 from tui_installer.errors import ExitCode, UsageError
-from tui_installer.release import download
 from tui_installer.release.failures import Unreachable
 from tui_installer.release.proxies import Proxies
 
 ONE = ("kube-apiserver",)
 APISERVER = "/release/v1.37.2/bin/linux/amd64/kube-apiserver"
 PROXY = "http://proxy.example:3128"
-
-
-@pytest.fixture(autouse=True)
-def plain(monkeypatch):
-    monkeypatch.setattr(download, "FIRST_PAUSE", 0.01)
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.fixture
-def get(tmp_path):
-    return Getter(tmp_path / "cache")
-
-
-@pytest.fixture
-def site():
-    with Site(kubernetes_site()) as running:
-        yield running
 
 
 CHOSEN = [

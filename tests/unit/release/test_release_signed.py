@@ -17,13 +17,6 @@ ETCD_PATH = "/v3.7.3/etcd-v3.7.3-linux-amd64.tar.gz"
 APISERVER = "/release/v1.37.2/bin/linux/amd64/kube-apiserver"
 
 
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch):
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
 @pytest.fixture
 def key():
     return new_key()

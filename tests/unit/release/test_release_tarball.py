@@ -29,11 +29,6 @@ GOOD = server_tarball()
 
 
 @pytest.fixture
-def get(tmp_path):
-    return Getter(tmp_path / "cache")
-
-
-@pytest.fixture
 def packed(tmp_path):
     path = tmp_path / NAME
     path.write_bytes(GOOD)

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from release_support import Getter, Site, Tls, kubernetes_site
+from release_support import Site, Tls, kubernetes_site
 from tls_samples import Authority
 
 from tui_installer.errors import ExitCode, UsageError
@@ -36,11 +36,6 @@ def authority():
 def site(authority, tmp_path):
     with Site(kubernetes_site(), tls=authority.server(tmp_path)) as running:
         yield running
-
-
-@pytest.fixture
-def get(tmp_path):
-    return Getter(tmp_path / "cache")
 
 
 WRONG = {
