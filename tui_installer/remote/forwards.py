@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tui_installer.remote.relay import Through
 
 SSHD = "sshd"
+PATIENCE = 5.0
+"""Seconds that sshd is given to refuse a forward."""
 
 
 class Listener(Protocol):
@@ -87,9 +89,18 @@ class Forwards:
         self._listeners[address, port] = (path, listener)
 
     async def _sshd_forwards(self, address: str, port: int) -> bool:
-        """Whether sshd forwards at all; that nothing listens there yet is no error."""
+        """Whether sshd forwards at all; that nothing listens there yet is no error.
+
+        A refusal comes at once. One that is silent for long tries to connect: a firewall drops
+        packets to the port, for which the kernel there would wait two minutes.
+        """
         try:
-            channel, _ = await self._link.create_connection(asyncssh.SSHTCPSession, address, port)
+            async with asyncio.timeout(PATIENCE):
+                channel, _ = await self._link.create_connection(
+                    asyncssh.SSHTCPSession, address, port
+                )
+        except TimeoutError:
+            return True
         except asyncssh.ChannelOpenError as error:
             if self._link.is_closed():
                 raise failures.lost(self._host.spec, error) from None
