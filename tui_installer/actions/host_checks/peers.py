@@ -52,7 +52,7 @@ async def try_ports(checks: Checks, secrets: Credentials) -> None:
     try:
         await _open(checks, Credentials(None, secrets.environ, secrets.typed), opened)
         peers = {
-            address: peer_ports.Peer(opened[address], address, _taken(checks[target]))
+            address: peer_ports.Peer.of(opened[address], address, _facts(checks[target]))
             for address, target in by_address.items()
         }
         ports = peer_ports.ports_of(host_verdict.components(next(iter(checks))))
@@ -84,10 +84,6 @@ def _ready(check: HostCheck) -> bool:
 def _facts(check: HostCheck) -> HostFacts:
     assert check.facts is not None  # noqa: S101 - see _ready
     return check.facts
-
-
-def _taken(check: HostCheck) -> frozenset[int]:
-    return peer_ports.taken(_facts(check))
 
 
 async def _open(checks: Checks, secrets: Credentials, opened: dict[str, Host]) -> None:

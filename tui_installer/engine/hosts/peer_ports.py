@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from tui_installer.engine.core.task_group import run_all
 from tui_installer.engine.hosts.facts import script
 from tui_installer.errors import InstallerError
-from tui_installer.kubernetes.components import control_plane
+from tui_installer.kubernetes.components import CONTROL_PLANE, control_plane
 from tui_installer.model.run.events import Level
 from tui_installer.model.run.facts import BlockedPort, PeerPorts
 
@@ -32,16 +32,27 @@ TIMEOUT = 30.0
 """Seconds for a host; it waits 2 for its listener and 3 for each answer, all at once."""
 LONGEST = 120
 """Characters of a word that a host reports."""
+_OURS = frozenset(component.unit for component in CONTROL_PLANE)
 OPEN, SILENT, REFUSED = "open", "silent", "Connection refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One master. address: what its peers connect to. taken: ports that listen there already."""
+    """One master. address: what its peers connect to. taken: ports that listen there already.
+
+    foreign: those of them that another program has; what that answers says nothing of a firewall.
+    """
 
     host: Host
     address: str
     taken: frozenset[int]
+    foreign: frozenset[int]
+
+    @classmethod
+    def of(cls, host: Host, address: str, facts: HostFacts) -> Peer:
+        """The peer that a host is by its facts."""
+        foreign = frozenset(port.port for port in facts.ports if port.unit not in _OURS)
+        return cls(host, address, frozenset(port.port for port in facts.ports), foreign)
 
 
 def ports_of(components: Iterable[Component]) -> tuple[int, ...]:
@@ -65,7 +76,7 @@ async def load(run: Run) -> None:
     if not needed(ctx):
         return
     peers = {
-        host.name: Peer(run.hosts[host.name], host.address, taken(ctx.facts[host.name]))
+        host.name: Peer.of(run.hosts[host.name], host.address, ctx.facts[host.name])
         for host in ctx.spec.masters
     }
 
@@ -73,11 +84,6 @@ async def load(run: Run) -> None:
         run.log(name, STEP, text, Level.WARNING)
 
     ctx.peers = await tried(peers, ports_of(control_plane(ctx.spec)), say)
-
-
-def taken(facts: HostFacts) -> frozenset[int]:
-    """The ports on which something listens."""
-    return frozenset(fact.port for fact in facts.ports)
 
 
 async def tried(
@@ -188,7 +194,7 @@ def _words(name: str, peers: Mapping[str, Peer], ports: Sequence[int]) -> Iterat
     yield from (f"l:{port}" for port in ports if port not in peers[name].taken)
     for other, peer in peers.items():
         if other != name:
-            yield from (f"t:{port}:{peer.address}" for port in ports)
+            yield from (f"t:{port}:{peer.address}" for port in ports if port not in peer.foreign)
 
 
 def _judged(peers: Mapping[str, Peer], reports: Mapping[str, _Report]) -> PeerPorts:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tui_installer.engine.hosts.peer_ports import REFUSED, SILENT
-from tui_installer.kubernetes.components import CONTROL_PLANE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
 
 Ports = tuple[int, ...]
 Sources = tuple[str, ...]
-_OURS = frozenset(component.unit for component in CONTROL_PLANE)
 _WHY = {
     SILENT: "the packets are dropped (no answer within 3 s)",
     REFUSED: "a firewall refuses them (something listened there)",
@@ -26,14 +23,8 @@ _WHY = {
 
 
 def problems(ctx: Context, host: HostSpec) -> Iterator[str]:
-    """One sentence for the ports of this host that the same masters cannot reach, and why.
-
-    Not for ports that another program has: what that answers says nothing of a firewall.
-    """
-    taken = {port.port for port in ctx.facts[host.name].ports if port.unit not in _OURS}
-    blocked = (b for b in ctx.peers.blocked if b.target == host.name and b.port not in taken)
-    peers = replace(ctx.peers, blocked=tuple(blocked))
-    return sentences(peers, host.name, {one.name: one.address for one in ctx.spec.masters})
+    """One sentence for the ports of this host that the same masters cannot reach, and why."""
+    return sentences(ctx.peers, host.name, {one.name: one.address for one in ctx.spec.masters})
 
 
 def sentences(peers: PeerPorts, name: str, addresses: Mapping[str, str]) -> Iterator[str]:

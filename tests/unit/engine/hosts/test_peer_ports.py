@@ -9,7 +9,7 @@ import kube_samples
 import pytest
 from engine_samples import FakeHost, context, finish, run_of, unit_fact, with_facts
 
-from tui_installer.engine.hosts import peer_ports
+from tui_installer.engine.hosts import peer_ports, preflight_peers
 from tui_installer.errors import ConnectionFailed
 from tui_installer.model.run.events import LogLine
 from tui_installer.model.run.facts import BlockedPort, PeerPorts, PortFact
@@ -126,6 +126,22 @@ async def test_a_port_that_a_unit_of_ours_has_is_tried_and_not_listened_on(
     found, (run, _) = await tried(ctx, tmp_path, **{two: refused, one: {"listens": ()}})
     assert "l:2380" not in run.hosts[one].calls[0]
     assert found.blocked == (BlockedPort(two, one, 2380, "Connection refused"),)
+
+
+async def test_a_port_that_another_program_has_is_no_firewalls(
+    ctx: Context, tmp_path: Path
+) -> None:
+    one, two, _ = ctx.spec.hosts
+    with_facts(ctx, ports=(PortFact(6443, "perl", 7, "squatter.service"),))
+    silent = {"results": {(one.name, port): "silent" for port in ALL}}
+    found, (run, _) = await tried(ctx, tmp_path, **{two.name: silent})
+    (words,) = run.hosts[two.name].calls
+    assert {f"t:{port}:{one.address}" for port in ALL if port != 6443} < set(words)
+    assert f"t:6443:{one.address}" not in words
+    assert {(b.target, b.port) for b in found.blocked} == {
+        (one.name, port) for port in ALL if port != 6443
+    }
+    assert len(list(preflight_peers.problems(ctx, one))) == 1
 
 
 async def test_a_host_that_is_lost_meanwhile_keeps_nobody_waiting(

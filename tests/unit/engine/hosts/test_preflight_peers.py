@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import kube_samples
@@ -10,7 +9,7 @@ import pytest
 from engine_samples import context
 
 from tui_installer.engine.hosts import preflight_peers
-from tui_installer.model.run.facts import BlockedPort, PeerPorts, PortFact
+from tui_installer.model.run.facts import BlockedPort, PeerPorts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,13 +66,3 @@ def test_one_sentence_for_the_same_sources_and_reason(tmp_path: Path) -> None:
     )
     assert second.startswith(f"port 2380 of {two.name} ({two.address}) cannot be reached from "
                              f"{one.name}: a firewall refuses them")  # fmt: skip
-
-
-def test_a_port_that_another_program_has_is_no_firewalls(tmp_path: Path) -> None:
-    ctx = context(tmp_path / "s", kube_samples.spec(hosts=kube_samples.hosts(3)), make=False)
-    _, two, three = ctx.spec.hosts
-    ctx.peers = PeerPorts((BlockedPort(three.name, two.name, 6443, "silent"),))
-    assert len(list(preflight_peers.problems(ctx, two))) == 1
-    ports = (PortFact(6443, "perl", 7, "squatter.service"),)
-    ctx.facts[two.name] = dataclasses.replace(ctx.facts[two.name], ports=ports)
-    assert list(preflight_peers.problems(ctx, two)) == []
