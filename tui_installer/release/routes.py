@@ -24,7 +24,7 @@ class ProxyFailed(httpx.TransportError):
 
 
 class Routes(httpx.AsyncBaseTransport):
-    """Chooses the route of each request anew, redirected ones too."""
+    """Chooses the route of each request, also of redirected ones."""
 
     def __init__(self, proxies: Proxies, context: ssl.SSLContext) -> None:
         self._proxies = proxies

@@ -127,7 +127,7 @@ class Credentials:
         if self._typed.logins.get(asker.account) is refused:
             del self._typed.logins[asker.account]
 
-    async def ask_anew(self, prompt: str) -> Secret | None:
+    async def ask_each_time(self, prompt: str) -> Secret | None:
         """What the user answers to a prompt of a host; it is not kept."""
         return await self._put(prompt)
 

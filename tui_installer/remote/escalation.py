@@ -140,7 +140,7 @@ class Escalation:
         if not is_password(prompt):
             menu = state.since_asked.strip().splitlines()[-MENU_LINES:]
             async with deadline.paused():
-                given = await self._credentials.ask_anew(
+                given = await self._credentials.ask_each_time(
                     f"{program} on {self._spec.name} asks: {'; '.join(menu)} "
                 )
             if given is None:

@@ -55,7 +55,7 @@ class _Refusal:
             hint = f"run interactively: at a terminal you are asked for it; {_OR_KEY}"
         elif last.result == REFUSED and last.label.startswith(_METHODS):
             what = f"authenticated with {proved}, then refused the answer to {_prompt(last)}"
-            hint = "run again and answer it anew; a one-time code is good for one login only"
+            hint = "run again and answer it again; a one-time code is good for one login only"
         else:
             needed = ", ".join(self.gate.needed) or "a method that this program does not have"
             what = f"authenticated with {proved}, needs {needed}"

@@ -38,7 +38,7 @@ class Prompts:
     """The questions of one login, and their answers.
 
     tried: each method, with its result. unanswered: the first prompt that nobody was there to
-    answer. A password is remembered for the user's other hosts; any other answer is asked for anew
+    answer. A password is remembered for the user's other hosts; any other answer is asked for again
     by each login. lately: as `RecentLogins.refused`.
     refused_file: what stands for a password's file whose password was refused, '' otherwise.
     """
@@ -141,7 +141,7 @@ class Prompts:
         who = f"{self._asker.ssh.user}, asked by {self._asker.name}"
         asked = f"{prompt.rstrip(' :') or 'Answer'} ({who}): "
         async with self._deadline.paused():
-            given = await self._credentials.ask_anew(f"{said}. {asked}" if said else asked)
+            given = await self._credentials.ask_each_time(f"{said}. {asked}" if said else asked)
         if given is None:
             self.unanswered = self.unanswered or prompt or "a prompt without text"
             self._give_up("no answer was given")
